@@ -1,0 +1,84 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+/**
+ * The one failure type of the engine: what went wrong, which parameter it concerns and what the user can do about it.
+ *
+ * <p>The message is a single sentence group made for a build log: <code>parameter: problem. remedy.</code> It never contains a secret; whoever
+ * builds the problem text from remote output passes it through {@link Masker} first. Adapters print the message alone and show the
+ * stack trace only on request.
+ */
+public final class DeliveryException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of failure this is; the command line maps it to its exit code. */
+    public enum Kind {
+        /** A parameter or an input file is wrong; nothing was touched. Exit code 2. */
+        INVALID_INPUT(2),
+        /** The delivery was judged bad: the canary failed its gate and was rolled back. Exit code 3. */
+        ROLLED_BACK(3),
+        /** The evidence did not suffice for a verdict. Exit code 4. */
+        INCONCLUSIVE(4),
+        /** A guard refused to go on, for example a plan that destroys resources. Exit code 5. */
+        REFUSED(5),
+        /** A server, registry or tool can't be reached or found. Exit code 6. */
+        UNREACHABLE(6),
+        /** A remote side or a tool reported an error. Exit code 7. */
+        FAILED(7),
+        /** Something did not happen in the time the user gave it. Exit code 8. */
+        TIMEOUT(8),
+        /** The user aborted. Exit code 130, as shells report an interrupt. */
+        ABORTED(130);
+
+        private final int exitCode;
+
+        Kind(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        /** The exit code of the command line, 2 to 130. */
+        public int exitCode() {
+            return exitCode;
+        }
+    }
+
+    private final Kind kind;
+    private final String parameter;
+
+    /**
+     * @param kind what kind of failure
+     * @param parameter the step's parameter concerned, or null when it is none
+     * @param problem what is wrong, without a full stop at its end
+     * @param remedy what the user can do, a whole sentence, or null
+     * @param cause what raised it, or null
+     */
+    public DeliveryException(Kind kind, String parameter, String problem, String remedy, Throwable cause) {
+        super((parameter == null ? "" : parameter + ": ") + problem + (remedy == null ? "." : ". " + remedy), cause);
+        this.kind = kind;
+        this.parameter = parameter;
+    }
+
+    /** A wrong parameter or input file. */
+    public static DeliveryException invalid(String parameter, String problem, String remedy) {
+        return new DeliveryException(Kind.INVALID_INPUT, parameter, problem, remedy, null);
+    }
+
+    /** A server, registry or tool that can't be reached or found. */
+    public static DeliveryException unreachable(String parameter, String problem, String remedy, Throwable cause) {
+        return new DeliveryException(Kind.UNREACHABLE, parameter, problem, remedy, cause);
+    }
+
+    /** An error reported by a remote side or a tool. */
+    public static DeliveryException failed(String parameter, String problem, String remedy, Throwable cause) {
+        return new DeliveryException(Kind.FAILED, parameter, problem, remedy, cause);
+    }
+
+    /** What kind of failure this is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The parameter concerned, or null. */
+    public String parameter() {
+        return parameter;
+    }
+}

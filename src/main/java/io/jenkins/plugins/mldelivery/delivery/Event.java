@@ -1,0 +1,91 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+import java.io.Serializable;
+import java.time.Instant;
+
+/**
+ * Something that happened during a delivery, as it happens and once. Adapters turn events into log lines, progress bars, charts and the
+ * delivery record. Texts never contain secrets.
+ */
+public sealed interface Event extends Serializable {
+    /** When it happened. */
+    Instant at();
+
+    /** The stages of a delivery, in the order a whole delivery runs them. */
+    enum Stage {
+        /** mlBuildImage */
+        BUILD_IMAGE,
+        /** mlProvision */
+        PROVISION,
+        /** mlDeployModel */
+        DEPLOY,
+        /** mlVerifyMetrics */
+        VERIFY
+    }
+
+    /** How loud a {@link Note} is. */
+    enum Level {
+        /** Ordinary news. */
+        INFO,
+        /** Something the user should know although the delivery goes on. */
+        WARNING,
+        /** What made the delivery fail. */
+        ERROR
+    }
+
+    /** A stage began. */
+    record Started(Instant at, Stage stage, String title) implements Event {}
+
+    /** A stage ended. <code>ok</code> is false when it failed; <code>summary</code> is one sentence. */
+    record Finished(Instant at, Stage stage, boolean ok, String summary) implements Event {}
+
+    /** A line of news, told once, when something changed. */
+    record Note(Instant at, Stage stage, Level level, String text) implements Event {}
+
+    /**
+     * How far a long piece of work is. Many a second may come; adapters thin them out.
+     *
+     * @param what what is being done, for example <code>push model weights</code>; the same text identifies the same bar
+     * @param done units done, from 0
+     * @param total units in all, or -1 when not known
+     * @param unit <code>bytes</code>, <code>pods</code>, <code>resources</code>, …
+     */
+    record Progress(Instant at, Stage stage, String what, long done, long total, String unit) implements Event {}
+
+    /**
+     * The traffic split that the cluster confirmed.
+     *
+     * @param wanted the canary's share that the strategy asked for, 0 to 100
+     * @param actual the canary's share that is in force, 0 to 100 (with replica-ratio traffic: of the ready pods)
+     */
+    record TrafficShifted(Instant at, String model, int wanted, double actual) implements Event {}
+
+    /**
+     * One look of one check.
+     *
+     * @param check the check's name
+     * @param canary the canary's value (an error rate from 0 to 1, or the query's value); NaN when there is none
+     * @param stable the stable version's value, NaN when there is none
+     * @param effect the estimated effect (for <code>errorRate</code> the rate ratio canary : stable), NaN when there is none
+     * @param lower lower bound of the effect's confidence band, or NaN
+     * @param upper upper bound of it, or NaN
+     * @param samples requests (or measurements) of the canary that the look rests on
+     * @param verdict the verdict so far, or null while there is none
+     * @param reason the present state in a sentence
+     */
+    record CheckSampled(
+            Instant at,
+            String check,
+            double canary,
+            double stable,
+            double effect,
+            double lower,
+            double upper,
+            long samples,
+            Verdict verdict,
+            String reason)
+            implements Event {}
+
+    /** The rollout ended: promoted or not, and why. */
+    record Decided(Instant at, String model, boolean promoted, String reason) implements Event {}
+}

@@ -1,0 +1,27 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+import java.io.Serializable;
+import java.time.Instant;
+
+/**
+ * What a gate needs to know of the rollout that asks it.
+ *
+ * @param model the model's name
+ * @param namespace its namespace
+ * @param revision the canary's revision (a short hash of its pod template)
+ * @param step the traffic step, from 0
+ * @param weight the canary's share of traffic in force, 0 to 100
+ * @param onset since when the canary has had traffic: evidence counts from here
+ * @param canarySelector Prometheus label matchers of the canary's series, for example <code>namespace="ml",pod=~"churn-canary-.*"</code>
+ * @param stableSelector likewise of the stable version's
+ */
+public record RolloutFacts(
+        String model,
+        String namespace,
+        String revision,
+        int step,
+        int weight,
+        Instant onset,
+        String canarySelector,
+        String stableSelector)
+        implements Serializable {}

@@ -1,0 +1,27 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Reads the models' own <code>/metrics</code> pages, where there is no Prometheus server. <code>deploy/</code> answers through the Kubernetes API's
+ * pod proxy; a plain list of URLs works as well.
+ */
+@FunctionalInterface
+public interface TrackMetrics {
+    /**
+     * Scrapes every pod of a track now.
+     *
+     * @return a page for each pod that answered; empty when the track has none
+     * @throws DeliveryException {@link DeliveryException.Kind#UNREACHABLE} when none could be read although there are pods
+     */
+    List<Page> scrape(Track track) throws DeliveryException, InterruptedException;
+
+    /**
+     * One scraped page.
+     *
+     * @param source what it came from (pod name or URL), the identity of its counters; a new source starts from zero
+     * @param text the page, in the Prometheus text exposition format or OpenMetrics
+     */
+    record Page(String source, String text) implements Serializable {}
+}

@@ -1,0 +1,16 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+/**
+ * Keeps the rollout's state before its actions are done: Jenkins in the running step, the command line in a file. When {@link #save} returns, the state
+ * survives the death of the process.
+ */
+@FunctionalInterface
+public interface StateStore {
+    /** Persists the state, durably, before it returns. */
+    void save(RolloutState state) throws InterruptedException;
+
+    /** Keeps nothing, for tests. */
+    static StateStore none() {
+        return state -> {};
+    }
+}

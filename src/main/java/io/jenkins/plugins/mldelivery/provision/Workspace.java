@@ -1,0 +1,32 @@
+package io.jenkins.plugins.mldelivery.provision;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The files beside the infrastructure code: on this machine for the command line, on the agent in Jenkins. Paths are absolute or relative to the workspace. */
+public interface Workspace {
+    /** Whether this is a folder. */
+    boolean isDirectory(String path) throws IOException, InterruptedException;
+
+    /** The names of the plain files in a folder, sorted. */
+    List<String> list(String path) throws IOException, InterruptedException;
+
+    /**
+     * Reads the files of a folder.
+     *
+     * @param names file names as {@link #list} gave them
+     * @param maxBytes more than this in all is refused with an {@link IOException}
+     * @return name to text (UTF-8), in the order of the names
+     */
+    Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException, InterruptedException;
+
+    /** The SHA-256 of a file, in hex. */
+    String sha256(String path) throws IOException, InterruptedException;
+
+    /** Creates an empty folder that only the owner may enter, outside the infrastructure code, and returns its absolute path. */
+    String createPrivateDirectory() throws IOException, InterruptedException;
+
+    /** Removes a folder that {@link #createPrivateDirectory} made, with all in it; a missing one is no error. */
+    void deleteDirectory(String path) throws IOException, InterruptedException;
+}

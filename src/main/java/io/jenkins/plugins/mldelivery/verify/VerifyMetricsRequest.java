@@ -1,0 +1,48 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What <code>mlVerifyMetrics</code> is asked for. The component names are the parameter names of the Jenkins step and (in kebab case) of the command line.
+ *
+ * @param checks what to check; all must pass
+ * @param prometheus URL of the Prometheus server (a path prefix is kept), or null to scrape the models' own <code>/metrics</code>
+ * @param credentialsId id of the Prometheus server's credentials, or null
+ * @param canary PromQL label matchers (without braces) of the canary's series; null inside <code>mlDeployModel</code>, which knows
+ * @param stable likewise of the stable version's series
+ * @param scrapeCanary URLs of the canary's <code>/metrics</code> pages, when there is no Prometheus; empty inside <code>mlDeployModel</code>, which reaches its pods itself
+ * @param scrapeStable likewise of the stable version's
+ * @param interval time between looks
+ * @param timeout after which a check without a verdict is inconclusive
+ * @param onInconclusive <code>fail</code>, <code>pass</code> or <code>unstable</code>
+ */
+public record VerifyMetricsRequest(
+        List<Check> checks,
+        String prometheus,
+        String credentialsId,
+        String canary,
+        String stable,
+        List<String> scrapeCanary,
+        List<String> scrapeStable,
+        String interval,
+        String timeout,
+        String onInconclusive)
+        implements Serializable {
+    public static final String DEFAULT_INTERVAL = "15s";
+    public static final String DEFAULT_TIMEOUT = "15m";
+    public static final String DEFAULT_ON_INCONCLUSIVE = "fail";
+
+    public VerifyMetricsRequest {
+        checks = List.copyOf(checks);
+        scrapeCanary = List.copyOf(scrapeCanary);
+        scrapeStable = List.copyOf(scrapeStable);
+    }
+
+    /** A request with every default and these checks. */
+    public static VerifyMetricsRequest of(List<Check> checks) {
+        return new VerifyMetricsRequest(
+                checks, null, null, null, null, List.of(), List.of(), DEFAULT_INTERVAL, DEFAULT_TIMEOUT,
+                DEFAULT_ON_INCONCLUSIVE);
+    }
+}

@@ -1,0 +1,2 @@
+/** Metric sources, checks, and the statistics that decide. */
+package io.jenkins.plugins.mldelivery.verify;
