@@ -1,0 +1,37 @@
+package io.jenkins.plugins.mldelivery.image;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import javax.net.ssl.SSLException;
+
+/** Says in words what the JDK's exceptions say with their names. */
+final class Problems {
+    private Problems() {}
+
+    static String text(IOException e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof AccessDeniedException) {
+                return "permission denied: " + t.getMessage();
+            } else if (t instanceof NoSuchFileException) {
+                return "no such file: " + t.getMessage();
+            } else if (t instanceof FileSystemLoopException) {
+                return "a link makes a loop: " + t.getMessage();
+            } else if (t instanceof HttpTimeoutException) {
+                return "no answer in time";
+            } else if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
+                return "the host name is unknown";
+            } else if (t instanceof ConnectException) {
+                return "connection refused";
+            } else if (t instanceof SSLException) {
+                return "TLS: " + t.getMessage();
+            }
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}
