@@ -2,24 +2,49 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 
 /**
  * A rollout, driven tick by tick. Each tick observes the cluster, lets the pure state machine ({@link Rollout#advance}) decide, persists the new state, and only
  * then does the actions, all of which may be repeated. An adapter holds no thread between ticks; {@link #run} ticks in the calling thread.
+ *
+ * <p>One thread at a time ticks; {@link #abort} may come from another.
  */
 public final class DeployModel implements AutoCloseable {
+    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
+    private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
+
+    private final DeployModelRequest request;
+    private final RolloutPlan plan;
+    private final Target target;
+    private final StateStore store;
+    private final Environment environment;
+    private final boolean resumed;
+    private RolloutState state;
+    private boolean begun;
+    private Duration backOff = FIRST_BACK_OFF;
+    private Instant troubleSince;
+    private String lastProblem;
+    private String lastHolder;
+    private volatile String abortReason;
 
     /**
-     * Opens a new rollout, or one that was persisted earlier.
+     * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
      *
      * @param state the persisted state, or null for a new rollout
      * @param holder who does this, for the lease and the log, such as a build's URL
-     * @throws DeliveryException when a parameter is wrong, by its name; nothing was touched then
+     * @throws DeliveryException when a parameter is wrong, by its name
      */
     public DeployModel(
             DeployModelRequest request,
@@ -29,7 +54,19 @@ public final class DeployModel implements AutoCloseable {
             StateStore store,
             Environment environment)
             throws DeliveryException {
-        throw new UnsupportedOperationException("to be written");
+        this.request = request;
+        DeployModelChecks.Checked checked = DeployModelChecks.check(request);
+        KubernetesTarget kubernetes = new KubernetesTarget(
+                request, KubernetesClients.open(cluster), holder,
+                (int) Math.max(1, checked.progressDeadline().toSeconds()));
+        this.target = kubernetes;
+        this.plan = new RolloutPlan(
+                kubernetes.revision(), request.replicas(), checked.steps(), checked.hold(), checked.progressDeadline(),
+                checked.timeout());
+        this.store = store;
+        this.environment = environment;
+        this.resumed = state != null;
+        this.state = state != null ? state : RolloutState.initial(environment.clock().now(), plan.revision());
     }
 
     /**
@@ -38,27 +75,214 @@ public final class DeployModel implements AutoCloseable {
      * @param answer the gate's answer to the question of the last tick, or null when there is none
      */
     public Tick tick(Gate.Answer answer) throws DeliveryException, InterruptedException {
-        throw new UnsupportedOperationException("to be written");
+        begin();
+        Instant now = environment.clock().now();
+        try {
+            Observation seen = target.observe(now, answer, abortReason);
+            told(seen);
+            Advance advance = Rollout.advance(plan, state, seen);
+            boolean moved = !advance.state().equals(state);
+            if (moved) {
+                store.save(advance.state());
+            }
+            Phase before = state.phase();
+            state = advance.state();
+            if (advance.news() != null) {
+                environment.info(Event.Stage.DEPLOY, advance.news());
+            }
+            if (moved && before != state.phase() && state.phase() == Phase.SCALING_CANARY) {
+                tellStep();
+            }
+            for (Action action : advance.actions()) {
+                target.act(action, now);
+                if (action instanceof Action.ConfirmTraffic t && moved) {
+                    confirmed(t, now);
+                }
+            }
+            recovered();
+            if (state.phase().ended()) {
+                return new Tick(finish(now), null, Duration.ZERO);
+            }
+            return new Tick(null, advance.asksGate() ? facts() : null, advance.wakeUp());
+        } catch (Target.TransientException e) {
+            return trouble(e, now);
+        }
     }
 
     /** Asks for the rollout to be undone: the next ticks return the traffic to stable first, and end with <code>rolledBack</code> and this reason. */
     public void abort(String reason) {
-        throw new UnsupportedOperationException("to be written");
+        abortReason = reason;
+    }
+
+    /** The state as it is now. */
+    public RolloutState state() {
+        return state;
     }
 
     /** Reads the metrics of the pods of this rollout through the Kubernetes API. */
     public TrackMetrics podMetrics() {
-        throw new UnsupportedOperationException("to be written");
+        return target;
     }
 
-    /** Ticks to the end in the calling thread. An interrupt rolls back before it is passed on. */
+    /** Ticks to the end in the calling thread. An interrupt rolls back, within 90 s, before it is passed on. */
     public DeployModelResult run(Gate gate) throws DeliveryException, InterruptedException {
-        throw new UnsupportedOperationException("to be written");
+        Gate.Answer answer = null;
+        try {
+            while (true) {
+                Tick tick = tick(answer);
+                answer = null;
+                if (tick.result() != null) {
+                    return tick.result();
+                }
+                Duration wait = tick.nextTick();
+                if (tick.question() != null) {
+                    answer = gate.look(tick.question());
+                    wait = answer.verdict() == null ? answer.nextLook() : Duration.ZERO;
+                }
+                environment.clock().sleep(wait);
+            }
+        } catch (InterruptedException e) {
+            rollBackAfterInterrupt();
+            throw e;
+        }
+    }
+
+    private void rollBackAfterInterrupt() throws DeliveryException {
+        if (state.phase().ended()) {
+            return;
+        }
+        abort("aborted by the user");
+        Instant end = environment.clock().now().plus(ABORT_GRACE);
+        try {
+            while (environment.clock().now().isBefore(end)) {
+                Tick tick = tick(null);
+                if (tick.result() != null) {
+                    return;
+                }
+                environment.clock().sleep(tick.nextTick());
+            }
+        } catch (InterruptedException again) {
+            // A second interrupt: the user wants out at once.
+            Thread.currentThread().interrupt();
+        }
+        environment.warn(
+                Event.Stage.DEPLOY,
+                "left in the cluster: " + request.namespace() + "/" + request.name()
+                        + "-canary; run the same deployment again, which takes it over");
     }
 
     /** Closes the connection to the cluster; the rollout stays as it is. */
     @Override
-    public void close() {}
+    public void close() {
+        target.close();
+    }
+
+    private void begin() throws DeliveryException, InterruptedException {
+        if (begun) {
+            return;
+        }
+        String title = request.name() + " in namespace " + request.namespace() + ": " + request.image();
+        if (resumed) {
+            environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + word(state.phase()));
+        } else {
+            environment.events().accept(new Event.Started(environment.clock().now(), Event.Stage.DEPLOY, title));
+            if (target instanceof KubernetesTarget kubernetes) {
+                try {
+                    kubernetes.checkNamespace();
+                } catch (Target.TransientException e) {
+                    throw DeliveryException.unreachable(
+                            "cluster", "the Kubernetes API can't be reached (" + e.getCause().getMessage() + ")",
+                            "Check the kubeconfig's server address, and that the cluster is up.", e);
+                }
+            }
+        }
+        begun = true;
+    }
+
+    private void told(Observation seen) {
+        if (state.phase() == Phase.PREPARING && seen.leaseHolder() != null && !seen.leaseHolder().equals(lastHolder)) {
+            lastHolder = seen.leaseHolder();
+            environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
+        }
+        String problem = seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem();
+        if (problem != null && !problem.equals(lastProblem)) {
+            environment.warn(Event.Stage.DEPLOY, problem);
+        }
+        lastProblem = problem;
+        TrackStatus moving = state.phase() == Phase.PROMOTING || state.phase() == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
+        if (moving.exists() && !moving.rolledOut() && state.phase() != Phase.PREPARING) {
+            environment.events().accept(new Event.Progress(
+                    seen.now(), Event.Stage.DEPLOY, word(state.phase()), Math.min(moving.ready(), moving.wanted()), moving.wanted(), "ready pods"));
+        }
+    }
+
+    private void tellStep() {
+        int weight = plan.steps().get(state.step());
+        ReplicaSplit split = ReplicaSplit.of(state.stableReplicas(), weight);
+        String nearest = Math.abs(split.share() - weight) < 0.5 ? "" : String.format(
+                Locale.ROOT, " (the nearest that %d pods allow: %.0f %%)", split.stable() + split.canary(), split.share());
+        environment.info(Event.Stage.DEPLOY, String.format(
+                Locale.ROOT, "step %d of %d: %d %% of the traffic to the canary%s, %d canary and %d stable pods",
+                state.step() + 1, plan.steps().size(), weight, nearest, split.canary(), split.stable()));
+    }
+
+    private void confirmed(Action.ConfirmTraffic t, Instant now) {
+        environment.events().accept(new Event.TrafficShifted(now, request.name(), t.weight(), t.share()));
+    }
+
+    private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {
+        if (troubleSince == null) {
+            troubleSince = now;
+            environment.warn(Event.Stage.DEPLOY, e.getMessage() + "; trying again until it works or the time is over");
+        }
+        Duration allowed = state.phase() == Phase.ROLLING_BACK || abortReason != null
+                ? plan.timeout().plus(plan.progressDeadline().multipliedBy(2))
+                : plan.timeout().plus(plan.progressDeadline());
+        if (Duration.between(state.started(), now).compareTo(allowed) >= 0) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.TIMEOUT, "timeout",
+                    "the cluster could not be used since " + troubleSince + " (" + e.getMessage() + "); the rollout of "
+                            + request.name() + " was left in the phase " + word(state.phase()),
+                    "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
+        }
+        Duration wait = backOff;
+        Duration next = backOff.multipliedBy(2);
+        backOff = next.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : next;
+        return new Tick(null, null, wait);
+    }
+
+    private void recovered() {
+        if (troubleSince != null) {
+            environment.info(Event.Stage.DEPLOY, "the cluster answers again");
+            troubleSince = null;
+            backOff = FIRST_BACK_OFF;
+        }
+    }
+
+    private RolloutFacts facts() {
+        return new RolloutFacts(
+                request.name(), request.namespace(), state.revision(), state.step(), plan.steps().get(state.step()),
+                state.onset(), target.selector(Track.CANARY), target.selector(Track.STABLE));
+    }
+
+    private DeployModelResult finish(Instant now) {
+        DeployModelResult result = new DeployModelResult(
+                state.outcome(), state.phase() == Phase.COMPLETED ? state.revision() : state.stableRevision(),
+                state.weightHistory(), target.url(), Duration.between(state.started(), now).toSeconds(), state.reason());
+        if (!"unchanged".equals(state.outcome())) {
+            environment.events().accept(new Event.Decided(now, request.name(), result.ok(), state.reason()));
+        }
+        environment.events().accept(new Event.Finished(now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words(state.outcome()) + ", " + state.reason()));
+        return result;
+    }
+
+    private static String words(String outcome) {
+        return "rolledBack".equals(outcome) ? "rolled back" : outcome;
+    }
+
+    private static String word(Phase phase) {
+        return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 
     /**
      * What a tick gave.

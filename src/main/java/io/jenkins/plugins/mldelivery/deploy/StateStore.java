@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+
 /**
  * Keeps the rollout's state before its actions are done: Jenkins in the running step, the command line in a file. When {@link #save} returns, the state
  * survives the death of the process.
@@ -7,7 +9,7 @@ package io.jenkins.plugins.mldelivery.deploy;
 @FunctionalInterface
 public interface StateStore {
     /** Persists the state, durably, before it returns. */
-    void save(RolloutState state) throws InterruptedException;
+    void save(RolloutState state) throws DeliveryException, InterruptedException;
 
     /** Keeps nothing, for tests. */
     static StateStore none() {

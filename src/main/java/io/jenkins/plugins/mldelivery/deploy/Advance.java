@@ -1,0 +1,19 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the state machine decided.
+ *
+ * @param state the new state, persisted before the actions
+ * @param actions what to do now, in order
+ * @param asksGate whether the gate is asked now
+ * @param wakeUp after how long to look again
+ * @param news what to tell the user, or null
+ */
+public record Advance(RolloutState state, List<Action> actions, boolean asksGate, Duration wakeUp, String news) {
+    public Advance {
+        actions = List.copyOf(actions);
+    }
+}

@@ -1,0 +1,26 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import java.time.Instant;
+
+/**
+ * What a tick sees.
+ *
+ * @param now the present moment
+ * @param leaseHeld whether this rollout holds the model's lease
+ * @param leaseHolder who holds it otherwise, or null when nobody does
+ * @param stable the stable track
+ * @param canary the canary track
+ * @param service whether the Service is there as wanted
+ * @param answer the gate's answer, or null when there is none
+ * @param abort why the user aborts, or null
+ */
+public record Observation(
+        Instant now,
+        boolean leaseHeld,
+        String leaseHolder,
+        TrackStatus stable,
+        TrackStatus canary,
+        boolean service,
+        Gate.Answer answer,
+        String abort) {}

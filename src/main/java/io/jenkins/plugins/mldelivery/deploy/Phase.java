@@ -1,0 +1,30 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+/** The phases of a rollout. */
+public enum Phase {
+    /** Takes the lease and looks at what is there. */
+    PREPARING,
+    /** Gives the canary (on a first install: the stable version) its pods and waits until they are ready. */
+    SCALING_CANARY,
+    /** Moves traffic to the step's share and waits until the cluster confirms it. */
+    SHIFTING_TRAFFIC,
+    /** Holds the step's share and waits for the gate's verdict. */
+    ANALYSING,
+    /** Waits for a person; reserved for manual promotion. */
+    PAUSED,
+    /** Gives the stable version the new image, then takes the canary away. */
+    PROMOTING,
+    /** Gives all traffic back to the stable version, then takes the canary away. */
+    ROLLING_BACK,
+    /** Ended: the new image has all the traffic. */
+    COMPLETED,
+    /** Ended: the old version has all the traffic. */
+    ROLLED_BACK,
+    /** Ended: neither could be reached in the time given; the reason says what was left behind. */
+    FAILED;
+
+    /** Whether the rollout has ended. */
+    public boolean ended() {
+        return this == COMPLETED || this == ROLLED_BACK || this == FAILED;
+    }
+}

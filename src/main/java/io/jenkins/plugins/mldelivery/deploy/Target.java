@@ -1,0 +1,37 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import java.time.Instant;
+
+/**
+ * Where a model is rolled out: observes it and does the state machine's actions. Every call may be repeated. A target throws {@link TransientException} when the same call may
+ * succeed later by itself.
+ */
+public interface Target extends TrackMetrics, AutoCloseable {
+    /** Looks at the cluster. */
+    Observation observe(Instant now, Gate.Answer answer, String abort) throws DeliveryException, InterruptedException;
+
+    /** Does one action. */
+    void act(Action action, Instant now) throws DeliveryException, InterruptedException;
+
+    /** The address under which clients reach the model. */
+    String url();
+
+    /** Label matchers of a track's series in Prometheus. */
+    String selector(io.jenkins.plugins.mldelivery.delivery.Track track);
+
+    @Override
+    void close();
+
+    /** The cluster did not answer, or asked to come back later. */
+    final class TransientException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message what was being done and what went wrong */
+        public TransientException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.deploy.Action;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Observation;
+import io.jenkins.plugins.mldelivery.deploy.Target;
+import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A model on a Kubernetes cluster: a Deployment a track, one Service over both, a Lease. */
+public final class KubernetesTarget implements Target {
+    /** Field manager of everything applied. */
+    public static final String FIELD_MANAGER = "ml-delivery";
+
+    private static final String PREVIOUS = "ml-delivery.io/previous-template";
+    private static final String PREVIOUS_REVISION = "ml-delivery.io/previous-revision";
+
+    private final DeployModelRequest request;
+    private final KubernetesClient client;
+    private final KubernetesObjects objects;
+    private final ModelLease lease;
+    private final PodProblems problems;
+    private final String holder;
+    private final String revision;
+
+    /**
+     * @param client closed with this target
+     * @param holder who does this, for the lease and an annotation
+     * @param progressDeadlineSeconds of the Deployments
+     */
+    public KubernetesTarget(
+            DeployModelRequest request, KubernetesClient client, String holder, int progressDeadlineSeconds) {
+        this.request = request;
+        this.client = client;
+        this.holder = holder;
+        this.objects = new KubernetesObjects(request, progressDeadlineSeconds);
+        this.lease = new ModelLease(client, request.namespace(), request.name(), holder);
+        this.problems = new PodProblems(client);
+        this.revision = Revision.of(objects.template(Track.STABLE));
+    }
+
+    /** The revision of what is to be rolled out. */
+    public String revision() {
+        return revision;
+    }
+
+    /** Fails when the namespace is not there or may not be used; the first remote call of a rollout. */
+    public void checkNamespace() throws DeliveryException {
+        try {
+            // Reading the lease needs only the rights that a rollout has anyway; reading the Namespace object would need more.
+            lease.read();
+            if (client.namespaces().withName(request.namespace()).get() == null) {
+                throw DeliveryException.invalid(
+                        "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
+                        "Create it first, for example with mlProvision.");
+            }
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == 403) {
+                return; // May not look: the first write will tell.
+            }
+            throw transientOr("read namespace " + request.namespace(), e);
+        }
+    }
+
+    @Override
+    public Observation observe(Instant now, Gate.Answer answer, String abort)
+            throws DeliveryException, InterruptedException {
+        Lease found = call("read the lease of " + request.name(), lease::read);
+        TrackStatus stable = status(Track.STABLE);
+        TrackStatus canary = status(Track.CANARY);
+        return new Observation(now, lease.held(found), lease.otherHolder(found, now), stable, canary, true, answer, abort);
+    }
+
+    private TrackStatus status(Track track) throws DeliveryException, InterruptedException {
+        Deployment d = call("read Deployment " + name(track), () -> read(track));
+        if (d == null || d.getMetadata().getDeletionTimestamp() != null && track == Track.STABLE) {
+            return TrackStatus.absent();
+        }
+        DeploymentStatus s = d.getStatus() == null ? new DeploymentStatus() : d.getStatus();
+        int wanted = d.getSpec().getReplicas() == null ? 1 : d.getSpec().getReplicas();
+        boolean seen = s.getObservedGeneration() != null
+                && s.getObservedGeneration() >= d.getMetadata().getGeneration();
+        boolean rolledOut = seen
+                && count(s.getUpdatedReplicas()) == wanted
+                && count(s.getAvailableReplicas()) == wanted
+                && count(s.getReplicas()) == wanted;
+        boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
+        String problem = rolledOut ? null : problems.explain(d, pods(track));
+        return new TrackStatus(true, Revision.of(d), wanted, count(s.getReadyReplicas()), rolledOut, stuck, problem);
+    }
+
+    private static boolean isStuck(DeploymentCondition c) {
+        return "Progressing".equals(c.getType())
+                && "False".equals(c.getStatus())
+                && "ProgressDeadlineExceeded".equals(c.getReason());
+    }
+
+    private static int count(Integer value) {
+        return value == null ? 0 : value;
+    }
+
+    @Override
+    public void act(Action action, Instant now) throws DeliveryException, InterruptedException {
+        if (action instanceof Action.HoldLease) {
+            run("take the lease of " + request.name(), () -> lease.hold(now));
+        } else if (action instanceof Action.ReleaseLease) {
+            run("release the lease of " + request.name(), lease::release);
+        } else if (action instanceof Action.ApplyService) {
+            run("apply Service " + request.name(), () -> client.resource(objects.service())
+                    .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
+        } else if (action instanceof Action.ApplyCanary a) {
+            apply(Track.CANARY, a.replicas(), Map.of());
+        } else if (action instanceof Action.DeleteCanary) {
+            delete(Track.CANARY);
+        } else if (action instanceof Action.DeleteStable) {
+            delete(Track.STABLE);
+        } else if (action instanceof Action.ScaleStable a) {
+            scale(a.replicas());
+        } else if (action instanceof Action.PromoteStable a) {
+            promote(a.replicas());
+        } else if (action instanceof Action.RestoreStable a) {
+            restore(a.revision(), a.replicas());
+        }
+        // ConfirmTraffic: the Service spreads over ready pods by itself; the observation before it has confirmed the counts.
+    }
+
+    private void apply(Track track, int replicas, Map<String, String> extra)
+            throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(track), () -> read(track));
+        if (present != null
+                && present.getMetadata().getDeletionTimestamp() == null
+                && revision.equals(Revision.of(present))
+                && present.getSpec().getReplicas() != null
+                && present.getSpec().getReplicas() == replicas) {
+            return;
+        }
+        Map<String, String> annotations = new LinkedHashMap<>(extra);
+        annotations.put(Revision.ANNOTATION, revision);
+        annotations.put("ml-delivery.io/applied-by", holder);
+        run("apply Deployment " + name(track), () -> client.resource(objects.deployment(track, replicas, annotations))
+                .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
+    }
+
+    private void promote(int replicas) throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        Map<String, String> extra = new LinkedHashMap<>();
+        if (present != null && !revision.equals(Revision.of(present))) {
+            extra.put(PREVIOUS, Serialization.asJson(present.getSpec().getTemplate()));
+            extra.put(PREVIOUS_REVISION, Revision.of(present));
+        } else if (present != null && present.getMetadata().getAnnotations() != null) {
+            // Applied already: what was kept stays, or server-side apply would take it away.
+            for (String key : List.of(PREVIOUS, PREVIOUS_REVISION)) {
+                String value = present.getMetadata().getAnnotations().get(key);
+                if (value != null) {
+                    extra.put(key, value);
+                }
+            }
+        }
+        apply(Track.STABLE, replicas, extra);
+    }
+
+    private void scale(int replicas) throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        if (present == null) {
+            throw DeliveryException.failed(
+                    "name", "Deployment " + name(Track.STABLE) + " was removed by somebody else during the rollout",
+                    "Deploy the model again.", null);
+        }
+        if (count(present.getSpec().getReplicas()) != replicas) {
+            run("scale Deployment " + name(Track.STABLE), () -> client.apps().deployments()
+                    .inNamespace(request.namespace()).withName(name(Track.STABLE)).scale(replicas));
+        }
+    }
+
+    private void restore(String oldRevision, int replicas) throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        if (present == null || oldRevision.equals(Revision.of(present))) {
+            scale(replicas);
+            return;
+        }
+        Map<String, String> annotations = present.getMetadata().getAnnotations();
+        if (!oldRevision.equals(annotations.get(PREVIOUS_REVISION))) {
+            throw DeliveryException.failed(
+                    "name", "the pod template of revision " + oldRevision + " is no longer noted on Deployment "
+                            + name(Track.STABLE) + ", so it can't be put back",
+                    "Deploy the old image again.", null);
+        }
+        PodTemplateSpec old = Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
+        run("restore Deployment " + name(Track.STABLE), () -> client.apps().deployments()
+                .inNamespace(request.namespace()).withName(name(Track.STABLE))
+                .edit(d -> new DeploymentBuilder(d)
+                        .editMetadata().addToAnnotations(Revision.ANNOTATION, oldRevision)
+                        .removeFromAnnotations(PREVIOUS).removeFromAnnotations(PREVIOUS_REVISION).endMetadata()
+                        .editSpec().withReplicas(replicas).withTemplate(old).endSpec()
+                        .build()));
+    }
+
+    private void delete(Track track) throws DeliveryException, InterruptedException {
+        run("delete Deployment " + name(track), () -> client.apps().deployments()
+                .inNamespace(request.namespace()).withName(name(track)).delete());
+    }
+
+    @Override
+    public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
+        List<Page> pages = new ArrayList<>();
+        KubernetesClientException last = null;
+        List<Pod> pods = call("list the pods of " + name(track), () -> pods(track));
+        for (Pod pod : pods) {
+            if (pod.getMetadata().getDeletionTimestamp() != null || !isReady(pod)) {
+                continue;
+            }
+            try {
+                String text = client.raw("/api/v1/namespaces/" + request.namespace() + "/pods/"
+                        + pod.getMetadata().getName() + ":" + request.port() + "/proxy" + request.metricsPath());
+                if (text != null) {
+                    pages.add(new Page(pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), text));
+                }
+            } catch (KubernetesClientException e) {
+                last = e;
+            }
+        }
+        if (pages.isEmpty() && last != null) {
+            throw KubernetesErrors.explain("read the metrics of the " + track.word() + " pods through the API server", last);
+        }
+        return pages;
+    }
+
+    private static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+    }
+
+    @Override
+    public String url() {
+        return "http://" + request.name() + "." + request.namespace() + ".svc";
+    }
+
+    @Override
+    public String selector(Track track) {
+        String namespace = "namespace=\"" + request.namespace() + "\",";
+        String canary = request.name() + "-canary-.+";
+        return track == Track.CANARY
+                ? namespace + "pod=~\"" + canary + "\""
+                : namespace + "pod=~\"" + request.name() + "-[a-z0-9]+-[a-z0-9]+\",pod!~\"" + canary + "\"";
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private Deployment read(Track track) {
+        return client.apps().deployments().inNamespace(request.namespace()).withName(name(track)).get();
+    }
+
+    private List<Pod> pods(Track track) {
+        return client.pods().inNamespace(request.namespace()).withLabels(objects.selector(track)).list().getItems();
+    }
+
+    private String name(Track track) {
+        return objects.deploymentName(track);
+    }
+
+    private void run(String what, Runnable call) throws DeliveryException, InterruptedException {
+        call(what, () -> {
+            call.run();
+            return null;
+        });
+    }
+
+    private <T> T call(String what, Supplier<T> call) throws DeliveryException, InterruptedException {
+        try {
+            return call.get();
+        } catch (KubernetesClientException e) {
+            if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
+                throw new InterruptedException();
+            }
+            throw transientOr(what, e);
+        }
+    }
+
+    private static DeliveryException transientOr(String what, KubernetesClientException e) {
+        if (KubernetesErrors.isTransient(e) || e.getCode() == 409) {
+            // 409: somebody else wrote the object between our read and our write; the next tick reads it again.
+            throw new TransientException("could not " + what + " (" + e.getMessage() + ")", e);
+        }
+        return KubernetesErrors.explain(what, e);
+    }
+}

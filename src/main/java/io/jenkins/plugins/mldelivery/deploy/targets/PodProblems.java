@@ -1,0 +1,87 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+
+/** Explains why pods are not ready, in the words of the cluster. */
+final class PodProblems {
+    private static final int LOG_LINES = 5;
+
+    private final KubernetesClient client;
+
+    PodProblems(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** The first problem found, or null when the pods are just not ready yet. */
+    String explain(Deployment deployment, List<Pod> pods) {
+        if (deployment.getStatus() != null) {
+            for (DeploymentCondition c : deployment.getStatus().getConditions()) {
+                if ("ReplicaFailure".equals(c.getType()) && "True".equals(c.getStatus())) {
+                    return "pods can't be created: " + c.getMessage();
+                }
+            }
+        }
+        for (Pod pod : pods) {
+            String problem = explain(pod);
+            if (problem != null) {
+                return "pod " + pod.getMetadata().getName() + " " + problem;
+            }
+        }
+        return null;
+    }
+
+    private String explain(Pod pod) {
+        if (pod.getStatus() == null) {
+            return null;
+        }
+        for (PodCondition c : pod.getStatus().getConditions()) {
+            if ("PodScheduled".equals(c.getType()) && "False".equals(c.getStatus())) {
+                return "can't be scheduled: " + c.getMessage();
+            }
+        }
+        for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
+            ContainerState state = status.getState();
+            String waiting = state == null || state.getWaiting() == null ? null : state.getWaiting().getReason();
+            if (waiting != null && (waiting.contains("Image") || waiting.endsWith("Error"))) {
+                return "can't start: " + waiting + " (" + state.getWaiting().getMessage() + ")";
+            }
+            boolean crashed = "CrashLoopBackOff".equals(waiting) || state != null && state.getTerminated() != null;
+            if (crashed) {
+                return "crashed" + exit(status) + lastLines(pod, status);
+            }
+        }
+        return null;
+    }
+
+    private static String exit(ContainerStatus status) {
+        ContainerState state = status.getState().getTerminated() != null ? status.getState() : status.getLastState();
+        if (state == null || state.getTerminated() == null) {
+            return "";
+        }
+        return "OOMKilled".equals(state.getTerminated().getReason())
+                ? ": it needed more memory than its limit (OOMKilled)"
+                : " with exit code " + state.getTerminated().getExitCode();
+    }
+
+    private String lastLines(Pod pod, ContainerStatus status) {
+        try {
+            var logs = client.pods().inNamespace(pod.getMetadata().getNamespace()).withName(pod.getMetadata().getName());
+            boolean restarted = status.getRestartCount() != null && status.getRestartCount() > 0
+                    && status.getState().getTerminated() == null;
+            String text = restarted
+                    ? logs.inContainer(status.getName()).terminated().tailingLines(LOG_LINES).getLog()
+                    : logs.inContainer(status.getName()).tailingLines(LOG_LINES).getLog();
+            return text == null || text.isBlank() ? "" : "; its last lines: " + text.strip().replace("\n", " | ");
+        } catch (KubernetesClientException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What a rollout acts on. */
+package io.jenkins.plugins.mldelivery.deploy.targets;
