@@ -32,14 +32,15 @@ public sealed interface Check extends Serializable {
      * @param name the check's name
      * @param metric the request counter
      * @param errors label matchers (PromQL, without braces) that select failed requests among those of <code>metric</code>
-     * @param margin the rate ratio canary : stable from which the canary counts as worse; more than 1. Harm is shown against
-     *     <code>harmRatio</code> = 1, promotion against this margin
+     * @param margin the rate ratio canary : stable that counts as "no worse" when shown to be below it; above 1, up to 32. Harm is shown against
+     *     the ratio 1
      * @param alpha probability of failing a canary that is no worse than stable, over the whole wait, in (0, 1)
      * @param beta probability of passing a canary whose ratio is at the margin or above, in (0, 1)
+     * @param acceptable an error rate, 0 to 1, that is always good enough: a canary shown to be below it passes whatever the stable version does, which ends the wait when errors are too rare to compare; 0 switches this off
      * @param minRequests canary requests before a pass or fail is given
      */
     record ErrorRate(
-            String name, String metric, String errors, double margin, double alpha, double beta, long minRequests)
+            String name, String metric, String errors, double margin, double alpha, double beta, double acceptable, long minRequests)
             implements Check {
         public static final String DEFAULT_NAME = "errorRate";
         public static final String DEFAULT_METRIC = "http_requests_total";
@@ -47,13 +48,14 @@ public sealed interface Check extends Serializable {
         public static final double DEFAULT_MARGIN = 1.5;
         public static final double DEFAULT_ALPHA = 0.01;
         public static final double DEFAULT_BETA = 0.05;
+        public static final double DEFAULT_ACCEPTABLE = 0.001;
         public static final long DEFAULT_MIN_REQUESTS = 50;
 
         /** The check with every default. */
         public static ErrorRate defaults() {
             return new ErrorRate(
                     DEFAULT_NAME, DEFAULT_METRIC, DEFAULT_ERRORS, DEFAULT_MARGIN, DEFAULT_ALPHA, DEFAULT_BETA,
-                    DEFAULT_MIN_REQUESTS);
+                    DEFAULT_ACCEPTABLE, DEFAULT_MIN_REQUESTS);
         }
     }
 }

@@ -1,19 +1,38 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
+import io.jenkins.plugins.mldelivery.verify.source.Prometheus;
+import io.jenkins.plugins.mldelivery.verify.source.ScrapeSource;
+import io.jenkins.plugins.mldelivery.verify.source.UrlMetrics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The gate on metrics, as a sequence of looks. All evidence is in {@link VerifyState}, which is immutable and small; an adapter persists it between looks,
  * holds no thread while it waits, and goes on after a restart where it was. {@link #run} does the looks in the calling thread.
  */
 public final class VerifyMetrics {
+    private static final Duration NEVER_ANSWERED = Duration.ofSeconds(30);
+
     private final VerifyMetricsRequest request;
-    private final TrackMetrics pods;
     private final Environment environment;
+    private final MetricSource source;
+    private final Duration interval;
+    private final Duration timeout;
+    private final Set<String> warned = new HashSet<>();
 
     /**
      * Checks the request; nothing remote is done yet.
@@ -24,18 +43,145 @@ public final class VerifyMetrics {
     public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment)
             throws DeliveryException {
         this.request = request;
-        this.pods = pods;
         this.environment = environment;
+        VerifyMetricsChecks.check(request);
+        this.interval = Durations.parse("interval", request.interval());
+        this.timeout = Durations.parse("timeout", request.timeout());
+        this.source = source(request, pods, environment);
+    }
+
+    private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env) throws DeliveryException {
+        Login login = r.credentialsId() == null ? null : env.secrets().require("credentialsId", r.credentialsId());
+        boolean compares = r.checks().stream().anyMatch(Check.ErrorRate.class::isInstance);
+        if (r.prometheus() != null) {
+            if (compares && (r.canary() == null || r.stable() == null)) {
+                throw DeliveryException.invalid(
+                        r.canary() == null ? "canary" : "stable", "errorRate must know which series are the canary's and which the stable version's",
+                        "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
+            }
+            return new Prometheus(r.prometheus(), login, r.canary(), r.stable(), this::warnOnce);
+        }
+        if (!r.scrapeCanary().isEmpty() || !r.scrapeStable().isEmpty()) {
+            if (r.scrapeCanary().isEmpty() || r.scrapeStable().isEmpty()) {
+                throw DeliveryException.invalid(
+                        r.scrapeCanary().isEmpty() ? "scrapeCanary" : "scrapeStable", "only one of the two tracks has URLs to scrape", "Give URLs for both.");
+            }
+            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), login), "scrapeCanary");
+        }
+        if (pods == null) {
+            throw DeliveryException.invalid(
+                    "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or scrapeCanary and scrapeStable, or call it inside mlDeployModel.");
+        }
+        return new ScrapeSource(pods, "cluster");
+    }
+
+    private void warnOnce(String warning) {
+        if (warned.add(warning)) {
+            environment.warn(Event.Stage.VERIFY, "Prometheus warns: " + warning);
+        }
     }
 
     /** The state before the first look; the time-out counts from now. */
     public VerifyState start(Instant now) {
-        throw new UnsupportedOperationException("to be written: " + request + pods + environment + now);
+        List<String> names = request.checks().stream().map(Check::name).toList();
+        environment.events().accept(new Event.Started(now, Event.Stage.VERIFY, String.join(", ", names)));
+        return new VerifyState(now, false, null, Collections.nCopies(request.checks().size(), CheckState.initial()));
     }
 
     /** One look: reads the metrics, moves the evidence on and tells what changed. Transient read errors are retried by later looks and told once. */
     public Look look(VerifyState state) throws DeliveryException, InterruptedException {
-        throw new UnsupportedOperationException("to be written: " + state);
+        Instant now = environment.clock().now();
+        boolean over = !now.isBefore(state.started().plus(timeout));
+        List<CheckState> checks = new ArrayList<>(state.checks());
+        boolean answered = state.answered();
+        String trouble = null;
+        for (int i = 0; i < checks.size(); i++) {
+            if (checks.get(i).verdict() != null) {
+                continue;
+            }
+            try {
+                checks.set(i, look(request.checks().get(i), checks.get(i)));
+                answered = true;
+            } catch (MetricSource.Unavailable e) {
+                trouble = e.getMessage();
+            }
+            if (over && checks.get(i).verdict() == null) {
+                checks.set(i, atTimeout(request.checks().get(i), checks.get(i), trouble));
+            }
+            tell(request.checks().get(i), checks.get(i), now);
+        }
+        if (!answered && Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0) {
+            throw DeliveryException.unreachable(source.parameter(), trouble, "Check the address and that the server is up.", null);
+        }
+        tellTrouble(state.trouble(), trouble);
+        VerifyState next = new VerifyState(state.started(), answered, trouble, checks);
+        VerifyMetricsResult result = result(checks);
+        if (result != null) {
+            environment.events().accept(new Event.Finished(now, Event.Stage.VERIFY, result.verdict() == Verdict.PASS, result.verdict().word() + ": " + result.reason()));
+        }
+        Duration left = Duration.between(now, state.started().plus(timeout));
+        Duration wait = answered || interval.compareTo(Duration.ofSeconds(5)) < 0 ? interval : Duration.ofSeconds(5);
+        return new Look(next, result, left.isNegative() || left.compareTo(wait) > 0 ? wait : left);
+    }
+
+    private CheckState look(Check check, CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        if (check instanceof Check.ErrorRate rate) {
+            int shares = (int) request.checks().stream().filter(Check.ErrorRate.class::isInstance).count();
+            return new ErrorRateLook(rate, shares).look(state, source);
+        }
+        return new ThresholdLook((Check.Threshold) check).look(state, source);
+    }
+
+    private CheckState atTimeout(Check check, CheckState state, String trouble) {
+        String given = " within " + Durations.format(timeout);
+        if (check instanceof Check.Threshold t && state.canaryRequests() == 0) {
+            Verdict verdict = "fail".equals(t.onNoData()) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
+            return state.decided(verdict, (trouble != null ? trouble : state.reason()) + given);
+        }
+        return state.decided(Verdict.INCONCLUSIVE, "no verdict" + given + ": " + (trouble != null ? trouble : state.reason()));
+    }
+
+    private void tell(Check check, CheckState s, Instant now) {
+        boolean rate = check instanceof Check.ErrorRate;
+        double canary = rate ? share(s.canaryEvents(), s.canaryRequests()) : s.value();
+        double stable = rate ? share(s.stableEvents(), s.stableRequests()) : Double.NaN;
+        environment.events().accept(new Event.CheckSampled(
+                now, check.name(), canary, stable, s.value(), s.lower(), s.upper(), (long) s.canaryRequests(), s.verdict(), s.reason()));
+        if (s.verdict() != null) {
+            environment.info(Event.Stage.VERIFY, check.name() + ": " + s.verdict().word() + ", " + s.reason());
+        }
+    }
+
+    private static double share(double events, double requests) {
+        return requests == 0 ? Double.NaN : events / requests;
+    }
+
+    private void tellTrouble(String before, String now) {
+        if (now != null && before == null) {
+            environment.warn(Event.Stage.VERIFY, now + "; looking again until the time is over");
+        } else if (now == null && before != null) {
+            environment.info(Event.Stage.VERIFY, "the metrics can be read again");
+        }
+    }
+
+    private VerifyMetricsResult result(List<CheckState> checks) {
+        boolean failed = checks.stream().anyMatch(c -> c.verdict() == Verdict.FAIL);
+        boolean open = checks.stream().anyMatch(c -> c.verdict() == null);
+        if (open && !failed) {
+            return null;
+        }
+        List<VerifyMetricsResult.Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < checks.size(); i++) {
+            CheckState s = checks.get(i);
+            // A check that another one's failure cut short has shown nothing, so it is inconclusive, never a pass.
+            Verdict verdict = Objects.requireNonNullElse(s.verdict(), Verdict.INCONCLUSIVE);
+            outcomes.add(new VerifyMetricsResult.Outcome(
+                    request.checks().get(i).name(), verdict, s.reason(), s.value(), s.lower(), s.upper(), (long) s.canaryRequests()));
+        }
+        boolean inconclusive = checks.stream().anyMatch(c -> c.verdict() == Verdict.INCONCLUSIVE);
+        Verdict whole = failed ? Verdict.FAIL : inconclusive ? Verdict.INCONCLUSIVE : Verdict.PASS;
+        String reason = outcomes.stream().filter(o -> o.verdict() == whole).map(VerifyMetricsResult.Outcome::reason).findFirst().orElse("");
+        return new VerifyMetricsResult(whole, reason, outcomes);
     }
 
     /** Looks until there is a result, in the calling thread. */

@@ -45,4 +45,12 @@ public record VerifyMetricsRequest(
                 checks, null, null, null, null, List.of(), List.of(), DEFAULT_INTERVAL, DEFAULT_TIMEOUT,
                 DEFAULT_ON_INCONCLUSIVE);
     }
+
+    /** This request inside a rollout: selectors that it leaves out are the rollout's. */
+    public VerifyMetricsRequest within(io.jenkins.plugins.mldelivery.delivery.RolloutFacts facts) {
+        return new VerifyMetricsRequest(
+                checks, prometheus, credentialsId, canary == null ? facts.canarySelector() : canary,
+                stable == null ? facts.stableSelector() : stable, scrapeCanary, scrapeStable, interval, timeout,
+                onInconclusive);
+    }
 }

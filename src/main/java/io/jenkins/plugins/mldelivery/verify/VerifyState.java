@@ -1,16 +1,62 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.time.Instant;
+import java.util.List;
 
-/** The evidence of a metrics gate: immutable, small, with a versioned JSON form. */
-public final class VerifyState {
-    /** The JSON form, which {@link #fromJson} of this and later versions reads. */
-    public String toJson() {
-        throw new UnsupportedOperationException("to be written");
+/**
+ * The evidence of a metrics gate: immutable, small, with a versioned JSON form.
+ *
+ * @param started when the wait began
+ * @param answered whether the source has ever answered
+ * @param trouble what is wrong with the source at present, or null
+ * @param checks the checks' evidence, in the order of the request
+ */
+public record VerifyState(Instant started, boolean answered, String trouble, List<CheckState> checks) {
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    public VerifyState {
+        checks = List.copyOf(checks);
     }
 
-    /** Reads the JSON form. */
+    /** The JSON form, which {@link #fromJson} of this and later versions reads. */
+    public String toJson() {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("version", VERSION);
+        node.put("started", started.toString());
+        node.put("answered", answered);
+        node.put("trouble", trouble);
+        node.set("checks", JSON.valueToTree(checks));
+        return node.toString();
+    }
+
+    /**
+     * Reads the JSON form.
+     *
+     * @throws DeliveryException when it is damaged or was written by a later version
+     */
     public static VerifyState fromJson(String json) throws DeliveryException {
-        throw new UnsupportedOperationException("to be written: " + json);
+        try {
+            JsonNode node = JSON.readTree(json);
+            int version = node.path("version").asInt();
+            if (version != VERSION) {
+                throw DeliveryException.invalid("state", "the evidence has the version " + version + ", this program reads " + VERSION, "Start the verification again.");
+            }
+            return new VerifyState(
+                    Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), node.path("trouble").textValue(),
+                    List.of(JSON.treeToValue(node.path("checks"), CheckState[].class)));
+        } catch (JsonProcessingException | java.time.DateTimeException e) {
+            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "state", "the evidence can't be read (" + e.getMessage() + ")", "Start the verification again.", e);
+        }
     }
 }

@@ -1,0 +1,105 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
+import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
+import io.jenkins.plugins.mldelivery.verify.source.Sample;
+import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
+import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import java.util.List;
+import java.util.Locale;
+
+/** One look of an {@link Check.ErrorRate}. */
+final class ErrorRateLook {
+    private final Check.ErrorRate check;
+    private final LabelMatchers errors;
+    private final double alpha;
+
+    /** @param shares how many checks share α, so that all together keep it (Bonferroni) */
+    ErrorRateLook(Check.ErrorRate check, int shares) throws DeliveryException {
+        this.check = check;
+        this.errors = LabelMatchers.parse("errors", check.errors());
+        this.alpha = check.alpha() / shares;
+    }
+
+    CheckState look(CheckState state, MetricSource source) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        List<Sample> canary = source.counter(check.metric(), Track.CANARY);
+        List<Sample> stable = source.counter(check.metric(), Track.STABLE);
+        for (List<Sample> samples : List.of(canary, stable)) {
+            if (samples.size() > Counters.MAX_SERIES) {
+                throw DeliveryException.invalid(
+                        "metric", "'" + check.metric() + "' has " + samples.size() + " series on one track, more than " + Counters.MAX_SERIES,
+                        "Choose a request counter with fewer labels.");
+            }
+        }
+        double n = requests(state.canary(), canary, false);
+        double x = requests(state.canary(), canary, true);
+        double m = requests(state.stable(), stable, false);
+        double y = requests(state.stable(), stable, true);
+        RatioTest before = state.logLikelihood() == null
+                ? RatioTest.none()
+                : RatioTest.restore(state.logLikelihood(), state.lower(), state.upper());
+        RatioTest test = before.plus(x, n, y, m, alpha);
+        CheckState next = new CheckState(
+                null, "", state.canary().after(canary), state.stable().after(stable), state.canaryEvents() + x, state.canaryRequests() + n,
+                state.stableEvents() + y, state.stableRequests() + m, test.logLikelihood(), test.lower(), test.upper(), test.estimate());
+        return judge(next, test, canary.isEmpty());
+    }
+
+    private double requests(Counters counters, List<Sample> samples, boolean failed) {
+        return samples.stream().filter(s -> !failed || errors.matches(s.labels())).mapToDouble(counters::increment).sum();
+    }
+
+    private CheckState judge(CheckState s, RatioTest test, boolean absent) {
+        String rates = rates(s);
+        if (s.canaryRequests() < check.minRequests()) {
+            return s.decided(null, s.canaryRequests() == 0
+                    ? (absent ? "the canary has no series of '" + check.metric() + "'" : "the canary has had no requests")
+                    : String.format(Locale.ROOT, "%,.0f of at least %,d canary requests seen", s.canaryRequests(), check.minRequests()));
+        }
+        if (test.logEvidenceWorse() >= Math.log(1 / alpha)) {
+            String size = test.lower() > 1.05
+                    ? String.format(Locale.ROOT, "errors at least %.1f times the stable version's", test.lower())
+                    : "more errors than the stable version";
+            return s.decided(Verdict.FAIL, size + sure(alpha) + after(s) + rates);
+        }
+        boolean acceptable = check.acceptable() > 0
+                && RateBelowTest.logEvidence(s.canaryEvents(), s.canaryRequests(), check.acceptable()) >= Math.log(2 / check.beta());
+        if (acceptable) {
+            return s.decided(Verdict.PASS, String.format(
+                    Locale.ROOT, "errors below the acceptable %s%s%s%s", percent(check.acceptable()), sure(check.beta() / 2), after(s), rates));
+        }
+        if (test.logEvidenceBelow(check.margin()) >= Math.log(2 / check.beta())) {
+            return s.decided(Verdict.PASS, String.format(
+                    Locale.ROOT, "errors below %s times the stable version's%s%s%s", number(check.margin()), sure(check.beta() / 2), after(s), rates));
+        }
+        String none = s.stableRequests() == 0 ? "the stable version has had no requests to compare with" : "not decided yet";
+        return s.decided(null, none + after(s) + rates);
+    }
+
+    private static String sure(double error) {
+        return ", " + number(100 * (1 - error)) + " % sure";
+    }
+
+    private static String after(CheckState s) {
+        return String.format(Locale.ROOT, ", after %,.0f requests", s.canaryRequests());
+    }
+
+    private static String rates(CheckState s) {
+        if (s.stableRequests() == 0 || s.canaryRequests() == 0) {
+            return "";
+        }
+        return " (canary " + percent(s.canaryEvents() / s.canaryRequests()) + ", stable " + percent(s.stableEvents() / s.stableRequests()) + ")";
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, share < 0.001 && share > 0 ? "%.3f %%" : "%.2f %%", 100 * share);
+    }
+
+    private static String number(double value) {
+        String text = String.format(Locale.ROOT, "%.2f", value);
+        return text.replaceAll("0+$", "").replaceAll("\\.$", "");
+    }
+}

@@ -1,0 +1,75 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** PromQL label matchers without braces, such as <code>code=~"5..",method!="OPTIONS"</code>; regular expressions are anchored, as in PromQL. */
+public final class LabelMatchers {
+    private static final Pattern ONE =
+            Pattern.compile("\\s*([a-zA-Z_][a-zA-Z0-9_]*)\\s*(=~|!~|!=|=)\\s*\"((?:[^\"\\\\]|\\\\.)*)\"\\s*");
+
+    private record One(String label, String operator, String value, Pattern pattern) {
+        boolean matches(Map<String, String> labels) {
+            String actual = labels.getOrDefault(label, "");
+            return switch (operator) {
+                case "=" -> actual.equals(value);
+                case "!=" -> !actual.equals(value);
+                case "=~" -> pattern.matcher(actual).matches();
+                default -> !pattern.matcher(actual).matches();
+            };
+        }
+    }
+
+    private final List<One> all;
+
+    private LabelMatchers(List<One> all) {
+        this.all = all;
+    }
+
+    /**
+     * Parses matchers.
+     *
+     * @param parameter the parameter they came from, for the error
+     */
+    public static LabelMatchers parse(String parameter, String text) throws DeliveryException {
+        List<One> all = new ArrayList<>();
+        String rest = text.strip();
+        Matcher m = ONE.matcher(rest);
+        int at = 0;
+        while (at < rest.length()) {
+            if (!m.region(at, rest.length()).lookingAt()) {
+                throw wrong(parameter, text, null);
+            }
+            String value = m.group(3).replace("\\\"", "\"").replace("\\\\", "\\");
+            try {
+                all.add(new One(m.group(1), m.group(2), value, m.group(2).endsWith("~") ? Pattern.compile(value) : null));
+            } catch (PatternSyntaxException e) {
+                throw wrong(parameter, text, e);
+            }
+            at = m.end();
+            if (at < rest.length()) {
+                if (rest.charAt(at) != ',') {
+                    throw wrong(parameter, text, null);
+                }
+                at++;
+            }
+        }
+        return new LabelMatchers(List.copyOf(all));
+    }
+
+    private static DeliveryException wrong(String parameter, String text, Throwable cause) {
+        return new DeliveryException(
+                DeliveryException.Kind.INVALID_INPUT, parameter, "'" + text + "' are no label matchers",
+                "Write them as in PromQL without the braces, such as code=~\"5..\".", cause);
+    }
+
+    /** Whether all match. */
+    public boolean matches(Map<String, String> labels) {
+        return all.stream().allMatch(one -> one.matches(labels));
+    }
+}

@@ -1,0 +1,2 @@
+/** Where metrics come from. */
+package io.jenkins.plugins.mldelivery.verify.source;
