@@ -1,11 +1,27 @@
 package io.jenkins.plugins.mldelivery.provision;
 
+import io.jenkins.plugins.mldelivery.delivery.Command;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
+import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
+import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Plans, guards and applies infrastructure as code, from beginning to end in the calling thread (command line, freestyle). */
 public final class Provision {
+    private static final Set<String> TOOLS = Set.of("auto", "terraform", "tofu", "kubernetes");
+    private static final Set<String> ACTIONS = Set.of("apply", "plan", "destroy");
+    private static final long MAX_MANIFESTS = 8L * 1024 * 1024;
+
     private final Workspace workspace;
     private final Environment environment;
 
@@ -21,6 +37,116 @@ public final class Provision {
      */
     public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster)
             throws DeliveryException, InterruptedException {
-        throw new UnsupportedOperationException("to be written: " + workspace + environment);
+        String tool = tool(request);
+        Instant start = environment.clock().now();
+        environment.events().accept(new Event.Started(start, Event.Stage.PROVISION, tool + " " + request.action() + " of " + request.dir()));
+        try {
+            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster) : terraform(request, tool);
+            environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, summary(request, result)));
+            return result;
+        } catch (DeliveryException e) {
+            environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, false, e.getMessage()));
+            throw e;
+        }
+    }
+
+    /** One sentence about a result. */
+    public static String summary(ProvisionRequest request, ProvisionResult result) {
+        if (!result.changed()) {
+            return "nothing to change";
+        }
+        String counts = result.add() + " added, " + result.change() + " changed, " + result.destroy() + " destroyed";
+        return request.action().equals("plan")
+                ? "planned: " + result.add() + " to add, " + result.change() + " to change, " + result.destroy() + " to destroy"
+                : counts;
+    }
+
+    /** Checks the request and tells which tool it means: <code>terraform</code>, <code>tofu</code> or <code>kubernetes</code>. */
+    public String tool(ProvisionRequest request) throws DeliveryException, InterruptedException {
+        oneOf("tool", request.tool(), TOOLS);
+        oneOf("action", request.action(), ACTIONS);
+        Durations.parse("timeout", request.timeout());
+        Durations.parse("lockTimeout", request.lockTimeout());
+        for (String name : request.variables().keySet()) {
+            if (!name.matches("[A-Za-z_][A-Za-z0-9_-]*")) {
+                throw DeliveryException.invalid("variables", "'" + name + "' is no name of a variable", "Use letters, digits, '_' and '-'.");
+            }
+        }
+        try {
+            if (request.dir() == null || !workspace.isDirectory(request.dir())) {
+                throw DeliveryException.invalid("dir", "there is no folder '" + request.dir() + "'", "Give the folder of the infrastructure code in the workspace.");
+            }
+            List<String> files = workspace.list(request.dir());
+            boolean terraform = files.stream().anyMatch(f -> f.endsWith(".tf") || f.endsWith(".tf.json") || f.endsWith(".tofu"));
+            boolean manifests = !ManifestProvisioner.names(files).isEmpty();
+            if (request.tool().equals("auto")) {
+                if (!terraform && !manifests) {
+                    throw DeliveryException.invalid("dir", "the folder '" + request.dir() + "' has neither *.tf files nor *.yaml manifests", "Give another folder.");
+                }
+                return terraform ? (workspace.canRun("terraform") || !workspace.canRun("tofu") ? "terraform" : "tofu") : "kubernetes";
+            }
+            if (request.tool().equals("kubernetes") ? !manifests : !terraform) {
+                throw DeliveryException.invalid(
+                        "dir", "the folder '" + request.dir() + "' has no " + (request.tool().equals("kubernetes") ? "*.yaml manifests" : "*.tf files"),
+                        "Give another folder or another tool.");
+            }
+            return request.tool();
+        } catch (IOException e) {
+            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "dir", "could not read '" + request.dir() + "' (" + e.getMessage() + ")", "Let the build's user read it.", e);
+        }
+    }
+
+    private static void oneOf(String parameter, String value, Set<String> allowed) throws DeliveryException {
+        if (!allowed.contains(value)) {
+            throw DeliveryException.invalid(parameter, "'" + value + "' is none of " + String.join(", ", new java.util.TreeSet<>(allowed)), "Give one of these.");
+        }
+    }
+
+    private ProvisionResult terraform(ProvisionRequest request, String tool) throws DeliveryException, InterruptedException {
+        String privateDirectory = null;
+        try {
+            privateDirectory = workspace.createPrivateDirectory();
+            TerraformFlow flow = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
+            TerraformState state = TerraformFlow.start(workspace.absolute(request.dir()), privateDirectory);
+            workspace.writePrivate(TerraformFlow.variablesFile(state), flow.variables());
+            Instant end = environment.clock().now().plus(Durations.parse("timeout", request.timeout()));
+            while (state.stage() != TerraformState.Stage.DONE) {
+                Command command = flow.command(state);
+                if (command == null) {
+                    state = flow.advance(state, workspace.sha256(TerraformFlow.planFile(state)));
+                } else {
+                    Duration left = Duration.between(environment.clock().now(), end);
+                    Command bounded = new Command(command.argv(), command.directory(), command.environment(),
+                            left.isNegative() ? Duration.ZERO : left, command.grace());
+                    state = flow.advance(state, environment.commands().run(bounded, flow.lines(state)));
+                }
+            }
+            return flow.result(state);
+        } catch (IOException e) {
+            throw DeliveryException.failed("dir", "could not prepare the run (" + e.getMessage() + ")", "Check the agent's temporary folder.", e);
+        } finally {
+            remove(privateDirectory);
+        }
+    }
+
+    private void remove(String privateDirectory) throws InterruptedException {
+        if (privateDirectory == null) {
+            return;
+        }
+        try {
+            workspace.deleteDirectory(privateDirectory);
+        } catch (IOException e) {
+            environment.warn(Event.Stage.PROVISION, "left behind: " + privateDirectory + ", which holds the plan (" + e.getMessage() + ")");
+        }
+    }
+
+    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster) throws DeliveryException, InterruptedException {
+        try {
+            List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
+            Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
+            return new ManifestProvisioner(environment).run(request, texts, cluster);
+        } catch (IOException e) {
+            throw DeliveryException.failed("dir", "could not read the manifests (" + e.getMessage() + ")", "Let the build's user read them; 8 MiB in all are allowed.", e);
+        }
     }
 }

@@ -27,6 +27,15 @@ public interface Workspace {
     /** Creates an empty folder that only the owner may enter, outside the infrastructure code, and returns its absolute path. */
     String createPrivateDirectory() throws IOException, InterruptedException;
 
+    /** Writes a file that only the owner may read. */
+    void writePrivate(String path, String text) throws IOException, InterruptedException;
+
+    /** Whether a program of this name can be run: a path that exists, or a name on the path. */
+    boolean canRun(String program) throws IOException, InterruptedException;
+
+    /** The absolute path of a path. */
+    String absolute(String path) throws IOException, InterruptedException;
+
     /** Removes a folder that {@link #createPrivateDirectory} made, with all in it; a missing one is no error. */
     void deleteDirectory(String path) throws IOException, InterruptedException;
 }

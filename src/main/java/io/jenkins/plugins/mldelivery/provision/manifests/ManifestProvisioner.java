@@ -1,0 +1,244 @@
+package io.jenkins.plugins.mldelivery.provision.manifests;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
+import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Applies the manifests of a folder. The plan compares each live object with the server's own dry run of the apply, so defaults and other managers' fields are no
+ * changes. Conflicts with other field managers are errors, not overwritten.
+ */
+public final class ManifestProvisioner {
+    private static final String FIELD_MANAGER = "ml-delivery";
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final List<String> ORDER = List.of(
+            "Namespace", "ResourceQuota", "LimitRange", "CustomResourceDefinition", "ServiceAccount", "ClusterRole", "ClusterRoleBinding",
+            "Role", "RoleBinding", "Secret", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim", "Service", "NetworkPolicy");
+
+    private final Environment environment;
+
+    /** What is planned for one object. */
+    private record Planned(GenericKubernetesResource object, String action) {
+        String title() {
+            String namespace = object.getMetadata().getNamespace();
+            return object.getKind() + " " + (namespace == null ? "" : namespace + "/") + object.getMetadata().getName();
+        }
+    }
+
+    public ManifestProvisioner(Environment environment) {
+        this.environment = environment;
+    }
+
+    /** Those of these file names that are manifests. */
+    public static List<String> names(List<String> files) {
+        return files.stream().filter(f -> f.endsWith(".yaml") || f.endsWith(".yml") || f.endsWith(".json") && !f.endsWith(".tf.json")).toList();
+    }
+
+    /**
+     * Plans, guards and applies.
+     *
+     * @param texts file name to text
+     */
+    public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster)
+            throws DeliveryException, InterruptedException {
+        List<GenericKubernetesResource> objects = parse(texts);
+        try (KubernetesClient client = KubernetesClients.open(cluster)) {
+            List<Planned> plan = plan(client, request, objects);
+            int add = count(plan, "create");
+            int change = count(plan, "update");
+            int destroy = count(plan, "delete");
+            plan.stream().filter(p -> !p.action().equals("none")).forEach(p -> environment.info(Event.Stage.PROVISION, "plan: " + p.action() + " " + p.title()));
+            environment.info(Event.Stage.PROVISION, "plan: " + add + " to add, " + change + " to change, " + destroy + " to destroy");
+            boolean changed = add + change + destroy > 0;
+            boolean apply = !request.action().equals("plan");
+            if (destroy > 0 && apply && !request.allowDestroy()) {
+                throw new DeliveryException(
+                        DeliveryException.Kind.REFUSED, "allowDestroy",
+                        "the plan deletes " + String.join(", ", plan.stream().filter(p -> p.action().equals("delete")).map(Planned::title).toList()) + "; nothing was applied",
+                        "Set allowDestroy if that is meant.", null);
+            }
+            if (apply && changed) {
+                apply(client, plan);
+            }
+            return new ProvisionResult("kubernetes", apply && changed, changed, add, change, destroy, Map.of(), digest(plan));
+        }
+    }
+
+    private static int count(List<Planned> plan, String action) {
+        return (int) plan.stream().filter(p -> p.action().equals(action)).count();
+    }
+
+    private static List<GenericKubernetesResource> parse(Map<String, String> texts) throws DeliveryException {
+        List<GenericKubernetesResource> objects = new ArrayList<>();
+        YAMLMapper yaml = new YAMLMapper();
+        for (Map.Entry<String, String> file : texts.entrySet()) {
+            try (MappingIterator<JsonNode> documents = yaml.readerFor(JsonNode.class).readValues(file.getValue())) {
+                while (documents.hasNext()) {
+                    JsonNode document = documents.next();
+                    if (document == null || document.isNull() || document.isMissingNode()) {
+                        continue;
+                    }
+                    if (document.path("kind").asText().endsWith("List") && document.path("items").isArray()) {
+                        for (JsonNode item : document.path("items")) {
+                            objects.add(object(file.getKey(), item));
+                        }
+                    } else {
+                        objects.add(object(file.getKey(), document));
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                String where = e instanceof JsonProcessingException j && j.getLocation() != null ? ", line " + j.getLocation().getLineNr() : "";
+                throw new DeliveryException(
+                        DeliveryException.Kind.INVALID_INPUT, "dir", "'" + file.getKey() + "'" + where + " can't be read as YAML", "Correct the manifest.", e);
+            }
+        }
+        if (objects.isEmpty()) {
+            throw DeliveryException.invalid("dir", "the manifests hold no object", "Put Kubernetes objects into them.");
+        }
+        objects.sort(Comparator.comparingInt(o -> {
+            int i = ORDER.indexOf(o.getKind());
+            return i < 0 ? ORDER.size() : i;
+        }));
+        return objects;
+    }
+
+    private static GenericKubernetesResource object(String file, JsonNode node) throws DeliveryException {
+        if (!node.path("apiVersion").isTextual() || !node.path("kind").isTextual() || !node.at("/metadata/name").isTextual()) {
+            throw DeliveryException.invalid("dir", "'" + file + "' has a document without apiVersion, kind or metadata.name", "Correct the manifest.");
+        }
+        return new ObjectMapper().convertValue(node, GenericKubernetesResource.class);
+    }
+
+    private List<Planned> plan(KubernetesClient client, ProvisionRequest request, List<GenericKubernetesResource> objects) throws DeliveryException {
+        List<Planned> plan = new ArrayList<>();
+        List<String> newNamespaces = new ArrayList<>();
+        for (GenericKubernetesResource object : objects) {
+            try {
+                boolean namespaced = isNamespaced(client, object);
+                if (namespaced && object.getMetadata().getNamespace() == null) {
+                    object.getMetadata().setNamespace(request.namespace());
+                }
+                GenericKubernetesResource live = client.resource(object).get();
+                String action;
+                if (request.action().equals("destroy")) {
+                    action = live == null ? "none" : "delete";
+                } else if (live == null) {
+                    action = "create";
+                    if (object.getKind().equals("Namespace")) {
+                        newNamespaces.add(object.getMetadata().getName());
+                    }
+                    boolean namespaceComes = namespaced && newNamespaces.contains(object.getMetadata().getNamespace());
+                    if (!namespaceComes) {
+                        client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
+                    }
+                } else {
+                    GenericKubernetesResource next = client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
+                    action = comparable(live).equals(comparable(next)) ? "none" : "update";
+                }
+                plan.add(new Planned(object, action));
+            } catch (KubernetesClientException e) {
+                throw explain("plan", new Planned(object, "none"), e);
+            }
+        }
+        return plan;
+    }
+
+    private static boolean isNamespaced(KubernetesClient client, GenericKubernetesResource object) throws DeliveryException {
+        var resources = client.getApiResources(object.getApiVersion());
+        var found = resources == null ? null : resources.getResources().stream().filter(r -> r.getKind().equals(object.getKind()) && !r.getName().contains("/")).findFirst().orElse(null);
+        if (found == null) {
+            throw DeliveryException.invalid(
+                    "dir", "the cluster does not know " + object.getKind() + " of " + object.getApiVersion() + " (object " + object.getMetadata().getName() + ")",
+                    "Install its CustomResourceDefinition first, or correct apiVersion and kind.");
+        }
+        return Boolean.TRUE.equals(found.getNamespaced());
+    }
+
+    private static JsonNode comparable(GenericKubernetesResource object) {
+        ObjectNode node = new ObjectMapper().convertValue(object, ObjectNode.class);
+        node.remove("status");
+        if (node.get("metadata") instanceof ObjectNode metadata) {
+            metadata.remove(List.of("managedFields", "resourceVersion", "generation", "creationTimestamp", "uid"));
+        }
+        return node;
+    }
+
+    private void apply(KubernetesClient client, List<Planned> plan) throws DeliveryException, InterruptedException {
+        List<Planned> order = new ArrayList<>(plan.stream().filter(p -> !p.action().equals("none")).toList());
+        if (order.get(0).action().equals("delete")) {
+            java.util.Collections.reverse(order);
+        }
+        List<String> done = new ArrayList<>();
+        for (Planned p : order) {
+            if (Thread.interrupted()) {
+                environment.warn(Event.Stage.PROVISION, "aborted; done: " + (done.isEmpty() ? "nothing" : String.join(", ", done)));
+                throw new InterruptedException();
+            }
+            try {
+                if (p.action().equals("delete")) {
+                    client.resource(p.object()).delete();
+                } else {
+                    client.resource(p.object()).fieldManager(FIELD_MANAGER).serverSideApply();
+                }
+            } catch (KubernetesClientException e) {
+                DeliveryException why = explain(p.action(), p, e);
+                throw done.isEmpty() ? why : new DeliveryException(
+                        why.kind(), null, why.getMessage().replaceAll("\\.$", "") + "; done before: " + String.join(", ", done), null, e);
+            }
+            done.add(p.title());
+            environment.info(Event.Stage.PROVISION, "done: " + p.action() + " " + p.title());
+            environment.events().accept(new Event.Progress(environment.clock().now(), Event.Stage.PROVISION, "apply", done.size(), order.size(), "objects"));
+        }
+    }
+
+    private static DeliveryException explain(String what, Planned p, KubernetesClientException e) {
+        if (e.getCode() == CONFLICT && e.getMessage() != null && e.getMessage().contains("conflict")) {
+            return DeliveryException.failed(
+                    "dir", p.title() + " has fields that somebody else manages: " + e.getStatus().getMessage(),
+                    "Leave these fields out of the manifest, or give them up at the other side.", e);
+        }
+        if (e.getCode() == NOT_FOUND && p.object().getMetadata().getNamespace() != null) {
+            return DeliveryException.failed(
+                    "namespace", "there is no namespace '" + p.object().getMetadata().getNamespace() + "' for " + p.title(), "Add it to the manifests or create it first.", e);
+        }
+        return KubernetesErrors.explain(what.toLowerCase(Locale.ROOT) + " " + p.title(), e);
+    }
+
+    private static String digest(List<Planned> plan) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            for (Planned p : plan) {
+                sha.update((p.action() + "\n" + Serialization.asJson(p.object()) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            return "sha256:" + HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
