@@ -1,0 +1,139 @@
+package io.jenkins.plugins.mldelivery.cli;
+
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Shows a delivery as it goes: a line for each piece of news, and on a terminal one live line at the bottom for what is under way. Where the output is no terminal, long work
+ * gets a plain line every few seconds instead.
+ */
+final class ConsoleEvents implements EventSink {
+    private static final Duration LIVE_EVERY = Duration.ofMillis(80);
+    private static final Duration PLAIN_EVERY = Duration.ofSeconds(10);
+    private static final int BAR = 24;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private final Map<Event.Stage, Instant> started = new EnumMap<>(Event.Stage.class);
+    private Instant lastProgress = Instant.EPOCH;
+    private String live = "";
+
+    ConsoleEvents(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public synchronized void accept(Event event) {
+        if (event instanceof Event.Started s) {
+            started.put(s.stage(), s.at());
+            line(style("1", "▸ " + name(s.stage()) + "  " + s.title()));
+        } else if (event instanceof Event.Finished f) {
+            Instant from = started.getOrDefault(f.stage(), f.at());
+            String took = String.format(Locale.ROOT, " (%.1f s)", Duration.between(from, f.at()).toMillis() / 1000.0);
+            line((f.ok() ? style("32", "  ✔ ") : style("31", "  ✘ ")) + f.summary() + style("2", took));
+        } else if (event instanceof Event.Note n) {
+            String mark = n.level() == Event.Level.ERROR
+                    ? style("31", "error: ")
+                    : n.level() == Event.Level.WARNING ? style("33", "warning: ") : "";
+            line("    " + mark + n.text());
+        } else if (event instanceof Event.Progress p) {
+            progress(p);
+        } else if (event instanceof Event.TrafficShifted t) {
+            line(String.format(
+                    Locale.ROOT, "    traffic: %s canary %s %.0f %%", bar(t.actual() / 100), terminal ? "" : "gets", t.actual()));
+        } else if (event instanceof Event.CheckSampled c) {
+            if (c.verdict() == null) {
+                live(c.at(), String.format(Locale.ROOT, "    %s: %s", c.check(), c.reason()));
+            }
+        } else if (event instanceof Event.Decided d) {
+            line(d.promoted()
+                    ? style("1;32", "  ✔ PROMOTED ") + d.reason()
+                    : style("1;31", "  ✘ ROLLED BACK ") + d.reason());
+        }
+    }
+
+    /** Removes the live line. */
+    synchronized void finish() {
+        clear();
+        out.flush();
+    }
+
+    private void progress(Event.Progress p) {
+        String amount = p.total() < 0
+                ? amount(p.done(), p.unit())
+                : bar(p.total() == 0 ? 1 : (double) p.done() / p.total()) + " " + amount(p.done(), p.unit()) + " of "
+                        + amount(p.total(), p.unit());
+        live(p.at(), "    " + p.what() + " " + amount);
+    }
+
+    private void live(Instant at, String text) {
+        Duration since = Duration.between(lastProgress, at);
+        if (since.compareTo(terminal ? LIVE_EVERY : PLAIN_EVERY) < 0) {
+            return;
+        }
+        boolean first = lastProgress.equals(Instant.EPOCH);
+        lastProgress = at;
+        if (terminal) {
+            clear();
+            live = text.length() > 118 ? text.substring(0, 118) : text;
+            out.print(live);
+            out.flush();
+        } else if (!first) {
+            out.println(text);
+        }
+    }
+
+    private void line(String text) {
+        clear();
+        out.println(text);
+    }
+
+    private void clear() {
+        if (!live.isEmpty()) {
+            out.print("\r\u001b[2K");
+            live = "";
+        }
+    }
+
+    private String bar(double share) {
+        if (!terminal) {
+            return "";
+        }
+        int full = (int) Math.round(Math.min(1, Math.max(0, share)) * BAR);
+        return "█".repeat(full) + "░".repeat(BAR - full);
+    }
+
+    private String style(String code, String text) {
+        return terminal ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+
+    private static String amount(long value, String unit) {
+        if (!unit.equals("bytes")) {
+            return value + " " + unit;
+        }
+        double v = value;
+        for (String u : new String[] {"B", "KiB", "MiB", "GiB"}) {
+            if (v < 1024 || u.equals("GiB")) {
+                return String.format(Locale.ROOT, u.equals("B") ? "%.0f %s" : "%.1f %s", v, u);
+            }
+            v /= 1024;
+        }
+        throw new IllegalStateException();
+    }
+
+    private static String name(Event.Stage stage) {
+        return switch (stage) {
+            case BUILD_IMAGE -> "build image";
+            case PROVISION -> "provision";
+            case DEPLOY -> "deploy";
+            case VERIFY -> "verify";
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package io.jenkins.plugins.mldelivery.cli;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
+import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
+import io.jenkins.plugins.mldelivery.deploy.DeployModel;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
+import io.jenkins.plugins.mldelivery.verify.MetricsGate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** <code>deploy-model</code>: the step <code>mlDeployModel</code>. */
+@Command(name = "deploy-model", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Rolls a model out on Kubernetes as a canary, and promotes it or rolls it back.",
+        footer = {"", "Killed and started again with the same --state, it goes on where it was."})
+final class DeployModelCommand implements Callable<Integer> {
+    private final Main.World world;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private VerifyOptions verify;
+
+    @Option(names = "--name", required = true, description = "Name of the model.")
+    String name;
+
+    @Option(names = "--image", required = true, description = "Image to roll out.")
+    String image;
+
+    @Option(names = "--namespace", defaultValue = DeployModelRequest.DEFAULT_NAMESPACE, description = "Namespace, which must exist. Default: ${DEFAULT-VALUE}")
+    String namespace;
+
+    @Option(names = "--replicas", defaultValue = "" + DeployModelRequest.DEFAULT_REPLICAS, description = "Pods of the stable version. Default: ${DEFAULT-VALUE}")
+    int replicas;
+
+    @Option(names = "--port", defaultValue = "" + DeployModelRequest.DEFAULT_PORT, description = "Port of the container. Default: ${DEFAULT-VALUE}")
+    int port;
+
+    @Option(names = "--ready-path", defaultValue = DeployModelRequest.DEFAULT_READY_PATH, description = "Path of the readiness probe. Default: ${DEFAULT-VALUE}")
+    String readyPath;
+
+    @Option(names = "--metrics-path", defaultValue = DeployModelRequest.DEFAULT_METRICS_PATH, description = "Path of the metrics page. Default: ${DEFAULT-VALUE}")
+    String metricsPath;
+
+    @Option(names = "--env", paramLabel = "KEY=VALUE", description = "Environment variable of the container; may be repeated.")
+    Map<String, String> env = Map.of();
+
+    @Option(names = "--cpu", description = "Requested CPU, such as 500m.")
+    String cpu;
+
+    @Option(names = "--memory", description = "Requested memory and its limit, such as 1Gi.")
+    String memory;
+
+    @Option(names = "--steps", split = ",", paramLabel = "PERCENT", description = "The canary's shares of traffic, rising. Default: 10,50")
+    List<Integer> steps = Strategy.Canary.DEFAULT_STEPS;
+
+    @Option(names = "--hold", defaultValue = Strategy.Canary.DEFAULT_HOLD, description = "How long a step lasts at least. Default: ${DEFAULT-VALUE}")
+    String hold;
+
+    @Option(names = "--require-digest", description = "Refuse an image without a digest.")
+    boolean requireDigest;
+
+    @Option(names = "--progress-deadline", defaultValue = DeployModelRequest.DEFAULT_PROGRESS_DEADLINE, description = "How long pods may take to get ready. Default: ${DEFAULT-VALUE}")
+    String progressDeadline;
+
+    @Option(names = "--timeout", defaultValue = DeployModelRequest.DEFAULT_TIMEOUT, description = "For the whole rollout. Default: ${DEFAULT-VALUE}")
+    String timeout;
+
+    @Option(names = "--state", paramLabel = "FILE", description = "File of the rollout's state. Default: .ml-delivery/NAMESPACE-NAME.json")
+    Path state;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write an HTML report with charts.")
+    Path report;
+
+    DeployModelCommand(Main.World world) {
+        this.world = world;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        DeployModelRequest request = request();
+        DeliveryRecord record = new DeliveryRecord(name + " " + image);
+        Environment environment = output.environment(world, record);
+        Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
+        StateFile store = new StateFile(world.directory().resolve(file));
+        try (DeployModel deploy = new DeployModel(request, cluster.access(world), store.load(), holder(), store, environment)) {
+            Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(verify.request(), deploy.podMetrics(), environment);
+            DeployModelResult result = deploy.run(gate);
+            output.result(world, result.toMap());
+            return result.ok() ? 0 : DeliveryException.Kind.ROLLED_BACK.exitCode();
+        } finally {
+            if (report != null) {
+                Path target = world.directory().resolve(report);
+                Files.writeString(target, HtmlReport.render("Delivery of " + name, image, List.of(record)));
+                world.err().println("report: " + target);
+            }
+        }
+    }
+
+    /** The same for the same state file, so that a restarted command line finds its own lease. */
+    private String holder() {
+        return "ml-delivery command line of " + world.variables().getOrDefault("USER", "unknown") + " in " + world.directory();
+    }
+
+    DeployModelRequest request() {
+        return new DeployModelRequest(
+                name, namespace, image, replicas, port, readyPath, metricsPath, env, cpu, memory, new Strategy.Canary(steps, hold),
+                new TrafficKind.ReplicaRatio(), requireDigest, progressDeadline, timeout);
+    }
+}
