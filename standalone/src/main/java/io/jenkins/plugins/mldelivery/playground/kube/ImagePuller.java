@@ -1,0 +1,17 @@
+package io.jenkins.plugins.mldelivery.playground.kube;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Brings an image's files onto the disk. */
+@FunctionalInterface
+public interface ImagePuller {
+    /**
+     * Pulls an image and unpacks its layers.
+     *
+     * @param image its name
+     * @param root empty folder that becomes the container's root
+     * @throws IOException with a message for the pod's status
+     */
+    void pull(String image, Path root) throws IOException, InterruptedException;
+}
