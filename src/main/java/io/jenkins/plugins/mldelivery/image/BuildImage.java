@@ -2,7 +2,17 @@ package io.jenkins.plugins.mldelivery.image;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.ImageReference;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.image.oci.Digests;
+import io.jenkins.plugins.mldelivery.image.registry.Deadline;
+import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
+import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Packs a model into an OCI image: writes the layers itself, needs no daemon and no root. Runs where the model's files are. Repeating it is safe and
@@ -12,18 +22,149 @@ import java.nio.file.Path;
 public final class BuildImage {
     private final Path workspace;
     private final Environment environment;
+    private final Duration stall;
+    private final int attempts;
 
     /**
      * @param workspace the folder that relative paths of the request start from
      * @param environment the ports
      */
     public BuildImage(Path workspace, Environment environment) {
-        this.workspace = workspace;
-        this.environment = environment;
+        this(workspace, environment, RegistrySettings.DEFAULT_STALL, RegistrySettings.DEFAULT_ATTEMPTS);
     }
 
-    /** Builds and, if asked, pushes. */
+    BuildImage(Path workspace, Environment environment, Duration stall, int attempts) {
+        this.workspace = workspace;
+        this.environment = environment;
+        this.stall = stall;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Builds and, if asked, pushes. Tells its progress as events of {@link Event.Stage#BUILD_IMAGE}.
+     *
+     * @throws DeliveryException with the parameter concerned; temporary files are gone by then, and a partial upload is cancelled or named in a warning
+     * @throws InterruptedException when the user aborted, likewise cleaned up
+     */
     public BuildImageResult run(BuildImageRequest request) throws DeliveryException, InterruptedException {
-        throw new UnsupportedOperationException("to be written: " + workspace + environment);
+        environment.events().accept(new Event.Started(
+                environment.clock().now(), Event.Stage.BUILD_IMAGE, "Build the image " + request.image() + " of " + request.model()));
+        try {
+            BuildImageResult result = build(request, RequestCheck.of(request));
+            finished(true, summary(result));
+            return result;
+        } catch (DeliveryException e) {
+            finished(false, e.getMessage());
+            throw e;
+        } catch (InterruptedException e) {
+            finished(false, "Aborted.");
+            throw e;
+        }
+    }
+
+    private BuildImageResult build(BuildImageRequest request, RequestCheck checked) throws DeliveryException, InterruptedException {
+        Deadline deadline = new Deadline(environment.clock(), checked.timeout(), request.timeout());
+        Login login = request.credentialsId() == null
+                ? null
+                : environment.secrets().require("credentialsId", request.credentialsId());
+        ModelFiles files = ModelFiles.scan(workspace.resolve(request.model()));
+        LayoutTarget layout = request.layout() == null
+                ? null
+                : LayoutTarget.open(workspace.resolve(request.layout()), workspace.resolve(request.model()), environment);
+        RegistryTarget registry = request.push() ? target(checked, request, login, deadline) : null;
+        if (registry != null) {
+            registry.connect();
+        }
+        BaseImage base = base(checked, request, login, deadline);
+        try (Scratch scratch = Scratch.create()) {
+            List<LayerBlob> own = layers(request, files, scratch, deadline);
+            String repository = checked.image().repository();
+            ImageAssembler.Image image = ImageAssembler.assemble(
+                    request, repository.substring(repository.lastIndexOf('/') + 1), checked.platform(), base, files.mlflow(), own);
+            boolean changed = false;
+            Pushed pushed = Pushed.NOTHING;
+            if (layout != null) {
+                changed = layout.write(image, checked.image().tag(), checked.platform(), base);
+            }
+            if (registry != null) {
+                pushed = registry.push(image, base, scratch);
+                changed |= pushed.changed();
+            }
+            return result(checked.image(), image, changed, pushed);
+        }
+    }
+
+    private List<LayerBlob> layers(BuildImageRequest request, ModelFiles files, Scratch scratch, Deadline deadline)
+            throws DeliveryException, InterruptedException {
+        LayerWriter writer = new LayerWriter(environment, deadline);
+        List<LayerBlob> layers = new ArrayList<>();
+        // Weights first: what changes least lies at the bottom.
+        for (String what : List.of("weights", "model")) {
+            List<ModelFiles.Entry> entries = files.entries().stream()
+                    .filter(e -> e.isWeights() == what.equals("weights"))
+                    .toList();
+            if (!entries.isEmpty()) {
+                LayerBlob layer = writer.write(what, request.modelPath(), entries, scratch.file(what));
+                environment.info(
+                        Event.Stage.BUILD_IMAGE, "Packed " + what + ": " + count(entries.size()) + ", " + Sizes.text(layer.blob().size())
+                                + ", layer " + Digests.brief(layer.blob().digest()));
+                layers.add(layer);
+            }
+        }
+        return layers;
+    }
+
+    private RegistryTarget target(RequestCheck checked, BuildImageRequest request, Login login, Deadline deadline) {
+        ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
+        RegistryClient client = new RegistryClient(
+                checked.image().registry(), settings("image", request, login, deadline), mountFrom == null ? null : mountFrom.repository());
+        return new RegistryTarget(client, checked.image(), mountFrom, environment);
+    }
+
+    private BaseImage base(RequestCheck checked, BuildImageRequest request, Login login, Deadline deadline)
+            throws DeliveryException, InterruptedException {
+        if (checked.base() == null) {
+            return BaseImage.SCRATCH;
+        }
+        // The login belongs to the registry of the image; another registry must not see it.
+        boolean same = checked.base().registry().equals(checked.image().registry());
+        RegistryClient client =
+                new RegistryClient(checked.base().registry(), settings("base", request, same ? login : null, deadline));
+        BaseImage base = BaseImage.pull(checked.base(), checked.platform(), client);
+        environment.info(
+                Event.Stage.BUILD_IMAGE, "Base image " + checked.base() + ": " + base.layers().size() + " layers, "
+                        + Sizes.text(base.layers().stream().mapToLong(l -> l.blob().size()).sum()) + ", " + Digests.brief(base.digest()));
+        return base;
+    }
+
+    private RegistrySettings settings(String parameter, BuildImageRequest request, Login login, Deadline deadline) {
+        return RegistrySettings.of(parameter, environment.clock(), deadline)
+                .withLogin(login)
+                .withInsecure(request.insecure())
+                .withPatience(stall, attempts)
+                .withWarnings(line -> environment.warn(Event.Stage.BUILD_IMAGE, line));
+    }
+
+    private static BuildImageResult result(ImageReference name, ImageAssembler.Image image, boolean changed, Pushed pushed) {
+        List<BuildImageResult.Layer> layers = image.layers().stream()
+                .map(l -> new BuildImageResult.Layer(
+                        l.blob().digest(), l.blob().size(), pushed.reused().contains(l.blob().digest()), l.what()))
+                .toList();
+        return new BuildImageResult(
+                name.withDigest(image.manifest().digest()).toString(), image.manifest().digest(), List.of(name.tag()), changed, layers,
+                pushed.bytes(), image.totalBytes());
+    }
+
+    private void finished(boolean ok, String summary) {
+        environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.BUILD_IMAGE, ok, summary));
+    }
+
+    private static String summary(BuildImageResult result) {
+        return result.image() + (result.changed() ? " is new" : " is unchanged") + "; " + Sizes.text(result.pushedBytes()) + " of "
+                + Sizes.text(result.totalBytes()) + " sent.";
+    }
+
+    private static String count(int files) {
+        return files == 1 ? "1 file" : files + " files";
     }
 }

@@ -1,15 +1,14 @@
 package io.jenkins.plugins.mldelivery.image;
 
+import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import java.nio.file.Path;
 
 /**
- * A finished layer.
+ * A layer of the image to be.
  *
- * @param what <code>weights</code>, <code>model</code> or <code>base</code>
- * @param digest digest of the blob
+ * @param what <code>base</code>, <code>weights</code> or <code>model</code>
+ * @param blob the blob
  * @param diffId digest of the uncompressed tar, as the image configuration lists it
- * @param size bytes of the blob
- * @param mediaType its media type
  * @param file where the blob lies, null for a layer of the base image
  */
-record LayerBlob(String what, String digest, String diffId, long size, String mediaType, Path file) {}
+record LayerBlob(String what, Descriptor blob, String diffId, Path file) {}

@@ -5,6 +5,11 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
+import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
+import io.jenkins.plugins.mldelivery.image.oci.Digests;
+import io.jenkins.plugins.mldelivery.image.oci.MediaTypes;
+import io.jenkins.plugins.mldelivery.image.registry.Deadline;
+import io.jenkins.plugins.mldelivery.image.registry.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,9 +23,6 @@ import java.util.TreeSet;
 
 /** Writes files as one reproducible layer: sorted tar entries, gzip of stored blocks, both digests computed on the way. Memory does not depend on the size. */
 final class LayerWriter {
-    /** Media type of the layers written here. */
-    static final String MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
-
     private static final int BUFFER = 256 * 1024;
 
     private final Environment environment;
@@ -63,8 +65,8 @@ final class LayerWriter {
                     DeliveryException.Kind.FAILED, "model", "could not write the layer of the " + what + " (" + Problems.text(e) + ")",
                     "Check the files and the free disk space of the agent's temporary folder.", e);
         }
-        return new LayerBlob(
-                what, Digests.format(blobDigest), Digests.format(tarDigest), counter.count, MEDIA_TYPE, target);
+        Descriptor blob = new Descriptor(MediaTypes.OCI_LAYER_GZIP, Digests.format(blobDigest), counter.count);
+        return new LayerBlob(what, blob, Digests.format(tarDigest), target);
     }
 
     private long copy(TarWriter tar, String name, ModelFiles.Entry entry, String what, long before, long total)

@@ -24,10 +24,16 @@ final class TerraformEvents implements Consumer<String> {
     private final Set<String> completed = new LinkedHashSet<>();
     private final Set<String> failed = new LinkedHashSet<>();
     private final int total;
+    private final boolean applying;
 
-    TerraformEvents(Environment environment, int total) {
+    /**
+     * @param total how many resources an apply will touch, 0 when it is the plan
+     * @param applying whether the plan was told already: an apply of a saved plan begins by repeating it
+     */
+    TerraformEvents(Environment environment, int total, boolean applying) {
         this.environment = environment;
         this.total = total;
+        this.applying = applying;
     }
 
     @Override
@@ -43,10 +49,8 @@ final class TerraformEvents implements Consumer<String> {
         }
         String address = event.at("/hook/resource/addr").asText(event.at("/change/resource/addr").asText(""));
         switch (event.path("type").asText()) {
-            case "planned_change" -> environment.info(
-                    Event.Stage.PROVISION, "plan: " + event.at("/change/action").asText() + " " + address);
-            case "resource_drift" -> environment.info(
-                    Event.Stage.PROVISION, "drift: " + address + " was changed outside (" + event.at("/change/action").asText() + ")");
+            case "planned_change" -> planned("plan: " + event.at("/change/action").asText() + " " + address);
+            case "resource_drift" -> planned("drift: " + address + " was changed outside (" + event.at("/change/action").asText() + ")");
             case "apply_start" -> {
                 started.add(address);
                 progress();
@@ -60,6 +64,12 @@ final class TerraformEvents implements Consumer<String> {
             case "apply_errored" -> failed.add(address);
             case "diagnostic" -> diagnostic(event.path("diagnostic"));
             default -> { }
+        }
+    }
+
+    private void planned(String text) {
+        if (!applying) {
+            environment.info(Event.Stage.PROVISION, text);
         }
     }
 

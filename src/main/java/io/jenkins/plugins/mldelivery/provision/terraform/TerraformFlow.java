@@ -124,7 +124,7 @@ public final class TerraformFlow {
     /** Takes the lines of the command of this state as they come. */
     public Consumer<String> lines(TerraformState state) {
         boolean json = state.stage() == Stage.PLAN || state.stage() == Stage.APPLY;
-        events = new TerraformEvents(environment, state.add() + state.change() + state.destroy());
+        events = new TerraformEvents(environment, state.add() + state.change() + state.destroy(), state.stage() == Stage.APPLY);
         return json ? events : line -> { };
     }
 

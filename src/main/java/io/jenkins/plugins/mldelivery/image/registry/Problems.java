@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.image;
+package io.jenkins.plugins.mldelivery.image.registry;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,10 +11,11 @@ import java.nio.file.NoSuchFileException;
 import javax.net.ssl.SSLException;
 
 /** Says in words what the JDK's exceptions say with their names. */
-final class Problems {
+public final class Problems {
     private Problems() {}
 
-    static String text(IOException e) {
+    /** What went wrong, in a few words without a full stop. */
+    public static String text(IOException e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof AccessDeniedException) {
                 return "permission denied: " + t.getMessage();

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.image;
+package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;

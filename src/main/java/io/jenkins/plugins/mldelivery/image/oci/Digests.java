@@ -1,13 +1,21 @@
-package io.jenkins.plugins.mldelivery.image;
+package io.jenkins.plugins.mldelivery.image.oci;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** SHA-256 digests in the form of the OCI image specification, <code>sha256:…</code>. */
 public final class Digests {
+    private static final Pattern GRAMMAR = Pattern.compile("sha256:[0-9a-f]{64}");
+
     private Digests() {}
+
+    /** Whether a text is such a digest. */
+    public static boolean isDigest(String text) {
+        return text != null && GRAMMAR.matcher(text).matches();
+    }
 
     /** A new SHA-256. */
     public static MessageDigest sha256() {

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.mldelivery.image;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.ImageReference;
+import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
+import io.jenkins.plugins.mldelivery.image.oci.Platform;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+/**
+ * A request whose every parameter has been checked, before anything is read or written.
+ *
+ * @param image the target; always with a tag
+ * @param base the base image, or null for scratch
+ * @param platform the platform
+ * @param timeout for the whole step
+ */
+record RequestCheck(ImageReference image, ImageReference base, Platform platform, Duration timeout) {
+    private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
+
+    static RequestCheck of(BuildImageRequest request) throws DeliveryException {
+        if (request.model() == null || request.model().isBlank()) {
+            throw DeliveryException.invalid("model", "no model is given", "Give the folder or file of the model.");
+        }
+        ImageReference image = request.reference();
+        if (image.digest() != null) {
+            throw DeliveryException.invalid(
+                    "image", "'" + request.image() + "' has a digest, which only the result can tell", "Give a tag instead.");
+        }
+        if (image.tag() == null) {
+            image = new ImageReference(image.registry(), image.repository(), "latest", null);
+        }
+        if (!request.push() && request.layout() == null) {
+            throw DeliveryException.invalid(
+                    "push", "the image would go nowhere: push is off and there is no layout", "Set push, or layout, or both.");
+        }
+        if (request.layout() != null && request.layout().isBlank()) {
+            throw DeliveryException.invalid("layout", "no folder is given", "Give the folder for the OCI layout, or leave it out.");
+        }
+        checkModelPath(request.modelPath());
+        if (request.port() < 0 || request.port() > 65_535) {
+            throw DeliveryException.invalid("port", request.port() + " is no port", "Give 1 to 65535, or 0 for none.");
+        }
+        for (String name : request.env().keySet()) {
+            if (!ENV_NAME.matcher(name).matches()) {
+                throw DeliveryException.invalid(
+                        "env", "'" + name + "' is no name of a variable", "Use letters, digits and '_', not beginning with a digit.");
+            }
+        }
+        if (request.labels().containsKey("")) {
+            throw DeliveryException.invalid("labels", "a label has no name", "Name each label.");
+        }
+        Duration timeout = request.timeoutDuration();
+        if (timeout.isZero()) {
+            throw DeliveryException.invalid("timeout", "there is no time to do anything", "Write it like 90s, 5m or 1h30m.");
+        }
+        return new RequestCheck(image, base(request.base()), platform(request.platform()), timeout);
+    }
+
+    private static void checkModelPath(String path) throws DeliveryException {
+        boolean odd = path == null || !path.startsWith("/") || path.chars().anyMatch(Character::isISOControl)
+                || Arrays.stream(path.split("/")).anyMatch(part -> part.equals("..") || part.equals("."));
+        if (odd) {
+            throw DeliveryException.invalid(
+                    "modelPath", "'" + path + "' is no absolute folder of an image", "Write it like /models, without '.' and '..'.");
+        }
+    }
+
+    private static ImageReference base(String base) throws DeliveryException {
+        if (base == null || base.isBlank()) {
+            throw DeliveryException.invalid("base", "no base image is given", "Give an image name, or scratch.");
+        }
+        return base.equals(BuildImageRequest.DEFAULT_BASE) ? null : ImageReference.parse("base", base);
+    }
+
+    private static Platform platform(String text) throws DeliveryException {
+        try {
+            return Platform.parse(text);
+        } catch (MalformedException e) {
+            throw DeliveryException.invalid("platform", e.getMessage(), "Write it like linux/amd64 or linux/arm64.");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.jenkins.plugins.mldelivery.image.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Answers a registry's challenges: Basic (RFC 7617) and the token protocol of the distribution project (docs/spec/auth/token.md). Tokens are kept until shortly
+ * before they expire. Nothing is sent before the registry asked for it.
+ */
+final class Authorizer {
+    private static final Duration DEFAULT_LIFE = Duration.ofSeconds(60);
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+
+    private final String registry;
+    private final RegistrySettings settings;
+    private final Exchange exchange;
+    private final boolean plainAllowed;
+    private final Map<String, Token> tokens = new HashMap<>();
+    private Challenge challenge;
+
+    /** @param plainAllowed whether the token service may be asked over plain HTTP */
+    Authorizer(String registry, RegistrySettings settings, Exchange exchange, boolean plainAllowed) {
+        this.registry = registry;
+        this.settings = settings;
+        this.exchange = exchange;
+        this.plainAllowed = plainAllowed;
+    }
+
+    /** The value of the <code>Authorization</code> header for a scope, or null when the registry asked for none. */
+    String authorization(String scope) throws IOException, DeliveryException, InterruptedException {
+        if (challenge != null && challenge.scheme().equals("bearer") && !hasOwnToken()) {
+            Token token = tokens.get(scope);
+            if (token == null || !settings.clock().now().isBefore(token.end())) {
+                tokens.put(scope, fetch(scope));
+            }
+        }
+        return known(scope);
+    }
+
+    /** The same without asking anyone: null when there is no token at hand. */
+    String known(String scope) {
+        if (challenge == null) {
+            return null;
+        }
+        if (challenge.scheme().equals("basic") || hasOwnToken()) {
+            return settings.login() == null ? null : direct(settings.login());
+        }
+        Token token = tokens.get(scope);
+        return token == null ? null : "Bearer " + token.value();
+    }
+
+    /**
+     * Takes note of a 401.
+     *
+     * @return whether it is worth trying again with {@link #authorization}
+     */
+    boolean challenged(Answer answer, String sent, String scope) throws DeliveryException {
+        List<Challenge> offered = answer.headers().allValues("WWW-Authenticate").stream()
+                .flatMap(header -> Challenge.parse(header).stream())
+                .filter(c -> c.scheme().equals("basic") || c.scheme().equals("bearer"))
+                .toList();
+        if (offered.isEmpty()) {
+            throw DeliveryException.failed(
+                    settings.parameter(), "the registry '" + registry + "' asks for a login in a way that this step does not know",
+                    "It has to offer Basic or Bearer authentication.", null);
+        }
+        Challenge next = offered.stream().filter(c -> c.scheme().equals("bearer")).findFirst().orElse(offered.get(0));
+        boolean first = sent == null;
+        boolean stale = sent != null && tokens.remove(scope) != null;
+        challenge = next;
+        return (first || stale) && (next.scheme().equals("bearer") || settings.login() != null);
+    }
+
+    /** The exception for a request that stays refused. */
+    DeliveryException refused(Answer answer) {
+        if (settings.login() == null) {
+            return new DeliveryException(
+                    DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
+                    "Set credentialsId to credentials that may use this repository.", null);
+        }
+        return new DeliveryException(
+                DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' refuses the login (" + answer.text() + ")",
+                "Check the credentials and what they may do in this repository.", null);
+    }
+
+    private boolean hasOwnToken() {
+        return settings.login() != null && settings.login().isToken();
+    }
+
+    private Token fetch(String scope) throws IOException, DeliveryException, InterruptedException {
+        URI service = service(scope);
+        Login login = settings.login();
+        Backoff backoff = new Backoff(settings, "get a token from " + service.getHost());
+        while (true) {
+            Answer answer;
+            try {
+                answer = exchange.run(Call.of("GET", service, ""), login == null ? null : direct(login));
+            } catch (IOException e) {
+                if (!backoff.again()) {
+                    throw e;
+                }
+                backoff.pause(Problems.text(e), java.util.Optional.empty());
+                continue;
+            }
+            if (answer.ok()) {
+                return token(answer);
+            }
+            if (answer.status() == 401 || answer.status() == 403 || answer.status() == 400) {
+                throw refused(answer);
+            }
+            if (!answer.isTransient() || !backoff.again()) {
+                throw DeliveryException.failed(
+                        settings.parameter(), "the token service '" + service.getHost() + "' of the registry '" + registry + "' failed ("
+                                + answer.text() + ")",
+                        "Try again later, or ask its administrator.", null);
+            }
+            backoff.pause(answer.text(), answer.retryAfter(settings.clock().now()));
+        }
+    }
+
+    private URI service(String scope) throws DeliveryException {
+        String realm = challenge.parameters().getOrDefault("realm", "");
+        URI uri;
+        try {
+            StringBuilder query = new StringBuilder();
+            if (challenge.parameters().containsKey("service")) {
+                query.append("&service=").append(encode(challenge.parameters().get("service")));
+            }
+            for (String one : scope.split(" ")) {
+                if (!one.isEmpty()) {
+                    query.append("&scope=").append(encode(one));
+                }
+            }
+            if (query.length() > 0) {
+                query.setCharAt(0, realm.contains("?") ? '&' : '?');
+            }
+            uri = URI.create(realm + query);
+        } catch (IllegalArgumentException e) {
+            throw badRealm(e);
+        }
+        // The login goes there: never in the clear, unless the registry itself may be spoken to in the clear.
+        boolean http = "http".equals(uri.getScheme());
+        if (uri.getHost() == null || !"https".equals(uri.getScheme()) && !(http && plainAllowed)) {
+            throw badRealm(null);
+        }
+        return uri;
+    }
+
+    private DeliveryException badRealm(Exception cause) {
+        return DeliveryException.failed(
+                settings.parameter(), "the registry '" + registry + "' names a token service that is no HTTPS address",
+                "Ask the registry's administrator; the login is not sent there.", cause);
+    }
+
+    private Token token(Answer answer) throws DeliveryException {
+        try {
+            JsonNode node = new ObjectMapper().readTree(answer.body());
+            String value = node.path("token").asText(node.path("access_token").asText());
+            if (!value.isEmpty()) {
+                long seconds = node.path("expires_in").asLong(0);
+                Duration life = seconds > 0 ? Duration.ofSeconds(seconds) : DEFAULT_LIFE;
+                return new Token(value, settings.clock().now().plus(life).minus(MARGIN));
+            }
+        } catch (IOException e) {
+            // Its text could contain the token: say only that it is no JSON.
+        }
+        throw DeliveryException.failed(
+                settings.parameter(), "the token service of the registry '" + registry + "' gave no token", "Ask its administrator.", null);
+    }
+
+    private static String direct(Login login) {
+        if (login.isToken()) {
+            return "Bearer " + login.secret().reveal();
+        }
+        String pair = login.username() + ":" + login.secret().reveal();
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private record Token(String value, Instant end) {
+        @Override
+        public String toString() {
+            return "****";
+        }
+    }
+}

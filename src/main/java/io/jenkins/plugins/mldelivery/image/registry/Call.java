@@ -1,0 +1,45 @@
+package io.jenkins.plugins.mldelivery.image.registry;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One request.
+ *
+ * @param method HTTP method
+ * @param uri address
+ * @param scope token scopes that it needs, separated by blanks, such as <code>repository:team/churn:pull,push</code>; empty for none
+ * @param headers headers without the authorisation
+ * @param content the body, or null for none
+ * @param sink takes the body of a successful answer, or null to have it in the answer
+ * @param patience how many times the usual stall time the server may think; above 1 where it has to hash a whole blob
+ */
+record Call(
+        String method, URI uri, String scope, Map<String, String> headers, Content content, Sink sink, int patience) {
+    static Call of(String method, URI uri, String scope) {
+        return new Call(method, uri, scope, Map.of(), null, null, 1);
+    }
+
+    Call header(String name, String value) {
+        Map<String, String> more = new TreeMap<>(headers);
+        more.put(name, value);
+        return new Call(method, uri, scope, more, content, sink, patience);
+    }
+
+    Call content(String mediaType, Content newContent) {
+        return new Call(method, uri, scope, headers, newContent, sink, patience).header("Content-Type", mediaType);
+    }
+
+    Call sink(Sink newSink) {
+        return new Call(method, uri, scope, headers, content, newSink, patience);
+    }
+
+    Call at(URI newUri) {
+        return new Call(method, newUri, scope, headers, content, sink, patience);
+    }
+
+    Call patience(int newPatience) {
+        return new Call(method, uri, scope, headers, content, sink, newPatience);
+    }
+}

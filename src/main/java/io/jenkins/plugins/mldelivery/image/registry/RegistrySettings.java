@@ -1,0 +1,65 @@
+package io.jenkins.plugins.mldelivery.image.registry;
+
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * How to speak to a registry.
+ *
+ * @param parameter the parameter of the step that named the registry, for error texts
+ * @param login user name with password, or bare token, or null for anonymous access
+ * @param insecure whether plain HTTP and unverified TLS are allowed although the registry is not on loopback
+ * @param clock time for back-off and token expiry
+ * @param deadline the end of the step
+ * @param stall how long nothing may move on a connection before it is given up and tried again; positive
+ * @param attempts how often a request is tried in all, from 1
+ * @param warnings takes a line for each retry
+ */
+public record RegistrySettings(
+        String parameter,
+        Login login,
+        boolean insecure,
+        Clock clock,
+        Deadline deadline,
+        Duration stall,
+        int attempts,
+        Consumer<String> warnings) {
+    public static final Duration DEFAULT_STALL = Duration.ofSeconds(90);
+    public static final int DEFAULT_ATTEMPTS = 6;
+
+    public RegistrySettings {
+        Objects.requireNonNull(parameter);
+        Objects.requireNonNull(clock);
+        Objects.requireNonNull(deadline);
+        Objects.requireNonNull(stall);
+        Objects.requireNonNull(warnings);
+    }
+
+    /** Anonymous access with every default. */
+    public static RegistrySettings of(String parameter, Clock clock, Deadline deadline) {
+        return new RegistrySettings(parameter, null, false, clock, deadline, DEFAULT_STALL, DEFAULT_ATTEMPTS, line -> {});
+    }
+
+    /** The same with a login; null for none. */
+    public RegistrySettings withLogin(Login newLogin) {
+        return new RegistrySettings(parameter, newLogin, insecure, clock, deadline, stall, attempts, warnings);
+    }
+
+    /** The same for registries that have no proper TLS. */
+    public RegistrySettings withInsecure(boolean newInsecure) {
+        return new RegistrySettings(parameter, login, newInsecure, clock, deadline, stall, attempts, warnings);
+    }
+
+    /** The same with a place for warnings. */
+    public RegistrySettings withWarnings(Consumer<String> newWarnings) {
+        return new RegistrySettings(parameter, login, insecure, clock, deadline, stall, attempts, newWarnings);
+    }
+
+    /** The same with another patience. */
+    public RegistrySettings withPatience(Duration newStall, int newAttempts) {
+        return new RegistrySettings(parameter, login, insecure, clock, deadline, newStall, newAttempts, warnings);
+    }
+}
