@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
         description = "Takes a machine-learning model from a folder to a verified canary.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
+            PlaygroundCommand.class,
             BuildImageCommand.class,
             ProvisionCommand.class,
             DeployModelCommand.class,

@@ -1,0 +1,90 @@
+package io.jenkins.plugins.mldelivery.cli;
+
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.deploy.DeployModel;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.StateStore;
+import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.image.BuildImage;
+import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
+import io.jenkins.plugins.mldelivery.image.BuildImageResult;
+import io.jenkins.plugins.mldelivery.playground.Playground;
+import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
+import io.jenkins.plugins.mldelivery.provision.Provision;
+import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
+import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
+import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.MetricsGate;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import java.util.List;
+import java.util.Map;
+
+/** The deliveries of the demo: the same engine calls as the Jenkins steps make. */
+final class DemoDelivery {
+    static final String MODEL = "penguins";
+    static final String NAMESPACE = "ml";
+
+    private final Playground playground;
+    private final DemoFiles files;
+    private final EventSink console;
+    private final ClusterAccess access;
+    private final Map<String, String> variables;
+    private int replicas = DeployModelRequest.DEFAULT_REPLICAS;
+
+    DemoDelivery(Playground playground, DemoFiles files, EventSink console, Map<String, String> variables) {
+        this.playground = playground;
+        this.files = files;
+        this.console = console;
+        this.variables = variables;
+        this.access = ClusterAccess.kubeconfig(SecretText.of(playground.kubeconfig()), null);
+    }
+
+    void provision(EventSink record) throws DeliveryException, InterruptedException {
+        Environment environment = environment(record);
+        LocalWorkspace workspace = new LocalWorkspace(files.folder());
+        Provision provision = new Provision(workspace, environment);
+        String tool = workspace.canRun("terraform") ? "terraform" : workspace.canRun("tofu") ? "tofu" : null;
+        if (tool != null) {
+            ProvisionRequest d = ProvisionRequest.of("infra/terraform");
+            ProvisionResult result = provision.run(
+                    new ProvisionRequest(
+                            d.dir(), tool, d.action(), Map.of("model", MODEL), List.of(), Map.of(), false, null, d.namespace(), d.lockTimeout(), d.timeout()),
+                    null);
+            replicas = ((Number) result.outputs().get("replicas")).intValue();
+        } else {
+            environment.info(Event.Stage.PROVISION, "neither terraform nor tofu is on this machine: the demo provisions with Kubernetes manifests alone");
+        }
+        provision.run(ProvisionRequest.of("infra/kubernetes"), access);
+    }
+
+    DeployModelResult deliver(String folder, String tag, EventSink record) throws DeliveryException, InterruptedException {
+        Environment environment = environment(record);
+        BuildImageResult image = new BuildImage(files.folder(), environment)
+                .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag));
+        DeployModelRequest d = DeployModelRequest.of(MODEL, image.image());
+        DeployModelRequest request = new DeployModelRequest(
+                d.name(), NAMESPACE, d.image(), replicas, d.port(), d.readyPath(), d.metricsPath(), d.env(), d.cpu(), d.memory(),
+                new Strategy.Canary(List.of(25, 50), "2s"), d.traffic(), true, "30s", "3m");
+        Check.ErrorRate e = Check.ErrorRate.defaults();
+        VerifyMetricsRequest v = VerifyMetricsRequest.of(List.of(new Check.ErrorRate(
+                e.name(), e.metric(), e.errors(), 3, e.alpha(), e.beta(), 0.02, 200)));
+        VerifyMetricsRequest verify = new VerifyMetricsRequest(
+                v.checks(), null, null, null, null, List.of(), List.of(), "500ms", "60s", v.onInconclusive());
+        String holder = "ml-delivery demo " + tag;
+        try (DeployModel deploy = new DeployModel(request, access, null, holder, StateStore.none(), environment)) {
+            return deploy.run(new MetricsGate(verify, deploy.podMetrics(), environment));
+        }
+    }
+
+    private Environment environment(EventSink record) {
+        return new Environment(new LocalCommands(), Clock.system(), new VariableSecrets(variables), console.and(record));
+    }
+}

@@ -1,0 +1,63 @@
+package io.jenkins.plugins.mldelivery.playground;
+
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.ImageReference;
+import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
+import io.jenkins.plugins.mldelivery.image.oci.Platform;
+import io.jenkins.plugins.mldelivery.image.registry.Deadline;
+import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
+import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
+import io.jenkins.plugins.mldelivery.playground.kube.ImagePuller;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/** Pulls images from their registry with the engine's own client and unpacks their layers. */
+final class RegistryPuller implements ImagePuller {
+    private static final Duration TIME = Duration.ofSeconds(60);
+
+    @Override
+    public void pull(String image, Path root) throws IOException, InterruptedException {
+        Path blob = Files.createTempFile(root.getParent(), "layer", ".blob");
+        try {
+            ImageReference reference = ImageReference.parse("image", image);
+            RegistrySettings settings = RegistrySettings.of("image", Clock.system(), new Deadline(Clock.system(), TIME, "60s"));
+            RegistryClient client = new RegistryClient(reference.registry(), settings.withPatience(Duration.ofSeconds(10), 2));
+            RegistryClient.PulledImage pulled = client.pull(reference.repository(), reference.target(), Platform.LINUX_AMD64);
+            for (Descriptor layer : pulled.manifest().layers()) {
+                client.download(reference.repository(), layer, blob, bytes -> {});
+                unpack(blob, layer.mediaType().endsWith("gzip"), root);
+            }
+        } catch (DeliveryException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            Files.deleteIfExists(blob);
+        }
+    }
+
+    private static void unpack(Path blob, boolean gzip, Path root) throws IOException {
+        try (InputStream file = new BufferedInputStream(Files.newInputStream(blob));
+                TarArchiveInputStream tar = new TarArchiveInputStream(gzip ? new GZIPInputStream(file) : file)) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path target = root.resolve(entry.getName()).normalize();
+                if (!target.startsWith(root)) {
+                    throw new IOException("the layer has an entry outside its root: " + entry.getName());
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(target);
+                } else if (entry.isFile()) {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(tar, target, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+}
