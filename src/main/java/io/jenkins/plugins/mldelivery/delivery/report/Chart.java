@@ -1,8 +1,10 @@
 package io.jenkins.plugins.mldelivery.delivery.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * A time chart as an SVG element: lines, one band and markers over a linear axis. Colours come from CSS classes, so that the page's light or
@@ -16,6 +18,10 @@ final class Chart {
     private static final int TOP = 12;
     private static final int BOTTOM = 30;
     private static final int TICKS = 4;
+    private static final int MOST_TIMES = 8;
+    private static final double[] TIME_STEPS = {0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400};
+    /** A band may raise the axis to this many times what the lines need; a wider one is cut off, or the lines would lie flat on the axis. */
+    private static final double BAND_ROOM = 2.5;
 
     /** A point: seconds since the start, and a value. */
     record Point(double x, double y) {}
@@ -35,7 +41,7 @@ final class Chart {
     private final double minTop;
     private final List<Line> lines = new ArrayList<>();
     private final List<Marker> markers = new ArrayList<>();
-    private Band band;
+    private final List<Band> bands = new ArrayList<>();
 
     /**
      * @param label what the chart shows, read out by screen readers
@@ -56,7 +62,7 @@ final class Chart {
     }
 
     Chart band(Band newBand) {
-        band = newBand;
+        bands.add(newBand);
         return this;
     }
 
@@ -77,7 +83,7 @@ final class Chart {
                 .append(Html.escape(label))
                 .append("\">");
         axes(svg, top);
-        if (band != null && !band.lower().isEmpty()) {
+        for (Band band : bands) {
             svg.append("<polygon class=\"band\" points=\"");
             band.upper().forEach(p -> append(svg, p, top));
             for (int i = band.lower().size() - 1; i >= 0; i--) {
@@ -101,12 +107,9 @@ final class Chart {
             marker(svg, marker);
         }
         svg.append("</svg><figcaption>");
-        for (Line line : lines) {
-            legend(svg, "line " + line.css(), line.legend());
-        }
-        if (band != null) {
-            legend(svg, "band", band.legend());
-        }
+        lines.stream().collect(Collectors.toMap(Line::css, Line::legend, (a, b) -> a, LinkedHashMap::new))
+                .forEach((css, legend) -> legend(svg, "line " + css, legend));
+        bands.stream().findFirst().ifPresent(band -> legend(svg, "band", band.legend()));
         return svg.append("</figcaption></figure>").toString();
     }
 
@@ -115,6 +118,12 @@ final class Chart {
         for (Line line : lines) {
             for (Point p : line.points()) {
                 max = Math.max(max, Double.isFinite(p.y()) ? p.y() : 0);
+            }
+        }
+        double ofLines = max;
+        for (Band b : bands) {
+            for (Point p : b.upper()) {
+                max = Math.max(max, Math.min(BAND_ROOM * ofLines, Double.isFinite(p.y()) ? p.y() : 0));
             }
         }
         double magnitude = Math.pow(10, Math.floor(Math.log10(max)));
@@ -135,12 +144,28 @@ final class Chart {
                     "<line class=\"grid\" x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\"/>"
                             + "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s%s</text>",
                     LEFT, y, WIDTH - RIGHT, y, LEFT - 6, y + 4, number(value), unit));
-            double seconds = maxX * i / TICKS;
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s s</text>",
-                    x(seconds), HEIGHT - 8, i == TICKS ? "end" : "middle", number(seconds)));
         }
+        double step = timeStep();
+        for (double seconds = 0; seconds <= maxX; seconds += step) {
+            svg.append(String.format(
+                    Locale.ROOT, "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x(seconds), HEIGHT - 8, time(seconds, step)));
+        }
+    }
+
+    private double timeStep() {
+        for (double step : TIME_STEPS) {
+            if (maxX / step <= MOST_TIMES) {
+                return step;
+            }
+        }
+        return maxX / MOST_TIMES;
+    }
+
+    private static String time(double seconds, double step) {
+        if (step >= 3600) {
+            return number(seconds / 3600) + " h";
+        }
+        return step >= 60 ? number(seconds / 60) + " min" : number(seconds) + " s";
     }
 
     private void marker(StringBuilder svg, Marker marker) {

@@ -20,6 +20,9 @@ public final class HtmlReport {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    /** Below this there was no rollout to draw, as with a first install. */
+    private static final double LEAST_SECONDS = 0.5;
+
     private HtmlReport() {}
 
     /**
@@ -108,7 +111,7 @@ public final class HtmlReport {
                 .map(d -> new Chart.Marker(
                         seconds(from, d.at()), d.promoted() ? "promoted" : "rolled back", d.promoted() ? "good" : "bad"))
                 .toList();
-        if (!shifts.isEmpty()) {
+        if (!shifts.isEmpty() && width >= LEAST_SECONDS) {
             Chart chart = new Chart("Canary's share of traffic over time", " %", width, 100)
                     .line(new Chart.Line("asked", "share asked for", true, points(shifts, from, width, false)))
                     .line(new Chart.Line("canary", "share in force", true, points(shifts, from, width, true)));
@@ -139,29 +142,8 @@ public final class HtmlReport {
             List<Chart.Marker> decision) {
         boolean compared = samples.stream().anyMatch(s -> Double.isFinite(s.stable()));
         double scale = compared ? 100 : 1;
-        List<Chart.Point> canary = new ArrayList<>();
-        List<Chart.Point> stable = new ArrayList<>();
-        List<Chart.Point> lower = new ArrayList<>();
-        List<Chart.Point> upper = new ArrayList<>();
-        for (Event.CheckSampled s : samples) {
-            double x = seconds(from, s.at());
-            add(canary, x, scale * s.canary());
-            add(stable, x, scale * s.stable());
-            if (compared && Double.isFinite(s.lower()) && Double.isFinite(s.upper()) && s.stable() > 0) {
-                // The band is on the rate ratio; seen from the stable rate it is a band on the canary's rate.
-                lower.add(new Chart.Point(x, Math.min(100, scale * s.stable() * s.lower())));
-                upper.add(new Chart.Point(x, Math.min(100, scale * s.stable() * s.upper())));
-            }
-        }
-        Chart chart = new Chart(check + " over time", compared ? " %" : "", width, compared ? 1 : 1e-9)
-                .line(new Chart.Line("canary", compared ? "canary" : "measured", false, canary));
-        if (compared) {
-            chart.line(new Chart.Line("stable", "stable", false, stable));
-        }
-        if (!lower.isEmpty()) {
-            chart.band(new Chart.Band(
-                    "where the canary's rate plausibly is (confidence sequence, valid at every look)", lower, upper));
-        }
+        Chart chart = new Chart(check + " over time", compared ? " %" : "", width, compared ? 1 : 1e-9);
+        segments(samples).forEach(segment -> draw(chart, segment, from, compared, scale));
         decision.forEach(chart::marker);
         Event.CheckSampled last = samples.get(samples.size() - 1);
         page.append("<h3>Check ")
@@ -173,6 +155,48 @@ public final class HtmlReport {
                 .append(verdict(last.verdict()))
                 .append(Html.escape(last.reason()))
                 .append("</p>");
+    }
+
+    /** One list per gate: each begins with counts of its own, so nothing is to be drawn between them. */
+    private static List<List<Event.CheckSampled>> segments(List<Event.CheckSampled> samples) {
+        List<List<Event.CheckSampled>> segments = new ArrayList<>();
+        List<Event.CheckSampled> segment = new ArrayList<>();
+        for (Event.CheckSampled sample : samples) {
+            segment.add(sample);
+            if (sample.verdict() != null) {
+                segments.add(segment);
+                segment = new ArrayList<>();
+            }
+        }
+        if (!segment.isEmpty()) {
+            segments.add(segment);
+        }
+        return segments;
+    }
+
+    private static void draw(Chart chart, List<Event.CheckSampled> samples, Instant from, boolean compared, double scale) {
+        List<Chart.Point> canary = new ArrayList<>();
+        List<Chart.Point> stable = new ArrayList<>();
+        List<Chart.Point> lower = new ArrayList<>();
+        List<Chart.Point> upper = new ArrayList<>();
+        for (Event.CheckSampled s : samples) {
+            double x = seconds(from, s.at());
+            add(canary, x, scale * s.canary());
+            add(stable, x, scale * s.stable());
+            if (compared && Double.isFinite(s.lower()) && !Double.isNaN(s.upper()) && s.stable() > 0) {
+                // The band is on the rate ratio; seen from the stable rate it is a band on the canary's rate.
+                lower.add(new Chart.Point(x, Math.min(100, scale * s.stable() * s.lower())));
+                upper.add(new Chart.Point(x, Math.min(100, scale * s.stable() * s.upper())));
+            }
+        }
+        if (!lower.isEmpty()) {
+            chart.band(new Chart.Band(
+                    "where the canary's rate plausibly is (confidence sequence, valid at every look; cut off above)", lower, upper));
+        }
+        chart.line(new Chart.Line("canary", compared ? "canary" : "measured", false, canary));
+        if (compared) {
+            chart.line(new Chart.Line("stable", "stable", false, stable));
+        }
     }
 
     private static void add(List<Chart.Point> points, double x, double y) {
