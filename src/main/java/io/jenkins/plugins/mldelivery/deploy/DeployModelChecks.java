@@ -11,7 +11,6 @@ import java.util.List;
 
 /** Checks a request before anything is touched, and parses what it holds as text. */
 final class DeployModelChecks {
-    private static final int MAX_NAME = 50;
     private static final int MAX_NAMESPACE = 63;
     private static final int MAX_PORT = 65_535;
 
@@ -21,7 +20,7 @@ final class DeployModelChecks {
     record Checked(List<Integer> steps, Duration hold, Duration progressDeadline, Duration timeout) {}
 
     static Checked check(DeployModelRequest request) throws DeliveryException {
-        Names.dnsLabel("name", request.name(), MAX_NAME);
+        Names.dnsLabel("name", request.name(), DeployModelRequest.MAX_NAME_LENGTH);
         Names.dnsLabel("namespace", request.namespace(), MAX_NAMESPACE);
         ImageReference image = ImageReference.parse("image", request.image());
         if (request.requireDigest() && image.digest() == null) {

@@ -40,6 +40,9 @@ public record DeployModelRequest(
         String progressDeadline,
         String timeout)
         implements Serializable {
+    /** Longest name, so that the names made of it fit in 63 characters. */
+    public static final int MAX_NAME_LENGTH = 50;
+
     public static final String DEFAULT_NAMESPACE = "default";
     public static final int DEFAULT_REPLICAS = 3;
     public static final int DEFAULT_PORT = 8080;

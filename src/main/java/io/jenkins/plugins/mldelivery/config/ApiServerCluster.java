@@ -1,0 +1,95 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jenkinsci.Symbol;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+
+/** A cluster by its API server's URL and a bearer token that is kept as a secret text. */
+public final class ApiServerCluster extends ClusterSelector {
+    private static final long serialVersionUID = 1L;
+
+    private final String url;
+    private String credentialsId;
+    private String caCertificate;
+
+    @DataBoundConstructor
+    public ApiServerCluster(String url) {
+        this.url = Util.fixEmptyAndTrim(url);
+    }
+
+    public String getUrl() {
+        return url;
+    }
+
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    public String getCaCertificate() {
+        return caCertificate;
+    }
+
+    @DataBoundSetter
+    public void setCaCertificate(String caCertificate) {
+        this.caCertificate = Util.fixEmptyAndTrim(caCertificate);
+    }
+
+    @Override
+    public ClusterAccess access(RunCredentials credentials) throws DeliveryException {
+        if (!isHttpUrl(url)) {
+            throw DeliveryException.invalid("cluster", "'" + url + "' is no URL of an API server", "Write it like https://10.0.0.1:6443.");
+        }
+        SecretText token = credentialsId == null ? null : credentials.require("cluster", credentialsId).secret();
+        return ClusterAccess.server(url, caCertificate, token);
+    }
+
+    private static boolean isHttpUrl(String text) {
+        try {
+            URI uri = new URI(text == null ? "" : text);
+            return uri.getHost() != null && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** Descriptor. */
+    @Extension
+    @Symbol("apiServer")
+    public static final class DescriptorImpl extends ClusterSelectorDescriptor {
+        @Override
+        public String getDisplayName() {
+            return Messages.ApiServerCluster_DisplayName();
+        }
+
+        @RequirePOST
+        public FormValidation doCheckUrl(@AncestorInPath Item item, @QueryParameter String url) {
+            CredentialsChoices.checkMayConfigure(item);
+            return isHttpUrl(Util.fixEmptyAndTrim(url)) ? FormValidation.ok() : FormValidation.error(Messages.ApiServerCluster_NoUrl());
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            return CredentialsChoices.of(item, credentialsId, StringCredentials.class, StandardUsernamePasswordCredentials.class);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+
+/** A cluster of the global configuration: a name for use in steps, and how the cluster is reached. */
+public final class ClusterConfiguration extends AbstractDescribableImpl<ClusterConfiguration> {
+    private final String name;
+    private final ClusterSelector access;
+
+    /**
+     * @param name as steps write it
+     * @param access a kubeconfig or an API server
+     */
+    @DataBoundConstructor
+    public ClusterConfiguration(String name, ClusterSelector access) {
+        this.name = Util.fixEmptyAndTrim(name);
+        this.access = access;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public ClusterSelector getAccess() {
+        return access;
+    }
+
+    /** Descriptor. */
+    @Extension
+    @Symbol("cluster")
+    public static final class DescriptorImpl extends Descriptor<ClusterConfiguration> {
+        @Override
+        public String getDisplayName() {
+            return Messages.ClusterConfiguration_DisplayName();
+        }
+
+        /** The ways to reach a cluster: a name of the global configuration is none here. */
+        public List<ClusterSelector.ClusterSelectorDescriptor> getAccessDescriptors() {
+            return Jenkins.get().<ClusterSelector, ClusterSelector.ClusterSelectorDescriptor>getDescriptorList(ClusterSelector.class).stream()
+                    .filter(d -> !(d instanceof NamedCluster.DescriptorImpl))
+                    .toList();
+        }
+
+        @RequirePOST
+        public FormValidation doCheckName(@QueryParameter String name) {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            return Util.fixEmptyAndTrim(name) == null ? FormValidation.error(Messages.ClusterConfiguration_NoName()) : FormValidation.ok();
+        }
+    }
+}

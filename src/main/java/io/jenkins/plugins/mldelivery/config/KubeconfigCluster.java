@@ -1,0 +1,61 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import org.jenkinsci.Symbol;
+import org.jenkinsci.plugins.plaincredentials.FileCredentials;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+
+/** A cluster by a kubeconfig that is kept as a secret file. Its <code>exec</code> credential plugins never run on the controller. */
+public final class KubeconfigCluster extends ClusterSelector {
+    private static final long serialVersionUID = 1L;
+
+    private final String credentialsId;
+    private String context;
+
+    @DataBoundConstructor
+    public KubeconfigCluster(String credentialsId) {
+        this.credentialsId = credentialsId;
+    }
+
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    public String getContext() {
+        return context;
+    }
+
+    @DataBoundSetter
+    public void setContext(String context) {
+        this.context = Util.fixEmptyAndTrim(context);
+    }
+
+    @Override
+    public ClusterAccess access(RunCredentials credentials) throws DeliveryException {
+        return ClusterAccess.kubeconfig(credentials.file("cluster", credentialsId), context);
+    }
+
+    /** Descriptor. */
+    @Extension
+    @Symbol("kubeconfig")
+    public static final class DescriptorImpl extends ClusterSelectorDescriptor {
+        @Override
+        public String getDisplayName() {
+            return Messages.KubeconfigCluster_DisplayName();
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            return CredentialsChoices.of(item, credentialsId, FileCredentials.class);
+        }
+    }
+}

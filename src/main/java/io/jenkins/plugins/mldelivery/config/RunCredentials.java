@@ -1,0 +1,90 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import com.cloudbees.plugins.credentials.Credentials;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.IdCredentials;
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import hudson.model.Run;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Masker;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jenkinsci.plugins.plaincredentials.FileCredentials;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+
+/**
+ * Secrets from Jenkins' credentials stores, looked up with the run's own authentication (so a build can't use what its user may not) and tracked as
+ * used by the run. Remembers the values that it gave out, so that they can be masked.
+ */
+public final class RunCredentials implements Secrets {
+    private static final int LARGEST_FILE = 1024 * 1024;
+
+    private final Run<?, ?> run;
+    private final Set<SecretText> revealed = ConcurrentHashMap.newKeySet();
+
+    /** Looks up for this run. */
+    public RunCredentials(Run<?, ?> run) {
+        this.run = run;
+    }
+
+    @Override
+    public Optional<Login> find(String id) {
+        StandardUsernamePasswordCredentials user = lookUp(id, StandardUsernamePasswordCredentials.class);
+        if (user != null) {
+            return Optional.of(new Login(user.getUsername(), remember(user.getPassword().getPlainText())));
+        }
+        StringCredentials text = lookUp(id, StringCredentials.class);
+        return text == null
+                ? Optional.empty()
+                : Optional.of(new Login(null, remember(text.getSecret().getPlainText())));
+    }
+
+    /**
+     * The text of a secret file.
+     *
+     * @param parameter the parameter that names the id, for the error
+     */
+    public SecretText file(String parameter, String id) throws DeliveryException {
+        FileCredentials file = lookUp(id, FileCredentials.class);
+        if (file == null) {
+            throw DeliveryException.invalid(
+                    parameter, "there is no secret file with the id '" + id + "' that this build may use",
+                    "Create credentials of the kind 'Secret file', or correct the id.");
+        }
+        try (InputStream in = file.getContent()) {
+            byte[] content = in.readNBytes(LARGEST_FILE + 1);
+            if (content.length > LARGEST_FILE) {
+                throw DeliveryException.invalid(parameter, "the secret file '" + id + "' has more than 1 MiB", "Use the right file.");
+            }
+            return SecretText.of(new String(content, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw DeliveryException.failed(parameter, "could not read the secret file '" + id + "' (" + e.getMessage() + ")", "Upload it again.", e);
+        }
+    }
+
+    /** The text with every secret replaced that was given out so far. */
+    public String mask(String text) {
+        return Masker.of(revealed).mask(text);
+    }
+
+    private SecretText remember(String value) {
+        SecretText secret = SecretText.of(value);
+        revealed.add(secret);
+        return secret;
+    }
+
+    private <C extends Credentials & IdCredentials> C lookUp(String id, Class<C> type) {
+        C found = CredentialsProvider.findCredentialById(id, type, run);
+        if (found != null) {
+            CredentialsProvider.track(run, found);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,256 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import hudson.AbortException;
+import hudson.model.Result;
+import io.jenkins.plugins.mldelivery.config.ClusterSelector;
+import io.jenkins.plugins.mldelivery.config.NamedCluster;
+import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.deploy.DeployModel;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.Phase;
+import io.jenkins.plugins.mldelivery.deploy.RolloutState;
+import io.jenkins.plugins.mldelivery.deploy.StateStore;
+import io.jenkins.plugins.mldelivery.deploy.Target;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * A running <code>mlDeployModel</code>: drives the engine's state machine and lets the body answer its gate. The engine's state is persisted, as its JSON form, before the actions that
+ * it calls for; the body is Pipeline's own and survives a restart by itself.
+ */
+final class DeployModelExecution extends TickingExecution {
+    private static final long serialVersionUID = 1L;
+    /** While the body runs the rollout is still watched, and its lease renewed, this often. */
+    private static final Duration WATCH = Duration.ofSeconds(2);
+
+    private final DeployModelStep step;
+    /** JSON form of the engine's state; null until it first changed. */
+    private volatile String state;
+    /** Index of the traffic step that {@link #bodyStarted} and {@link #answer} are about. */
+    private volatile int asked = -1;
+    /** Set on Pipeline's thread when the body has really begun, so that it is in the same saved program as the body. */
+    private volatile boolean bodyStarted;
+    /** The body's answer for the step asked: null while it runs. */
+    private volatile String answer;
+
+    private volatile boolean bodyRunning;
+    private volatile Throwable bodyFailure;
+    private volatile BodyExecution body;
+
+    private transient DeployModel deploy;
+    private transient boolean starting;
+
+    DeployModelExecution(StepContext context, DeployModelStep step) {
+        super(context);
+        this.step = step;
+    }
+
+    @Override
+    Duration tick() throws Exception {
+        if (deploy == null) {
+            deploy = open(this, step, holder(), state == null ? null : RolloutState.fromJson(state), this::save);
+        }
+        if (stopCause() != null) {
+            deploy.abort("the build was aborted" + by(stopCause()));
+        }
+        DeployModel.Tick tick = deploy.tick(gateAnswer());
+        boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
+        if (bodyRunning && undone) {
+            // The body can't help any more, and its end must not outlive the step's.
+            cancelBody();
+            if (tick.result() != null) {
+                return WATCH;
+            }
+        }
+        if (tick.result() != null) {
+            finish(tick.result());
+        } else if (tick.question() != null && (tick.question().step() != asked || !bodyStarted)) {
+            startBody(tick.question());
+        }
+        return tick.nextTick();
+    }
+
+    /**
+     * Opens the engine for a step.
+     *
+     * @param on the execution that it works for
+     * @param rollout the persisted state, or null
+     */
+    static DeployModel open(TickingExecution on, DeployModelStep step, String holder, RolloutState rollout, StateStore store)
+            throws DeliveryException, IOException, InterruptedException {
+        RunCredentials credentials = new RunCredentials(on.build());
+        ClusterSelector cluster = step.getCluster() == null ? new NamedCluster(null) : step.getCluster();
+        return new DeployModel(step.request(), cluster.access(credentials), rollout, holder, store, on.environment(credentials));
+    }
+
+    private void save(RolloutState next) throws InterruptedException {
+        String before = state;
+        state = next.toJson();
+        try {
+            persist();
+        } catch (IOException e) {
+            state = before;
+            throw new Target.TransientException("the build's state could not be saved, so nothing was done", e);
+        }
+    }
+
+    /** The same for the same step of the same build, so that it finds its own lease after a restart, and different for any other. */
+    private String holder() throws IOException, InterruptedException {
+        return "Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId();
+    }
+
+    private Gate.Answer gateAnswer() {
+        if (deploy.state().phase() != Phase.ANALYSING || deploy.state().step() != asked) {
+            // An answer belongs to its own traffic step alone.
+            return null;
+        }
+        if (bodyFailure != null) {
+            return Gate.Answer.of(Verdict.FAIL, reason(bodyFailure));
+        }
+        if (answer != null) {
+            return Gate.Answer.of(Verdict.PASS, answer);
+        }
+        return bodyRunning ? Gate.Answer.pending("the body is running", WATCH) : null;
+    }
+
+    private synchronized void startBody(RolloutFacts facts) throws IOException, InterruptedException {
+        if (starting) {
+            return;
+        }
+        starting = true;
+        asked = facts.step();
+        bodyStarted = false;
+        answer = null;
+        RolloutContext rollout = new RolloutContext(step, facts);
+        body = getContext()
+                .newBodyInvoker()
+                .withContext(rollout)
+                .withContext(EnvironmentExpander.merge(
+                        getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(rollout.variables())))
+                .withDisplayName(Messages.DeployModelExecution_Body(facts.weight()))
+                .withCallback(new Callback(this, facts.step()))
+                .start();
+    }
+
+    private void cancelBody() {
+        BodyExecution running = body;
+        if (running != null) {
+            running.cancel(new FlowInterruptedException(Result.FAILURE, false, new RolledBack()));
+        }
+    }
+
+    private void finish(DeployModelResult result) {
+        if (stopCause() != null) {
+            fail(stopCause());
+        } else if (bodyFailure != null) {
+            // The user's own failure, whole: what kind it is decides how the build ends.
+            fail(bodyFailure);
+        } else if (result.ok()) {
+            succeed(result.toMap());
+        } else {
+            fail(new AbortException(Messages.DeployModelExecution_RolledBack(step.getName(), result.reason())));
+        }
+    }
+
+    @Override
+    void release() {
+        if (deploy != null) {
+            deploy.close();
+            deploy = null;
+        }
+    }
+
+    @Override
+    public String getStatus() {
+        try {
+            return state == null ? "preparing" : RolloutState.fromJson(state).phase().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        } catch (DeliveryException e) {
+            return "unreadable state";
+        }
+    }
+
+    private void bodyBegan(int of) {
+        if (of == asked) {
+            bodyStarted = true;
+            bodyRunning = true;
+        }
+        starting = false;
+    }
+
+    private void bodyEnded(int of, Throwable failure) {
+        bodyRunning = false;
+        if (of == asked) {
+            if (failure == null) {
+                answer = Messages.DeployModelExecution_BodyPassed();
+            } else {
+                bodyFailure = failure;
+            }
+        }
+        tickIn(Duration.ZERO);
+    }
+
+    private static String by(Throwable cause) {
+        return cause instanceof FlowInterruptedException interrupted && !interrupted.getCauses().isEmpty() ? ": " + causes(interrupted) : "";
+    }
+
+    private static String reason(Throwable failure) {
+        String said = failure instanceof FlowInterruptedException interrupted ? causes(interrupted) : failure.getMessage();
+        String text = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said.strip();
+        return Messages.DeployModelExecution_BodyFailed(text.endsWith(".") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    private static String causes(FlowInterruptedException interrupted) {
+        return interrupted.getCauses().stream().map(CauseOfInterruption::getShortDescription).collect(Collectors.joining(", "));
+    }
+
+    /** Why a body was cut short. */
+    static final class RolledBack extends CauseOfInterruption {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getShortDescription() {
+            return Messages.DeployModelExecution_BodyCancelled();
+        }
+    }
+
+    /** Tells the execution what became of the body. Persisted with the running body. */
+    private static final class Callback extends BodyExecutionCallback {
+        private static final long serialVersionUID = 1L;
+
+        private final DeployModelExecution execution;
+        private final int trafficStep;
+
+        Callback(DeployModelExecution execution, int trafficStep) {
+            this.execution = execution;
+            this.trafficStep = trafficStep;
+        }
+
+        @Override
+        public void onStart(StepContext context) {
+            execution.bodyBegan(trafficStep);
+        }
+
+        @Override
+        public void onSuccess(StepContext context, Object result) {
+            execution.bodyEnded(trafficStep, null);
+        }
+
+        @Override
+        public void onFailure(StepContext context, Throwable failure) {
+            execution.bodyEnded(trafficStep, failure);
+        }
+    }
+}

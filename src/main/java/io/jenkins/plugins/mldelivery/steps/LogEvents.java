@@ -1,0 +1,77 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import hudson.model.TaskListener;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Tells events in the build log: a line when something changed, and for long work a line every few seconds. */
+final class LogEvents implements EventSink {
+    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(10);
+    private static final double MIB = 1024 * 1024;
+
+    private final TaskListener listener;
+    private final UnaryOperator<String> mask;
+    private final Map<String, Instant> told = new HashMap<>();
+
+    /** @param mask replaces secrets in a line */
+    LogEvents(TaskListener listener, UnaryOperator<String> mask) {
+        this.listener = listener;
+        this.mask = mask;
+    }
+
+    @Override
+    public synchronized void accept(Event event) {
+        if (event instanceof Event.Started s) {
+            line("[" + name(s.stage()) + "] " + s.title());
+        } else if (event instanceof Event.Finished f) {
+            line((f.ok() ? "[" + name(f.stage()) + "] " : "[" + name(f.stage()) + "] failed: ") + f.summary());
+        } else if (event instanceof Event.Note n) {
+            line("  " + (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
+        } else if (event instanceof Event.Progress p) {
+            if (due(p.stage() + p.what(), p.at())) {
+                line("  " + p.what() + ": " + amount(p.done(), p.unit()) + (p.total() < 0 ? "" : " of " + amount(p.total(), p.unit())));
+            }
+        } else if (event instanceof Event.TrafficShifted t) {
+            line(String.format(Locale.ROOT, "  traffic: the canary gets %.0f %%", t.actual()));
+        } else if (event instanceof Event.CheckSampled c) {
+            if (c.verdict() == null && due(c.check(), c.at())) {
+                line("  " + c.check() + ": " + c.reason());
+            }
+        } else if (event instanceof Event.Decided d) {
+            line((d.promoted() ? "  PROMOTED: " : "  ROLLED BACK: ") + d.reason());
+        }
+    }
+
+    /** The first news of a kind waits its turn as well: what is quick is told by its end alone. */
+    private boolean due(String what, Instant at) {
+        Instant last = told.putIfAbsent(what, at);
+        if (last == null || Duration.between(last, at).compareTo(PROGRESS_EVERY) < 0) {
+            return false;
+        }
+        told.put(what, at);
+        return true;
+    }
+
+    private void line(String text) {
+        listener.getLogger().println(mask.apply(text));
+    }
+
+    private static String amount(long value, String unit) {
+        return unit.equals("bytes") ? String.format(Locale.ROOT, "%.1f MiB", value / MIB) : value + " " + unit;
+    }
+
+    private static String name(Event.Stage stage) {
+        return switch (stage) {
+            case BUILD_IMAGE -> "mlBuildImage";
+            case PROVISION -> "mlProvision";
+            case DEPLOY -> "mlDeployModel";
+            case VERIFY -> "mlVerifyMetrics";
+        };
+    }
+}

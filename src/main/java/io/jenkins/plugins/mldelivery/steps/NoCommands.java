@@ -1,0 +1,17 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import io.jenkins.plugins.mldelivery.delivery.Command;
+import io.jenkins.plugins.mldelivery.delivery.CommandResult;
+import io.jenkins.plugins.mldelivery.delivery.Commands;
+import java.util.function.Consumer;
+
+/** The port of steps that run no program: nothing may be started on the controller. */
+enum NoCommands implements Commands {
+    /** The only one. */
+    INSTANCE;
+
+    @Override
+    public CommandResult run(Command command, Consumer<String> lines) {
+        throw new UnsupportedOperationException("this step runs no programs: " + command.argv().get(0));
+    }
+}

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the body of <code>mlDeployModel</code> knows of the rollout around it: environment variables for any step, and for <code>mlVerifyMetrics</code> the facts and the way to the
+ * pods' metrics. Persisted with the body, hence plain fields.
+ */
+final class RolloutContext implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final DeployModelStep deployment;
+    private final String revision;
+    private final int step;
+    private final int weight;
+    private final long onset;
+    private final String canarySelector;
+    private final String stableSelector;
+
+    RolloutContext(DeployModelStep deployment, RolloutFacts facts) {
+        this.deployment = deployment;
+        this.revision = facts.revision();
+        this.step = facts.step();
+        this.weight = facts.weight();
+        this.onset = facts.onset() == null ? 0 : facts.onset().toEpochMilli();
+        this.canarySelector = facts.canarySelector();
+        this.stableSelector = facts.stableSelector();
+    }
+
+    DeployModelStep deployment() {
+        return deployment;
+    }
+
+    RolloutFacts facts() {
+        return new RolloutFacts(
+                deployment.getName(), deployment.getNamespace(), revision, step, weight, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
+    }
+
+    /** The environment variables of the body. */
+    Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("ML_DELIVERY_MODEL", deployment.getName());
+        variables.put("ML_DELIVERY_NAMESPACE", deployment.getNamespace());
+        variables.put("ML_DELIVERY_IMAGE", deployment.getImage());
+        variables.put("ML_DELIVERY_REVISION", revision);
+        variables.put("ML_DELIVERY_STEP", String.valueOf(step + 1));
+        variables.put("ML_DELIVERY_WEIGHT", String.valueOf(weight));
+        variables.put("ML_DELIVERY_CANARY_SELECTOR", canarySelector);
+        variables.put("ML_DELIVERY_STABLE_SELECTOR", stableSelector);
+        return variables;
+    }
+}

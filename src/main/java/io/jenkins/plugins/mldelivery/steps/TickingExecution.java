@@ -1,0 +1,180 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import hudson.AbortException;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * A step that takes long: it is ticked on the plugin's own pool ({@link DeliveryThreads}), one tick at a time, and holds no thread in between. Subclasses keep what they must know
+ * after a restart of the controller in serialisable fields (small facts, no handles) and everything else in transient ones, which they rebuild when they find them empty.
+ *
+ * <p>Life: {@link #start()} (on Pipeline's thread: schedules only) → {@link #tick()} … → {@link #succeed} or {@link #fail}, once; {@link #onResume()} after a restart → ticks again;
+ * {@link #stop} records the cause and ticks at once, so that the subclass can end the remote work in an orderly way before it fails with that cause.
+ */
+abstract class TickingExecution extends StepExecution {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger(TickingExecution.class.getName());
+    private static final int SAVE_SECONDS = 60;
+
+    /** Why the build was aborted, or null. Persisted: an abort survives a restart. */
+    private volatile Throwable stopCause;
+
+    private volatile boolean ended;
+    private transient Future<?> next;
+    private transient boolean running;
+    private transient boolean again;
+
+    TickingExecution(StepContext context) {
+        super(context);
+    }
+
+    /**
+     * One tick, on a pool thread. Ends the step with {@link #succeed} or {@link #fail}, or says when to tick again.
+     *
+     * @return after how long to tick again; ignored when the step has ended
+     * @throws Exception fails the step; of a {@link DeliveryException} the user sees the message alone
+     */
+    abstract Duration tick() throws Exception;
+
+    /** Gives back what the transient fields hold. Called once, on a pool thread, after the last tick. */
+    void release() {}
+
+    @Override
+    public boolean start() {
+        tickIn(Duration.ZERO);
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        tickIn(Duration.ZERO);
+    }
+
+    @Override
+    public void stop(Throwable cause) {
+        stopCause = cause;
+        tickIn(Duration.ZERO);
+    }
+
+    /** The cause of the abort, or null. */
+    final Throwable stopCause() {
+        return stopCause;
+    }
+
+    /** Ticks after this time, or right after the tick that is under way. */
+    final synchronized void tickIn(Duration delay) {
+        if (ended) {
+            return;
+        }
+        if (running) {
+            again = true;
+            return;
+        }
+        if (next != null) {
+            next.cancel(false);
+        }
+        try {
+            next = DeliveryThreads.pool().schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, "Jenkins is shutting down; the step goes on after the restart", e);
+        }
+    }
+
+    private void run() {
+        synchronized (this) {
+            if (ended || running) {
+                return;
+            }
+            running = true;
+            again = false;
+        }
+        Duration wait = Duration.ZERO;
+        boolean interrupted = false;
+        try {
+            wait = tick();
+        } catch (InterruptedException e) {
+            // Only the shutdown of Jenkins interrupts the pool: what is persisted goes on after the restart.
+            interrupted = true;
+            LOGGER.log(Level.FINE, "a tick was interrupted", e);
+        } catch (Exception e) {
+            fail(e);
+        } finally {
+            boolean over;
+            synchronized (this) {
+                running = false;
+                over = ended;
+                if (again) {
+                    wait = Duration.ZERO;
+                }
+            }
+            if (over) {
+                release();
+            } else if (!interrupted) {
+                tickIn(wait);
+            }
+        }
+    }
+
+    /** Ends the step with its result. */
+    final void succeed(Object result) {
+        if (end()) {
+            getContext().onSuccess(result);
+        }
+    }
+
+    /** Ends the step with a failure, of which an exception of the engine is shown as its message alone. */
+    final void fail(Throwable cause) {
+        if (end()) {
+            getContext().onFailure(cause instanceof DeliveryException ? new AbortException(cause.getMessage()) : cause);
+        }
+    }
+
+    private synchronized boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    /** Whether the step has ended. */
+    final boolean ended() {
+        return ended;
+    }
+
+    /**
+     * Persists the step's fields and waits until they are on disk (as far as the build's durability setting asks for that).
+     *
+     * @throws IOException when they could not be persisted
+     */
+    final void persist() throws IOException, InterruptedException {
+        try {
+            getContext().saveState().get(SAVE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the build's state could not be saved: " + e, e);
+        }
+    }
+
+    /** The ports of the engine for a step that runs no programs. */
+    final Environment environment(RunCredentials credentials) throws IOException, InterruptedException {
+        TaskListener listener = getContext().get(TaskListener.class);
+        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener, credentials::mask));
+    }
+
+    final Run<?, ?> build() throws IOException, InterruptedException {
+        return getContext().get(Run.class);
+    }
+}

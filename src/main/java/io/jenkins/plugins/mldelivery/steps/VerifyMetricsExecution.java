@@ -1,0 +1,100 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import hudson.AbortException;
+import hudson.model.Result;
+import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.deploy.DeployModel;
+import io.jenkins.plugins.mldelivery.deploy.StateStore;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
+import io.jenkins.plugins.mldelivery.verify.VerifyState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.jenkinsci.plugins.workflow.actions.WarningAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** A running <code>mlVerifyMetrics</code>: one look at a tick, its evidence persisted after each, so that a restart loses nothing. */
+final class VerifyMetricsExecution extends TickingExecution {
+    private static final long serialVersionUID = 1L;
+
+    private final VerifyMetricsStep step;
+    /** JSON form of the evidence; null before the first look. */
+    private volatile String evidence;
+
+    private transient VerifyMetrics verification;
+    private transient DeployModel rollout;
+
+    VerifyMetricsExecution(StepContext context, VerifyMetricsStep step) {
+        super(context);
+        this.step = step;
+    }
+
+    @Override
+    Duration tick() throws Exception {
+        if (stopCause() != null) {
+            fail(stopCause());
+            return Duration.ZERO;
+        }
+        if (verification == null) {
+            verification = open();
+        }
+        VerifyState state = evidence == null ? verification.start(Instant.now()) : VerifyState.fromJson(evidence);
+        VerifyMetrics.Look look = verification.look(state);
+        if (look.result() == null) {
+            evidence = look.state().toJson();
+            persist();
+            return look.nextLook();
+        }
+        finish(look.result());
+        return Duration.ZERO;
+    }
+
+    private VerifyMetrics open() throws Exception {
+        RunCredentials credentials = new RunCredentials(build());
+        VerifyMetricsRequest request = step.request();
+        TrackMetrics pods = null;
+        RolloutContext around = getContext().get(RolloutContext.class);
+        if (around != null) {
+            request = request.within(around.facts());
+            if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
+                // Only reads the pods; the lease and the rollout are the surrounding step's.
+                rollout = DeployModelExecution.open(this, around.deployment(), "mlVerifyMetrics", null, StateStore.none());
+                pods = rollout.podMetrics();
+            }
+        }
+        return new VerifyMetrics(request, pods, environment(credentials));
+    }
+
+    private void finish(VerifyMetricsResult result) throws IOException, InterruptedException {
+        if (result.verdict() == Verdict.FAIL) {
+            fail(new AbortException(Messages.VerifyMetricsExecution_Failed(result.reason())));
+        } else if (result.verdict() == Verdict.INCONCLUSIVE && "fail".equals(step.getOnInconclusive())) {
+            fail(new AbortException(Messages.VerifyMetricsExecution_Inconclusive(result.reason())));
+        } else {
+            if (result.verdict() == Verdict.INCONCLUSIVE && "unstable".equals(step.getOnInconclusive())) {
+                String text = Messages.VerifyMetricsExecution_Inconclusive(result.reason());
+                getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(text));
+                build().setResult(Result.UNSTABLE);
+            }
+            succeed(result.toMap());
+        }
+    }
+
+    @Override
+    void release() {
+        if (rollout != null) {
+            rollout.close();
+            rollout = null;
+        }
+    }
+
+    @Override
+    public String getStatus() {
+        return evidence == null ? "not yet looked" : "watching metrics";
+    }
+}

@@ -1,0 +1,220 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+
+/** <code>mlVerifyMetrics</code>: judges a canary by its metrics. Inside <code>mlDeployModel</code> it knows the canary and the stable version by itself. Parameters and defaults are those of {@link VerifyMetricsRequest}. */
+public final class VerifyMetricsStep extends Step implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private List<MetricCheck> checks = new ArrayList<>(List.of(new ErrorRateCheck()));
+    private String prometheus;
+    private String credentialsId;
+    private String canary;
+    private String stable;
+    private List<String> scrapeCanary = new ArrayList<>();
+    private List<String> scrapeStable = new ArrayList<>();
+    private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
+    private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
+    private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
+
+    @DataBoundConstructor
+    public VerifyMetricsStep() {
+    }
+
+    /** The engine's request. */
+    VerifyMetricsRequest request() {
+        return new VerifyMetricsRequest(
+                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
+                onInconclusive);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) {
+        return new VerifyMetricsExecution(context, this);
+    }
+
+    public List<MetricCheck> getChecks() {
+        return checks;
+    }
+
+    @DataBoundSetter
+    public void setChecks(List<MetricCheck> checks) {
+        this.checks = checks == null ? new ArrayList<>() : new ArrayList<>(checks);
+    }
+
+    public String getPrometheus() {
+        return prometheus;
+    }
+
+    @DataBoundSetter
+    public void setPrometheus(String prometheus) {
+        this.prometheus = Util.fixEmptyAndTrim(prometheus);
+    }
+
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    public String getCanary() {
+        return canary;
+    }
+
+    @DataBoundSetter
+    public void setCanary(String canary) {
+        this.canary = Util.fixEmptyAndTrim(canary);
+    }
+
+    public String getStable() {
+        return stable;
+    }
+
+    @DataBoundSetter
+    public void setStable(String stable) {
+        this.stable = Util.fixEmptyAndTrim(stable);
+    }
+
+    public List<String> getScrapeCanary() {
+        return scrapeCanary;
+    }
+
+    @DataBoundSetter
+    public void setScrapeCanary(List<String> scrapeCanary) {
+        this.scrapeCanary = scrapeCanary == null ? new ArrayList<>() : new ArrayList<>(scrapeCanary);
+    }
+
+    public List<String> getScrapeStable() {
+        return scrapeStable;
+    }
+
+    @DataBoundSetter
+    public void setScrapeStable(List<String> scrapeStable) {
+        this.scrapeStable = scrapeStable == null ? new ArrayList<>() : new ArrayList<>(scrapeStable);
+    }
+
+    public String getInterval() {
+        return interval;
+    }
+
+    @DataBoundSetter
+    public void setInterval(String interval) {
+        this.interval = Util.fixEmptyAndTrim(interval) == null ? VerifyMetricsRequest.DEFAULT_INTERVAL : interval.trim();
+    }
+
+    public String getTimeout() {
+        return timeout;
+    }
+
+    @DataBoundSetter
+    public void setTimeout(String timeout) {
+        this.timeout = Util.fixEmptyAndTrim(timeout) == null ? VerifyMetricsRequest.DEFAULT_TIMEOUT : timeout.trim();
+    }
+
+    public String getOnInconclusive() {
+        return onInconclusive;
+    }
+
+    @DataBoundSetter
+    public void setOnInconclusive(String onInconclusive) {
+        this.onInconclusive = Util.fixEmptyAndTrim(onInconclusive) == null ? VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE : onInconclusive.trim();
+    }
+
+    /** The canary's pages as the form's text area shows them: a line a URL. */
+    public String getScrapeCanaryText() {
+        return String.join("\n", scrapeCanary);
+    }
+
+    /** The stable version's pages likewise. */
+    public String getScrapeStableText() {
+        return String.join("\n", scrapeStable);
+    }
+
+    /** Descriptor. */
+    @Extension
+    public static final class DescriptorImpl extends MlStepDescriptor {
+        @Override
+        public String getFunctionName() {
+            return "mlVerifyMetrics";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return Messages.VerifyMetricsStep_DisplayName();
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(FlowNode.class, Run.class, TaskListener.class);
+        }
+
+        @Override
+        List<String> mapParameters() {
+            return List.of();
+        }
+
+        /** The form has one text area for each list of URLs, a URL a line. */
+        @Override
+        public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+            for (String list : List.of("scrapeCanary", "scrapeStable")) {
+                JSONArray urls = new JSONArray();
+                form.optString(list + "Text").lines().filter(line -> !line.isBlank()).forEach(urls::add);
+                form.remove(list + "Text");
+                form.put(list, urls);
+            }
+            return super.newInstance(request, form);
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillOnInconclusiveItems() {
+            return new ListBoxModel().add("fail").add("pass").add("unstable");
+        }
+
+        @RequirePOST
+        public FormValidation doCheckInterval(@AncestorInPath Item item, @QueryParameter String interval) {
+            CredentialsChoices.checkMayConfigure(item);
+            return validate("interval", () -> Durations.parse("interval", interval));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
+            CredentialsChoices.checkMayConfigure(item);
+            return validate("timeout", () -> Durations.parse("timeout", timeout));
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            return CredentialsChoices.of(item, credentialsId, StandardUsernamePasswordCredentials.class, StringCredentials.class);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import hudson.util.ListBoxModel;
+import hudson.util.Secret;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import java.io.ByteArrayOutputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.junit.Rule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+
+/** The global configuration: form, export, and who may see what. */
+public class ConfigurationTest {
+    @Rule
+    public final JenkinsRule jenkins = new JenkinsRule();
+
+    @Test
+    public void theFormKeepsTheClusters() throws Exception {
+        ApiServerCluster staging = new ApiServerCluster("https://10.0.0.1:6443");
+        staging.setCaCertificate("-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----");
+        KubeconfigCluster production = new KubeconfigCluster("kube");
+        production.setContext("prod");
+        MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("production", production), new ClusterConfiguration("staging", staging)));
+        jenkins.configRoundtrip();
+        List<ClusterConfiguration> clusters = MlDeliveryConfiguration.get().getClusters();
+        assertEquals(2, clusters.size());
+        jenkins.assertEqualDataBoundBeans(production, clusters.get(0).getAccess());
+        assertEquals("staging", clusters.get(1).getName());
+        ApiServerCluster access = (ApiServerCluster) clusters.get(1).getAccess();
+        assertEquals(staging.getUrl(), access.getUrl());
+        assertEquals(staging.getCaCertificate(), access.getCaCertificate().replace("\r\n", "\n"));
+        MlDeliveryConfiguration.get().load();
+        assertEquals("it is on disk", 2, MlDeliveryConfiguration.get().getClusters().size());
+    }
+
+    @Test
+    public void whatWasExportedImportsAgain() throws Exception {
+        KubeconfigCluster production = new KubeconfigCluster("kube");
+        production.setContext("prod");
+        MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("production", production)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(out);
+        String yaml = out.toString(StandardCharsets.UTF_8);
+        assertTrue(yaml, yaml.contains("mlDelivery:\n    clusters:\n    - access:\n        kubeconfig:\n          context: \"prod\"\n          credentialsId: \"kube\"\n      name: \"production\""));
+    }
+
+    @Test
+    public void credentialIdsCanNotBeEnumerated() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().add(
+                new StringCredentialsImpl(CredentialsScope.GLOBAL, "token-of-production", "", Secret.fromString("x")));
+        FreeStyleProject project = jenkins.createFreeStyleProject("job");
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Item.READ).everywhere().to("reader")
+                .grant(Jenkins.READ, Item.READ, Item.CONFIGURE, Item.EXTENDED_READ).everywhere().to("author"));
+        ApiServerCluster.DescriptorImpl descriptor = jenkins.jenkins.getDescriptorByType(ApiServerCluster.DescriptorImpl.class);
+        try (var reader = hudson.security.ACL.as2(hudson.model.User.getById("reader", true).impersonate2())) {
+            assertFalse(has(descriptor.doFillCredentialsIdItems(project, ""), "token-of-production"));
+            assertFalse(has(descriptor.doFillCredentialsIdItems(null, ""), "token-of-production"));
+        }
+        try (var author = hudson.security.ACL.as2(hudson.model.User.getById("author", true).impersonate2())) {
+            assertTrue(has(descriptor.doFillCredentialsIdItems(project, ""), "token-of-production"));
+        }
+    }
+
+    private static boolean has(ListBoxModel items, String id) {
+        return items.stream().anyMatch(o -> o.value.equals(id));
+    }
+
+    @Test
+    public void formMethodsWantPost() throws Exception {
+        JenkinsRule.WebClient client = jenkins.createWebClient();
+        client.setThrowExceptionOnFailingStatusCode(false);
+        String root = "descriptorByName/" + ApiServerCluster.class.getName() + "/";
+        for (String method : List.of("checkUrl?url=x", "fillCredentialsIdItems")) {
+            WebRequest get = new WebRequest(new URL(jenkins.getURL(), root + method), HttpMethod.GET);
+            assertEquals(method, 405, client.getPage(get).getWebResponse().getStatusCode());
+        }
+        WebRequest post = client.addCrumb(new WebRequest(new URL(jenkins.getURL(), root + "checkUrl?url=ftp://x"), HttpMethod.POST));
+        assertTrue(client.getPage(post).getWebResponse().getContentAsString().contains("Give the URL of the API server"));
+    }
+}

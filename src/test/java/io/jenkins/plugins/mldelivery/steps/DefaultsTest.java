@@ -1,0 +1,22 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import static org.junit.Assert.assertEquals;
+
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
+import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
+import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import java.util.List;
+import org.junit.Test;
+
+/** A step without parameters asks the engine for just what the engine's own defaults are, so that the command line and Jenkins agree. */
+public class DefaultsTest {
+    @Test
+    public void stepsHaveTheEnginesDefaults() {
+        assertEquals(BuildImageRequest.of("m", "i"), new BuildImageStep("m", "i").request());
+        assertEquals(ProvisionRequest.of("d"), new ProvisionStep("d").request());
+        assertEquals(DeployModelRequest.of("n", "i"), new DeployModelStep("n", "i").request());
+        assertEquals(VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())), new VerifyMetricsStep().request());
+    }
+}

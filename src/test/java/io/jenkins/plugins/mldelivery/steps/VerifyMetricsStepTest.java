@@ -1,0 +1,114 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import com.sun.net.httpserver.HttpServer;
+import hudson.model.Result;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.BuildWatcher;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** mlVerifyMetrics standing alone, on metrics pages that count up at every scrape. */
+public class VerifyMetricsStepTest {
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @ClassRule
+    public static final BuildWatcher WATCHER = new BuildWatcher();
+
+    private HttpServer server;
+
+    @Before
+    public void serve() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        serve("/good", 1000, 10);
+        serve("/bad", 1000, 100);
+        serve("/idle", 0, 0);
+        server.start();
+    }
+
+    @After
+    public void stop() {
+        server.stop(0);
+    }
+
+    private void serve(String path, int requests, int errors) {
+        AtomicInteger looks = new AtomicInteger();
+        server.createContext(path, exchange -> {
+            int n = looks.incrementAndGet();
+            byte[] page = ("http_requests_total{code=\"200\"} " + n * (requests - errors) + "\nhttp_requests_total{code=\"500\"} " + n * errors + "\n")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+    }
+
+    private WorkflowRun verify(String name, String canary, String stable, String more) throws Exception {
+        String base = "http://127.0.0.1:" + server.getAddress().getPort();
+        return Jobs.pipeline(name, """
+                def v = mlVerifyMetrics(scrapeCanary: ['%s'], scrapeStable: ['%s'], interval: '200ms'%s)
+                echo "verdict ${v.verdict} of ${v.checks[0].name} after ${v.checks[0].samples}"
+                """.formatted(base + canary, base + stable, more)).scheduleBuild2(0).get();
+    }
+
+    @Test
+    public void passesWhatIsNoWorseAndFailsWhatIs() throws Exception {
+        WorkflowRun good = verify("good", "/good", "/good", ", timeout: '1m', checks: [errorRate(margin: 3)]");
+        JENKINS.assertBuildStatus(Result.SUCCESS, good);
+        JENKINS.assertLogContains("verdict pass of errorRate after", good);
+
+        WorkflowRun bad = verify("bad", "/bad", "/good", ", timeout: '1m'");
+        JENKINS.assertBuildStatus(Result.FAILURE, bad);
+        JENKINS.assertLogContains("ERROR: The canary failed its metrics: errors at least", bad);
+        JENKINS.assertLogNotContains("verdict", bad);
+    }
+
+    @Test
+    public void inconclusiveFollowsItsParameter() throws Exception {
+        WorkflowRun fail = verify("fail", "/idle", "/good", ", timeout: '1s'");
+        JENKINS.assertBuildStatus(Result.FAILURE, fail);
+        JENKINS.assertLogContains("ERROR: The metrics were inconclusive: no verdict within 1s", fail);
+        WorkflowRun unstable = verify("unstable", "/idle", "/good", ", timeout: '1s', onInconclusive: 'unstable'");
+        JENKINS.assertBuildStatus(Result.UNSTABLE, unstable);
+        JENKINS.assertLogContains("verdict inconclusive", unstable);
+        WorkflowRun pass = verify("pass", "/idle", "/good", ", timeout: '1s', onInconclusive: 'pass'");
+        JENKINS.assertBuildStatus(Result.SUCCESS, pass);
+    }
+
+    @Test
+    public void anAbortEndsTheWait() throws Exception {
+        String base = "http://127.0.0.1:" + server.getAddress().getPort();
+        WorkflowRun run = Jobs.pipeline("abort", "mlVerifyMetrics(scrapeCanary: ['" + base + "/idle'], scrapeStable: ['" + base + "/good'], interval: '200ms')")
+                .scheduleBuild2(0).waitForStart();
+        Jobs.awaitLog("[mlVerifyMetrics]", run);
+        run.getExecutor().doStop();
+        JENKINS.waitForCompletion(run);
+        JENKINS.assertBuildStatus(Result.ABORTED, run);
+    }
+
+    @Test
+    public void whatIsWrongIsNamed() throws Exception {
+        String[][] wrong = {
+            {"", "ERROR: prometheus: there is no source of metrics"},
+            {"prometheus: 'http://127.0.0.1:9090'", "ERROR: canary: errorRate must know which series are the canary's"},
+            {"prometheus: 'http://127.0.0.1:9090', canary: 'a=\"1\"', stable: 'a=\"1\"'", "ERROR: canary: it selects the same series as 'stable'"},
+            {"prometheus: 'http://127.0.0.1:9090', checks: []", "ERROR: checks: there is nothing to check"},
+            {"prometheus: 'http://127.0.0.1:9090', checks: [errorRate(alpha: 2)]", "ERROR: alpha: 2.0 is no error probability"},
+            {"prometheus: 'http://127.0.0.1:9090', credentialsId: 'none', canary: 'a=\"1\"', stable: 'a=\"2\"'", "ERROR: credentialsId: there are no credentials with the id 'none'"},
+            {"onInconclusive: 'shrug'", "ERROR: onInconclusive: 'shrug' is none of"},
+        };
+        for (int i = 0; i < wrong.length; i++) {
+            WorkflowRun run = Jobs.pipeline("wrong" + i, "mlVerifyMetrics(" + wrong[i][0] + ")").scheduleBuild2(0).get();
+            JENKINS.assertBuildStatus(Result.FAILURE, run);
+            JENKINS.assertLogContains(wrong[i][1], run);
+            JENKINS.assertLogNotContains("\tat ", run);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The steps in a real Jenkins, delivering to the playground. */
+package io.jenkins.plugins.mldelivery.steps;
