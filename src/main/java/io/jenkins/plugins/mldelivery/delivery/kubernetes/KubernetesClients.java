@@ -21,6 +21,7 @@ public final class KubernetesClients {
 
     private static Config config(ClusterAccess access) throws DeliveryException {
         if (access.kubeconfig() != null) {
+            Kubeconfig.check(access.kubeconfig().reveal(), access.context(), access.allowExec());
             return Config.fromKubeconfig(access.context(), access.kubeconfig().reveal(), null);
         }
         if (access.server() == null || access.server().isBlank()) {
