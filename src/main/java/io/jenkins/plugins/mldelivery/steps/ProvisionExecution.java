@@ -189,7 +189,7 @@ final class ProvisionExecution extends TickingExecution {
         if (exit == NOT_FOUND || exit == NOT_EXECUTABLE) {
             String name = step.getExecutable() == null ? tool : step.getExecutable();
             throw DeliveryException.unreachable(
-                    "executable", "'" + name + "' could not be started on the agent (" + result.errors().strip() + ")",
+                    "executable", "'" + name + (exit == NOT_FOUND ? "' was not found on the agent" : "' can't be run on the agent"),
                     "Install it there, or name another one with 'executable'.", null);
         }
         state = flow.advance(now, result).toJson();

@@ -140,7 +140,7 @@ public class ProvisionStepTest {
             String[][] wrong = {
                 {"dir: 'nowhere'", "ERROR: dir: there is no folder 'nowhere'"},
                 {"dir: 'infra', tool: 'ansible'", "ERROR: tool: 'ansible' is none of"},
-                {"dir: 'infra', executable: 'no-such-terraform'", "ERROR: executable: 'no-such-terraform' could not be started on the agent"},
+                {"dir: 'infra', executable: 'no-such-terraform'", "ERROR: executable: 'no-such-terraform' was not found on the agent"},
                 {"dir: 'infra', timeout: '1s', variables: [model: 'x']", "ERROR: timeout: 'terraform' was not done within 1s and was stopped"},
                 {"dir: 'infra', action: 'destroy', variables: [model: 'x']", "ERROR: allowDestroy: the plan deletes or replaces"},
                 {"dir: 'infra'", "ERROR: dir: 'terraform plan' failed"},

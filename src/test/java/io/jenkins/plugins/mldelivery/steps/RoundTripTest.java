@@ -5,7 +5,6 @@ import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
-import hudson.model.Descriptor;
 import io.jenkins.plugins.mldelivery.config.ApiServerCluster;
 import io.jenkins.plugins.mldelivery.config.ClusterConfiguration;
 import io.jenkins.plugins.mldelivery.config.ClusterSelector;
@@ -14,7 +13,6 @@ import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.NamedCluster;
 import java.util.ArrayList;
 import java.util.List;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
@@ -121,7 +119,11 @@ public class RoundTripTest {
     public void formsKeepEverything() throws Exception {
         for (Step step : List.of(fullBuildImage(), fullProvision(), fullDeploy(), fullVerify(), new BuildImageStep("m", "a/b"), new ProvisionStep("d"),
                 new VerifyMetricsStep())) {
-            JENKINS.assertEqualDataBoundBeans(step, forms.configRoundTrip(step));
+            try {
+                JENKINS.assertEqualDataBoundBeans(step, forms.configRoundTrip(step));
+            } catch (AssertionError e) {
+                throw new AssertionError(step.getDescriptor().getFunctionName(), e);
+            }
         }
         ClusterSelector cluster = kubeconfig("kube", "prod");
         DeployModelStep step = new DeployModelStep("churn", "a/b:1");
@@ -169,15 +171,13 @@ public class RoundTripTest {
         List<String> missing = new ArrayList<>();
         for (Class<?> type : List.of(BuildImageStep.class, ProvisionStep.class, DeployModelStep.class, VerifyMetricsStep.class, ErrorRateCheck.class, ThresholdCheck.class,
                 CanaryStrategy.class, Setting.class, KubeconfigCluster.class, ApiServerCluster.class, NamedCluster.class, ClusterConfiguration.class)) {
-            @SuppressWarnings("unchecked")
-            Descriptor<?> descriptor = Jenkins.get().getDescriptorOrDie((Class<? extends hudson.model.Describable<?>>) type);
             for (DescribableParameter parameter : DescribableModel.of(type).getParameters()) {
-                if (descriptor.getHelpFile(parameter.getName()) == null) {
+                if (type.getResource(type.getSimpleName() + "/help-" + parameter.getName() + ".html") == null) {
                     missing.add(type.getSimpleName() + "." + parameter.getName());
                 }
             }
             if (Step.class.isAssignableFrom(type)) {
-                assertNotNull(descriptor.getHelpFile());
+                assertNotNull(type.getResource(type.getSimpleName() + "/help.html"));
             }
         }
         assertEquals(List.of(), missing);
