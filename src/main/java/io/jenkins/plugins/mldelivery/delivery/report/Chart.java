@@ -1,27 +1,31 @@
 package io.jenkins.plugins.mldelivery.delivery.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * A time chart as an SVG element: lines, one band and markers over a linear axis. Colours come from CSS classes, so that the page's light or
- * dark theme applies. Immutable; the <code>with…</code> methods return a new chart.
+ * A time chart as an SVG element: areas, lines, markers and dots over a linear axis. It is as wide as its place and as high as always: what is drawn is stretched, texts and strokes are not, so that it can be
+ * read on a telephone as well. Colours come from CSS classes, so that the page's light or dark theme applies; each shape has its light colour as an attribute too, for places that drop styles.
  */
 final class Chart {
-    private static final int WIDTH = 860;
-    private static final int HEIGHT = 240;
-    private static final int LEFT = 60;
-    private static final int RIGHT = 16;
-    private static final int TOP = 12;
-    private static final int BOTTOM = 30;
-    private static final int TICKS = 4;
-    private static final int MOST_TIMES = 8;
+    private static final int HEIGHT = 200;
+    private static final int AXIS = 26;
+    /** Units of the stretched picture's width; only its precision. */
+    private static final int SPAN = 2000;
+    private static final int MOST_INTERVALS = 5;
+    private static final int MOST_TIMES = 6;
     private static final double[] TIME_STEPS = {0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400};
-    /** A band may raise the axis to this many times what the lines need; a wider one is cut off, or the lines would lie flat on the axis. */
-    private static final double BAND_ROOM = 2.5;
+    /** An area may raise the axis to this many times what the lines need; a wider one is cut off, or the lines would lie flat on the axis. */
+    private static final double AREA_ROOM = 2.5;
+
+    private static final Map<String, String> COLOURS = Map.of(
+            "canary", "#b35900", "stable", "#0550ae", "band", "#b35900", "bound", "#57606a", "good", "#116329", "bad", "#b3001b", "open", "#57606a");
 
     /** A point: seconds since the start, and a value. */
     record Point(double x, double y) {}
@@ -29,19 +33,31 @@ final class Chart {
     /** A line with its CSS class and legend; <code>steps</code> draws it as a staircase. */
     record Line(String css, String legend, boolean steps, List<Point> points) {}
 
-    /** A band between two values over time. */
-    record Band(String legend, List<Point> lower, List<Point> upper) {}
+    /** An area between two values over time, with its CSS class and legend. */
+    record Area(String css, String legend, boolean steps, List<Point> lower, List<Point> upper) {}
 
     /** A vertical marker with its text. */
     record Marker(double x, String text, String css) {}
+
+    /** A dot on a line; the legend may be null. */
+    record Dot(Point at, String css, String legend) {}
+
+    /** The value axis. */
+    private record Axis(double low, double step, int intervals) {
+        double top() {
+            return low + step * intervals;
+        }
+    }
 
     private final String label;
     private final String unit;
     private final double maxX;
     private final double minTop;
+    private final List<Area> areas = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final List<Marker> markers = new ArrayList<>();
-    private final List<Band> bands = new ArrayList<>();
+    private final List<Dot> dots = new ArrayList<>();
+    private Axis axis;
 
     /**
      * @param label what the chart shows, read out by screen readers
@@ -56,13 +72,13 @@ final class Chart {
         this.minTop = minTop;
     }
 
-    Chart line(Line line) {
-        lines.add(line);
+    Chart area(Area area) {
+        areas.add(area);
         return this;
     }
 
-    Chart band(Band newBand) {
-        bands.add(newBand);
+    Chart line(Line line) {
+        lines.add(line);
         return this;
     }
 
@@ -71,84 +87,75 @@ final class Chart {
         return this;
     }
 
-    /** The SVG element with its legend. */
-    String toHtml() {
-        double top = top();
-        StringBuilder svg = new StringBuilder(4096);
-        svg.append("<figure><svg viewBox=\"0 0 ")
-                .append(WIDTH)
-                .append(' ')
-                .append(HEIGHT)
-                .append("\" role=\"img\" aria-label=\"")
-                .append(Html.escape(label))
-                .append("\">");
-        axes(svg, top);
-        for (Band band : bands) {
-            svg.append("<polygon class=\"band\" points=\"");
-            band.upper().forEach(p -> append(svg, p, top));
-            for (int i = band.lower().size() - 1; i >= 0; i--) {
-                append(svg, band.lower().get(i), top);
-            }
-            svg.append("\"/>");
-        }
-        for (Line line : lines) {
-            svg.append("<polyline class=\"line ").append(line.css()).append("\" points=\"");
-            Point previous = null;
-            for (Point p : line.points()) {
-                if (line.steps() && previous != null) {
-                    append(svg, new Point(p.x(), previous.y()), top);
-                }
-                append(svg, p, top);
-                previous = p;
-            }
-            svg.append("\"/>");
-        }
-        for (Marker marker : markers) {
-            marker(svg, marker);
-        }
-        svg.append("</svg><figcaption>");
-        lines.stream().collect(Collectors.toMap(Line::css, Line::legend, (a, b) -> a, LinkedHashMap::new))
-                .forEach((css, legend) -> legend(svg, "line " + css, legend));
-        bands.stream().findFirst().ifPresent(band -> legend(svg, "band", band.legend()));
-        return svg.append("</figcaption></figure>").toString();
+    Chart dot(Dot dot) {
+        dots.add(dot);
+        return this;
     }
 
-    private double top() {
-        double max = minTop;
+    /** The SVG element with its legend. */
+    String toHtml() {
+        axis = axis();
+        StringBuilder svg = new StringBuilder(4096);
+        svg.append(text("<figure><svg width=\"100%%\" height=\"%d\" overflow=\"visible\" role=\"img\" aria-label=\"%s\">", HEIGHT + AXIS, Html.escape(label)));
+        grid(svg);
+        svg.append(text("<svg width=\"100%%\" height=\"%d\" viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\">", HEIGHT, SPAN, HEIGHT));
+        areas.forEach(area -> draw(svg, area));
+        lines.forEach(line -> draw(svg, line));
+        svg.append("</svg>");
+        times(svg);
+        markers.forEach(marker -> draw(svg, marker));
+        dots.forEach(dot -> draw(svg, dot));
+        svg.append("</svg><figcaption>");
+        legends(svg);
+        return svg.append("<span>time since the rollout began</span></figcaption></figure>").toString();
+    }
+
+    private Axis axis() {
+        double high = minTop;
+        double low = 0;
         for (Line line : lines) {
             for (Point p : line.points()) {
-                max = Math.max(max, Double.isFinite(p.y()) ? p.y() : 0);
+                high = Double.isFinite(p.y()) ? Math.max(high, p.y()) : high;
+                low = Double.isFinite(p.y()) ? Math.min(low, p.y()) : low;
             }
         }
-        double ofLines = max;
-        for (Band b : bands) {
-            for (Point p : b.upper()) {
-                max = Math.max(max, Math.min(BAND_ROOM * ofLines, Double.isFinite(p.y()) ? p.y() : 0));
+        double ofLines = high;
+        for (Area area : areas) {
+            for (Point p : area.upper()) {
+                high = Math.max(high, Math.min(AREA_ROOM * ofLines, Double.isFinite(p.y()) ? p.y() : 0));
             }
         }
-        double magnitude = Math.pow(10, Math.floor(Math.log10(max)));
-        for (double nice : new double[] {1, 2, 2.5, 4, 5, 8, 10}) {
-            if (nice * magnitude >= max) {
+        double range = high - low > 0 ? high - low : 1;
+        double step = step(range);
+        double from = Math.floor(low / step) * step;
+        return new Axis(from, step, Math.max(1, (int) Math.ceil((Math.max(high, from + range) - from) / step - 1e-9)));
+    }
+
+    private static double step(double range) {
+        double magnitude = Math.pow(10, Math.floor(Math.log10(range / MOST_INTERVALS)));
+        for (double nice : new double[] {1, 2, 2.5, 5}) {
+            if (range / (nice * magnitude) <= MOST_INTERVALS) {
                 return nice * magnitude;
             }
         }
-        return max;
+        return 10 * magnitude;
     }
 
-    private void axes(StringBuilder svg, double top) {
-        for (int i = 0; i <= TICKS; i++) {
-            double value = top * i / TICKS;
-            double y = y(value, top);
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<line class=\"grid\" x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\"/>"
-                            + "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s%s</text>",
-                    LEFT, y, WIDTH - RIGHT, y, LEFT - 6, y + 4, number(value), unit));
+    private void grid(StringBuilder svg) {
+        for (int i = 0; i <= axis.intervals(); i++) {
+            double value = axis.low() + axis.step() * i;
+            double y = y(value);
+            svg.append(text("<line class=\"grid\" stroke=\"#d8dee4\" x1=\"0\" y1=\"%.1f\" x2=\"100%%\" y2=\"%.1f\"/>", y, y))
+                    .append(text("<text class=\"tick\" font-size=\"12\" x=\"-8\" y=\"%.1f\" text-anchor=\"end\">%s%s</text>", y + 4, number(value), unit));
         }
+    }
+
+    private void times(StringBuilder svg) {
         double step = timeStep();
-        for (double seconds = 0; seconds <= maxX; seconds += step) {
-            svg.append(String.format(
-                    Locale.ROOT, "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>", x(seconds), HEIGHT - 8, time(seconds, step)));
+        for (int i = 0; i * step <= maxX; i++) {
+            svg.append(text(
+                    "<text class=\"tick\" font-size=\"12\" x=\"%.2f%%\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                    percent(i * step), HEIGHT + 20, time(i * step, step)));
         }
     }
 
@@ -168,43 +175,94 @@ final class Chart {
         return step >= 60 ? number(seconds / 60) + " min" : number(seconds) + " s";
     }
 
-    private void marker(StringBuilder svg, Marker marker) {
-        double x = x(marker.x());
-        boolean left = x > WIDTH / 2.0;
-        svg.append(String.format(
-                Locale.ROOT,
-                "<line class=\"marker %s\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>"
-                        + "<text class=\"note %s\" x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>",
-                marker.css(), x, TOP, x, HEIGHT - BOTTOM, marker.css(), left ? x - 5 : x + 5, TOP + 12,
-                left ? "end" : "start", Html.escape(marker.text())));
+    private void draw(StringBuilder svg, Area area) {
+        svg.append(text("<polygon class=\"area %s\" fill=\"%s\" fill-opacity=\"0.2\" points=\"", area.css(), COLOURS.get(area.css())));
+        corners(area.upper(), area.steps(), p -> append(svg, p));
+        List<Point> back = new ArrayList<>();
+        corners(area.lower(), area.steps(), p -> back.add(0, p));
+        back.forEach(p -> append(svg, p));
+        svg.append("\"/>");
     }
 
-    private void append(StringBuilder svg, Point p, double top) {
+    private void draw(StringBuilder svg, Line line) {
+        svg.append(text(
+                "<polyline class=\"line %s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2.2\" vector-effect=\"non-scaling-stroke\" points=\"",
+                line.css(), COLOURS.get(line.css())));
+        corners(line.points(), line.steps(), p -> append(svg, p));
+        svg.append("\"/>");
+    }
+
+    /** The points, and for a staircase the corners between them. */
+    private static void corners(List<Point> points, boolean steps, Consumer<Point> each) {
+        Point previous = null;
+        for (Point p : points) {
+            if (steps && previous != null) {
+                each.accept(new Point(p.x(), previous.y()));
+            }
+            each.accept(p);
+            previous = p;
+        }
+    }
+
+    private void draw(StringBuilder svg, Marker marker) {
+        double x = percent(marker.x());
+        String colour = COLOURS.get(marker.css());
+        svg.append(text(
+                        "<line class=\"marker %s\" stroke=\"%s\" stroke-dasharray=\"3 3\" x1=\"%.2f%%\" y1=\"-4\" x2=\"%.2f%%\" y2=\"%d\"/>",
+                        marker.css(), colour, x, x, HEIGHT))
+                .append(text(
+                        "<text class=\"note %s\" fill=\"%s\" font-size=\"13\" x=\"%.2f%%\" y=\"-8\" text-anchor=\"%s\">%s</text>",
+                        marker.css(), colour, x, x > 75 ? "end" : x < 25 ? "start" : "middle", Html.escape(marker.text())));
+    }
+
+    private void draw(StringBuilder svg, Dot dot) {
+        svg.append(text(
+                "<circle class=\"dot %s\" fill=\"%s\" cx=\"%.2f%%\" cy=\"%.1f\" r=\"4\"/>",
+                dot.css(), COLOURS.get(dot.css()), percent(dot.at().x()), y(dot.at().y())));
+    }
+
+    private void append(StringBuilder svg, Point p) {
         if (Double.isFinite(p.y())) {
-            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(p.x()), y(Math.min(p.y(), top), top)));
+            svg.append(text("%.1f,%.1f ", SPAN * percent(p.x()) / 100, y(p.y())));
         }
     }
 
-    private static void legend(StringBuilder html, String css, String text) {
-        html.append("<span><svg class=\"key\" viewBox=\"0 0 24 12\" aria-hidden=\"true\">");
-        if (css.equals("band")) {
-            html.append("<rect class=\"band\" width=\"24\" height=\"12\"/>");
-        } else {
-            html.append("<line class=\"").append(css).append("\" x1=\"0\" y1=\"6\" x2=\"24\" y2=\"6\"/>");
-        }
-        html.append("</svg> ").append(Html.escape(text)).append("</span>");
+    private void legends(StringBuilder html) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        double top = axis.top();
+        boolean cut = areas.stream().flatMap(a -> a.upper().stream()).anyMatch(p -> p.y() > top * (1 + 1e-9));
+        areas.forEach(a -> keys.putIfAbsent(
+                a.legend() + (cut ? ", cut off at the top" : ""), text("<rect class=\"area %s\" fill=\"%s\" fill-opacity=\"0.2\" width=\"24\" height=\"12\"/>", a.css(), COLOURS.get(a.css()))));
+        lines.forEach(l -> keys.putIfAbsent(
+                l.legend(), text("<line class=\"line %s\" stroke=\"%s\" stroke-width=\"2.2\" x1=\"0\" y1=\"6\" x2=\"24\" y2=\"6\"/>", l.css(), COLOURS.get(l.css()))));
+        dots.stream().filter(d -> d.legend() != null).forEach(d -> keys.putIfAbsent(
+                d.legend(), text("<circle class=\"dot %s\" fill=\"%s\" cx=\"12\" cy=\"6\" r=\"4\"/>", d.css(), COLOURS.get(d.css()))));
+        keys.forEach((legend, shape) -> html.append("<span><svg class=\"key\" width=\"24\" height=\"12\" aria-hidden=\"true\">")
+                .append(shape)
+                .append("</svg> ")
+                .append(Html.escape(legend))
+                .append("</span> "));
     }
 
-    private double x(double seconds) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * Math.min(1, Math.max(0, seconds / maxX));
+    private double percent(double seconds) {
+        return 100 * Math.min(1, Math.max(0, seconds / maxX));
     }
 
-    private double y(double value, double top) {
-        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * Math.min(1, Math.max(0, value / top));
+    private double y(double value) {
+        double share = (value - axis.low()) / (axis.top() - axis.low());
+        return HEIGHT * (1 - Math.min(1, Math.max(0, share)));
     }
 
     private static String number(double value) {
-        String text = String.format(Locale.ROOT, value >= 10 ? "%.0f" : "%.2f", value);
-        return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(6));
+        if (Math.abs(value) < 1e-9) {
+            return "0";
+        }
+        boolean plain = Math.abs(value) >= 1e-4 && Math.abs(value) < 1e7;
+        return plain ? rounded.stripTrailingZeros().toPlainString() : String.format(Locale.ROOT, "%.1e", value);
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

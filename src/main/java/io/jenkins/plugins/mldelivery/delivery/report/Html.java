@@ -4,7 +4,7 @@ package io.jenkins.plugins.mldelivery.delivery.report;
 final class Html {
     private Html() {}
 
-    /** The text with the five characters that mean something in HTML replaced; safe in elements and quoted attributes. */
+    /** The text with the five characters that mean something in HTML replaced; safe in elements and quoted attributes. Control characters, which HTML forbids, become the replacement character. */
     static String escape(String text) {
         if (text == null) {
             return "";
@@ -18,7 +18,8 @@ final class Html {
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                default -> out.append(c);
+                case '\t', '\n' -> out.append(c);
+                default -> out.append(c < ' ' || c == '\u007f' ? '\ufffd' : c);
             }
         }
         return out.toString();

@@ -7,10 +7,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 
 /**
  * A delivery as one HTML page: no script, no font and no style from elsewhere, readable in light and dark, printable. It may be archived and opened anywhere, also under
@@ -20,8 +23,12 @@ public final class HtmlReport {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /** Below this there was no rollout to draw, as with a first install. */
     private static final double LEAST_SECONDS = 0.5;
+    /** The charts go on a little after the end, so that it shows how it stayed. */
+    private static final double AFTERWARDS = 1.06;
+    /** Shares nearer than this are not told apart by the eye. */
+    private static final double LEAST_DIFFERENCE = 0.5;
+    private static final Pattern DIGEST = Pattern.compile("(sha256:[0-9a-f]{12})([0-9a-f]{52})");
 
     private HtmlReport() {}
 
@@ -34,9 +41,10 @@ public final class HtmlReport {
      */
     public static String render(String title, String intro, List<DeliveryRecord> records) {
         StringBuilder page = new StringBuilder(32_768);
-        page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-                .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
+        page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>")
+                .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
+                .append("<meta name=\"color-scheme\" content=\"light dark\"/><title>")
                 .append(Html.escape(title))
                 .append("</title><style>")
                 .append(STYLE)
@@ -63,7 +71,7 @@ public final class HtmlReport {
                     .append("\"><strong>")
                     .append(d.promoted() ? "Promoted" : "Rolled back")
                     .append("</strong> ")
-                    .append(Html.escape(d.reason()))
+                    .append(text(d.reason()))
                     .append("</p>");
         }
         stages(page, record);
@@ -73,159 +81,118 @@ public final class HtmlReport {
     }
 
     private static void stages(StringBuilder page, DeliveryRecord record) {
-        Map<Event.Stage, Instant> started = new LinkedHashMap<>();
-        page.append("<table><thead><tr><th>Stage</th><th>Took</th><th>Outcome</th></tr></thead><tbody>");
+        Map<Event.Started, Event.Finished> stages = new LinkedHashMap<>();
+        Map<Event.Stage, Event.Started> open = new EnumMap<>(Event.Stage.class);
         for (Event event : record.events()) {
             if (event instanceof Event.Started s) {
-                started.put(s.stage(), s.at());
+                open.put(s.stage(), s);
+                stages.put(s, null);
             } else if (event instanceof Event.Finished f) {
-                Instant from = started.getOrDefault(f.stage(), f.at());
-                page.append("<tr><td>")
-                        .append(name(f.stage()))
-                        .append("</td><td class=\"n\">")
-                        .append(String.format(Locale.ROOT, "%.1f s", seconds(from, f.at())))
-                        .append("</td><td>")
-                        .append(f.ok() ? "" : "<span class=\"badword\">failed</span> ")
-                        .append(Html.escape(f.summary()))
-                        .append("</td></tr>");
+                Event.Started began = open.remove(f.stage());
+                stages.put(began != null ? began : new Event.Started(f.at(), f.stage(), ""), f);
             }
         }
+        if (stages.isEmpty()) {
+            return;
+        }
+        page.append("<table><thead><tr><th>Stage</th><th class=\"n\">Took</th><th>Outcome</th></tr></thead><tbody>");
+        stages.forEach((began, ended) -> page.append("<tr><td class=\"name\">")
+                .append(name(began.stage()))
+                .append("</td><td class=\"n\">")
+                .append(ended == null ? "" : took(began.at(), ended.at()))
+                .append("</td><td class=\"long\">")
+                .append(outcome(ended))
+                .append(began.title().isEmpty() ? "" : "<div class=\"title\">" + brief(began.title()) + "</div>")
+                .append("</td></tr>"));
         page.append("</tbody></table>");
+    }
+
+    private static String outcome(Event.Finished ended) {
+        if (ended == null) {
+            return "not finished";
+        }
+        String mark = ended.ok() ? "<span class=\"goodword\" title=\"done\">\u2714</span>\u00a0" : "<span class=\"badword\" title=\"failed\">\u2718</span>\u00a0";
+        return mark + text(ended.summary());
     }
 
     private static void charts(StringBuilder page, DeliveryRecord record) {
         List<Event.TrafficShifted> shifts = record.events(Event.TrafficShifted.class);
         List<Event.CheckSampled> samples = record.events(Event.CheckSampled.class);
-        if (shifts.isEmpty() && samples.isEmpty()) {
+        // A first install has no canary, so there is nothing to draw.
+        boolean rollout = shifts.stream().anyMatch(s -> s.wanted() > 0 && s.wanted() < 100);
+        if (!rollout && samples.isEmpty()) {
             return;
         }
-        Instant from = shifts.isEmpty() ? samples.get(0).at() : shifts.get(0).at();
-        Instant to = from;
+        Instant from = null;
+        Instant to = null;
         for (Event event : record.events()) {
-            if (event instanceof Event.TrafficShifted || event instanceof Event.CheckSampled || event instanceof Event.Decided) {
-                to = event.at().isAfter(to) ? event.at() : to;
+            boolean begins = event instanceof Event.Started s && (s.stage() == Event.Stage.DEPLOY || s.stage() == Event.Stage.VERIFY);
+            if (begins || event instanceof Event.TrafficShifted || event instanceof Event.CheckSampled || event instanceof Event.Decided) {
+                from = from == null ? event.at() : from;
+                to = event.at();
             }
         }
-        double width = seconds(from, to);
+        Scale scale = new Scale(from, Math.max(LEAST_SECONDS, seconds(from, to)) * AFTERWARDS);
         List<Chart.Marker> decision = record.events(Event.Decided.class).stream()
-                .map(d -> new Chart.Marker(
-                        seconds(from, d.at()), d.promoted() ? "promoted" : "rolled back", d.promoted() ? "good" : "bad"))
+                .map(d -> new Chart.Marker(scale.x(d.at()), d.promoted() ? "promoted" : "rolled back", d.promoted() ? "good" : "bad"))
                 .toList();
-        if (!shifts.isEmpty() && width >= LEAST_SECONDS) {
-            Chart chart = new Chart("Canary's share of traffic over time", " %", width, 100)
-                    .line(new Chart.Line("asked", "share asked for", true, points(shifts, from, width, false)))
-                    .line(new Chart.Line("canary", "share in force", true, points(shifts, from, width, true)));
-            decision.forEach(chart::marker);
-            page.append("<h3>Traffic of the canary</h3>").append(chart.toHtml());
+        if (rollout) {
+            traffic(page, shifts, scale, decision);
         }
         Map<String, List<Event.CheckSampled>> byCheck = new LinkedHashMap<>();
         samples.forEach(s -> byCheck.computeIfAbsent(s.check(), k -> new ArrayList<>()).add(s));
-        byCheck.forEach((check, list) -> check(page, check, list, from, width, decision));
+        byCheck.forEach((check, list) -> page.append(CheckChart.html(check, list, scale, decision)).append(conclusion(list.get(list.size() - 1))));
     }
 
-    private static List<Chart.Point> points(
-            List<Event.TrafficShifted> shifts, Instant from, double width, boolean actual) {
-        List<Chart.Point> points = new ArrayList<>();
-        for (Event.TrafficShifted s : shifts) {
-            points.add(new Chart.Point(seconds(from, s.at()), actual ? s.actual() : s.wanted()));
+    private static void traffic(StringBuilder page, List<Event.TrafficShifted> shifts, Scale scale, List<Chart.Marker> decision) {
+        List<Chart.Point> canary = points(shifts, scale, Event.TrafficShifted::actual);
+        List<Chart.Point> none = List.of(new Chart.Point(0, 0), new Chart.Point(scale.width(), 0));
+        List<Chart.Point> all = List.of(new Chart.Point(0, 100), new Chart.Point(scale.width(), 100));
+        Chart chart = new Chart("Share of the traffic of each version over time", " %", scale.width(), 100)
+                .area(new Chart.Area("canary", "canary's share of the traffic", true, none, canary))
+                .area(new Chart.Area("stable", "stable version's share", true, canary, all))
+                .line(new Chart.Line("canary", "canary's share of the traffic", true, canary));
+        if (shifts.stream().anyMatch(s -> Math.abs(s.wanted() - s.actual()) >= LEAST_DIFFERENCE)) {
+            chart.line(new Chart.Line("bound", "canary's share that was asked for", true, points(shifts, scale, Event.TrafficShifted::wanted)));
         }
-        points.add(new Chart.Point(width, points.get(points.size() - 1).y()));
+        decision.forEach(chart::marker);
+        page.append("<h3>Traffic of both versions</h3>").append(chart.toHtml());
+    }
+
+    /** From no traffic at the start to the last share, which stays. */
+    private static List<Chart.Point> points(
+            List<Event.TrafficShifted> shifts, Scale scale, ToDoubleFunction<Event.TrafficShifted> share) {
+        List<Chart.Point> points = new ArrayList<>();
+        points.add(new Chart.Point(0, 0));
+        for (Event.TrafficShifted s : shifts) {
+            points.add(new Chart.Point(scale.x(s.at()), share.applyAsDouble(s)));
+        }
+        points.add(new Chart.Point(scale.width(), points.get(points.size() - 1).y()));
         return points;
     }
 
-    private static void check(
-            StringBuilder page,
-            String check,
-            List<Event.CheckSampled> samples,
-            Instant from,
-            double width,
-            List<Chart.Marker> decision) {
-        boolean compared = samples.stream().anyMatch(s -> Double.isFinite(s.stable()));
-        double scale = compared ? 100 : 1;
-        Chart chart = new Chart(check + " over time", compared ? " %" : "", width, compared ? 1 : 1e-9);
-        segments(samples).forEach(segment -> draw(chart, segment, from, compared, scale));
-        decision.forEach(chart::marker);
-        Event.CheckSampled last = samples.get(samples.size() - 1);
-        page.append("<h3>Check ")
-                .append(Html.escape(check))
-                .append(compared ? ", error rate of both tracks" : "")
-                .append("</h3>")
-                .append(chart.toHtml())
-                .append("<p>")
-                .append(verdict(last.verdict()))
-                .append(Html.escape(last.reason()))
-                .append("</p>");
-    }
-
-    /** One list per gate: each begins with counts of its own, so nothing is to be drawn between them. */
-    private static List<List<Event.CheckSampled>> segments(List<Event.CheckSampled> samples) {
-        List<List<Event.CheckSampled>> segments = new ArrayList<>();
-        List<Event.CheckSampled> segment = new ArrayList<>();
-        for (Event.CheckSampled sample : samples) {
-            segment.add(sample);
-            if (sample.verdict() != null) {
-                segments.add(segment);
-                segment = new ArrayList<>();
-            }
-        }
-        if (!segment.isEmpty()) {
-            segments.add(segment);
-        }
-        return segments;
-    }
-
-    private static void draw(Chart chart, List<Event.CheckSampled> samples, Instant from, boolean compared, double scale) {
-        List<Chart.Point> canary = new ArrayList<>();
-        List<Chart.Point> stable = new ArrayList<>();
-        List<Chart.Point> lower = new ArrayList<>();
-        List<Chart.Point> upper = new ArrayList<>();
-        for (Event.CheckSampled s : samples) {
-            double x = seconds(from, s.at());
-            add(canary, x, scale * s.canary());
-            add(stable, x, scale * s.stable());
-            if (compared && Double.isFinite(s.lower()) && !Double.isNaN(s.upper()) && s.stable() > 0) {
-                // The band is on the rate ratio; seen from the stable rate it is a band on the canary's rate.
-                lower.add(new Chart.Point(x, Math.min(100, scale * s.stable() * s.lower())));
-                upper.add(new Chart.Point(x, Math.min(100, scale * s.stable() * s.upper())));
-            }
-        }
-        if (!lower.isEmpty()) {
-            chart.band(new Chart.Band(
-                    "where the canary's rate plausibly is (confidence sequence, valid at every look; cut off above)", lower, upper));
-        }
-        chart.line(new Chart.Line("canary", compared ? "canary" : "measured", false, canary));
-        if (compared) {
-            chart.line(new Chart.Line("stable", "stable", false, stable));
-        }
-    }
-
-    private static void add(List<Chart.Point> points, double x, double y) {
-        if (Double.isFinite(y)) {
-            points.add(new Chart.Point(x, y));
-        }
+    private static String conclusion(Event.CheckSampled last) {
+        return "<p>" + (last.verdict() == null ? "" : verdict(last.verdict())) + text(last.reason()) + "</p>";
     }
 
     private static String verdict(Verdict verdict) {
-        if (verdict == null) {
-            return "";
-        }
         String css = verdict == Verdict.PASS ? "goodword" : verdict == Verdict.FAIL ? "badword" : "mutedword";
         return "<span class=\"" + css + "\">" + verdict.word() + "</span> ";
     }
 
     private static void notes(StringBuilder page, DeliveryRecord record, Instant start) {
-        page.append("<details><summary>Everything that happened, from ")
+        page.append("<details><summary>Log, from ")
                 .append(TIME.format(start))
                 .append("</summary><table><tbody>");
         for (Event.Note note : record.events(Event.Note.class)) {
             page.append("<tr><td class=\"n\">+")
-                    .append(String.format(Locale.ROOT, "%.1f s", seconds(start, note.at())))
-                    .append("</td><td>")
+                    .append(took(start, note.at()))
+                    .append("</td><td class=\"name\">")
                     .append(name(note.stage()))
-                    .append("</td><td>")
+                    .append("</td><td class=\"long\">")
                     .append(note.level() == Event.Level.INFO ? "" : "<span class=\"badword\">"
                             + note.level().name().toLowerCase(Locale.ROOT) + "</span> ")
-                    .append(Html.escape(note.text()))
+                    .append(text(note.text()))
                     .append("</td></tr>");
         }
         page.append("</tbody></table></details>");
@@ -240,30 +207,55 @@ public final class HtmlReport {
         };
     }
 
-    private static double seconds(Instant from, Instant to) {
+    private static String took(Instant from, Instant to) {
+        return String.format(Locale.ROOT, "%.1f s", seconds(from, to));
+    }
+
+    static double seconds(Instant from, Instant to) {
         return Duration.between(from, to).toMillis() / 1000.0;
     }
 
+    /** Where time is on the charts: they begin together and are equally wide. */
+    record Scale(Instant from, double width) {
+        double x(Instant at) {
+            return seconds(from, at);
+        }
+    }
+
+    /** Escaped; a number stays on one line with its per cent sign, and on a narrow screen a digest is cut to its first digits. */
+    private static String text(String text) {
+        return DIGEST.matcher(Html.escape(text).replace(" %", "\u00a0%")).replaceAll("$1<span class=\"rest\">$2</span>");
+    }
+
+    /** Escaped, with digests cut. */
+    private static String brief(String text) {
+        return DIGEST.matcher(Html.escape(text)).replaceAll("$1\u2026");
+    }
+
     private static final String STYLE = ":root{--bg:#fff;--fg:#1b1f24;--muted:#57606a;--grid:#d8dee4;--card:#f6f8fa;--canary:#b35900;"
-            + "--stable:#0550ae;--asked:#8c959f;--band:#b3590026;--good:#116329;--bad:#b3001b}"
+            + "--stable:#0550ae;--good:#116329;--bad:#b3001b}"
             + "@media(prefers-color-scheme:dark){:root{--bg:#14171c;--fg:#e6e9ee;--muted:#9aa4b0;--grid:#30363d;--card:#1c2128;"
-            + "--canary:#ffa657;--stable:#79c0ff;--asked:#6e7681;--band:#ffa65733;--good:#56d364;--bad:#ff7b72}}"
+            + "--canary:#ffa657;--stable:#79c0ff;--good:#56d364;--bad:#ff7b72}}"
             + "*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}"
             + "main{max-width:920px;margin:0 auto;padding:24px 20px 60px}h1{font-size:1.7rem;margin:0 0 4px}h2{margin:0 0 12px;font-size:1.3rem}"
-            + "h3{font-size:1rem;margin:22px 0 4px}.intro{color:var(--muted);margin-top:0}"
+            + "h3{font-size:1rem;margin:26px 0 0}.intro{color:var(--muted);margin-top:0}"
             + "section{border:1px solid var(--grid);border-radius:10px;padding:18px 20px;margin:24px 0}"
             + ".decision{padding:10px 14px;border-radius:8px;background:var(--card);border-left:5px solid}"
             + ".decision.good{border-color:var(--good)}.decision.bad{border-color:var(--bad)}"
             + ".good strong,.goodword{color:var(--good)}.bad strong,.badword{color:var(--bad)}.goodword,.badword,.mutedword{font-weight:600}"
-            + "table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;padding:5px 10px 5px 0;vertical-align:top;"
-            + "border-bottom:1px solid var(--grid)}td.n{white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--muted)}"
-            + "td{overflow-wrap:anywhere}"
-            + "figure{margin:0}figure>svg{width:100%;height:auto;display:block}figcaption{color:var(--muted);font-size:.85rem;display:flex;"
-            + "flex-wrap:wrap;gap:4px 18px}.key{width:24px;height:12px;vertical-align:middle}"
+            + "table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;padding:5px 14px 5px 0;vertical-align:top;"
+            + "border-bottom:1px solid var(--grid)}.name,.n{white-space:nowrap}td.n{font-variant-numeric:tabular-nums;color:var(--muted)}.n{text-align:right}"
+            + ".long{overflow-wrap:anywhere;width:100%;padding-right:0}.title{color:var(--muted);font-size:.85rem}"
+            + "figure{margin:26px 14px 0 48px}figure>svg{display:block}figcaption{color:var(--muted);font-size:.85rem;margin:4px 0 0 -48px;display:flex;"
+            + "flex-wrap:wrap;gap:4px 18px}.key{vertical-align:middle}"
             + ".grid{stroke:var(--grid);stroke-width:1}.tick{fill:var(--muted);font-size:12px}.line{fill:none;stroke-width:2.2;stroke-linejoin:round}"
-            + ".line.canary{stroke:var(--canary)}.line.stable{stroke:var(--stable)}.line.asked{stroke:var(--asked);stroke-dasharray:5 4}"
-            + ".band{fill:var(--band);stroke:none}.marker{stroke-width:1.5;stroke-dasharray:3 3}.marker.good{stroke:var(--good)}"
-            + ".marker.bad{stroke:var(--bad)}.note{font-size:13px;font-weight:600}.note.good{fill:var(--good)}.note.bad{fill:var(--bad)}"
+            + ".line.canary{stroke:var(--canary)}.line.stable{stroke:var(--stable)}.line.bound{stroke:var(--muted);stroke-dasharray:5 4}"
+            + ".area{stroke:none}.area.band,.area.canary{fill:var(--canary)}.area.stable{fill:var(--stable)}"
+            + ".marker{stroke-width:1.5}.marker.good{stroke:var(--good)}.marker.bad{stroke:var(--bad)}"
+            + ".note{font-size:13px;font-weight:600}.note.good{fill:var(--good)}.note.bad{fill:var(--bad)}"
+            + ".dot{stroke:var(--bg);stroke-width:1.5}.dot.good{fill:var(--good)}.dot.bad{fill:var(--bad)}.dot.open{fill:var(--muted)}.dot.canary{fill:var(--canary)}.dot.stable{fill:var(--stable)}"
             + "details{margin-top:18px}summary{cursor:pointer;color:var(--muted)}"
+            + "@media(max-width:640px){main{padding:16px 10px 40px}section{padding:14px 12px}.rest{display:none}figure{margin-right:8px}th,td{padding-right:10px}}"
+            + "@media(min-width:1500px){main{max-width:1840px;display:grid;grid-template-columns:1fr 1fr;column-gap:24px}h1,.intro{grid-column:1/-1}section{min-width:0}}"
             + "@media print{section{break-inside:avoid}details{display:none}}";
 }

@@ -1,0 +1,211 @@
+package io.jenkins.plugins.mldelivery.delivery.report;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import java.io.StringReader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/** The report, read back as XML: every page must be well-formed whatever happened in the delivery. */
+public class HtmlReportTest {
+    private static final Instant START = Instant.parse("2026-11-01T08:00:00Z");
+    private static final String ATTACK = "</title></style><script>alert('x')</script> \" & \u0000\u001b[31m";
+
+    @Test
+    public void aRolledBackDeliveryShowsTrafficRatesBandDecisionAndReason() throws Exception {
+        Document page = page(rolledBack("penguins 3"));
+        assertTrue(text(page, "p").contains("Rolled back errors at least 8 times the stable version's"));
+        List<String> charts = attributes(page, "svg", "aria-label");
+        assertEquals(List.of("Share of the traffic of each version over time", "errorRate over time"), charts);
+        assertEquals(2, count(page, "line", "marker bad"));
+        // One area for each version's traffic and one for the band, each with its key.
+        assertEquals(3, elements(page, "polygon").size());
+        assertEquals(1, count(page, "polygon", "area band"));
+        assertEquals(1, count(page, "polyline", "line stable"));
+        assertTrue(text(page, "figcaption").contains("plausible rate of the canary"));
+        assertTrue(text(page, "figcaption").contains("verdict: fail"));
+        assertTrue(text(page, "text").contains("rolled back"));
+        assertTrue(text(page, "text").contains("40 %"));
+    }
+
+    @Test
+    public void thePlausibleRatesLieAroundTheMeasuredOne() throws Exception {
+        Document page = page(rolledBack("penguins 3"));
+        double[] canary = heights(elements(page, "polyline", "line canary").get(1));
+        double[] band = heights(elements(page, "polygon", "area band").get(0));
+        // The band's corners are the upper bounds in order, then the lower ones backwards; a height grows downwards.
+        for (int i = 0; i < canary.length; i++) {
+            assertTrue(band[i] <= canary[i] && canary[i] <= band[band.length - 1 - i]);
+        }
+        assertTrue("the band is no line", band[0] + 10 < band[band.length - 1]);
+    }
+
+    @Test
+    public void theShareThatWasAskedForIsShownWhereThePodsDoNotAllowIt() throws Exception {
+        DeliveryRecord near = new DeliveryRecord("near");
+        near.accept(new Event.TrafficShifted(START, "m", 25, 25));
+        DeliveryRecord far = new DeliveryRecord("far");
+        far.accept(new Event.TrafficShifted(START, "m", 10, 25));
+        assertEquals(0, count(page(near), "polyline", "line bound"));
+        assertEquals(1, count(page(far), "polyline", "line bound"));
+    }
+
+    @Test
+    public void aThresholdShowsItsBounds() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        for (int i = 0; i < 3; i++) {
+            record.accept(new Event.CheckSampled(
+                    at(i), "p99", -0.2 + 0.1 * i, Double.NaN, -0.2 + 0.1 * i, -1, 0.5, i + 1, i == 2 ? Verdict.PASS : null, "p99 is fine"));
+        }
+        Document page = page(record);
+        assertTrue(text(page, "figcaption").contains("allowed at least"));
+        assertTrue(text(page, "figcaption").contains("allowed at most"));
+        assertFalse(text(page, "text").contains("%"));
+        assertTrue("values below zero have their place on the axis", text(page, "text").contains("-1"));
+    }
+
+    @Test
+    public void namesAndReasonsCannotBringMarkupIntoThePage() throws Exception {
+        DeliveryRecord record = new DeliveryRecord(ATTACK);
+        record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, ATTACK));
+        record.accept(new Event.Note(at(0), Event.Stage.DEPLOY, Event.Level.WARNING, ATTACK));
+        record.accept(new Event.TrafficShifted(at(1), ATTACK, 25, 25));
+        record.accept(new Event.CheckSampled(at(2), ATTACK, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, ATTACK));
+        record.accept(new Event.Decided(at(3), ATTACK, false, ATTACK));
+        record.accept(new Event.Finished(at(3), Event.Stage.DEPLOY, false, ATTACK));
+        Document page = parse(HtmlReport.render(ATTACK, ATTACK, List.of(record)));
+        assertEquals(0, elements(page, "script").size());
+        assertEquals(1, elements(page, "title").size());
+        assertTrue(text(page, "h2").contains("<script>alert('x')</script> \" & \ufffd\ufffd[31m"));
+    }
+
+    @Test
+    public void thePageLoadsNothingAndRunsNothing() throws Exception {
+        Document page = page(rolledBack("penguins 3"));
+        for (String element : List.of("script", "link", "img", "iframe", "object", "image", "use", "a")) {
+            assertEquals(element, 0, elements(page, element).size());
+        }
+        for (Element any : elements(page, "*")) {
+            for (int i = 0; i < any.getAttributes().getLength(); i++) {
+                String name = any.getAttributes().item(i).getNodeName();
+                assertFalse(name, name.startsWith("on") || name.equals("src") || name.equals("href") || name.equals("style"));
+            }
+        }
+        String style = text(page, "style");
+        assertFalse(style.contains("url(") || style.contains("@import"));
+        assertTrue(style.contains("prefers-color-scheme:dark"));
+    }
+
+    @Test
+    public void aDeliveryWithoutEventsSaysSo() throws Exception {
+        Document page = page(new DeliveryRecord("nothing"));
+        assertTrue(text(page, "section").contains("Nothing happened."));
+        assertEquals(0, elements(parse(HtmlReport.render("no delivery", "", List.of())), "section").size());
+    }
+
+    @Test
+    public void valuesThatDoNotExistAreLeftOut() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        double nan = Double.NaN;
+        record.accept(new Event.CheckSampled(at(0), "errorRate", nan, nan, nan, nan, nan, 0, null, "the canary has had no requests"));
+        record.accept(new Event.CheckSampled(at(1), "errorRate", 0.5, nan, nan, 0, Double.POSITIVE_INFINITY, 4, null, "nothing to compare with"));
+        record.accept(new Event.CheckSampled(at(2), "errorRate", 0.5, 0, nan, 0, Double.POSITIVE_INFINITY, 8, null, "not decided yet"));
+        record.accept(new Event.CheckSampled(at(3), "errorRate", 0.5, 0.1, 5, nan, nan, 9, Verdict.INCONCLUSIVE, "no verdict"));
+        record.accept(new Event.CheckSampled(at(3), "empty", nan, nan, nan, nan, nan, 0, Verdict.INCONCLUSIVE, "no data"));
+        String html = HtmlReport.render("m", "", List.of(record));
+        assertFalse(html.contains("NaN") || html.contains("Infinity"));
+        Document page = parse(html);
+        assertEquals(0, elements(page, "polygon").size());
+        assertEquals("a rate is a percentage even before there is a stable rate", 1, elements(page, "h3").stream()
+                .filter(h -> h.getTextContent().equals("Error rate of both versions, check errorRate")).count());
+        assertTrue(text(page, "p").contains("inconclusive no data"));
+    }
+
+    @Test
+    public void stagesComeInTheOrderTheyBeganAndAnUnfinishedOneIsTold() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, "m in namespace ml"));
+        record.accept(new Event.Started(at(1), Event.Stage.VERIFY, "errorRate"));
+        record.accept(new Event.Finished(at(3), Event.Stage.VERIFY, true, "pass: fine"));
+        List<String> rows = elements(page(record), "tr").stream().map(Element::getTextContent).toList();
+        assertEquals(List.of("StageTookOutcome", "Deploynot finishedm in namespace ml", "Verify2.0 s\u2714\u00a0pass: fineerrorRate"), rows);
+    }
+
+    @Test
+    public void aFirstInstallHasNoChart() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, "m"));
+        record.accept(new Event.TrafficShifted(at(2), "m", 100, 100));
+        record.accept(new Event.Decided(at(2), "m", true, "first version, no canary was possible"));
+        Document page = page(record);
+        assertEquals(0, elements(page, "figure").size());
+        assertTrue(text(page, "p").contains("Promoted first version"));
+    }
+
+    private static DeliveryRecord rolledBack(String title) {
+        DeliveryRecord record = new DeliveryRecord(title);
+        record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, "penguins in namespace ml"));
+        record.accept(new Event.TrafficShifted(at(1), "penguins", 25, 25));
+        for (int i = 0; i < 5; i++) {
+            record.accept(new Event.CheckSampled(
+                    at(2 + i), "errorRate", 0.3, 0.05, 6, 2, 7, 50 * i, i == 4 ? Verdict.FAIL : null, "errors at least 8 times the stable version's"));
+        }
+        record.accept(new Event.TrafficShifted(at(8), "penguins", 0, 0));
+        record.accept(new Event.Decided(at(8), "penguins", false, "errors at least 8 times the stable version's"));
+        record.accept(new Event.Finished(at(8), Event.Stage.DEPLOY, false, "penguins: rolled back"));
+        return record;
+    }
+
+    private static Instant at(int seconds) {
+        return START.plusSeconds(seconds);
+    }
+
+    private static Document page(DeliveryRecord record) throws Exception {
+        return parse(HtmlReport.render("Title", "Intro", List.of(record)));
+    }
+
+    private static Document parse(String html) throws Exception {
+        DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+        return builder.parse(new InputSource(new StringReader(html)));
+    }
+
+    private static List<Element> elements(Document page, String tag) {
+        NodeList found = page.getElementsByTagName(tag);
+        return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i)).toList();
+    }
+
+    private static List<Element> elements(Document page, String tag, String css) {
+        return elements(page, tag).stream().filter(e -> e.getAttribute("class").equals(css)).toList();
+    }
+
+    private static int count(Document page, String tag, String css) {
+        return (int) elements(page, tag, css).stream().filter(e -> !((Element) e.getParentNode()).getAttribute("class").equals("key")).count();
+    }
+
+    private static String text(Document page, String tag) {
+        return String.join("\n", elements(page, tag).stream().map(Element::getTextContent).toList());
+    }
+
+    private static List<String> attributes(Document page, String tag, String attribute) {
+        Function<Element, String> value = e -> e.getAttribute(attribute);
+        return new ArrayList<>(elements(page, tag).stream().map(value).filter(v -> !v.isEmpty()).toList());
+    }
+
+    private static double[] heights(Element shape) {
+        return java.util.Arrays.stream(shape.getAttribute("points").trim().split(" ")).mapToDouble(p -> Double.parseDouble(p.split(",")[1])).toArray();
+    }
+}

@@ -1,0 +1,131 @@
+package io.jenkins.plugins.mldelivery.house;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
+import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
+import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.Test;
+
+/** The documentation says what the code does: each parameter has its row with its real default, and links lead somewhere. */
+public class DocsTest {
+    private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| [^|]+ \\| ([^|]+) \\| .+ \\|");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)[^)]*\\)");
+    private static final String GIVEN = "given";
+
+    @Test
+    public void buildImageHasItsParametersAndDefaults() throws Exception {
+        check("build-image", "## Parameters", BuildImageRequest.of(GIVEN, GIVEN));
+    }
+
+    @Test
+    public void provisionHasItsParametersAndDefaults() throws Exception {
+        check("provision", "## Parameters", ProvisionRequest.of(GIVEN));
+    }
+
+    @Test
+    public void deployModelHasItsParametersAndDefaults() throws Exception {
+        check("deploy-model", "## Parameters", DeployModelRequest.of(GIVEN, GIVEN));
+        check("deploy-model", "### `canary`", Strategy.Canary.defaults());
+    }
+
+    @Test
+    public void verifyMetricsHasItsParametersAndDefaults() throws Exception {
+        check("verify-metrics", "## Parameters", VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())));
+        check("verify-metrics", "### `errorRate`", Check.ErrorRate.defaults());
+        check("verify-metrics", "### `threshold`", new Check.Threshold(
+                GIVEN, GIVEN, null, null, Check.Threshold.DEFAULT_COUNT, Check.Threshold.DEFAULT_FAILURE_LIMIT, Check.Threshold.DEFAULT_ON_NO_DATA));
+    }
+
+    @Test
+    public void linksBetweenPagesLeadToFiles() throws IOException {
+        List<String> broken = new ArrayList<>();
+        int links = 0;
+        for (Path page : pages()) {
+            Matcher link = LINK.matcher(Files.readString(page));
+            while (link.find()) {
+                links++;
+                if (!link.group(1).contains("://") && !Files.exists(page.resolveSibling(link.group(1)))) {
+                    broken.add(Repository.root().relativize(page) + ": " + link.group(1));
+                }
+            }
+        }
+        assertEquals(List.of(), broken);
+        assertTrue("no links were found", links > 10);
+    }
+
+    @Test
+    public void decisionsAreShort() throws IOException {
+        for (Path page : pages()) {
+            if (page.getParent().endsWith("decisions") && !page.endsWith("README.md")) {
+                assertTrue(page + " has more than 40 lines", Files.readAllLines(page).size() <= 40);
+            }
+        }
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(Repository.root().resolve("docs")); Stream<Path> top = Files.list(Repository.root())) {
+            return Stream.concat(docs, top).filter(f -> f.toString().endsWith(".md")).sorted().toList();
+        }
+    }
+
+    private static void check(String page, String heading, Record request) throws Exception {
+        Map<String, String> expected = new LinkedHashMap<>();
+        for (RecordComponent component : request.getClass().getRecordComponents()) {
+            expected.put(component.getName(), text(component.getAccessor().invoke(request)));
+        }
+        Map<String, String> documented = rows(page, heading);
+        assertEquals("docs/reference/" + page + ".md, " + heading, expected, documented);
+    }
+
+    /** Parameter to default, of the first table under a heading. */
+    private static Map<String, String> rows(String page, String heading) throws IOException {
+        List<String> lines = Files.readAllLines(Repository.root().resolve("docs/reference/" + page + ".md"));
+        int from = lines.indexOf(heading);
+        assertTrue(page + " has no heading " + heading, from >= 0);
+        Map<String, String> rows = new LinkedHashMap<>();
+        for (String line : lines.subList(from + 1, lines.size())) {
+            Matcher row = ROW.matcher(line);
+            if (line.startsWith("#")) {
+                break;
+            } else if (row.matches()) {
+                rows.put(row.group(1), row.group(2));
+            }
+        }
+        return rows;
+    }
+
+    private static String text(Object value) {
+        if (value == null) {
+            return "none";
+        } else if (GIVEN.equals(value) || value instanceof Collection<?> c && c.stream().anyMatch(Check.class::isInstance)) {
+            return "required";
+        } else if (value instanceof Map<?, ?> m && m.isEmpty() || value instanceof Collection<?> c && c.isEmpty()) {
+            return "empty";
+        } else if (value instanceof Collection<?> c) {
+            return "`" + c.stream().map(String::valueOf).collect(Collectors.joining(", ")) + "`";
+        } else if (Set.of("Canary", "ReplicaRatio").contains(value.getClass().getSimpleName())) {
+            String name = value.getClass().getSimpleName();
+            return "`" + Character.toLowerCase(name.charAt(0)) + name.substring(1) + "()`";
+        }
+        return "`" + value + "`";
+    }
+}
