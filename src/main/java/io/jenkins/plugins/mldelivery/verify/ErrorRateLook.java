@@ -56,12 +56,13 @@ final class ErrorRateLook {
         String rates = rates(s);
         if (s.canaryRequests() < check.minRequests()) {
             return s.decided(null, s.canaryRequests() == 0
-                    ? (absent ? "the canary has no series of '" + check.metric() + "'" : "the canary has had no requests")
+                    ? (absent ? "metric: the canary has no series of '" + check.metric() + "'; correct metric or canary, or see that the metrics are collected" : "the canary has had no requests")
                     : String.format(Locale.ROOT, "%,.0f of at least %,d canary requests seen", s.canaryRequests(), check.minRequests()));
         }
         if (test.logEvidenceWorse() >= Math.log(1 / alpha)) {
-            String size = test.lower() > 1.05
-                    ? String.format(Locale.ROOT, "errors at least %.1f times the stable version's", test.lower())
+            double atLeast = Math.floor(10 * test.lower()) / 10; // Rounded up it would claim more than is shown.
+            String size = atLeast > 1
+                    ? String.format(Locale.ROOT, "errors at least %.1f times the stable version's", atLeast)
                     : "more errors than the stable version";
             return s.decided(Verdict.FAIL, size + sure(alpha) + after(s) + rates);
         }

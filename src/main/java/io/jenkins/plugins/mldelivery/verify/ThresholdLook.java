@@ -23,7 +23,7 @@ final class ThresholdLook {
                     "Aggregate it, for example with sum(…) or max(…).");
         }
         if (samples.isEmpty() || Double.isNaN(samples.get(0).value())) {
-            return state.decided(null, "the query gave " + (samples.isEmpty() ? "no data" : "NaN"));
+            return state.decided(null, "query: '" + check.query() + "' gave " + (samples.isEmpty() ? "no data" : "NaN") + "; try it in the Prometheus UI, and correct it or see that its metrics are collected");
         }
         double value = samples.get(0).value();
         boolean bad = check.min() != null && value < check.min() || check.max() != null && value > check.max();

@@ -94,7 +94,7 @@ public final class VerifyMetrics {
         boolean over = !now.isBefore(state.started().plus(timeout));
         List<CheckState> checks = new ArrayList<>(state.checks());
         boolean answered = state.answered();
-        String trouble = null;
+        MetricSource.Unavailable trouble = null;
         for (int i = 0; i < checks.size(); i++) {
             if (checks.get(i).verdict() != null) {
                 continue;
@@ -103,18 +103,25 @@ public final class VerifyMetrics {
                 checks.set(i, look(request.checks().get(i), checks.get(i)));
                 answered = true;
             } catch (MetricSource.Unavailable e) {
-                trouble = e.getMessage();
+                trouble = e;
             }
-            if (over && checks.get(i).verdict() == null) {
-                checks.set(i, atTimeout(request.checks().get(i), checks.get(i), trouble));
+        }
+        // Also at a time-out that is shorter: a server that was never there is an error, not missing evidence that onInconclusive may let pass.
+        if (!answered && (over || Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0)) {
+            throw DeliveryException.unreachable(
+                    Objects.requireNonNullElse(trouble.parameter(), source.parameter()), trouble.getMessage(), "Check the address and that the server is up.", trouble);
+        }
+        String problem = trouble == null ? null : trouble.getMessage();
+        for (int i = 0; i < checks.size(); i++) {
+            if (state.checks().get(i).verdict() == null) {
+                if (over && checks.get(i).verdict() == null) {
+                    checks.set(i, atTimeout(request.checks().get(i), checks.get(i), problem));
+                }
+                tell(request.checks().get(i), checks.get(i), now);
             }
-            tell(request.checks().get(i), checks.get(i), now);
         }
-        if (!answered && Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0) {
-            throw DeliveryException.unreachable(source.parameter(), trouble, "Check the address and that the server is up.", null);
-        }
-        tellTrouble(state.trouble(), trouble);
-        VerifyState next = new VerifyState(state.started(), answered, trouble, checks);
+        tellTrouble(state.trouble(), problem);
+        VerifyState next = new VerifyState(state.started(), answered, problem, checks);
         VerifyMetricsResult result = result(checks);
         if (result != null) {
             environment.events().accept(new Event.Finished(now, Event.Stage.VERIFY, result.verdict() == Verdict.PASS, result.verdict().word() + ": " + result.reason()));

@@ -20,8 +20,9 @@ public final class ExpositionParser {
     public static List<Sample> parse(String source, String page, String metric) {
         List<Sample> samples = new ArrayList<>();
         for (String line : page.split("\n")) {
-            if (line.startsWith(metric)) {
-                Sample sample = line(source, line.strip(), metric);
+            String stripped = line.strip();
+            if (stripped.startsWith(metric)) {
+                Sample sample = line(source, stripped, metric);
                 if (sample != null) {
                     samples.add(sample);
                 }
@@ -32,14 +33,17 @@ public final class ExpositionParser {
 
     private static Sample line(String source, String line, String metric) {
         int at = metric.length();
+        while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+            at++;
+        }
         Map<String, String> labels = new HashMap<>();
         if (at < line.length() && line.charAt(at) == '{') {
             at = labels(line, at + 1, labels);
             if (at < 0) {
                 return null;
             }
-        } else if (at >= line.length() || !Character.isWhitespace(line.charAt(at))) {
-            return null; // Another metric whose name begins alike.
+        } else if (at == metric.length()) {
+            return null; // Another metric whose name begins alike, or nothing behind the name.
         }
         String[] fields = line.substring(at).strip().split("\\s+");
         try {
