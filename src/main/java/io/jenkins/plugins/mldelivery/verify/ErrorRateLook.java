@@ -41,10 +41,13 @@ final class ErrorRateLook {
         RatioTest before = state.logLikelihood() == null
                 ? RatioTest.none()
                 : RatioTest.restore(state.logLikelihood(), state.lower(), state.upper());
-        RatioTest test = before.plus(x, n, y, m, alpha);
+        OpenTick tick = state.open().plus(x, n, y, m);
+        RatioTest test = tick.whole()
+                ? before.plus(tick.canaryEvents(), tick.canaryRequests(), tick.stableEvents(), tick.stableRequests(), alpha)
+                : before;
         CheckState next = new CheckState(
                 null, "", state.canary().after(canary), state.stable().after(stable), state.canaryEvents() + x, state.canaryRequests() + n,
-                state.stableEvents() + y, state.stableRequests() + m, test.logLikelihood(), test.lower(), test.upper(), test.estimate());
+                state.stableEvents() + y, state.stableRequests() + m, tick.whole() ? OpenTick.NONE : tick, test.logLikelihood(), test.lower(), test.upper(), test.estimate());
         return judge(next, test, canary.isEmpty());
     }
 

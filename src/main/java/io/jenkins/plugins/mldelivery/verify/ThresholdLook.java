@@ -30,7 +30,7 @@ final class ThresholdLook {
         double failures = state.canaryEvents() + (bad ? 1 : 0);
         double measured = state.canaryRequests() + 1;
         CheckState next = new CheckState(
-                null, "", state.canary(), state.stable(), failures, measured, 0, 0, null, bound(check.min()), bound(check.max()), value);
+                null, "", state.canary(), state.stable(), failures, measured, 0, 0, OpenTick.NONE, null, bound(check.min()), bound(check.max()), value);
         if (failures > check.failureLimit()) {
             return next.decided(Verdict.FAIL, String.format(
                     Locale.ROOT, "%s is %s, %s; %.0f of %.0f measurements were out of bounds", check.name(), number(value), bounds(), failures, measured));

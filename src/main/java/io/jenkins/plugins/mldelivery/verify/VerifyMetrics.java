@@ -90,6 +90,10 @@ public final class VerifyMetrics {
 
     /** One look: reads the metrics, moves the evidence on and tells what changed. Transient read errors are retried by later looks and told once. */
     public Look look(VerifyState state) throws DeliveryException, InterruptedException {
+        if (state.checks().size() != request.checks().size()) {
+            throw DeliveryException.invalid(
+                    "checks", "the evidence is of " + state.checks().size() + " checks, the request has " + request.checks().size(), "Start the verification again.");
+        }
         Instant now = environment.clock().now();
         boolean over = !now.isBefore(state.started().plus(timeout));
         List<CheckState> checks = new ArrayList<>(state.checks());
@@ -143,7 +147,7 @@ public final class VerifyMetrics {
         String given = " within " + Durations.format(timeout);
         if (check instanceof Check.Threshold t && state.canaryRequests() == 0) {
             Verdict verdict = "fail".equals(t.onNoData()) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
-            return state.decided(verdict, (trouble != null ? trouble : state.reason()) + given);
+            return state.decided(verdict, "nothing measured" + given + ": " + (trouble != null ? trouble : state.reason()));
         }
         return state.decided(Verdict.INCONCLUSIVE, "no verdict" + given + ": " + (trouble != null ? trouble : state.reason()));
     }

@@ -32,10 +32,7 @@ public final class ExpositionParser {
     }
 
     private static Sample line(String source, String line, String metric) {
-        int at = metric.length();
-        while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
-            at++;
-        }
+        int at = blanks(line, metric.length());
         Map<String, String> labels = new HashMap<>();
         if (at < line.length() && line.charAt(at) == '{') {
             at = labels(line, at + 1, labels);
@@ -53,6 +50,15 @@ public final class ExpositionParser {
         }
     }
 
+    /** The position of the first character from here on that is no blank. */
+    private static int blanks(String line, int start) {
+        int at = start;
+        while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
     /** Reads labels from behind the brace; returns the position behind the closing one, or -1. */
     private static int labels(String line, int start, Map<String, String> labels) {
         int at = start;
@@ -66,11 +72,12 @@ public final class ExpositionParser {
                 continue;
             }
             int equals = line.indexOf('=', at);
-            if (equals < 0 || equals + 1 >= line.length() || line.charAt(equals + 1) != '"') {
+            int quote = equals < 0 ? -1 : blanks(line, equals + 1);
+            if (quote < 0 || quote >= line.length() || line.charAt(quote) != '"') {
                 return -1;
             }
             StringBuilder value = new StringBuilder();
-            int i = equals + 2;
+            int i = quote + 1;
             for (; i < line.length() && line.charAt(i) != '"'; i++) {
                 char v = line.charAt(i);
                 if (v == '\\' && i + 1 < line.length()) {
