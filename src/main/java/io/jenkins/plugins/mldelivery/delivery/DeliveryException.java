@@ -75,7 +75,8 @@ public final class DeliveryException extends Exception {
     }
 
     private static String sentence(String problem, String remedy) {
-        return problem + (remedy == null ? "." : ". " + remedy);
+        // What parsers and tools say often has several lines.
+        return (problem + (remedy == null ? "." : ". " + remedy)).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     /** The message without the parameter's name, for adapters that name it in their own way. */
