@@ -1,2 +1,2 @@
-/** What tests of several packages share: time moved by hand, servers on loopback. */
+/** What the tests of several packages share. */
 package io.jenkins.plugins.mldelivery.testing;
