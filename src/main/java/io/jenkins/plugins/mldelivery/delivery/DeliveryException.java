@@ -43,6 +43,7 @@ public final class DeliveryException extends Exception {
 
     private final Kind kind;
     private final String parameter;
+    private final String sentence;
 
     /**
      * @param kind what kind of failure
@@ -52,9 +53,10 @@ public final class DeliveryException extends Exception {
      * @param cause what raised it, or null
      */
     public DeliveryException(Kind kind, String parameter, String problem, String remedy, Throwable cause) {
-        super((parameter == null ? "" : parameter + ": ") + problem + (remedy == null ? "." : ". " + remedy), cause);
+        super((parameter == null ? "" : parameter + ": ") + sentence(problem, remedy), cause);
         this.kind = kind;
         this.parameter = parameter;
+        this.sentence = sentence(problem, remedy);
     }
 
     /** A wrong parameter or input file. */
@@ -70,6 +72,16 @@ public final class DeliveryException extends Exception {
     /** An error reported by a remote side or a tool. */
     public static DeliveryException failed(String parameter, String problem, String remedy, Throwable cause) {
         return new DeliveryException(Kind.FAILED, parameter, problem, remedy, cause);
+    }
+
+    private static String sentence(String problem, String remedy) {
+        // What parsers and tools say often has several lines.
+        return (problem + (remedy == null ? "." : ". " + remedy)).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** The message without the parameter's name, for adapters that name it in their own way. */
+    public String sentence() {
+        return sentence;
     }
 
     /** What kind of failure this is. */

@@ -20,7 +20,7 @@ public interface TrackMetrics {
     /**
      * One scraped page.
      *
-     * @param source what it came from (pod name or URL), the identity of its counters; a new source starts from zero
+     * @param source what it came from (pod name or URL), the identity of its counters; what a new source has counted before it is first seen is left out
      * @param text the page, in the Prometheus text exposition format or OpenMetrics
      */
     record Page(String source, String text) implements Serializable {}

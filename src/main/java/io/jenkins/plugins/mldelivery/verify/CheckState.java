@@ -13,6 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.Verdict;
  * @param canaryRequests canary requests so far (for thresholds: measurements in all)
  * @param stableEvents stable events so far
  * @param stableRequests stable requests so far
+ * @param open what is not yet in the ratio test
  * @param logLikelihood of the ratio test, null for thresholds
  * @param lower of the confidence sequence, or the bound
  * @param upper of the confidence sequence, or the bound
@@ -27,17 +28,25 @@ public record CheckState(
         double canaryRequests,
         double stableEvents,
         double stableRequests,
+        OpenTick open,
         double[] logLikelihood,
         double lower,
         double upper,
         double value) {
 
+    public CheckState {
+        // Told by Jackson as damaged JSON.
+        java.util.Objects.requireNonNull(canary, "canary");
+        java.util.Objects.requireNonNull(stable, "stable");
+        java.util.Objects.requireNonNull(open, "open");
+    }
+
     static CheckState initial() {
-        return new CheckState(null, "no data yet", Counters.none(), Counters.none(), 0, 0, 0, 0, null, Double.NaN, Double.NaN, Double.NaN);
+        return new CheckState(null, "no data yet", Counters.none(), Counters.none(), 0, 0, 0, 0, OpenTick.NONE, null, Double.NaN, Double.NaN, Double.NaN);
     }
 
     CheckState decided(Verdict newVerdict, String newReason) {
         return new CheckState(
-                newVerdict, newReason, canary, stable, canaryEvents, canaryRequests, stableEvents, stableRequests, logLikelihood, lower, upper, value);
+                newVerdict, newReason, canary, stable, canaryEvents, canaryRequests, stableEvents, stableRequests, open, logLikelihood, lower, upper, value);
     }
 }

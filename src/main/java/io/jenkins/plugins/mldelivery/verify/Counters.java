@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The last values of a counter's series, from which the next look takes increments. A value that fell was reset, and counts from zero (as Prometheus' <code>increase</code> does); a series that appears after the first look is
- * new, and counts from zero; a series that vanishes keeps its last value, in case it comes back.
+ * The last values of a counter's series, from which the next look takes increments. A value that fell was reset, and counts from zero (as Prometheus' <code>increase</code> does); a new series of a source that is known (the first
+ * error of a pod) counts from zero; the first series of a source are where it starts from, since the source may have been there for long without being readable, and its history is not of this wait; a series that vanishes keeps its
+ * last value, in case it comes back.
  *
  * @param last series to value; null before the first look
  */
@@ -31,12 +32,20 @@ public record Counters(Map<String, Double> last) {
         return new Counters(next);
     }
 
-    /** The increment of one series since the last look; 0 at the first look. */
+    /** The increment of one series since the last look; 0 at the first look at its source. */
     double increment(Sample sample) {
         if (last == null || !Double.isFinite(sample.value())) {
             return 0;
         }
         Double before = last.get(sample.key());
-        return before == null || sample.value() < before ? sample.value() : sample.value() - before;
+        if (before == null) {
+            return knows(sample) ? sample.value() : 0;
+        }
+        return sample.value() < before ? sample.value() : sample.value() - before;
+    }
+
+    private boolean knows(Sample sample) {
+        String source = sample.sourceKey();
+        return last.keySet().stream().anyMatch(key -> key.startsWith(source));
     }
 }

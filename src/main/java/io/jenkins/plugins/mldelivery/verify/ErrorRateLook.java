@@ -41,10 +41,13 @@ final class ErrorRateLook {
         RatioTest before = state.logLikelihood() == null
                 ? RatioTest.none()
                 : RatioTest.restore(state.logLikelihood(), state.lower(), state.upper());
-        RatioTest test = before.plus(x, n, y, m, alpha);
+        OpenTick tick = state.open().plus(x, n, y, m);
+        RatioTest test = tick.whole()
+                ? before.plus(tick.canaryEvents(), tick.canaryRequests(), tick.stableEvents(), tick.stableRequests(), alpha)
+                : before;
         CheckState next = new CheckState(
                 null, "", state.canary().after(canary), state.stable().after(stable), state.canaryEvents() + x, state.canaryRequests() + n,
-                state.stableEvents() + y, state.stableRequests() + m, test.logLikelihood(), test.lower(), test.upper(), test.estimate());
+                state.stableEvents() + y, state.stableRequests() + m, tick.whole() ? OpenTick.NONE : tick, test.logLikelihood(), test.lower(), test.upper(), test.estimate());
         return judge(next, test, canary.isEmpty());
     }
 
@@ -56,12 +59,13 @@ final class ErrorRateLook {
         String rates = rates(s);
         if (s.canaryRequests() < check.minRequests()) {
             return s.decided(null, s.canaryRequests() == 0
-                    ? (absent ? "the canary has no series of '" + check.metric() + "'" : "the canary has had no requests")
+                    ? (absent ? "metric: the canary has no series of '" + check.metric() + "'; correct metric or canary, or see that the metrics are collected" : "the canary has had no requests")
                     : String.format(Locale.ROOT, "%,.0f of at least %,d canary requests seen", s.canaryRequests(), check.minRequests()));
         }
         if (test.logEvidenceWorse() >= Math.log(1 / alpha)) {
-            String size = test.lower() > 1.05
-                    ? String.format(Locale.ROOT, "errors at least %.1f times the stable version's", test.lower())
+            double atLeast = Math.floor(10 * test.lower()) / 10; // Rounded up it would claim more than is shown.
+            String size = atLeast > 1
+                    ? String.format(Locale.ROOT, "errors at least %.1f times the stable version's", atLeast)
                     : "more errors than the stable version";
             return s.decided(Verdict.FAIL, size + sure(alpha) + after(s) + rates);
         }

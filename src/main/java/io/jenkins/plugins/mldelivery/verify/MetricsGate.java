@@ -8,7 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.time.Duration;
 
-/** Answers a rollout with metrics, look by look: a new verification for each traffic step. */
+/** Answers a rollout with metrics, look by look: a new verification for each traffic step, each with its own error probabilities. */
 public final class MetricsGate implements Gate {
     private final VerifyMetricsRequest request;
     private final TrackMetrics pods;

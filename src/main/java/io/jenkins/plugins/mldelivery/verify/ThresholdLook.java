@@ -23,14 +23,14 @@ final class ThresholdLook {
                     "Aggregate it, for example with sum(…) or max(…).");
         }
         if (samples.isEmpty() || Double.isNaN(samples.get(0).value())) {
-            return state.decided(null, "the query gave " + (samples.isEmpty() ? "no data" : "NaN"));
+            return state.decided(null, "query: '" + check.query() + "' gave " + (samples.isEmpty() ? "no data" : "NaN") + "; try it in the Prometheus UI, and correct it or see that its metrics are collected");
         }
         double value = samples.get(0).value();
         boolean bad = check.min() != null && value < check.min() || check.max() != null && value > check.max();
         double failures = state.canaryEvents() + (bad ? 1 : 0);
         double measured = state.canaryRequests() + 1;
         CheckState next = new CheckState(
-                null, "", state.canary(), state.stable(), failures, measured, 0, 0, null, bound(check.min()), bound(check.max()), value);
+                null, "", state.canary(), state.stable(), failures, measured, 0, 0, OpenTick.NONE, null, bound(check.min()), bound(check.max()), value);
         if (failures > check.failureLimit()) {
             return next.decided(Verdict.FAIL, String.format(
                     Locale.ROOT, "%s is %s, %s; %.0f of %.0f measurements were out of bounds", check.name(), number(value), bounds(), failures, measured));

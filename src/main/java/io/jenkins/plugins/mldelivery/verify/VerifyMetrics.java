@@ -90,11 +90,15 @@ public final class VerifyMetrics {
 
     /** One look: reads the metrics, moves the evidence on and tells what changed. Transient read errors are retried by later looks and told once. */
     public Look look(VerifyState state) throws DeliveryException, InterruptedException {
+        if (state.checks().size() != request.checks().size()) {
+            throw DeliveryException.invalid(
+                    "checks", "the evidence is of " + state.checks().size() + " checks, the request has " + request.checks().size(), "Start the verification again.");
+        }
         Instant now = environment.clock().now();
         boolean over = !now.isBefore(state.started().plus(timeout));
         List<CheckState> checks = new ArrayList<>(state.checks());
         boolean answered = state.answered();
-        String trouble = null;
+        MetricSource.Unavailable trouble = null;
         for (int i = 0; i < checks.size(); i++) {
             if (checks.get(i).verdict() != null) {
                 continue;
@@ -103,18 +107,25 @@ public final class VerifyMetrics {
                 checks.set(i, look(request.checks().get(i), checks.get(i)));
                 answered = true;
             } catch (MetricSource.Unavailable e) {
-                trouble = e.getMessage();
+                trouble = e;
             }
-            if (over && checks.get(i).verdict() == null) {
-                checks.set(i, atTimeout(request.checks().get(i), checks.get(i), trouble));
+        }
+        // Also at a time-out that is shorter: a server that was never there is an error, not missing evidence that onInconclusive may let pass.
+        if (!answered && (over || Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0)) {
+            throw DeliveryException.unreachable(
+                    Objects.requireNonNullElse(trouble.parameter(), source.parameter()), trouble.getMessage(), "Check the address and that the server is up.", trouble);
+        }
+        String problem = trouble == null ? null : trouble.getMessage();
+        for (int i = 0; i < checks.size(); i++) {
+            if (state.checks().get(i).verdict() == null) {
+                if (over && checks.get(i).verdict() == null) {
+                    checks.set(i, atTimeout(request.checks().get(i), checks.get(i), problem));
+                }
+                tell(request.checks().get(i), checks.get(i), now);
             }
-            tell(request.checks().get(i), checks.get(i), now);
         }
-        if (!answered && Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0) {
-            throw DeliveryException.unreachable(source.parameter(), trouble, "Check the address and that the server is up.", null);
-        }
-        tellTrouble(state.trouble(), trouble);
-        VerifyState next = new VerifyState(state.started(), answered, trouble, checks);
+        tellTrouble(state.trouble(), problem);
+        VerifyState next = new VerifyState(state.started(), answered, problem, checks);
         VerifyMetricsResult result = result(checks);
         if (result != null) {
             environment.events().accept(new Event.Finished(now, Event.Stage.VERIFY, result.verdict() == Verdict.PASS, result.verdict().word() + ": " + result.reason()));
@@ -136,7 +147,7 @@ public final class VerifyMetrics {
         String given = " within " + Durations.format(timeout);
         if (check instanceof Check.Threshold t && state.canaryRequests() == 0) {
             Verdict verdict = "fail".equals(t.onNoData()) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
-            return state.decided(verdict, (trouble != null ? trouble : state.reason()) + given);
+            return state.decided(verdict, "nothing measured" + given + ": " + (trouble != null ? trouble : state.reason()));
         }
         return state.decided(Verdict.INCONCLUSIVE, "no verdict" + given + ": " + (trouble != null ? trouble : state.reason()));
     }

@@ -72,6 +72,10 @@ final class VerifyMetricsChecks {
         }
     }
 
+    private static boolean isNaN(Double bound) {
+        return bound != null && bound.isNaN();
+    }
+
     private static void threshold(Check.Threshold t) throws DeliveryException {
         if (t.query() == null || t.query().isBlank()) {
             throw DeliveryException.invalid("query", "the check '" + t.name() + "' has no query", "Give a PromQL query.");
@@ -82,8 +86,15 @@ final class VerifyMetricsChecks {
         if (t.min() != null && t.max() != null && t.min() > t.max()) {
             throw DeliveryException.invalid("min", "min is above max in the check '" + t.name() + "'", "Exchange them.");
         }
-        if (t.count() < 1 || t.failureLimit() < 0) {
-            throw DeliveryException.invalid("count", "count must be at least 1 and failureLimit at least 0", "Correct them.");
+        if (isNaN(t.min()) || isNaN(t.max())) {
+            throw DeliveryException.invalid(isNaN(t.min()) ? "min" : "max", "a bound of the check '" + t.name() + "' is NaN, which nothing is above or below", "Give a number.");
+        }
+        if (t.count() < 1) {
+            throw DeliveryException.invalid("count", "the check '" + t.name() + "' takes no measurement", "Give 1 or more.");
+        }
+        if (t.failureLimit() < 0 || t.failureLimit() >= t.count()) {
+            throw DeliveryException.invalid(
+                    "failureLimit", t.failureLimit() + " of " + t.count() + " measurements allowed to fail make the check '" + t.name() + "' no check", "Give 0 or more, and less than count.");
         }
         if (!"inconclusive".equals(t.onNoData()) && !"fail".equals(t.onNoData())) {
             throw DeliveryException.invalid("onNoData", "'" + t.onNoData() + "' is neither inconclusive nor fail", "Give one of these.");

@@ -52,6 +52,9 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
             if (version != VERSION) {
                 throw DeliveryException.invalid("state", "the evidence has the version " + version + ", this program reads " + VERSION, "Start the verification again.");
             }
+            if (!node.path("checks").isArray()) {
+                throw DeliveryException.invalid("state", "the evidence has no checks", "Start the verification again.");
+            }
             return new VerifyState(
                     Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), node.path("trouble").textValue(),
                     List.of(JSON.treeToValue(node.path("checks"), CheckState[].class)));

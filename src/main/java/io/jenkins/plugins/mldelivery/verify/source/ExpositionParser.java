@@ -20,8 +20,9 @@ public final class ExpositionParser {
     public static List<Sample> parse(String source, String page, String metric) {
         List<Sample> samples = new ArrayList<>();
         for (String line : page.split("\n")) {
-            if (line.startsWith(metric)) {
-                Sample sample = line(source, line.strip(), metric);
+            String stripped = line.strip();
+            if (stripped.startsWith(metric)) {
+                Sample sample = line(source, stripped, metric);
                 if (sample != null) {
                     samples.add(sample);
                 }
@@ -31,15 +32,15 @@ public final class ExpositionParser {
     }
 
     private static Sample line(String source, String line, String metric) {
-        int at = metric.length();
+        int at = blanks(line, metric.length());
         Map<String, String> labels = new HashMap<>();
         if (at < line.length() && line.charAt(at) == '{') {
             at = labels(line, at + 1, labels);
             if (at < 0) {
                 return null;
             }
-        } else if (at >= line.length() || !Character.isWhitespace(line.charAt(at))) {
-            return null; // Another metric whose name begins alike.
+        } else if (at == metric.length()) {
+            return null; // Another metric whose name begins alike, or nothing behind the name.
         }
         String[] fields = line.substring(at).strip().split("\\s+");
         try {
@@ -47,6 +48,15 @@ public final class ExpositionParser {
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    /** The position of the first character from here on that is no blank. */
+    private static int blanks(String line, int start) {
+        int at = start;
+        while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     /** Reads labels from behind the brace; returns the position behind the closing one, or -1. */
@@ -62,11 +72,12 @@ public final class ExpositionParser {
                 continue;
             }
             int equals = line.indexOf('=', at);
-            if (equals < 0 || equals + 1 >= line.length() || line.charAt(equals + 1) != '"') {
+            int quote = equals < 0 ? -1 : blanks(line, equals + 1);
+            if (quote < 0 || quote >= line.length() || line.charAt(quote) != '"') {
                 return -1;
             }
             StringBuilder value = new StringBuilder();
-            int i = equals + 2;
+            int i = quote + 1;
             for (; i < line.length() && line.charAt(i) != '"'; i++) {
                 char v = line.charAt(i);
                 if (v == '\\' && i + 1 < line.length()) {

@@ -2,8 +2,6 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -15,12 +13,15 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** HTTP with time-outs, a size limit and words for what goes wrong. */
 final class Http {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(20);
-    private static final int MAX_BODY = 32 * 1024 * 1024;
 
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(CONNECT)
@@ -28,10 +29,17 @@ final class Http {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
     private final Login login;
+    private final Duration patience;
 
     /** @param login sent with every request, or null */
     Http(Login login) {
+        this(login, ANSWER);
+    }
+
+    /** @param patience how long a whole answer may take */
+    Http(Login login, Duration patience) {
         this.login = login;
+        this.patience = patience;
     }
 
     /** An answer of any status. */
@@ -46,11 +54,10 @@ final class Http {
         } catch (IllegalArgumentException e) {
             // told below
         }
-        throw DeliveryException.invalid(parameter, "'" + text + "' is no http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials).");
+        throw DeliveryException.invalid(parameter, "'" + text.replaceAll("//[^/@]*@", "//****@") + "' is no http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials).");
     }
 
     Answer send(HttpRequest.Builder request) throws MetricSource.Unavailable, InterruptedException {
-        request.timeout(ANSWER);
         if (login != null) {
             request.header("Authorization", login.isToken()
                     ? "Bearer " + login.secret().reveal()
@@ -58,30 +65,34 @@ final class Http {
         }
         HttpRequest built = request.build();
         String where = built.uri().getScheme() + "://" + built.uri().getAuthority();
+        // The client's own time-out ends with the headers; a body that stalls would hold the look for ever.
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(built, head -> new LimitedBody());
         try {
-            HttpResponse<InputStream> response = client.send(built, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                byte[] bytes = body.readNBytes(MAX_BODY + 1);
-                if (bytes.length > MAX_BODY) {
-                    throw new MetricSource.Unavailable(where + " answered with more than 32 MiB", null);
-                }
-                return new Answer(response.statusCode(), new String(bytes, StandardCharsets.UTF_8));
+            HttpResponse<byte[]> response = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
+        } catch (TimeoutException e) {
+            throw new MetricSource.Unavailable(where + " gave no answer in time", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LimitedBody.TooLargeException) {
+                throw new MetricSource.Unavailable(where + " sent more than 32 MiB", e);
             }
-        } catch (IOException e) {
-            throw new MetricSource.Unavailable(where + " can't be reached (" + words(e) + ")", e);
+            throw new MetricSource.Unavailable(where + " can't be reached (" + words(e.getCause()) + ")", e);
+        } finally {
+            answer.cancel(true); // Nothing to do when it is complete; else the connection is given up.
         }
     }
 
-    private static String words(IOException e) {
+    private static String words(Throwable e) {
+        String words = e.getMessage() == null ? "the connection broke" : e.getMessage();
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof HttpTimeoutException) {
                 return "no answer in time";
             } else if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
                 return "the host name is unknown";
             } else if (t instanceof ConnectException) {
-                return "connection refused";
+                words = "connection refused"; // Looked further: an unknown name comes wrapped in it.
             }
         }
-        return e.getMessage() == null ? "the connection broke" : e.getMessage();
+        return words;
     }
 }

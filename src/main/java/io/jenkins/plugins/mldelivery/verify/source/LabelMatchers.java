@@ -37,6 +37,10 @@ public final class LabelMatchers {
      * @param parameter the parameter they came from, for the error
      */
     public static LabelMatchers parse(String parameter, String text) throws DeliveryException {
+        if (text == null || text.isBlank()) {
+            // None would match every series, which nobody means.
+            throw DeliveryException.invalid(parameter, "there are no label matchers", "Write them as in PromQL without the braces, such as code=~\"5..\".");
+        }
         List<One> all = new ArrayList<>();
         String rest = text.strip();
         Matcher m = ONE.matcher(rest);
@@ -45,9 +49,9 @@ public final class LabelMatchers {
             if (!m.region(at, rest.length()).lookingAt()) {
                 throw wrong(parameter, text, null);
             }
-            String value = m.group(3).replace("\\\"", "\"").replace("\\\\", "\\");
+            String value = unescaped(m.group(3));
             try {
-                all.add(new One(m.group(1), m.group(2), value, m.group(2).endsWith("~") ? Pattern.compile(value) : null));
+                all.add(new One(m.group(1), m.group(2), value, m.group(2).endsWith("~") ? Pattern.compile(value, Pattern.DOTALL) : null));
             } catch (PatternSyntaxException e) {
                 throw wrong(parameter, text, e);
             }
@@ -60,6 +64,22 @@ public final class LabelMatchers {
             }
         }
         return new LabelMatchers(List.copyOf(all));
+    }
+
+    /** As in PromQL's double quotes; what PromQL would refuse (<code>\d</code>) is left as it is, since it is surely meant for the regular expression. */
+    private static String unescaped(String text) {
+        StringBuilder value = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            char next = c == '\\' && i + 1 < text.length() ? text.charAt(i + 1) : 0;
+            if (next == '\\' || next == '"' || next == 'n') {
+                value.append(next == 'n' ? '\n' : next);
+                i++;
+            } else {
+                value.append(c);
+            }
+        }
+        return value.toString();
     }
 
     private static DeliveryException wrong(String parameter, String text, Throwable cause) {

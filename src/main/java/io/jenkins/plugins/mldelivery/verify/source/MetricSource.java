@@ -19,9 +19,22 @@ public interface MetricSource {
     final class Unavailable extends Exception {
         private static final long serialVersionUID = 1L;
 
-        /** @param message what went wrong, in words */
+        private final String parameter;
+
+        /** @param message what went wrong, in words, without a full stop at its end */
         public Unavailable(String message, Throwable cause) {
+            this(null, message, cause);
+        }
+
+        /** @param parameter the parameter that names what gave no answer, where the source has several; null for {@link MetricSource#parameter()} */
+        public Unavailable(String parameter, String message, Throwable cause) {
             super(message, cause);
+            this.parameter = parameter;
+        }
+
+        /** The parameter that names what gave no answer, or null. */
+        public String parameter() {
+            return parameter;
         }
     }
 }

@@ -29,7 +29,7 @@ public final class ScrapeSource implements MetricSource {
             if (e.kind() == DeliveryException.Kind.INVALID_INPUT) {
                 throw e;
             }
-            throw new Unavailable(e.getMessage(), e);
+            throw new Unavailable(e.parameter(), e.sentence().replaceAll("\\.$", ""), e);
         } catch (RuntimeException e) {
             throw new Unavailable("the " + track.word() + " pods' metrics could not be read (" + e.getMessage() + ")", e);
         }

@@ -47,7 +47,7 @@ public final class UrlMetrics implements TrackMetrics {
             }
         }
         if (pages.isEmpty() && problem != null) {
-            throw DeliveryException.unreachable(track == Track.CANARY ? "scrapeCanary" : "scrapeStable", problem, "Check the URL.", null);
+            throw DeliveryException.unreachable(track == Track.CANARY ? "scrapeCanary" : "scrapeStable", problem, null, null);
         }
         return pages;
     }

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.mldelivery.verify.stats;
 
 /**
- * Sequential test that a probability is below a bound. For p &lt; p₀ the likelihood ratio (p/p₀)^x ((1−p)/(1−p₀))^(n−x) has conditional expectation at most 1 under every probability ≥ p₀, also under one that moves,
- * so a mixture over p reaches 1/β with probability at most β (Ville 1939; Robbins 1970). The mixture is uniform over p₀·{0, 1/8, …, 7/8}.
+ * Sequential test that a probability is below a bound. For p &lt; p₀ the likelihood ratio (p/p₀)^x ((1−p)/(1−p₀))^(n−x) has conditional expectation at most 1 under every probability ≥ p₀, also under one that moves
+ * without falling below p₀, so a mixture over p reaches 1/β with probability at most β (Ville 1939; Robbins 1970). The mixture is uniform over p₀·{0, 1/8, …, 7/8}.
  */
 public final class RateBelowTest {
     private static final int POINTS = 8;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify.stats;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The rate ratios at which likelihoods are kept: evenly spaced in the logarithm from 1/64 to 64, with 1 among them. */
 final class RatioGrid {
@@ -14,11 +15,14 @@ final class RatioGrid {
     /** Index of the ratio 1. */
     static final int ONE = SIDE;
 
+    private static final double[] RATIOS =
+            IntStream.range(0, SIZE).mapToDouble(i -> Math.exp(Math.log(MAX) * (i - SIDE) / SIDE)).toArray();
+
     private RatioGrid() {}
 
     /** The ratio at an index. */
     static double ratio(int index) {
-        return Math.exp(Math.log(MAX) * (index - SIDE) / SIDE);
+        return RATIOS[index];
     }
 
     /** The smallest index whose ratio is at least this. */

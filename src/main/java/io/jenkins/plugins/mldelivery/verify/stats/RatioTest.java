@@ -4,12 +4,14 @@ package io.jenkins.plugins.mldelivery.verify.stats;
  * Sequential test of the ratio r of two event rates (canary : stable), valid at every look and for a base rate that moves with time.
  *
  * <p>In a tick the canary has X events in N requests and the stable version Y in M. If both share the tick's base rate λ, X and Y are about Poisson(rλN) and Poisson(λM), so given X+Y
- * the count X is Binomial(X+Y, θ(r)) with θ(r) = N·r/(N·r+M), whatever λ is. (Conditioning: Przyborowski &amp; Wilenski, Biometrika 31, 1940. For events that are not rare X and Y vary less than Poisson
- * counts, which makes the test conservative.) The log-likelihood Σ X ln θ(r) + Y ln(1−θ(r)) is kept for a grid of ratios.
+ * the count X is Binomial(X+Y, θ(r)) with θ(r) = N·r/(N·r+M), whatever λ is. (Conditioning: Przyborowski &amp; Wilenski, Biometrika 31, 1940.) The log-likelihood Σ X ln θ(r) + Y ln(1−θ(r)) is kept for a grid of ratios.
  *
- * <p>For r₁ &gt; r₀ the likelihood ratio of r₁ against r₀ has conditional expectation at most 1 for every true ratio ≤ r₀, because it rises with X and the binomial family has a monotone likelihood ratio;
- * hence it and any mixture over r₁ is a non-negative supermartingale (Wald, Sequential Analysis, 1947; Robbins, Ann. Math. Statist. 41, 1970), and by Ville's inequality (1939) the probability that it ever
+ * <p>For r₁ &gt; r₀ the likelihood ratio aˣ·bʸ with a = θ(r₁)/θ(r₀) &gt; 1 and b = (1−θ(r₁))/(1−θ(r₀)) &lt; 1 has conditional expectation at most 1 for every true ratio ≤ r₀. That needs neither Poisson counts nor rare events: for requests
+ * that fail independently, with probabilities that sum to A on the canary and B on the stable version, E aˣbʸ = Π(1+pᵢ(a−1))·Π(1+qⱼ(b−1)) ≤ exp(A(a−1)+B(b−1)), which is 1 at A/N = r₀·B/M and less below. Mirrored for r₁ &lt; r₀.
+ * Hence it and any mixture over r₁ is a non-negative supermartingale (Wald, Sequential Analysis, 1947; Robbins, Ann. Math. Statist. 41, 1970), and by Ville's inequality (1939) the probability that it ever
  * reaches 1/α is at most α. The mixture is uniform in ln r over the grid. The ratios that neither one-sided mixture rejects at α/2 form a confidence sequence (Howard, Ramdas, McAuliffe &amp; Sekhon, Ann. Statist. 49, 2021).
+ *
+ * <p>What it does rest on: within a tick, requests fail independently of each other given the tick's base rate, and that rate is the same for both tracks. Errors that come in bursts on single pods break this.
  *
  * <p>Immutable. Counts from 0 to 10¹² are exact enough: everything is in logarithms.
  */
@@ -74,16 +76,16 @@ public final class RatioTest {
         return new RatioTest(next, lower, upper).narrowed(alpha);
     }
 
-    /** The running intersection of the ratios not rejected so far. */
+    /** The running intersection of the ratios not rejected so far: what was rejected once stays rejected, so it goes on where it was. */
     private RatioTest narrowed(double alpha) {
         double bound = Math.log(2 / alpha);
         double newLower = lower;
-        for (int i = 0; i < RatioGrid.SIZE - 1 && above(i) >= bound; i++) {
-            newLower = Math.max(newLower, RatioGrid.ratio(i));
+        for (int i = RatioGrid.atLeast(lower); i < RatioGrid.SIZE - 1 && (RatioGrid.ratio(i) <= lower || above(i) >= bound); i++) {
+            newLower = RatioGrid.ratio(i);
         }
         double newUpper = upper;
-        for (int i = RatioGrid.SIZE - 1; i > 0 && below(i) >= bound; i--) {
-            newUpper = Math.min(newUpper, RatioGrid.ratio(i));
+        for (int i = RatioGrid.atLeast(upper); i > 0 && (RatioGrid.ratio(i) >= upper || below(i) >= bound); i--) {
+            newUpper = RatioGrid.ratio(i);
         }
         return new RatioTest(logLikelihood, newLower, newUpper);
     }
@@ -104,9 +106,9 @@ public final class RatioTest {
         return above(RatioGrid.ONE);
     }
 
-    /** Log of the evidence that the ratio is below the margin (at least the next grid point below it is not assumed: the null is the grid point at or above the margin's lower neighbour). */
+    /** Log of the evidence that the ratio is below the margin; at ln(1/β) or more it is shown. The margin counts as the grid point at or next below it (at most 4.5 % lower). */
     public double logEvidenceBelow(double margin) {
-        // The null is "ratio ≥ margin". A null at a grid point below the margin contains it, so the level holds.
+        // The null is "ratio ≥ margin". A null that begins at a grid point below the margin contains it, so the level holds.
         int index = RatioGrid.atLeast(margin);
         if (RatioGrid.ratio(index) > margin * (1 + 1e-9) && index > 0) {
             index--;

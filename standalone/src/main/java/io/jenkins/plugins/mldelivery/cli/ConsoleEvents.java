@@ -37,7 +37,7 @@ final class ConsoleEvents implements EventSink {
         } else if (event instanceof Event.Finished f) {
             Instant from = started.getOrDefault(f.stage(), f.at());
             String took = String.format(Locale.ROOT, " (%.1f s)", Duration.between(from, f.at()).toMillis() / 1000.0);
-            line((f.ok() ? style("32", "  ✔ ") : style("31", "  ✘ ")) + f.summary() + style("2", took));
+            line((f.ok() ? style("32", "  ✔ ") : style("31", "  ✘ ")) + summary(f) + style("2", took));
         } else if (event instanceof Event.Note n) {
             String mark = n.level() == Event.Level.ERROR
                     ? style("31", "error: ")
@@ -57,6 +57,12 @@ final class ConsoleEvents implements EventSink {
                     ? style("1;32", "  ✔ PROMOTED ") + d.reason()
                     : style("1;31", "  ✘ ROLLED BACK ") + d.reason());
         }
+    }
+
+    /** What ends with an exception is told once, by {@link Failures}, with the name of the option; a verdict is no exception. */
+    private static String summary(Event.Finished f) {
+        boolean verdict = f.stage() == Event.Stage.DEPLOY || f.stage() == Event.Stage.VERIFY;
+        return f.ok() || verdict ? f.summary() : "failed";
     }
 
     /** Removes the live line. */

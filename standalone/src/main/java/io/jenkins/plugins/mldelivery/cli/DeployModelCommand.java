@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
@@ -11,6 +12,8 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +84,9 @@ final class DeployModelCommand implements Callable<Integer> {
     @Option(names = "--timeout", defaultValue = DeployModelRequest.DEFAULT_TIMEOUT, description = "For the whole rollout. Default: ${DEFAULT-VALUE}")
     String timeout;
 
+    @Option(names = "--verify-timeout", defaultValue = VerifyMetricsRequest.DEFAULT_TIMEOUT, description = "After which a check without a verdict is inconclusive, at each step. Default: ${DEFAULT-VALUE}")
+    String verifyTimeout;
+
     @Option(names = "--state", paramLabel = "FILE", description = "File of the rollout's state. Default: .ml-delivery/NAMESPACE-NAME.json")
     Path state;
 
@@ -94,21 +100,39 @@ final class DeployModelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         DeployModelRequest request = request();
+        Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
+        VerifyMetricsRequest metrics = verify.request(verifyTimeout);
         DeliveryRecord record = new DeliveryRecord(name + " " + image);
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
         StateFile store = new StateFile(world.directory().resolve(file));
+        DeployModelResult result;
         try (DeployModel deploy = new DeployModel(request, cluster.access(world), store.load(), holder(), store, environment)) {
-            Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(verify.request(), deploy.podMetrics(), environment);
-            DeployModelResult result = deploy.run(gate);
+            Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
+            result = deploy.run(gate);
             output.result(world, result.toMap());
-            return result.ok() ? 0 : DeliveryException.Kind.ROLLED_BACK.exitCode();
-        } finally {
-            if (report != null) {
-                Path target = world.directory().resolve(report);
-                Files.writeString(target, HtmlReport.render("Delivery of " + name, image, List.of(record)));
-                world.err().println("report: " + target);
+        } catch (DeliveryException | InterruptedException e) {
+            try {
+                write(record);
+            } catch (DeliveryException second) {
+                e.addSuppressed(second); // Why the rollout ended counts more.
             }
+            throw e;
+        }
+        write(record);
+        return result.ok() ? 0 : DeliveryException.Kind.ROLLED_BACK.exitCode();
+    }
+
+    private void write(DeliveryRecord record) throws DeliveryException {
+        if (report == null) {
+            return;
+        }
+        Path target = world.directory().resolve(report);
+        try {
+            Files.writeString(target, HtmlReport.render("Delivery of " + name, image, List.of(record)));
+            world.err().println("report: " + target);
+        } catch (IOException e) {
+            throw DeliveryException.failed("report", "could not write '" + target + "' (" + e + ")", "The rollout itself has ended; give another file.", e);
         }
     }
 

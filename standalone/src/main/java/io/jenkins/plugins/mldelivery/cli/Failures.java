@@ -1,12 +1,18 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Tells a failure in one sentence; the stack trace comes only with <code>--verbose</code>. */
-final class Failures implements IExecutionExceptionHandler {
+/** Tells a failure in one sentence that names the option; the stack trace comes only with <code>--verbose</code>. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    /** What the engine calls otherwise than the command line. */
+    private static final Map<String, String> OPTIONS = Map.of("cluster", "--kubeconfig", "server", "--kubeconfig");
+
     private final Main.World world;
 
     Failures(Main.World world) {
@@ -18,7 +24,7 @@ final class Failures implements IExecutionExceptionHandler {
         boolean verbose = parsed.originalArgs().contains("--verbose");
         int code;
         if (e instanceof DeliveryException d) {
-            world.err().println("error: " + option(d) + d.getMessage());
+            world.err().println("error: " + sentence(d, command));
             code = d.kind().exitCode();
         } else if (e instanceof InterruptedException) {
             world.err().println("aborted");
@@ -33,9 +39,22 @@ final class Failures implements IExecutionExceptionHandler {
         return code;
     }
 
-    /** The engine names the parameter as the Jenkins step does; in kebab case it is the option. */
-    private static String option(DeliveryException e) {
-        String kebab = e.parameter() == null ? "" : Options.kebab(e.parameter());
-        return kebab.isEmpty() || kebab.equals(e.parameter()) ? "" : "--" + kebab + ": ";
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        world.err().println("error: " + e.getMessage().replaceAll("\\.$", "") + ". '" + command + " --help' shows what it takes.");
+        return DeliveryException.Kind.INVALID_INPUT.exitCode();
+    }
+
+    /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
+    private static String sentence(DeliveryException e, CommandLine command) {
+        if (e.parameter() == null) {
+            return e.getMessage();
+        }
+        String option = OPTIONS.getOrDefault(e.parameter(), "--" + Options.kebab(e.parameter()));
+        if (command.getCommandSpec().findOption(option) != null) {
+            return option + ": " + e.sentence();
+        }
+        return command.getCommandSpec().findOption("--checks") == null ? e.getMessage() : "--checks: " + e.getMessage();
     }
 }

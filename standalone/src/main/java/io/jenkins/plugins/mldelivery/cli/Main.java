@@ -84,13 +84,15 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     static int execute(World world, String... args) {
+        Failures failures = new Failures(world);
         return new CommandLine(new Main(world), new Factory(world))
                 .setOut(new java.io.PrintWriter(world.out(), true))
                 .setErr(new java.io.PrintWriter(world.err(), true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setAbbreviatedOptionsAllowed(false)
-                .setExecutionExceptionHandler(new Failures(world))
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures)
                 .execute(args);
     }
 

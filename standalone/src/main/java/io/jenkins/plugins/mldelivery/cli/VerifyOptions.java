@@ -31,13 +31,11 @@ final class VerifyOptions {
     @Option(names = "--interval", defaultValue = VerifyMetricsRequest.DEFAULT_INTERVAL, description = "Time between looks. Default: ${DEFAULT-VALUE}")
     String interval;
 
-    @Option(names = "--verify-timeout", defaultValue = VerifyMetricsRequest.DEFAULT_TIMEOUT, description = "After which a check without a verdict is inconclusive. Default: ${DEFAULT-VALUE}")
-    String timeout;
-
     @Option(names = "--on-inconclusive", defaultValue = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE, description = "fail, pass or unstable. Default: ${DEFAULT-VALUE}")
     String onInconclusive;
 
-    VerifyMetricsRequest request() throws DeliveryException {
+    /** @param timeout from the command's own option, since deploy-model has two time-outs */
+    VerifyMetricsRequest request(String timeout) throws DeliveryException {
         return new VerifyMetricsRequest(
                 ChecksOption.parse(checks), prometheus, credentialsId, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
                 onInconclusive);

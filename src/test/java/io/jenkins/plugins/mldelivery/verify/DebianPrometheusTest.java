@@ -1,0 +1,142 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.testing.DebianPrometheus;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** The whole gate against a real Prometheus server, which scrapes a model server whose counters move with each scrape. */
+public class DebianPrometheusTest {
+    @ClassRule
+    public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+    /** Of 1000 requests how many fail, by track. */
+    private static final Map<String, Integer> FAILING = Map.of("stable", 20, "good", 20, "bad", 100);
+
+    private static LoopbackServer models;
+    private static DebianPrometheus prometheus;
+
+    @BeforeClass
+    public static void start() throws Exception {
+        Map<String, AtomicLong> scrapes = new ConcurrentHashMap<>();
+        models = LoopbackServer.start(request -> {
+            String track = request.path().substring(1);
+            long n = scrapes.computeIfAbsent(track, t -> new AtomicLong()).incrementAndGet();
+            return new LoopbackServer.Answer(200, "# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\"} " + n * 10 * (1000 - FAILING.get(track)) + "\nhttp_requests_total{code=\"503\"} "
+                    + n * 10 * FAILING.get(track) + "\n# TYPE temperature gauge\ntemperature 21.5\nempty_bucket NaN\n");
+        });
+        Map<String, String> targets = new HashMap<>();
+        FAILING.keySet().forEach(track -> targets.put(track, models.url().substring("http://".length()) + "/" + track));
+        prometheus = DebianPrometheus.start(FOLDER.getRoot().toPath(), targets);
+        awaitScrape();
+    }
+
+    @AfterClass
+    public static void stop() {
+        if (prometheus != null) {
+            prometheus.close();
+        }
+        if (models != null) {
+            models.close();
+        }
+    }
+
+    @Test
+    public void aCanaryAsGoodAsStablePasses() throws Exception {
+        VerifyMetricsResult result = run("good", Check.ErrorRate.defaults());
+        assertEquals(result.reason(), Verdict.PASS, result.verdict());
+        assertEquals(1, result.checks().get(0).effect(), 0.1);
+    }
+
+    @Test
+    public void aBadCanaryFails() throws Exception {
+        VerifyMetricsResult result = run("bad", Check.ErrorRate.defaults());
+        assertEquals(result.reason(), Verdict.FAIL, result.verdict());
+        assertEquals(5, result.checks().get(0).effect(), 0.5);
+        assertTrue(result.reason(), result.reason().contains("(canary 10.00 %, stable 2.00 %)"));
+    }
+
+    @Test
+    public void thresholdsAreJudgedAgainstTheirBounds() throws Exception {
+        assertEquals(Verdict.PASS, run("good", threshold("max(temperature)", 21.5)).verdict());
+        assertEquals(Verdict.FAIL, run("good", threshold("max(temperature)", 21.4)).verdict());
+        assertEquals(Verdict.PASS, run("good", threshold("scalar(temperature{track=\"good\"}) - 20", 1.5)).verdict());
+    }
+
+    @Test
+    public void aQueryThatFindsNothingOrNaNIsInconclusive() throws Exception {
+        VerifyMetricsResult nothing = run("good", threshold("absent_metric", 1));
+        assertEquals(Verdict.INCONCLUSIVE, nothing.verdict());
+        assertTrue(nothing.reason(), nothing.reason().contains("'absent_metric' gave no data"));
+        assertTrue(run("good", threshold("empty_bucket{track=\"good\"}", 1)).reason().contains("gave NaN"));
+    }
+
+    @Test
+    public void badPromqlIsToldInOneSentence() {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("good", threshold("sum(rate(", 1)));
+        assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+        assertTrue(e.getMessage(), e.getMessage().startsWith("query: Prometheus can't use 'sum(rate(' ("));
+        assertTrue(e.getMessage(), e.getMessage().endsWith("). Try the query in the Prometheus UI first.") && !e.getMessage().contains("\n"));
+    }
+
+    @Test
+    public void aRangeIsNoNumber() {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("good", threshold("temperature[5m]", 1)));
+        assertEquals("query: 'temperature[5m]' gives a matrix, not a number. Write an instant query, without a range at its end.", e.getMessage());
+    }
+
+    @Test
+    public void severalSeriesAreRefused() {
+        assertTrue(assertThrows(DeliveryException.class, () -> run("good", threshold("temperature", 1))).getMessage().contains("gives 3 series where one is meant"));
+    }
+
+    /** Until each target has been scraped, so that no test begins before there is anything. */
+    private static void awaitScrape() throws Exception {
+        Check all = new Check.Threshold("scraped", "count(http_requests_total{code=\"503\"})", 3.0, null, 1, 0, "fail");
+        for (int i = 0; i < 200; i++) {
+            VerifyMetrics verify = new VerifyMetrics(request("good", all), null, environment());
+            VerifyMetrics.Look look = verify.look(verify.start(Clock.system().now()));
+            if (look.result() != null && look.result().verdict() == Verdict.PASS) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("Prometheus has not scraped its targets");
+    }
+
+    private static VerifyMetricsResult run(String canary, Check check) throws Exception {
+        return new VerifyMetrics(request(canary, check), null, environment()).run();
+    }
+
+    private static VerifyMetricsRequest request(String canary, Check check) {
+        boolean compares = check instanceof Check.ErrorRate;
+        return new VerifyMetricsRequest(
+                List.of(check), prometheus.url(), null, "track=\"" + canary + "\"", "track=~\"stab.*\"", List.of(), List.of(), "200ms", compares ? "30s" : "1s", "fail");
+    }
+
+    private static Check threshold(String query, double max) {
+        return new Check.Threshold("limit", query, null, max, 2, 0, "inconclusive");
+    }
+
+    private static Environment environment() {
+        return new Environment((command, lines) -> { throw new AssertionError("no program is run here"); }, Clock.system(), Secrets.none(), EventSink.none());
+    }
+}

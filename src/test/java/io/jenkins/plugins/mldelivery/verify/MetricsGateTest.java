@@ -1,0 +1,115 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import io.jenkins.plugins.mldelivery.testing.ManualClock;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.Test;
+
+/** A rollout's questions answered from metrics. */
+public class MetricsGateTest {
+    private final Pods pods = new Pods();
+    private final ManualClock clock = new ManualClock();
+    private final List<Event> events = new ArrayList<>();
+
+    @Test
+    public void answersWithoutWaitingUntilThereIsAVerdict() throws Exception {
+        serve(100, 0, 900, 0);
+        Gate gate = gate("fail");
+        Gate.Answer first = gate.look(facts(0));
+        assertNull(first.verdict());
+        assertEquals(Duration.ofSeconds(5), first.nextLook());
+        serve(700, 300, 8900, 100);
+        assertEquals(Verdict.FAIL, gate.look(facts(0)).verdict());
+    }
+
+    @Test
+    public void eachTrafficStepIsANewQuestion() throws Exception {
+        serve(100, 0, 900, 0);
+        Gate gate = gate("fail");
+        gate.look(facts(0));
+        serve(10_000, 0, 90_000, 0);
+        assertEquals(Verdict.PASS, gate.look(facts(0)).verdict());
+        assertNull("what the first step saw is no evidence for the second", gate.look(facts(1)).verdict());
+        assertEquals(2, events.stream().filter(Event.Started.class::isInstance).count());
+    }
+
+    @Test
+    public void anInconclusiveEndPassesOnlyWhenTheUserSaysSo() throws Exception {
+        serve(1, 0, 1, 0);
+        assertEquals(Verdict.INCONCLUSIVE, lastAnswer(gate("fail")).verdict());
+        assertEquals(Verdict.INCONCLUSIVE, lastAnswer(gate("unstable")).verdict());
+        Gate.Answer passed = lastAnswer(gate("pass"));
+        assertEquals(Verdict.PASS, passed.verdict());
+        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m"));
+    }
+
+    @Test
+    public void metricsThatCanNotBeReadAreNoReasonToGoOn() throws Exception {
+        pods.away(true);
+        Gate.Answer answer = lastAnswer(gate("pass"));
+        assertEquals(Verdict.FAIL, answer.verdict());
+        assertTrue(answer.reason(), answer.reason().startsWith("the metrics could not be verified: cluster: the pods can't be reached"));
+    }
+
+    @Test
+    public void knowsTheTracksOfTheRollout() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))) {
+            VerifyMetricsRequest request = new VerifyMetricsRequest(
+                    List.of(Check.ErrorRate.defaults()), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail");
+            new MetricsGate(request, pods, environment()).look(facts(0));
+            assertEquals(
+                    List.of("query=http_requests_total{pod=~\"churn-canary-.*\"}", "query=http_requests_total{pod=~\"churn-stable-.*\"}"),
+                    server.requests().stream().map(r -> URLDecoder.decode(r.body(), StandardCharsets.UTF_8)).toList());
+            assertEquals(0, pods.scrapes);
+        }
+    }
+
+    @Test
+    public void wrongParametersAreToldBeforeTheRolloutBegins() {
+        assertEquals("onInconclusive", assertThrows(DeliveryException.class, () -> gate("maybe")).parameter());
+    }
+
+    private Gate.Answer lastAnswer(Gate gate) throws Exception {
+        while (true) {
+            Gate.Answer answer = gate.look(facts(0));
+            if (answer.verdict() != null) {
+                return answer;
+            }
+            clock.sleep(answer.nextLook());
+        }
+    }
+
+    private void serve(long canaryGood, long canaryBad, long stableGood, long stableBad) {
+        pods.serve(Track.CANARY, "c", canaryGood, canaryBad).serve(Track.STABLE, "s", stableGood, stableBad);
+    }
+
+    private Gate gate(String onInconclusive) throws DeliveryException {
+        return new MetricsGate(
+                new VerifyMetricsRequest(List.of(Check.ErrorRate.defaults()), null, null, null, null, List.of(), List.of(), "5s", "1m", onInconclusive), pods, environment());
+    }
+
+    private Environment environment() {
+        return new Environment((command, lines) -> { throw new AssertionError("no program is run here"); }, clock, Secrets.none(), events::add);
+    }
+
+    private RolloutFacts facts(int step) {
+        return new RolloutFacts("churn", "ml", "r1", step, 10, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+    }
+}

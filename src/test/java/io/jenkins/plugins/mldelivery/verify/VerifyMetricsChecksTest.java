@@ -1,0 +1,79 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.testing.ManualClock;
+import java.util.List;
+import org.junit.Test;
+
+/** What is refused before the wait begins, by the parameter's name. */
+public class VerifyMetricsChecksTest {
+    @Test
+    public void checksThatCouldNeverFailAreRefused() {
+        refused("failureLimit", new Check.Threshold("p99", "latency", null, 0.5, 3, 3, "fail"));
+        refused("failureLimit", new Check.Threshold("p99", "latency", null, 0.5, 3, -1, "fail"));
+        refused("count", new Check.Threshold("p99", "latency", null, 0.5, 0, 0, "fail"));
+        refused("max", new Check.Threshold("p99", "latency", null, Double.NaN, 3, 0, "fail"));
+        refused("max", new Check.Threshold("p99", "latency", null, null, 3, 0, "fail"));
+        refused("min", new Check.Threshold("p99", "latency", Double.NaN, null, 3, 0, "fail"));
+        refused("min", new Check.Threshold("p99", "latency", 2.0, 1.0, 3, 0, "fail"));
+        refused("query", new Check.Threshold("p99", " ", null, 0.5, 3, 0, "fail"));
+        refused("onNoData", new Check.Threshold("p99", "latency", null, 0.5, 3, 0, "pass"));
+    }
+
+    @Test
+    public void errorRatesThatMeanNothingAreRefused() {
+        Check.ErrorRate d = Check.ErrorRate.defaults();
+        refused("errors", new Check.ErrorRate("e", d.metric(), "", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        refused("errors", new Check.ErrorRate("e", d.metric(), null, d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        refused("errors", new Check.ErrorRate("e", d.metric(), "code=5", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        refused("metric", new Check.ErrorRate("e", "a b", d.errors(), d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        for (double margin : new double[] {1, 0, -2, 33, Double.NaN}) {
+            refused("margin", new Check.ErrorRate("e", d.metric(), d.errors(), margin, d.alpha(), d.beta(), d.acceptable(), 1));
+        }
+        for (double p : new double[] {0, 1, -0.1, Double.NaN}) {
+            refused("alpha", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), p, d.beta(), d.acceptable(), 1));
+            refused("beta", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), d.alpha(), p, d.acceptable(), 1));
+        }
+        refused("acceptable", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), d.alpha(), d.beta(), 1, 1));
+        refused("minRequests", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), d.alpha(), d.beta(), d.acceptable(), 0));
+    }
+
+    @Test
+    public void tracksThatCanNotBeToldApartAreRefused() {
+        assertEquals("canary", tracks("track=\"a\"", "track=\"a\"").parameter());
+        assertEquals("canary", tracks(" ", "track=\"a\"").parameter());
+        assertEquals("stable", tracks("track=\"a\"", "").parameter());
+        assertEquals("stable", tracks("track=\"a\"", null).parameter());
+        assertEquals("canary", tracks(null, "track=\"a\"").parameter());
+    }
+
+    @Test
+    public void waitsThatCanNotBeAreRefused() {
+        assertEquals("interval", refused(List.of(Check.ErrorRate.defaults()), null, null, "0s", "1m", "fail").parameter());
+        assertEquals("interval", refused(List.of(Check.ErrorRate.defaults()), null, null, "soon", "1m", "fail").parameter());
+        assertEquals("timeout", refused(List.of(Check.ErrorRate.defaults()), null, null, "1s", "-1m", "fail").parameter());
+        assertEquals("onInconclusive", refused(List.of(Check.ErrorRate.defaults()), null, null, "1s", "1m", "ignore").parameter());
+        assertEquals("checks", refused(List.of(), null, null, "1s", "1m", "fail").parameter());
+        assertEquals("checks", refused(List.of(Check.ErrorRate.defaults(), Check.ErrorRate.defaults()), null, null, "1s", "1m", "fail").parameter());
+    }
+
+    private static void refused(String parameter, Check check) {
+        assertEquals(parameter, refused(List.of(check), "track=\"canary\"", "track=\"stable\"", "1s", "1m", "fail").parameter());
+    }
+
+    private static DeliveryException tracks(String canary, String stable) {
+        return refused(List.of(Check.ErrorRate.defaults()), canary, stable, "1s", "1m", "fail");
+    }
+
+    private static DeliveryException refused(List<Check> checks, String canary, String stable, String interval, String timeout, String onInconclusive) {
+        VerifyMetricsRequest request = new VerifyMetricsRequest(checks, "http://127.0.0.1:9", null, canary, stable, List.of(), List.of(), interval, timeout, onInconclusive);
+        Environment environment = new Environment((command, lines) -> { throw new AssertionError("no program is run here"); }, new ManualClock(), Secrets.none(), EventSink.none());
+        return assertThrows(DeliveryException.class, () -> new VerifyMetrics(request, null, environment));
+    }
+}

@@ -1,0 +1,111 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertTrue;
+
+import com.pholser.junit.quickcheck.Property;
+import com.pholser.junit.quickcheck.generator.InRange;
+import com.pholser.junit.quickcheck.generator.Size;
+import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+
+@RunWith(JUnitQuickcheck.class)
+public class ExpositionParserTest {
+    @Test
+    public void readsThePrometheusTextFormat() {
+        String page = """
+                # HELP http_requests_total The total number of HTTP requests.
+                # TYPE http_requests_total counter
+                http_requests_total{method="post",code="200"} 1027 1395066363000
+                http_requests_total{method="post",code="400"}    3 1395066363000
+                http_requests_total_errors 9
+                http_requests_totals{a="b"} 9
+
+                # Escaping in label values:
+                http_requests_total{path="C:\\\\DIR\\\\FILE.TXT",error="Cannot find file:\\n\\"FILE.TXT\\""} 1.458255915e9
+                http_requests_total {  method = "get" , code="200", } +Inf
+                \thttp_requests_total -Inf
+                http_requests_total{code="NaN"}\tNaN
+                """;
+        List<Sample> samples = ExpositionParser.parse("pod", page, "http_requests_total");
+        assertEquals(
+                List.of(
+                        Map.of("method", "post", "code", "200"), Map.of("method", "post", "code", "400"), Map.of("path", "C:\\DIR\\FILE.TXT", "error", "Cannot find file:\n\"FILE.TXT\""),
+                        Map.of("method", "get", "code", "200"), Map.of(), Map.of("code", "NaN")),
+                samples.stream().map(Sample::labels).toList());
+        assertEquals(
+                List.of(1027.0, 3.0, 1458255915.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN), samples.stream().map(Sample::value).toList());
+        assertTrue(samples.stream().allMatch(s -> s.source().equals("pod")));
+    }
+
+    @Test
+    public void readsOpenMetrics() {
+        String page = """
+                # TYPE foo counter
+                # UNIT foo seconds
+                foo_total{a="1"} 17.0 1520879607.789 # {trace_id="KOO5S4vxi0o"} 0.67
+                foo_created{a="1"} 1520872607.123
+                foo_total{a="2"} 4 # {trace_id="x"} 1
+                # EOF
+                """;
+        assertEquals(List.of(17.0, 4.0), ExpositionParser.parse("pod", page, "foo_total").stream().map(Sample::value).toList());
+    }
+
+    @Test
+    public void readsPagesWithWindowsLineEnds() {
+        assertEquals(List.of(1.0, 2.0), ExpositionParser.parse("p", "a 1\r\na{b=\"c\"} 2\r\n", "a").stream().map(Sample::value).toList());
+    }
+
+    @Test
+    public void skipsWhatIsNoSample() {
+        for (String line : List.of(
+                "a", "a ", "a{", "a{b", "a{b=", "a{b=c} 1", "a{b=\"c} 1", "a{b=\"c\"", "a{b=\"c\"}", "a{b=\"c\\", "a{b=\"c\"} one", "a{} ", "a =1", "a}1", "<html>a 1</html>", "")) {
+            assertEquals(line, List.of(), ExpositionParser.parse("p", line + "\n", "a"));
+        }
+    }
+
+    @Test
+    public void goesOnBehindALineThatIsNoSample() {
+        assertEquals(1, ExpositionParser.parse("p", "a{b=\"c} 1\na{b=\"d\"} 2\n", "a").size());
+    }
+
+    @Property(trials = 300)
+    public void anyLabelSetThatIsPrintedParsesBack(@Size(max = 4) Map<@InRange(minInt = 0, maxInt = 30) Integer, String> given, @InRange(minDouble = 0, maxDouble = 1e15) double value) {
+        Map<String, String> labels = new TreeMap<>();
+        given.forEach((name, text) -> labels.put("l" + name, text));
+        StringBuilder line = new StringBuilder("m{");
+        labels.forEach((name, text) ->
+                line.append(name).append("=\"").append(text.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"")).append("\","));
+        List<Sample> samples = ExpositionParser.parse("p", "other 1\n" + line + "} " + value + "\nm2 3\n", "m");
+        assertEquals(1, samples.size());
+        assertEquals(labels, samples.get(0).labels());
+        assertEquals(value, samples.get(0).value(), 0);
+    }
+
+    @Property(trials = 300)
+    public void noPageMakesItFail(String page, @InRange(minInt = 0, maxInt = 40) int cut) {
+        ExpositionParser.parse("p", page, "a");
+        String line = "a{b=\"c\\\"\",d=\"e\\\\\"} 1.5 99";
+        ExpositionParser.parse("p", line.substring(0, Math.min(cut, line.length())) + page, "a");
+    }
+
+    @Property(trials = 300)
+    public void differentLabelSetsAreDifferentSeries(@Size(max = 3) Map<@InRange(minInt = 0, maxInt = 3) Integer, String> a, @Size(max = 3) Map<@InRange(minInt = 0, maxInt = 3) Integer, String> b) {
+        Map<String, String> one = new TreeMap<>();
+        a.forEach((name, text) -> one.put("l" + name, text));
+        Map<String, String> other = new TreeMap<>();
+        b.forEach((name, text) -> other.put("l" + name, text));
+        assertEquals(one.equals(other), new Sample("p", one, 1).key().equals(new Sample("p", other, 2).key()));
+    }
+
+    @Test
+    public void labelValuesThatLookLikeLabelsAreOtherSeries() {
+        assertNotEquals(new Sample("p", Map.of("a", "1\",b=\"2"), 1).key(), new Sample("p", Map.of("a", "1", "b", "2"), 1).key());
+        assertNotEquals(new Sample("p", Map.of("a", "1, b=2"), 1).key(), new Sample("p", Map.of("a", "1", "b", "2"), 1).key());
+    }
+}

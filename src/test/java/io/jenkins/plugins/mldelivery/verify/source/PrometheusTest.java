@@ -1,0 +1,105 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.Test;
+
+/** The HTTP API as servers of its family answer it, the odd answers included; DebianPrometheusTest asks the real server. */
+public class PrometheusTest {
+    private static final String ONE = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"__name__\":\"m\",\"pod\":\"a\"},\"value\":[1,\"4\"]}]}}";
+
+    private final List<String> warnings = new ArrayList<>();
+
+    @Test
+    public void asksForTheSeriesOfTheTrackAndKeepsThePathPrefix() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ONE))) {
+            List<Sample> samples = new Prometheus(server.url() + "/prom/", null, "track=\"c\"", "track=\"s\"", warnings::add).counter("m", Track.STABLE);
+            assertEquals(List.of(new Sample("prometheus", Map.of("pod", "a"), 4)), samples);
+            LoopbackServer.Request request = server.requests().get(0);
+            assertEquals("/prom/api/v1/query", request.path());
+            assertEquals("POST", request.method());
+            assertEquals("query=m%7Btrack%3D%22s%22%7D", request.body());
+        }
+    }
+
+    @Test
+    public void theLoginIsSentWithEachRequest() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ONE))) {
+            new Prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null, warnings::add).query("m");
+            new Prometheus(server.url(), new Login(null, SecretText.of("t0ken")), null, null, warnings::add).query("m");
+            new Prometheus(server.url(), null, null, null, warnings::add).query("m");
+            assertEquals("Basic YW5uOnNlY3JldA==", server.requests().get(0).authorization());
+            assertEquals("Bearer t0ken", server.requests().get(1).authorization());
+            assertEquals(null, server.requests().get(2).authorization());
+        }
+    }
+
+    @Test
+    public void refusedCredentialsAreToldByTheirParameterAndWithoutTheirValue() {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> answer(401, "who are you"));
+        assertEquals("credentialsId", e.parameter());
+        assertFalse(e.getMessage().contains("secret"));
+    }
+
+    @Test
+    public void aServerThatIsNotReadyMayBeLater() {
+        assertTrue(unavailable(503, "Service Unavailable").contains("answered with status 503"));
+        assertTrue(unavailable(429, "").contains("answered with status 429"));
+        assertTrue(unavailable(503, "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}").contains("could not answer (query timed out)"));
+        assertTrue(unavailable(200, "{\"status\":\"succ").contains("sent a broken answer"));
+    }
+
+    @Test
+    public void aServerThatIsNoPrometheusIsTold() {
+        for (int status : new int[] {200, 302, 404}) {
+            DeliveryException e = assertThrows(DeliveryException.class, () -> answer(status, "<html>hello</html>"));
+            assertEquals("prometheus", e.parameter());
+            assertTrue(e.getMessage(), e.getMessage().contains("is no Prometheus server (status " + status));
+        }
+        assertEquals("prometheus", assertThrows(DeliveryException.class, () -> answer(200, "")).parameter());
+        assertEquals("prometheus", assertThrows(DeliveryException.class, () -> answer(200, "{}")).parameter());
+    }
+
+    @Test
+    public void warningsAreHandedOn() throws Exception {
+        answer(200, ONE.replace("{\"status\":\"success\"", "{\"status\":\"success\",\"warnings\":[\"a store is away\"]"));
+        assertEquals(List.of("a store is away"), warnings);
+    }
+
+    @Test
+    public void everyKindOfNumberIsRead() throws Exception {
+        assertEquals(1.5e6, answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"1.5e+06\"]}}").get(0).value(), 0);
+        assertEquals(Double.POSITIVE_INFINITY, answer(200, ONE.replace("\"4\"", "\"+Inf\"")).get(0).value(), 0);
+        assertTrue(Double.isNaN(answer(200, ONE.replace("\"4\"", "\"NaN\"")).get(0).value()));
+        assertEquals("a native histogram is no number", true, Double.isNaN(answer(200, ONE.replace("\"value\":[1,\"4\"]", "\"histogram\":[1,{\"count\":\"4\"}]")).get(0).value()));
+    }
+
+    @Test(timeout = 20_000)
+    public void aServerThatIsNotThereIsToldInWords() throws Exception {
+        Prometheus closed = new Prometheus("http://127.0.0.1:" + LoopbackServer.closedPort(), null, null, null, warnings::add);
+        assertTrue(assertThrows(MetricSource.Unavailable.class, () -> closed.query("m")).getMessage().endsWith("can't be reached (connection refused)"));
+        Prometheus unknown = new Prometheus("http://no-such-host.invalid:9090", null, null, null, warnings::add);
+        assertEquals("http://no-such-host.invalid:9090 can't be reached (the host name is unknown)", assertThrows(MetricSource.Unavailable.class, () -> unknown.query("m")).getMessage());
+    }
+
+    private List<Sample> answer(int status, String body) throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, body))) {
+            return new Prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null, warnings::add).query("m");
+        }
+    }
+
+    private String unavailable(int status, String body) {
+        return assertThrows(MetricSource.Unavailable.class, () -> answer(status, body)).getMessage();
+    }
+}

@@ -1,0 +1,70 @@
+package io.jenkins.plugins.mldelivery.cli;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+public class DeployModelCommandTest {
+    @Rule
+    public final TemporaryFolder temporary = new TemporaryFolder();
+
+    private Cli cli;
+
+    @Before
+    public void cluster() throws Exception {
+        cli = new Cli(temporary.getRoot().toPath());
+        Kubeconfigs.write(cli.folder.resolve("kube"), LoopbackServer.closedPort());
+        cli.variables.put("KUBECONFIG", "kube");
+    }
+
+    @Test
+    public void wrongParametersAreNamedBeforeTheClusterIsAsked() {
+        cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--name: 'Churn' is no valid name. Use at most 50 lower-case letters", "deploy-model", "--name", "Churn", "--image", "team/churn:1");
+        cli.fails(Kind.INVALID_INPUT, "--image: 'A B' is no image name. ", "deploy-model", "--name", "churn", "--image", "A B");
+        cli.fails(Kind.INVALID_INPUT, "--image: 'team/churn:1' has no digest", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--require-digest");
+        cli.fails(Kind.INVALID_INPUT, "--steps: [50, 10] are no traffic steps. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--steps", "50,10");
+        cli.fails(Kind.INVALID_INPUT, "--progress-deadline: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--progress-deadline", "x");
+        cli.fails(Kind.INVALID_INPUT, "--ready-path: 'ready' is no path. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--ready-path", "ready");
+        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "x");
+    }
+
+    @Test
+    public void wrongChecksAreNamedBeforeTheClusterIsAsked() {
+        cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
+        cli.fails(Kind.INVALID_INPUT, "--checks: margin: 0.9 is no margin. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
+        cli.fails(Kind.INVALID_INPUT, "--checks: 'latency' is neither errorRate nor threshold. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "latency");
+    }
+
+    @Test
+    public void anUnreachableClusterLeavesNothingBehind() throws Exception {
+        List<String> before = cli.files();
+        String error = cli.fails(Kind.UNREACHABLE, "--kubeconfig: ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "5s");
+        assertTrue(error, error.endsWith("Check the kubeconfig's server address, and that the cluster is up."));
+        assertEquals("no state of a rollout that never began", before, cli.files());
+    }
+
+    @Test
+    public void noKubeconfig() {
+        cli.variables.remove("KUBECONFIG");
+        cli.fails(Kind.INVALID_INPUT, "--kubeconfig: no kubeconfig is given and there is none at '", "deploy-model", "--name", "churn", "--image", "team/churn:1");
+    }
+
+    @Test
+    public void aDamagedStateFileIsNamed() throws Exception {
+        Files.writeString(cli.folder.resolve("state.json"), "{\"version\":");
+        cli.fails(Kind.INVALID_INPUT, "--state: ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--state", "state.json");
+    }
+
+    @Test
+    public void aReportThatCanNotBeWrittenDoesNotHideWhyTheRolloutEnded() {
+        cli.fails(Kind.INVALID_INPUT, "--name: ", "deploy-model", "--name", "Churn", "--image", "team/churn:1", "--report", "no/such/folder/report.html");
+    }
+}
