@@ -5,7 +5,6 @@ import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
-import java.util.List;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -15,14 +14,14 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 /** A cluster of the global configuration: a name for use in steps, and how the cluster is reached. */
 public final class ClusterConfiguration extends AbstractDescribableImpl<ClusterConfiguration> {
     private final String name;
-    private final ClusterSelector access;
+    private final KubernetesAccess access;
 
     /**
      * @param name as steps write it
      * @param access a kubeconfig or an API server
      */
     @DataBoundConstructor
-    public ClusterConfiguration(String name, ClusterSelector access) {
+    public ClusterConfiguration(String name, KubernetesAccess access) {
         this.name = Util.fixEmptyAndTrim(name);
         this.access = access;
     }
@@ -31,7 +30,7 @@ public final class ClusterConfiguration extends AbstractDescribableImpl<ClusterC
         return name;
     }
 
-    public ClusterSelector getAccess() {
+    public KubernetesAccess getAccess() {
         return access;
     }
 
@@ -42,13 +41,6 @@ public final class ClusterConfiguration extends AbstractDescribableImpl<ClusterC
         @Override
         public String getDisplayName() {
             return Messages.ClusterConfiguration_DisplayName();
-        }
-
-        /** The ways to reach a cluster: a name of the global configuration is none here. */
-        public List<ClusterSelector.ClusterSelectorDescriptor> getAccessDescriptors() {
-            return Jenkins.get().<ClusterSelector, ClusterSelector.ClusterSelectorDescriptor>getDescriptorList(ClusterSelector.class).stream()
-                    .filter(d -> !(d instanceof NamedCluster.DescriptorImpl))
-                    .toList();
         }
 
         @RequirePOST

@@ -2,8 +2,7 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.AbortException;
 import hudson.model.Result;
-import io.jenkins.plugins.mldelivery.config.ClusterSelector;
-import io.jenkins.plugins.mldelivery.config.NamedCluster;
+import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
@@ -92,8 +91,8 @@ final class DeployModelExecution extends TickingExecution {
     static DeployModel open(TickingExecution on, DeployModelStep step, String holder, RolloutState rollout, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
-        ClusterSelector cluster = step.getCluster() == null ? new NamedCluster(null) : step.getCluster();
-        return new DeployModel(step.request(), cluster.access(credentials), rollout, holder, store, on.environment(credentials));
+        return new DeployModel(
+                step.request(), Clusters.resolve(step.getCluster(), step.getAccess(), credentials), rollout, holder, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {

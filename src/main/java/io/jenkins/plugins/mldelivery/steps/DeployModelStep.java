@@ -6,9 +6,10 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.mldelivery.config.ClusterSelector;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
-import io.jenkins.plugins.mldelivery.config.NamedCluster;
+import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Names;
@@ -48,7 +49,8 @@ public final class DeployModelStep extends Step implements Serializable {
     private boolean requireDigest;
     private String progressDeadline = DeployModelRequest.DEFAULT_PROGRESS_DEADLINE;
     private String timeout = DeployModelRequest.DEFAULT_TIMEOUT;
-    private ClusterSelector cluster;
+    private String cluster;
+    private KubernetesAccess access;
 
     @DataBoundConstructor
     public DeployModelStep(String name, String image) {
@@ -194,14 +196,22 @@ public final class DeployModelStep extends Step implements Serializable {
         this.timeout = Util.fixEmptyAndTrim(timeout) == null ? DeployModelRequest.DEFAULT_TIMEOUT : timeout.trim();
     }
 
-    public ClusterSelector getCluster() {
+    public String getCluster() {
         return cluster;
     }
 
     @DataBoundSetter
-    public void setCluster(ClusterSelector cluster) {
-        // A form that names no cluster means the default.
-        this.cluster = cluster instanceof NamedCluster named && named.getName() == null ? null : cluster;
+    public void setCluster(String cluster) {
+        this.cluster = Util.fixEmptyAndTrim(cluster);
+    }
+
+    public KubernetesAccess getAccess() {
+        return access;
+    }
+
+    @DataBoundSetter
+    public void setAccess(KubernetesAccess access) {
+        this.access = access;
     }
 
     /** Descriptor. */
@@ -235,6 +245,11 @@ public final class DeployModelStep extends Step implements Serializable {
         @Override
         List<String> mapParameters() {
             return List.of("env");
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillClusterItems(@AncestorInPath Item item) {
+            return Clusters.names(item);
         }
 
         @RequirePOST

@@ -2,36 +2,38 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.kohsuke.stapler.StaplerRequest2;
 
-/** What the descriptors of the four steps share: maps as parameters, a cluster by its bare name, and checks of form fields by the engine's own rules. */
+/** What the descriptors of the four steps share: maps as parameters, and checks of form fields by the engine's own rules. */
 abstract class MlStepDescriptor extends StepDescriptor implements CustomDescribableModel {
-    private static final String CLUSTER = "cluster";
-
     /** The parameters that a script gives as maps. */
     abstract List<String> mapParameters();
 
     @Override
     public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
-        Map<String, Object> result = Setting.mapsToSettings(arguments, mapParameters());
-        if (result.get(CLUSTER) instanceof CharSequence name) {
-            result.put(CLUSTER, new UninstantiatedDescribable("namedCluster", null, Map.of("name", name.toString())));
-        }
-        return result;
+        return Setting.mapsToSettings(arguments, mapParameters());
     }
 
     @Override
     public UninstantiatedDescribable customUninstantiate(UninstantiatedDescribable described) {
-        Map<String, Object> arguments = new LinkedHashMap<>(Setting.settingsToMaps(described.getArguments(), mapParameters()));
-        if (arguments.get(CLUSTER) instanceof UninstantiatedDescribable cluster && "namedCluster".equals(cluster.getSymbol())) {
-            arguments.put(CLUSTER, cluster.getArguments().get("name"));
+        return described.withArguments(Setting.settingsToMaps(described.getArguments(), mapParameters()));
+    }
+
+    /** The form's drop-down of <code>access</code> has a choice that stands for none. */
+    @Override
+    public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+        JSONObject access = form.optJSONObject("access");
+        if (access != null && !access.has("stapler-class") && !access.has("$class")) {
+            form.remove("access");
         }
-        return described.withArguments(arguments);
+        return super.newInstance(request, form);
     }
 
     /** The outcome of a form field's check: the engine's own error text without the parameter's name, which the form shows anyway. */

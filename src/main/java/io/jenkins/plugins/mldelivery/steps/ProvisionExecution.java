@@ -4,8 +4,7 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.mldelivery.config.ClusterSelector;
-import io.jenkins.plugins.mldelivery.config.NamedCluster;
+import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Command;
 import io.jenkins.plugins.mldelivery.delivery.CommandResult;
@@ -104,8 +103,7 @@ final class ProvisionExecution extends TickingExecution {
             if (stopCause() != null) {
                 fail(stopCause());
             } else {
-                ClusterSelector cluster = step.getCluster() == null ? new NamedCluster(null) : step.getCluster();
-                succeed(provision.run(request, cluster.access(new RunCredentials(build()))).toMap());
+                succeed(provision.run(request, Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()))).toMap());
             }
             return Duration.ZERO;
         }

@@ -10,9 +10,9 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.mldelivery.config.ClusterSelector;
+import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
-import io.jenkins.plugins.mldelivery.config.NamedCluster;
+import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import java.io.Serializable;
@@ -31,7 +31,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** <code>mlProvision</code>: plans, guards and applies infrastructure as code. Parameters and defaults are those of {@link ProvisionRequest}; <code>cluster</code> is for Kubernetes manifests. */
+/** <code>mlProvision</code>: plans, guards and applies infrastructure as code. Parameters and defaults are those of {@link ProvisionRequest}; <code>cluster</code> and <code>access</code> are for Kubernetes manifests. */
 public final class ProvisionStep extends Step implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -46,7 +46,8 @@ public final class ProvisionStep extends Step implements Serializable {
     private String namespace = ProvisionRequest.DEFAULT_NAMESPACE;
     private String lockTimeout = ProvisionRequest.DEFAULT_LOCK_TIMEOUT;
     private String timeout = ProvisionRequest.DEFAULT_TIMEOUT;
-    private ClusterSelector cluster;
+    private String cluster;
+    private KubernetesAccess access;
 
     @DataBoundConstructor
     public ProvisionStep(String dir) {
@@ -159,14 +160,22 @@ public final class ProvisionStep extends Step implements Serializable {
         this.timeout = Util.fixEmptyAndTrim(timeout) == null ? ProvisionRequest.DEFAULT_TIMEOUT : timeout.trim();
     }
 
-    public ClusterSelector getCluster() {
+    public String getCluster() {
         return cluster;
     }
 
     @DataBoundSetter
-    public void setCluster(ClusterSelector cluster) {
-        // A form that names no cluster means the default.
-        this.cluster = cluster instanceof NamedCluster named && named.getName() == null ? null : cluster;
+    public void setCluster(String cluster) {
+        this.cluster = Util.fixEmptyAndTrim(cluster);
+    }
+
+    public KubernetesAccess getAccess() {
+        return access;
+    }
+
+    @DataBoundSetter
+    public void setAccess(KubernetesAccess access) {
+        this.access = access;
     }
 
     /** The variable files as the form's text area shows them: a line a file. */
@@ -205,6 +214,11 @@ public final class ProvisionStep extends Step implements Serializable {
             form.remove("varFilesText");
             form.put("varFiles", files);
             return super.newInstance(request, form);
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillClusterItems(@AncestorInPath Item item) {
+            return Clusters.names(item);
         }
 
         @RequirePOST

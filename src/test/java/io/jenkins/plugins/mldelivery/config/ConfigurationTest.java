@@ -31,9 +31,9 @@ public class ConfigurationTest {
 
     @Test
     public void theFormKeepsTheClusters() throws Exception {
-        ApiServerCluster staging = new ApiServerCluster("https://10.0.0.1:6443");
+        ApiServerAccess staging = new ApiServerAccess("https://10.0.0.1:6443");
         staging.setCaCertificate("-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----");
-        KubeconfigCluster production = new KubeconfigCluster("kube");
+        KubeconfigAccess production = new KubeconfigAccess("kube");
         production.setContext("prod");
         MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("production", production), new ClusterConfiguration("staging", staging)));
         jenkins.configRoundtrip();
@@ -41,7 +41,7 @@ public class ConfigurationTest {
         assertEquals(2, clusters.size());
         jenkins.assertEqualDataBoundBeans(production, clusters.get(0).getAccess());
         assertEquals("staging", clusters.get(1).getName());
-        ApiServerCluster access = (ApiServerCluster) clusters.get(1).getAccess();
+        ApiServerAccess access = (ApiServerAccess) clusters.get(1).getAccess();
         assertEquals(staging.getUrl(), access.getUrl());
         assertEquals(staging.getCaCertificate(), access.getCaCertificate().replace("\r\n", "\n"));
         MlDeliveryConfiguration.get().load();
@@ -50,7 +50,7 @@ public class ConfigurationTest {
 
     @Test
     public void whatWasExportedImportsAgain() throws Exception {
-        KubeconfigCluster production = new KubeconfigCluster("kube");
+        KubeconfigAccess production = new KubeconfigAccess("kube");
         production.setContext("prod");
         MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("production", production)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -68,7 +68,7 @@ public class ConfigurationTest {
         jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ, Item.READ).everywhere().to("reader")
                 .grant(Jenkins.READ, Item.READ, Item.CONFIGURE, Item.EXTENDED_READ).everywhere().to("author"));
-        ApiServerCluster.DescriptorImpl descriptor = jenkins.jenkins.getDescriptorByType(ApiServerCluster.DescriptorImpl.class);
+        ApiServerAccess.DescriptorImpl descriptor = jenkins.jenkins.getDescriptorByType(ApiServerAccess.DescriptorImpl.class);
         try (var reader = hudson.security.ACL.as2(hudson.model.User.getById("reader", true).impersonate2())) {
             assertFalse(has(descriptor.doFillCredentialsIdItems(project, ""), "token-of-production"));
             assertFalse(has(descriptor.doFillCredentialsIdItems(null, ""), "token-of-production"));
@@ -86,7 +86,7 @@ public class ConfigurationTest {
     public void formMethodsWantPost() throws Exception {
         JenkinsRule.WebClient client = jenkins.createWebClient();
         client.setThrowExceptionOnFailingStatusCode(false);
-        String root = "descriptorByName/" + ApiServerCluster.class.getName() + "/";
+        String root = "descriptorByName/" + ApiServerAccess.class.getName() + "/";
         for (String method : List.of("checkUrl?url=x", "fillCredentialsIdItems")) {
             WebRequest get = new WebRequest(new URL(jenkins.getURL(), root + method), HttpMethod.GET);
             assertEquals(method, 405, client.getPage(get).getWebResponse().getStatusCode());

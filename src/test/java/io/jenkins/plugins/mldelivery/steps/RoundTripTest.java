@@ -5,12 +5,10 @@ import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
-import io.jenkins.plugins.mldelivery.config.ApiServerCluster;
+import io.jenkins.plugins.mldelivery.config.ApiServerAccess;
 import io.jenkins.plugins.mldelivery.config.ClusterConfiguration;
-import io.jenkins.plugins.mldelivery.config.ClusterSelector;
-import io.jenkins.plugins.mldelivery.config.KubeconfigCluster;
+import io.jenkins.plugins.mldelivery.config.KubeconfigAccess;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
-import io.jenkins.plugins.mldelivery.config.NamedCluster;
 import java.util.ArrayList;
 import java.util.List;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
@@ -36,8 +34,8 @@ public class RoundTripTest {
         snippets = new SnippetizerTester(JENKINS);
         forms = new StepConfigTester(JENKINS);
         MlDeliveryConfiguration.get().setClusters(List.of(
-                new ClusterConfiguration("production", new KubeconfigCluster("kube")),
-                new ClusterConfiguration("staging", new ApiServerCluster("https://10.0.0.1:6443"))));
+                new ClusterConfiguration("production", new KubeconfigAccess("kube")),
+                new ClusterConfiguration("staging", new ApiServerAccess("https://10.0.0.1:6443"))));
     }
 
     private static BuildImageStep fullBuildImage() {
@@ -68,7 +66,7 @@ public class RoundTripTest {
         step.setNamespace("ml");
         step.setLockTimeout("1m");
         step.setTimeout("2h");
-        step.setCluster(new NamedCluster("production"));
+        step.setCluster("production");
         return step;
     }
 
@@ -90,7 +88,7 @@ public class RoundTripTest {
         step.setRequireDigest(true);
         step.setProgressDeadline("3m");
         step.setTimeout("30m");
-        step.setCluster(new NamedCluster("staging"));
+        step.setCluster("staging");
         return step;
     }
 
@@ -125,12 +123,12 @@ public class RoundTripTest {
                 throw new AssertionError(step.getDescriptor().getFunctionName(), e);
             }
         }
-        ClusterSelector cluster = kubeconfig("kube", "prod");
         DeployModelStep step = new DeployModelStep("churn", "a/b:1");
-        step.setCluster(cluster);
-        assertEquals("prod", ((KubeconfigCluster) forms.configRoundTrip(step).getCluster()).getContext());
+        step.setAccess(kubeconfig("kube", "prod"));
+        assertEquals("prod", ((KubeconfigAccess) forms.configRoundTrip(step).getAccess()).getContext());
         DeployModelStep bare = forms.configRoundTrip(new DeployModelStep("churn", "a/b:1"));
         assertNull("the form's first choice names no cluster", bare.getCluster());
+        assertNull(bare.getAccess());
         assertEquals(new DeployModelStep("churn", "a/b:1").request(), bare.request());
     }
 
@@ -148,9 +146,9 @@ public class RoundTripTest {
                 "mlDeployModel(cluster: 'staging', cpu: '500m', env: [LOG_LEVEL: 'info'], image: 'a/b:1', memory: '1Gi', metricsPath: '/prom', name: 'churn', namespace: 'ml', port: 9000, "
                         + "progressDeadline: '3m', readyPath: '/ready', replicas: 5, requireDigest: true, strategy: canary(hold: '2m', steps: [5, 25, 50]), timeout: '30m', traffic: replicaRatio()) {\n    // some block\n}");
         DeployModelStep byFile = new DeployModelStep("churn", "a/b:1");
-        byFile.setCluster(kubeconfig("kube", "prod"));
+        byFile.setAccess(kubeconfig("kube", "prod"));
         snippets.assertRoundTrip(byFile,
-                "mlDeployModel(cluster: kubeconfig(context: 'prod', credentialsId: 'kube'), image: 'a/b:1', name: 'churn') {\n    // some block\n}");
+                "mlDeployModel(access: kubeconfig(context: 'prod', credentialsId: 'kube'), image: 'a/b:1', name: 'churn') {\n    // some block\n}");
         snippets.assertRoundTrip(new VerifyMetricsStep(), "mlVerifyMetrics()");
         snippets.assertRoundTrip(fullVerify(),
                 "mlVerifyMetrics canary: 'track=\"canary\"', checks: [errorRate(errors: 'code=~\"5..|429\"', margin: 1.3), "
@@ -170,7 +168,7 @@ public class RoundTripTest {
     public void everyFieldHasHelp() {
         List<String> missing = new ArrayList<>();
         for (Class<?> type : List.of(BuildImageStep.class, ProvisionStep.class, DeployModelStep.class, VerifyMetricsStep.class, ErrorRateCheck.class, ThresholdCheck.class,
-                CanaryStrategy.class, Setting.class, KubeconfigCluster.class, ApiServerCluster.class, NamedCluster.class, ClusterConfiguration.class)) {
+                CanaryStrategy.class, Setting.class, KubeconfigAccess.class, ApiServerAccess.class, ClusterConfiguration.class)) {
             for (DescribableParameter parameter : DescribableModel.of(type).getParameters()) {
                 if (type.getResource(type.getSimpleName() + "/help-" + parameter.getName() + ".html") == null) {
                     missing.add(type.getSimpleName() + "." + parameter.getName());
@@ -184,8 +182,8 @@ public class RoundTripTest {
         assertTrue(DescribableModel.of(DeployModelStep.class).getParameters().size() > 15);
     }
 
-    private static KubeconfigCluster kubeconfig(String id, String context) {
-        KubeconfigCluster cluster = new KubeconfigCluster(id);
+    private static KubeconfigAccess kubeconfig(String id, String context) {
+        KubeconfigAccess cluster = new KubeconfigAccess(id);
         cluster.setContext(context);
         return cluster;
     }

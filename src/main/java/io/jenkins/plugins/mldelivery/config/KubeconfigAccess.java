@@ -15,14 +15,14 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** A cluster by a kubeconfig that is kept as a secret file. Its <code>exec</code> credential plugins never run on the controller. */
-public final class KubeconfigCluster extends ClusterSelector {
+public final class KubeconfigAccess extends KubernetesAccess {
     private static final long serialVersionUID = 1L;
 
     private final String credentialsId;
     private String context;
 
     @DataBoundConstructor
-    public KubeconfigCluster(String credentialsId) {
+    public KubeconfigAccess(String credentialsId) {
         this.credentialsId = credentialsId;
     }
 
@@ -40,17 +40,17 @@ public final class KubeconfigCluster extends ClusterSelector {
     }
 
     @Override
-    public ClusterAccess access(RunCredentials credentials) throws DeliveryException {
-        return ClusterAccess.kubeconfig(credentials.file("cluster", credentialsId), context);
+    public ClusterAccess resolve(String parameter, RunCredentials credentials) throws DeliveryException {
+        return ClusterAccess.kubeconfig(credentials.file(parameter, credentialsId), context);
     }
 
     /** Descriptor. */
     @Extension
     @Symbol("kubeconfig")
-    public static final class DescriptorImpl extends ClusterSelectorDescriptor {
+    public static final class DescriptorImpl extends KubernetesAccessDescriptor {
         @Override
         public String getDisplayName() {
-            return Messages.KubeconfigCluster_DisplayName();
+            return Messages.KubeconfigAccess_DisplayName();
         }
 
         @RequirePOST

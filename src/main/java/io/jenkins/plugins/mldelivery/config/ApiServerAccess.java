@@ -20,7 +20,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** A cluster by its API server's URL and a bearer token that is kept as a secret text. */
-public final class ApiServerCluster extends ClusterSelector {
+public final class ApiServerAccess extends KubernetesAccess {
     private static final long serialVersionUID = 1L;
 
     private final String url;
@@ -28,7 +28,7 @@ public final class ApiServerCluster extends ClusterSelector {
     private String caCertificate;
 
     @DataBoundConstructor
-    public ApiServerCluster(String url) {
+    public ApiServerAccess(String url) {
         this.url = Util.fixEmptyAndTrim(url);
     }
 
@@ -55,11 +55,11 @@ public final class ApiServerCluster extends ClusterSelector {
     }
 
     @Override
-    public ClusterAccess access(RunCredentials credentials) throws DeliveryException {
+    public ClusterAccess resolve(String parameter, RunCredentials credentials) throws DeliveryException {
         if (!isHttpUrl(url)) {
-            throw DeliveryException.invalid("cluster", "'" + url + "' is no URL of an API server", "Write it like https://10.0.0.1:6443.");
+            throw DeliveryException.invalid(parameter, "'" + url + "' is no URL of an API server", "Write it like https://10.0.0.1:6443.");
         }
-        SecretText token = credentialsId == null ? null : credentials.require("cluster", credentialsId).secret();
+        SecretText token = credentialsId == null ? null : credentials.require(parameter, credentialsId).secret();
         return ClusterAccess.server(url, caCertificate, token);
     }
 
@@ -75,16 +75,16 @@ public final class ApiServerCluster extends ClusterSelector {
     /** Descriptor. */
     @Extension
     @Symbol("apiServer")
-    public static final class DescriptorImpl extends ClusterSelectorDescriptor {
+    public static final class DescriptorImpl extends KubernetesAccessDescriptor {
         @Override
         public String getDisplayName() {
-            return Messages.ApiServerCluster_DisplayName();
+            return Messages.ApiServerAccess_DisplayName();
         }
 
         @RequirePOST
         public FormValidation doCheckUrl(@AncestorInPath Item item, @QueryParameter String url) {
             CredentialsChoices.checkMayConfigure(item);
-            return isHttpUrl(Util.fixEmptyAndTrim(url)) ? FormValidation.ok() : FormValidation.error(Messages.ApiServerCluster_NoUrl());
+            return isHttpUrl(Util.fixEmptyAndTrim(url)) ? FormValidation.ok() : FormValidation.error(Messages.ApiServerAccess_NoUrl());
         }
 
         @RequirePOST
