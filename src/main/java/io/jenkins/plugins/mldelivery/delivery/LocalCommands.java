@@ -24,6 +24,7 @@ public final class LocalCommands implements Commands {
         try {
             if (!process.waitFor(command.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 end(process, command);
+                out.join(STREAMS_MILLIS);
                 throw new DeliveryException(
                         DeliveryException.Kind.TIMEOUT, "timeout",
                         "'" + name(command) + "' was not done within " + Durations.format(command.timeout()) + " and was stopped",
@@ -68,7 +69,8 @@ public final class LocalCommands implements Commands {
      * One signal to the tool itself (SIGTERM, which Terraform takes like SIGINT: it saves its state and frees its lock), then time to end, and only then a kill of it and its children.
      */
     private static void end(Process process, Command command) {
-        process.destroy();
+        // Not Process.destroy(), which closes the pipes as well: a tool that then tells how it shuts down dies of SIGPIPE, with its state unsaved and locked.
+        process.toHandle().destroy();
         boolean ended = false;
         try {
             ended = process.waitFor(command.grace().toMillis(), TimeUnit.MILLISECONDS);

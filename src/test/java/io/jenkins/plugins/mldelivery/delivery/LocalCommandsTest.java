@@ -84,6 +84,15 @@ public class LocalCommandsTest {
     }
 
     @Test
+    public void aProgramMayTellHowItShutsDown() throws Exception {
+        assertThrows(
+                DeliveryException.class,
+                () -> commands.run(sh("trap 'for i in 1 2 3; do echo saving $i || exit 1; done; touch saved; exit 0' TERM; while :; do sleep 0.05; done", Duration.ofMillis(500), LONG), lines::add));
+        assertTrue("it died of its closed output", Files.exists(temporary.getRoot().toPath().resolve("saved")));
+        assertEquals(List.of("saving 1", "saving 2", "saving 3"), lines);
+    }
+
+    @Test
     public void anInterruptAsksFirstAndKillsAfterTheGrace() throws Exception {
         long[] pid = new long[1];
         CountDownLatch up = new CountDownLatch(1);
