@@ -125,6 +125,10 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void watch(HttpExchange exchange, ApiPath p, Map<String, String> query) throws IOException {
+        if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+            // A stream that never ends would leave a client waiting that asked for a WebSocket; after 503 it takes the plain one.
+            throw new ApiError(503, "ServiceUnavailable", "the playground has no WebSockets");
+        }
         BlockingQueue<ObjectStore.Change> changes = new LinkedBlockingQueue<>();
         long after = Long.parseLong(query.getOrDefault("resourceVersion", "0").isEmpty() ? "0" : query.getOrDefault("resourceVersion", "0"));
         long seconds = Math.min(WATCH_SECONDS, Long.parseLong(query.getOrDefault("timeoutSeconds", Long.toString(WATCH_SECONDS))));
