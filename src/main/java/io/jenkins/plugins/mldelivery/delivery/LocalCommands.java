@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 
 /** Runs programs on this machine. */
 public final class LocalCommands implements Commands {
+    private static final long STREAMS_MILLIS = 5000;
+
     @Override
     public CommandResult run(Command command, Consumer<String> lines) throws DeliveryException, InterruptedException {
         Process process = start(command);
@@ -22,18 +24,25 @@ public final class LocalCommands implements Commands {
         try {
             if (!process.waitFor(command.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 end(process, command);
+                out.join(STREAMS_MILLIS);
                 throw new DeliveryException(
                         DeliveryException.Kind.TIMEOUT, "timeout",
                         "'" + name(command) + "' was not done within " + Durations.format(command.timeout()) + " and was stopped",
                         "Give it more time, or find out what it waits for in the log above.", null);
             }
-            out.join();
-            err.join();
+            // Bounded: a child that the program left behind may hold the streams open for as long as it likes.
+            out.join(STREAMS_MILLIS);
+            err.join(STREAMS_MILLIS);
         } catch (InterruptedException e) {
             end(process, command);
             throw e;
         }
-        return new CommandResult(process.exitValue(), output.toString(), errors.toString());
+        return new CommandResult(process.exitValue(), end(output), end(errors));
+    }
+
+    private static String end(StringBuffer kept) {
+        String text = kept.toString();
+        return text.substring(Math.max(0, text.length() - OUTPUT_LIMIT));
     }
 
     private static Process start(Command command) throws DeliveryException {
@@ -51,7 +60,7 @@ public final class LocalCommands implements Commands {
             return process;
         } catch (IOException e) {
             throw DeliveryException.unreachable(
-                    "executable", "'" + command.argv().get(0) + "' could not be started (" + e.getMessage() + ")",
+                    "executable", "'" + command.argv().get(0) + "' could not be started (no such file or no right to run it)",
                     "Install it on this machine, or name another one with 'executable'.", e);
         }
     }
@@ -60,7 +69,8 @@ public final class LocalCommands implements Commands {
      * One signal to the tool itself (SIGTERM, which Terraform takes like SIGINT: it saves its state and frees its lock), then time to end, and only then a kill of it and its children.
      */
     private static void end(Process process, Command command) {
-        process.destroy();
+        // Not Process.destroy(), which closes the pipes as well: a tool that then tells how it shuts down dies of SIGPIPE, with its state unsaved and locked.
+        process.toHandle().destroy();
         boolean ended = false;
         try {
             ended = process.waitFor(command.grace().toMillis(), TimeUnit.MILLISECONDS);
@@ -69,7 +79,7 @@ public final class LocalCommands implements Commands {
         }
         if (!ended) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().orTimeout(STREAMS_MILLIS, TimeUnit.MILLISECONDS).exceptionally(late -> process).join();
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Locale;
 public final class DeployModel implements AutoCloseable {
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
 
     private final DeployModelRequest request;
@@ -93,11 +94,11 @@ public final class DeployModel implements AutoCloseable {
             if (moved && before != state.phase() && state.phase() == Phase.SCALING_CANARY) {
                 tellStep();
             }
+            if (moved) {
+                advance.actions().forEach(action -> confirmed(action, now));
+            }
             for (Action action : advance.actions()) {
                 target.act(action, now);
-                if (action instanceof Action.ConfirmTraffic t && moved) {
-                    confirmed(t, now);
-                }
             }
             recovered();
             if (state.phase().ended()) {
@@ -106,7 +107,26 @@ public final class DeployModel implements AutoCloseable {
             return new Tick(null, advance.asksGate() ? facts() : null, advance.wakeUp());
         } catch (Target.TransientException e) {
             return trouble(e, now);
+        } catch (DeliveryException e) {
+            return refused(e);
         }
+    }
+
+    /** The cluster refused something that waiting does not mend: what was begun is undone, or, when that is what was refused, named. */
+    private Tick refused(DeliveryException e) throws DeliveryException {
+        if (state.phase() == Phase.PREPARING || state.phase().ended()) {
+            throw e;
+        }
+        if (state.phase() == Phase.ROLLING_BACK || abortReason != null) {
+            String reason = state.reason() != null ? state.reason() : abortReason;
+            throw new DeliveryException(
+                    e.kind(), null,
+                    reason.replaceAll("\\.$", "") + "; the rollout of " + request.namespace() + "/" + request.name()
+                            + " could not be undone: " + e.getMessage().replaceAll("\\.$", ""),
+                    "Run the same deployment again when this is mended: it takes the rollout over.", e);
+        }
+        abort(e.getMessage().replaceAll("\\.$", ""));
+        return new Tick(null, null, Duration.ZERO);
     }
 
     /** Asks for the rollout to be undone: the next ticks return the traffic to stable first, and end with <code>rolledBack</code> and this reason. */
@@ -127,17 +147,23 @@ public final class DeployModel implements AutoCloseable {
     /** Ticks to the end in the calling thread. An interrupt rolls back, within 90 s, before it is passed on. */
     public DeployModelResult run(Gate gate) throws DeliveryException, InterruptedException {
         Gate.Answer answer = null;
+        Instant nextLook = Instant.MIN;
         try {
             while (true) {
                 Tick tick = tick(answer);
-                answer = null;
                 if (tick.result() != null) {
                     return tick.result();
                 }
                 Duration wait = tick.nextTick();
-                if (tick.question() != null) {
+                if (tick.question() == null) {
+                    answer = null;
+                } else if (environment.clock().now().isBefore(nextLook)) {
+                    // A patient gate: ticks in between keep the lease.
+                    wait = shorter(wait, Duration.between(environment.clock().now(), nextLook));
+                } else {
                     answer = gate.look(tick.question());
-                    wait = answer.verdict() == null ? answer.nextLook() : Duration.ZERO;
+                    nextLook = answer.verdict() == null ? environment.clock().now().plus(answer.nextLook()) : Instant.MIN;
+                    wait = answer.verdict() == null ? shorter(answer.nextLook(), HEARTBEAT) : Duration.ZERO;
                 }
                 environment.clock().sleep(wait);
             }
@@ -145,6 +171,10 @@ public final class DeployModel implements AutoCloseable {
             rollBackAfterInterrupt();
             throw e;
         }
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private void rollBackAfterInterrupt() throws DeliveryException {
@@ -188,10 +218,10 @@ public final class DeployModel implements AutoCloseable {
             environment.events().accept(new Event.Started(environment.clock().now(), Event.Stage.DEPLOY, title));
             if (target instanceof KubernetesTarget kubernetes) {
                 try {
-                    kubernetes.checkNamespace();
+                    kubernetes.checkAccess();
                 } catch (Target.TransientException e) {
                     throw DeliveryException.unreachable(
-                            "cluster", "the Kubernetes API can't be reached (" + e.getCause().getMessage() + ")",
+                            "cluster", e.getMessage(),
                             "Check the kubeconfig's server address, and that the cluster is up.", e);
                 }
             }
@@ -226,8 +256,10 @@ public final class DeployModel implements AutoCloseable {
                 state.step() + 1, plan.steps().size(), weight, nearest, split.canary(), split.stable()));
     }
 
-    private void confirmed(Action.ConfirmTraffic t, Instant now) {
-        environment.events().accept(new Event.TrafficShifted(now, request.name(), t.weight(), t.share()));
+    private void confirmed(Action action, Instant now) {
+        if (action instanceof Action.ConfirmTraffic t) {
+            environment.events().accept(new Event.TrafficShifted(now, request.name(), t.weight(), t.share()));
+        }
     }
 
     private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.Names;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Checks a request before anything is touched, and parses what it holds as text. */
 final class DeployModelChecks {
@@ -36,6 +37,7 @@ final class DeployModelChecks {
         }
         path("readyPath", request.readyPath());
         path("metricsPath", request.metricsPath());
+        env(request.env());
         quantity("cpu", request.cpu());
         quantity("memory", request.memory());
         Strategy.Canary canary = (Strategy.Canary) request.strategy();
@@ -54,8 +56,22 @@ final class DeployModelChecks {
         if (progressDeadline.toSeconds() < 1) {
             throw DeliveryException.invalid("progressDeadline", "it is shorter than a second", "Give the pods time to start, such as 10m.");
         }
-        return new Checked(
-                canary.steps(), Durations.parse("hold", canary.hold()), progressDeadline, Durations.parse("timeout", request.timeout()));
+        Duration hold = Durations.parse("hold", canary.hold());
+        Duration timeout = Durations.parse("timeout", request.timeout());
+        if (timeout.compareTo(hold.multipliedBy(canary.steps().size())) <= 0) {
+            throw DeliveryException.invalid(
+                    "timeout", Durations.format(timeout) + " is not longer than the steps are held",
+                    "Give the whole rollout more time, or hold its steps shorter.");
+        }
+        return new Checked(canary.steps(), hold, progressDeadline, timeout);
+    }
+
+    private static void env(Map<String, String> env) throws DeliveryException {
+        for (String variable : env.keySet()) {
+            if (!variable.matches("[A-Za-z_.-][A-Za-z0-9_.-]*")) {
+                throw DeliveryException.invalid("env", "'" + variable + "' is no name of an environment variable", "Use letters, digits and '_'.");
+            }
+        }
     }
 
     private static void path(String parameter, String path) throws DeliveryException {

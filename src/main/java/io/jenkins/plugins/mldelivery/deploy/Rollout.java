@@ -18,6 +18,11 @@ import java.util.Locale;
 public final class Rollout {
     private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration NOW = Duration.ZERO;
+    private static final Duration QUEUED = Duration.ofSeconds(2);
+    /** The longest nap of a rollout under way: its lease must be renewed while a gate takes its time. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private static final String UNCHANGED = "the stable version already is this revision";
 
     private final RolloutPlan plan;
     private final RolloutState state;
@@ -71,19 +76,15 @@ public final class Rollout {
 
     private Advance prepare() {
         if (!seen.leaseHeld()) {
-            return stay(NOW);
+            return stay(seen.leaseHolder() == null ? NOW : QUEUED);
         }
         if (!seen.stable().exists()) {
             actions.add(new Action.ApplyService());
             actions.add(new Action.PromoteStable(plan.replicas()));
             return go(state.to(Phase.PROMOTING, seen.now()), "there is no stable version yet: first install");
         }
-        if (plan.revision().equals(seen.stable().revision()) && seen.stable().rolledOut()) {
-            if (seen.canary().exists()) {
-                actions.add(new Action.DeleteCanary());
-                return stay(SOON);
-            }
-            return end(Phase.COMPLETED, "unchanged", "the stable version already is this revision");
+        if (plan.revision().equals(seen.stable().revision())) {
+            return prepareSameRevision();
         }
         actions.add(new Action.ApplyService());
         // A canary that is there already was left by a rollout that died and that may have taken pods from the stable version.
@@ -92,13 +93,32 @@ public final class Rollout {
         return go(next.to(Phase.SCALING_CANARY, seen.now()), null);
     }
 
+    /** There is nothing to judge; but a rollout that died may have left a canary, or the stable version with fewer pods than are wanted. */
+    private Advance prepareSameRevision() {
+        if (seen.stable().rolledOut() && seen.stable().wanted() == plan.replicas() && !seen.canary().exists()) {
+            return end(Phase.COMPLETED, "unchanged", UNCHANGED);
+        }
+        actions.add(new Action.ApplyService());
+        RolloutState next = state.withStable(plan.revision(), plan.replicas());
+        return go(next.to(Phase.PROMOTING, seen.now()), UNCHANGED + ": only its pods are looked after");
+    }
+
     private Advance scaleCanary() {
         ReplicaSplit split = split();
         actions.add(new Action.ApplyCanary(split.canary()));
-        if (seen.canary().exists() && seen.canary().wanted() == split.canary() && seen.canary().rolledOut()) {
+        if (canaryReady(split)) {
             return go(state.to(Phase.SHIFTING_TRAFFIC, seen.now()), null);
         }
-        return waitFor(seen.canary(), "the canary");
+        return waitFor(ofPlan(seen.canary()), "the canary");
+    }
+
+    private boolean canaryReady(ReplicaSplit split) {
+        return ofPlan(seen.canary()).rolledOut() && seen.canary().wanted() == split.canary();
+    }
+
+    /** The track if it runs what is rolled out; what an older rollout left there says nothing about this one. */
+    private TrackStatus ofPlan(TrackStatus track) {
+        return track.exists() && plan.revision().equals(track.revision()) ? track : TrackStatus.absent();
     }
 
     private Advance shiftTraffic() {
@@ -107,18 +127,20 @@ public final class Rollout {
         actions.add(new Action.ScaleStable(split.stable()));
         if (seen.stable().wanted() == split.stable()
                 && seen.stable().rolledOut()
-                && seen.canary().wanted() == split.canary()
-                && seen.canary().rolledOut()) {
+                && canaryReady(split)) {
             int weight = plan.steps().get(state.step());
             actions.add(new Action.ConfirmTraffic(weight, split.share()));
             return go(state.withWeight(weight, seen.now()).to(Phase.ANALYSING, seen.now()), null);
         }
-        return waitFor(seen.canary().rolledOut() ? seen.stable() : seen.canary(), "the new split");
+        return waitFor(canaryReady(split) ? seen.stable() : ofPlan(seen.canary()), "the new split");
     }
 
     private Advance analyse() {
         if (!seen.canary().exists()) {
             return rollBack(state, "the canary was removed by somebody else");
+        }
+        if (!plan.revision().equals(seen.canary().revision())) {
+            return rollBack(state, "the canary was replaced by somebody else");
         }
         if (seen.canary().stuck()) {
             return rollBack(state, "the canary is no longer ready" + because(seen.canary()));
@@ -129,7 +151,7 @@ public final class Rollout {
         }
         Gate.Answer answer = seen.answer();
         if (answer == null || answer.verdict() == null) {
-            return new Advance(state, actions, true, answer == null ? NOW : answer.nextLook(), null);
+            return new Advance(state, actions, true, answer == null ? NOW : min(answer.nextLook(), HEARTBEAT), null);
         }
         if (answer.verdict() != Verdict.PASS) {
             return rollBack(state, (answer.verdict() == Verdict.FAIL ? "" : "inconclusive: ") + answer.reason());
@@ -144,17 +166,18 @@ public final class Rollout {
 
     private Advance promote() {
         boolean install = state.stableRevision() == null;
-        int replicas = install ? plan.replicas() : Math.max(plan.replicas(), 1);
-        actions.add(new Action.PromoteStable(replicas));
-        boolean done = plan.revision().equals(seen.stable().revision())
-                && seen.stable().wanted() == replicas
-                && seen.stable().rolledOut();
+        boolean same = plan.revision().equals(state.stableRevision());
+        actions.add(new Action.PromoteStable(plan.replicas()));
+        boolean done = ofPlan(seen.stable()).rolledOut() && seen.stable().wanted() == plan.replicas();
         if (!done) {
-            return waitFor(seen.stable(), install ? "the first version" : "the promoted version");
+            return waitFor(ofPlan(seen.stable()), install ? "the first version" : same ? "the stable version" : "the promoted version");
         }
         if (seen.canary().exists()) {
             actions.add(new Action.DeleteCanary());
             return stay(SOON);
+        }
+        if (same) {
+            return end(Phase.COMPLETED, "unchanged", UNCHANGED);
         }
         actions.add(new Action.ConfirmTraffic(100, 100));
         RolloutState full = install ? state : state.withWeight(100, seen.now());
@@ -165,10 +188,17 @@ public final class Rollout {
 
     private Advance giveBack() {
         boolean install = state.stableRevision() == null;
+        boolean late = elapsed(state.phaseSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
         if (install) {
             // Nothing served before, so there is nothing to give traffic back to.
             actions.add(new Action.DeleteStable());
-            return seen.stable().exists() ? stay(SOON) : end(Phase.ROLLED_BACK, "rolledBack", state.reason());
+            if (seen.canary().exists()) {
+                actions.add(new Action.DeleteCanary());
+            }
+            if (!seen.stable().exists() && !seen.canary().exists()) {
+                return end(Phase.ROLLED_BACK, "rolledBack", state.reason());
+            }
+            return late ? end(Phase.FAILED, "rolledBack", state.reason() + "; the first version could not be removed") : stay(SOON);
         }
         boolean restored = state.stableRevision().equals(seen.stable().revision())
                 && seen.stable().wanted() == state.stableReplicas()
@@ -186,11 +216,12 @@ public final class Rollout {
             RolloutState zero = state.weightHistory().isEmpty() ? state : state.withWeight(0, seen.now());
             return end(zero, Phase.ROLLED_BACK, "rolledBack", state.reason());
         }
-        if (elapsed(state.phaseSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0) {
+        if (late) {
+            String left = seen.canary().exists() ? "; the canary is still there" : "";
             return end(
                     Phase.FAILED, "rolledBack",
                     state.reason() + "; the stable version did not get back to " + state.stableReplicas() + " ready pods"
-                            + because(seen.stable()));
+                            + because(seen.stable()) + left);
         }
         return stay(SOON);
     }
@@ -213,9 +244,6 @@ public final class Rollout {
     }
 
     private Advance rollBack(RolloutState from, String reason) {
-        if (from.phase() == Phase.PREPARING && seen.leaseHolder() != null && !seen.leaseHeld()) {
-            return end(from, Phase.ROLLED_BACK, "rolledBack", reason);
-        }
         boolean untouched = from.phase() == Phase.PREPARING;
         if (untouched) {
             return end(from, Phase.ROLLED_BACK, "rolledBack", reason);

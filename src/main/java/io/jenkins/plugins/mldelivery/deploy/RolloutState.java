@@ -121,6 +121,13 @@ public record RolloutState(
         return node.toString();
     }
 
+    private static int number(String field, JsonNode value) {
+        if (!value.canConvertToInt() || value.asInt() < 0) {
+            throw new IllegalArgumentException("its " + field + " is no number");
+        }
+        return value.asInt();
+    }
+
     /**
      * Reads the JSON form; fields that this version does not know are ignored.
      *
@@ -136,15 +143,18 @@ public record RolloutState(
                         "Go on with the version of ML Delivery that began the rollout.");
             }
             List<Integer> weights = new ArrayList<>();
-            node.path("weightHistory").forEach(w -> weights.add(w.asInt()));
+            node.path("weightHistory").forEach(w -> weights.add(number("weightHistory", w)));
+            if (!node.path("revision").isTextual()) {
+                throw new IllegalArgumentException("it has no revision");
+            }
             return new RolloutState(
                     Phase.valueOf(node.path("phase").asText()),
                     Instant.parse(node.path("started").asText()),
                     Instant.parse(node.path("phaseSince").asText()),
-                    node.path("step").asInt(),
+                    number("step", node.path("step")),
                     node.path("onset").isTextual() ? Instant.parse(node.path("onset").asText()) : null,
                     node.path("stableRevision").textValue(),
-                    node.path("stableReplicas").asInt(),
+                    number("stableReplicas", node.path("stableReplicas")),
                     node.path("restoreStable").asBoolean(),
                     node.path("revision").textValue(),
                     weights,

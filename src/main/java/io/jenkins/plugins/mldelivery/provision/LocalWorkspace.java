@@ -95,16 +95,20 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     @Override
     public boolean canRun(String program) {
         if (program.contains("/") || program.contains(File.separator)) {
-            return Files.isExecutable(resolve(program));
+            return isProgram(resolve(program));
         }
         String path = new ProcessBuilder().environment().getOrDefault("PATH", "");
         boolean windows = File.separatorChar == '\\';
         for (String folder : path.split(File.pathSeparator)) {
-            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, windows ? program + ".exe" : program))) {
+            if (!folder.isEmpty() && isProgram(Path.of(folder, windows ? program + ".exe" : program))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isProgram(Path path) {
+        return Files.isRegularFile(path) && Files.isExecutable(path);
     }
 
     @Override

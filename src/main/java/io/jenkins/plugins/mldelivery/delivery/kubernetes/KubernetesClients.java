@@ -8,6 +8,8 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 
 /** Opens connections to clusters. */
 public final class KubernetesClients {
+    private static final int RETRIES = 2;
+
     private KubernetesClients() {}
 
     /**
@@ -16,7 +18,10 @@ public final class KubernetesClients {
      * @throws DeliveryException when the access is unusable, naming <code>kubeconfig</code> or <code>server</code>
      */
     public static KubernetesClient open(ClusterAccess access) throws DeliveryException {
-        return new KubernetesClientBuilder().withConfig(config(access)).build();
+        Config config = config(access);
+        // Whoever calls waits out an outage himself and tells about it; the client's own retries would hide a minute of it.
+        config.setRequestRetryBackoffLimit(RETRIES);
+        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     private static Config config(ClusterAccess access) throws DeliveryException {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -19,6 +20,7 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +34,7 @@ public final class KubernetesTarget implements Target {
     public static final String FIELD_MANAGER = "ml-delivery";
 
     private static final String PREVIOUS = "ml-delivery.io/previous-template";
+    private static final String APPLIED_BY = "ml-delivery.io/applied-by";
     private static final String PREVIOUS_REVISION = "ml-delivery.io/previous-revision";
 
     private final DeployModelRequest request;
@@ -63,21 +66,37 @@ public final class KubernetesTarget implements Target {
         return revision;
     }
 
-    /** Fails when the namespace is not there or may not be used; the first remote call of a rollout. */
-    public void checkNamespace() throws DeliveryException {
+    /** Fails when the namespace is not there, or a rollout in it is not permitted or not admitted; only reads and dry runs. */
+    public void checkAccess() throws DeliveryException, InterruptedException {
+        call("read the lease of " + request.name(), lease::read);
+        if (namespaceIsMissing()) {
+            throw DeliveryException.invalid(
+                    "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
+                    "Create it first, for example with mlProvision.");
+        }
+        admitted("apply Service " + request.name(), objects.service());
+        admitted("apply Deployment " + name(Track.CANARY), objects.deployment(Track.CANARY, 1, Map.of()));
+    }
+
+    private boolean namespaceIsMissing() throws DeliveryException, InterruptedException {
         try {
-            // Reading the lease needs only the rights that a rollout has anyway; reading the Namespace object would need more.
-            lease.read();
-            if (client.namespaces().withName(request.namespace()).get() == null) {
-                throw DeliveryException.invalid(
-                        "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
-                        "Create it first, for example with mlProvision.");
-            }
+            return client.namespaces().withName(request.namespace()).get() == null;
         } catch (KubernetesClientException e) {
-            if (e.getCode() == 403) {
-                return; // May not look: the first write will tell.
+            if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                return false; // A rollout needs no right to read Namespace objects.
             }
-            throw transientOr("read namespace " + request.namespace(), e);
+            throw failure("read namespace " + request.namespace(), e);
+        }
+    }
+
+    private void admitted(String what, HasMetadata object) throws DeliveryException, InterruptedException {
+        try {
+            client.resource(object).dryRun().fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+        } catch (KubernetesClientException e) {
+            // Admission webhooks with side effects answer a dry run with 400, which says nothing of the real apply.
+            if (e.getCode() != HttpURLConnection.HTTP_BAD_REQUEST) {
+                throw failure(what, e);
+            }
         }
     }
 
@@ -85,26 +104,27 @@ public final class KubernetesTarget implements Target {
     public Observation observe(Instant now, Gate.Answer answer, String abort)
             throws DeliveryException, InterruptedException {
         Lease found = call("read the lease of " + request.name(), lease::read);
-        TrackStatus stable = status(Track.STABLE);
-        TrackStatus canary = status(Track.CANARY);
+        TrackStatus stable = status(Track.STABLE, now);
+        TrackStatus canary = status(Track.CANARY, now);
         return new Observation(now, lease.held(found), lease.otherHolder(found, now), stable, canary, true, answer, abort);
     }
 
-    private TrackStatus status(Track track) throws DeliveryException, InterruptedException {
+    private TrackStatus status(Track track, Instant now) throws DeliveryException, InterruptedException {
         Deployment d = call("read Deployment " + name(track), () -> read(track));
         if (d == null || d.getMetadata().getDeletionTimestamp() != null && track == Track.STABLE) {
             return TrackStatus.absent();
         }
         DeploymentStatus s = d.getStatus() == null ? new DeploymentStatus() : d.getStatus();
         int wanted = d.getSpec().getReplicas() == null ? 1 : d.getSpec().getReplicas();
-        boolean seen = s.getObservedGeneration() != null
+        boolean seen = d.getMetadata().getDeletionTimestamp() == null
+                && s.getObservedGeneration() != null
                 && s.getObservedGeneration() >= d.getMetadata().getGeneration();
         boolean rolledOut = seen
                 && count(s.getUpdatedReplicas()) == wanted
                 && count(s.getAvailableReplicas()) == wanted
                 && count(s.getReplicas()) == wanted;
         boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
-        String problem = rolledOut ? null : problems.explain(d, pods(track));
+        String problem = rolledOut ? null : problems.explain(d, pods(track), now);
         return new TrackStatus(true, Revision.of(d), wanted, count(s.getReadyReplicas()), rolledOut, stuck, problem);
     }
 
@@ -155,7 +175,7 @@ public final class KubernetesTarget implements Target {
         }
         Map<String, String> annotations = new LinkedHashMap<>(extra);
         annotations.put(Revision.ANNOTATION, revision);
-        annotations.put("ml-delivery.io/applied-by", holder);
+        annotations.put(APPLIED_BY, holder);
         run("apply Deployment " + name(track), () -> client.resource(objects.deployment(track, replicas, annotations))
                 .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
     }
@@ -198,20 +218,22 @@ public final class KubernetesTarget implements Target {
             return;
         }
         Map<String, String> annotations = present.getMetadata().getAnnotations();
-        if (!oldRevision.equals(annotations.get(PREVIOUS_REVISION))) {
+        if (annotations == null || !oldRevision.equals(annotations.get(PREVIOUS_REVISION))) {
             throw DeliveryException.failed(
                     "name", "the pod template of revision " + oldRevision + " is no longer noted on Deployment "
                             + name(Track.STABLE) + ", so it can't be put back",
                     "Deploy the old image again.", null);
         }
         PodTemplateSpec old = Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
-        run("restore Deployment " + name(Track.STABLE), () -> client.apps().deployments()
-                .inNamespace(request.namespace()).withName(name(Track.STABLE))
-                .edit(d -> new DeploymentBuilder(d)
-                        .editMetadata().addToAnnotations(Revision.ANNOTATION, oldRevision)
-                        .removeFromAnnotations(PREVIOUS).removeFromAnnotations(PREVIOUS_REVISION).endMetadata()
-                        .editSpec().withReplicas(replicas).withTemplate(old).endSpec()
-                        .build()));
+        Deployment whole = new DeploymentBuilder(
+                        objects.deployment(Track.STABLE, replicas, Map.of(Revision.ANNOTATION, oldRevision, APPLIED_BY, holder)))
+                .editSpec()
+                .withTemplate(old)
+                .endSpec()
+                .build();
+        // Applied, not edited: the fields stay ours, so that the next rollout can take away what it does not want.
+        run("restore Deployment " + name(Track.STABLE), () -> client.resource(whole)
+                .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
     }
 
     private void delete(Track track) throws DeliveryException, InterruptedException {
@@ -235,6 +257,9 @@ public final class KubernetesTarget implements Target {
                     pages.add(new Page(pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), text));
                 }
             } catch (KubernetesClientException e) {
+                if (interrupted(e)) {
+                    throw new InterruptedException();
+                }
                 last = e;
             }
         }
@@ -292,17 +317,22 @@ public final class KubernetesTarget implements Target {
         try {
             return call.get();
         } catch (KubernetesClientException e) {
-            if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
-                throw new InterruptedException();
-            }
-            throw transientOr(what, e);
+            throw failure(what, e);
         }
     }
 
-    private static DeliveryException transientOr(String what, KubernetesClientException e) {
-        if (KubernetesErrors.isTransient(e) || e.getCode() == 409) {
+    private static boolean interrupted(KubernetesClientException e) {
+        return Thread.interrupted() || e.getCause() instanceof InterruptedException;
+    }
+
+    /** The exception to throw: transient, interrupted, or one sentence for the user. */
+    private static DeliveryException failure(String what, KubernetesClientException e) throws InterruptedException {
+        if (interrupted(e)) {
+            throw new InterruptedException();
+        }
+        if (KubernetesErrors.isTransient(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
             // 409: somebody else wrote the object between our read and our write; the next tick reads it again.
-            throw new TransientException("could not " + what + " (" + e.getMessage() + ")", e);
+            throw new TransientException("could not " + what + " (" + KubernetesErrors.said(e) + ")", e);
         }
         return KubernetesErrors.explain(what, e);
     }

@@ -1,18 +1,25 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 /** Explains why pods are not ready, in the words of the cluster. */
 final class PodProblems {
     private static final int LOG_LINES = 5;
+    /** Until then a running pod that is not ready is just starting. */
+    private static final Duration STARTING = Duration.ofSeconds(20);
 
     private final KubernetesClient client;
 
@@ -21,7 +28,7 @@ final class PodProblems {
     }
 
     /** The first problem found, or null when the pods are just not ready yet. */
-    String explain(Deployment deployment, List<Pod> pods) {
+    String explain(Deployment deployment, List<Pod> pods, Instant now) {
         if (deployment.getStatus() != null) {
             for (DeploymentCondition c : deployment.getStatus().getConditions()) {
                 if ("ReplicaFailure".equals(c.getType()) && "True".equals(c.getStatus())) {
@@ -30,7 +37,7 @@ final class PodProblems {
             }
         }
         for (Pod pod : pods) {
-            String problem = explain(pod);
+            String problem = explain(pod, now);
             if (problem != null) {
                 return "pod " + pod.getMetadata().getName() + " " + problem;
             }
@@ -38,7 +45,7 @@ final class PodProblems {
         return null;
     }
 
-    private String explain(Pod pod) {
+    private String explain(Pod pod, Instant now) {
         if (pod.getStatus() == null) {
             return null;
         }
@@ -57,8 +64,34 @@ final class PodProblems {
             if (crashed) {
                 return "crashed" + exit(status) + lastLines(pod, status);
             }
+            if (!Boolean.TRUE.equals(status.getReady()) && runsSince(state, now.minus(STARTING))) {
+                return "runs but is not ready" + probe(pod, status.getName());
+            }
         }
         return null;
+    }
+
+    private static boolean runsSince(ContainerState state, Instant then) {
+        return state != null
+                && state.getRunning() != null
+                && state.getRunning().getStartedAt() != null
+                && OffsetDateTime.parse(state.getRunning().getStartedAt()).toInstant().isBefore(then);
+    }
+
+    private static String probe(Pod pod, String name) {
+        for (Container container : pod.getSpec().getContainers()) {
+            Probe probe = container.getReadinessProbe();
+            if (container.getName().equals(name) && probe != null && probe.getHttpGet() != null) {
+                Object given = probe.getHttpGet().getPort() == null ? "" : probe.getHttpGet().getPort().getValue();
+                String port = container.getPorts().stream()
+                        .filter(p -> given.equals(p.getName()))
+                        .map(p -> p.getContainerPort().toString())
+                        .findFirst()
+                        .orElse(given.toString());
+                return ": its readiness probe of :" + port + probe.getHttpGet().getPath() + " fails";
+            }
+        }
+        return "";
     }
 
     private static String exit(ContainerStatus status) {

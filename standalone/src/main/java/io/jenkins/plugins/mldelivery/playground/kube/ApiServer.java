@@ -8,10 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.mldelivery.playground.LoopbackServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -40,7 +39,7 @@ final class ApiServer implements AutoCloseable {
         this.store = store;
         this.pods = pods;
         this.token = token;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
+        server = LoopbackServer.create(port, 128);
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
@@ -126,6 +125,10 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void watch(HttpExchange exchange, ApiPath p, Map<String, String> query) throws IOException {
+        if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+            // A stream that never ends would leave a client waiting that asked for a WebSocket; after 503 it takes the plain one.
+            throw new ApiError(503, "ServiceUnavailable", "the playground has no WebSockets");
+        }
         BlockingQueue<ObjectStore.Change> changes = new LinkedBlockingQueue<>();
         long after = Long.parseLong(query.getOrDefault("resourceVersion", "0").isEmpty() ? "0" : query.getOrDefault("resourceVersion", "0"));
         long seconds = Math.min(WATCH_SECONDS, Long.parseLong(query.getOrDefault("timeoutSeconds", Long.toString(WATCH_SECONDS))));

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -113,9 +115,16 @@ final class Fields {
         return null;
     }
 
-    /** Removes the field at a path and every object and list element that it leaves empty. */
-    static void remove(ObjectNode object, List<String> path) {
-        remove(object, path, 0);
+    /** Removes the fields at these paths and every object and list element that they leave empty; an element keeps what identifies it for as long as it has anything else. */
+    static void remove(ObjectNode object, Collection<List<String>> paths) {
+        List<List<String>> order = new ArrayList<>(paths);
+        order.sort(Comparator.comparing(Fields::identifies).thenComparing(p -> -p.size()));
+        order.forEach(path -> remove(object, path, 0));
+    }
+
+    /** Whether the path is of the field by which a list's element is found, as <code>[name=x] name</code>. */
+    private static boolean identifies(List<String> path) {
+        return path.size() > 1 && path.get(path.size() - 2).startsWith("[" + path.get(path.size() - 1) + "=");
     }
 
     private static void remove(JsonNode node, List<String> path, int at) {
@@ -136,7 +145,8 @@ final class Fields {
         } else if (node instanceof ArrayNode list && segment.startsWith("[")) {
             String key = segment.substring(1, segment.indexOf('='));
             ObjectNode element = find(list, key, segment.substring(segment.indexOf('=') + 1, segment.length() - 1));
-            if (element != null && at < path.size() - 1) {
+            boolean needed = element != null && element.size() > 1 && at == path.size() - 2 && path.get(at + 1).equals(key);
+            if (element != null && at < path.size() - 1 && !needed) {
                 remove(element, path, at + 1);
             }
             if (element != null && (element.isEmpty() || at == path.size() - 1)) {

@@ -131,12 +131,10 @@ final class ObjectStore {
             throw ApiError.conflict("Apply failed with " + conflicts.size() + " conflict" + (conflicts.size() == 1 ? "" : "s") + ": " + String.join(", ", conflicts));
         }
         ObjectNode after = entry.object().deepCopy();
-        for (List<String> path : managers.getOrDefault(manager, Set.of())) {
-            boolean others = managers.entrySet().stream().anyMatch(e -> !e.getKey().equals(manager) && e.getValue().contains(path));
-            if (!wanted.containsKey(path) && !others) {
-                Fields.remove(after, path);
-            }
-        }
+        Fields.remove(after, managers.getOrDefault(manager, Set.of()).stream()
+                .filter(path -> !wanted.containsKey(path))
+                .filter(path -> managers.entrySet().stream().noneMatch(e -> !e.getKey().equals(manager) && e.getValue().contains(path)))
+                .toList());
         ObjectNode merged = applied.deepCopy();
         merged.remove("status");
         Fields.merge(after, merged, false, true);

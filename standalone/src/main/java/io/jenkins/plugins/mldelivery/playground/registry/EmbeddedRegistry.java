@@ -3,9 +3,8 @@ package io.jenkins.plugins.mldelivery.playground.registry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.mldelivery.playground.LoopbackServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
      */
     public static EmbeddedRegistry start(Path folder, int port) throws IOException {
         Storage storage = new Storage(folder);
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
+        HttpServer server = LoopbackServer.create(port, 0);
         AtomicInteger number = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "embedded-registry-" + number.incrementAndGet());

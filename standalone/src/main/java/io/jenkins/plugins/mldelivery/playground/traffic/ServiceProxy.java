@@ -2,11 +2,10 @@ package io.jenkins.plugins.mldelivery.playground.traffic;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.mldelivery.playground.LoopbackServer;
 import io.jenkins.plugins.mldelivery.playground.kube.EmbeddedCluster;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +45,7 @@ public final class ServiceProxy implements AutoCloseable {
             return t;
         });
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
+        server = LoopbackServer.create(port, 256);
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();

@@ -1,0 +1,164 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.Test;
+
+/** Every bad parameter is named before anything is touched. */
+public class DeployModelChecksTest {
+    private static final String DIGEST = "@sha256:" + "0123456789abcdef".repeat(4);
+
+    private String name = "churn";
+    private String namespace = "ml";
+    private String image = "registry.example.com/ml/churn" + DIGEST;
+    private int replicas = 3;
+    private int port = 8080;
+    private String readyPath = "/ready";
+    private String metricsPath = "/metrics";
+    private Map<String, String> env = Map.of();
+    private String cpu;
+    private String memory;
+    private List<Integer> steps = List.of(10, 50);
+    private String hold = "1m30s";
+    private boolean requireDigest;
+    private String progressDeadline = "5m";
+    private String timeout = "1h";
+
+    @Test
+    public void takesAGoodRequestApart() throws Exception {
+        cpu = "500m";
+        memory = "1.5Gi";
+        env = Map.of("LOG_LEVEL", "info", "my.setting-1", "");
+        DeployModelChecks.Checked checked = DeployModelChecks.check(request());
+        assertEquals(new DeployModelChecks.Checked(List.of(10, 50), Duration.ofSeconds(90), Duration.ofMinutes(5), Duration.ofHours(1)), checked);
+        DeployModelChecks.check(DeployModelRequest.of("churn", "churn:1"));
+    }
+
+    @Test
+    public void namesABadName() {
+        for (String bad : Arrays.asList(null, "", "Churn", "-churn", "churn-", "a_b", "a.b", "c".repeat(51), "churn\n")) {
+            name = bad;
+            refused("name");
+        }
+    }
+
+    @Test
+    public void namesABadNamespace() {
+        for (String bad : Arrays.asList(null, "", "ML", "a/b", "n".repeat(64))) {
+            namespace = bad;
+            refused("namespace");
+        }
+    }
+
+    @Test
+    public void namesABadImage() {
+        for (String bad : Arrays.asList(null, "", "UPPER", "a b", "churn:", "churn@sha256:12", "https://registry/churn")) {
+            image = bad;
+            refused("image");
+        }
+    }
+
+    @Test
+    public void asksForADigestWhereItIsRequired() {
+        requireDigest = true;
+        image = "registry.example.com/ml/churn:1";
+        assertTrue(refused("image").getMessage().contains("digest"));
+    }
+
+    @Test
+    public void namesBadNumbers() {
+        replicas = 0;
+        refused("replicas");
+        replicas = 3;
+        for (int bad : new int[] {0, -1, 65_536}) {
+            port = bad;
+            refused("port");
+        }
+    }
+
+    @Test
+    public void namesBadPaths() {
+        for (String bad : Arrays.asList(null, "", "ready", "/a b", "/a?b", "/a#b", "http://x/y")) {
+            readyPath = bad;
+            refused("readyPath");
+        }
+        readyPath = "/ready";
+        metricsPath = "metrics";
+        refused("metricsPath");
+    }
+
+    @Test
+    public void namesBadQuantities() {
+        for (String bad : List.of("", "x", "0", "-1", "1Gb", "1 Gi")) {
+            cpu = bad;
+            refused("cpu");
+        }
+        cpu = null;
+        memory = "lots";
+        refused("memory");
+    }
+
+    @Test
+    public void namesABadEnvironmentVariable() {
+        for (String bad : List.of("", "A B", "A=B", "1A")) {
+            env = Map.of(bad, "x");
+            refused("env");
+        }
+    }
+
+    @Test
+    public void namesBadSteps() {
+        for (List<Integer> bad : List.of(
+                List.<Integer>of(), List.of(0), List.of(100), List.of(50, 10), List.of(10, 10), List.of(-5, 10), List.of(10, 50, 101))) {
+            steps = bad;
+            refused("steps");
+        }
+    }
+
+    @Test
+    public void namesBadDurations() {
+        for (String bad : Arrays.asList(null, "", "5", "5 m", "-5m", "soon", "99999999999999999999s")) {
+            hold = bad;
+            refused("hold");
+        }
+        hold = "0s";
+        progressDeadline = "999ms";
+        refused("progressDeadline");
+        progressDeadline = "x";
+        refused("progressDeadline");
+        progressDeadline = "5m";
+        for (String bad : List.of("0s", "x")) {
+            timeout = bad;
+            refused("timeout");
+        }
+    }
+
+    @Test
+    public void aHoldLongerThanTheTimeoutIsNamed() {
+        hold = "1h";
+        timeout = "1h";
+        steps = Collections.singletonList(10);
+        refused("timeout");
+    }
+
+    private DeliveryException refused(String parameter) {
+        DeliveryException e = assertThrows(parameter, DeliveryException.class, () -> DeployModelChecks.check(request()));
+        assertEquals(e.getMessage(), parameter, e.parameter());
+        assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+        return e;
+    }
+
+    private DeployModelRequest request() {
+        return new DeployModelRequest(
+                name, namespace, image, replicas, port, readyPath, metricsPath, env, cpu, memory, new Strategy.Canary(steps, hold),
+                new TrafficKind.ReplicaRatio(), requireDigest, progressDeadline, timeout);
+    }
+}

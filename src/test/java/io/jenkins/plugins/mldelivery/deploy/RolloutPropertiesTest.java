@@ -1,0 +1,237 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import com.pholser.junit.quickcheck.Property;
+import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.runner.RunWith;
+
+/** The state machine against a simulated cluster in virtual time: whatever happens, it ends, and it ends right. A failing trial is named by its seed. */
+@RunWith(JUnitQuickcheck.class)
+public class RolloutPropertiesTest {
+    private static final String OLD = "old";
+    private static final String NEW = "new";
+    private static final int TRIALS = 1000;
+
+    @Property(trials = TRIALS)
+    public void anyRolloutEndsRightUnderAnyFaults(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        int before = 1 + random.nextInt(6);
+        boolean install = random.nextInt(8) == 0;
+        if (!install) {
+            cluster.deployed(false, OLD, before);
+        }
+        if (random.nextInt(4) == 0) {
+            cluster.breakRevision(NEW);
+        }
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random)
+                .faults(random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3)
+                .aborts(random.nextInt(3) == 0 ? random.nextDouble() * 0.05 : 0);
+        double fail = random.nextDouble() * 0.2;
+        drive.gate(random.nextDouble() * 0.7, fail, random.nextDouble() * 0.1).run(RolloutDrive.MOST_TICKS);
+        assertEnd(drive, install ? null : OLD, before, plan);
+    }
+
+    @Property(trials = TRIALS)
+    public void aGoodRolloutWithoutFaultsIsPromoted(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        cluster.deployed(false, OLD, 1 + random.nextInt(6));
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
+        List<Integer> weights = new ArrayList<>(plan.steps());
+        weights.add(100);
+        assertEquals("promoted", drive.state.outcome());
+        assertEquals(weights, drive.state.weightHistory());
+        assertEquals(plan.steps().size(), drive.passedSteps.size());
+    }
+
+    @Property(trials = TRIALS)
+    public void fromAnyStateAnAbortReachesAStableEnd(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        int before = 1 + random.nextInt(6);
+        cluster.deployed(false, OLD, before);
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.5, 0, 0).run(random.nextInt(120));
+        boolean over = drive.state.phase().ended();
+        Phase at = drive.state.phase();
+        drive.abort();
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEnd(drive, OLD, before, plan);
+        if (!over) {
+            assertEquals("aborted in " + at, "rolledBack", drive.state.outcome());
+            assertEquals("aborted by the user", drive.state.reason());
+            assertTrue(drive.state.aborted());
+        }
+    }
+
+    @Property(trials = TRIALS)
+    public void aNewRolloutEndsRightWhereAnotherOneDied(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan first = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, first.progressDeadline());
+        if (random.nextInt(6) != 0) {
+            cluster.deployed(false, OLD, first.replicas());
+        }
+        if (random.nextInt(4) == 0) {
+            cluster.breakRevision(NEW);
+        }
+        new RolloutDrive(cluster, first, "dead", random).gate(0.5, 0, 0).run(random.nextInt(120));
+        cluster.pass(Duration.ofMillis(random.nextInt(200_000)));
+        if (cluster.revision(false) == null || cluster.ready(false) == 0) {
+            return; // A dead first install of a model that never gets ready: there is nothing to fall back to.
+        }
+        String there = cluster.revision(false);
+        String next = random.nextInt(4) == 0 ? OLD : random.nextInt(3) == 0 ? NEW : "newer";
+        RolloutPlan second = new RolloutPlan(
+                next, first.replicas(), first.steps(), first.hold(), first.progressDeadline(), Duration.ofHours(1));
+        boolean fails = random.nextBoolean();
+        RolloutDrive drive = new RolloutDrive(cluster, second, "second", random)
+                .gate(fails ? 0.6 : 1, fails ? 0.2 : 0, 0)
+                .faults(random.nextInt(2) * 0.3)
+                .run(RolloutDrive.MOST_TICKS);
+        assertTrue(drive.state.phase() + ": " + drive.state.reason(), drive.state.phase().ended());
+        assertNull("a canary is left: " + drive.state, cluster.revision(true));
+        if (drive.state.phase() == Phase.COMPLETED) {
+            assertEquals(next, cluster.revision(false));
+            assertEquals(second.replicas(), cluster.ready(false));
+        } else {
+            assertEquals(there, cluster.revision(false));
+            assertTrue(cluster.wanted(false) >= second.replicas());
+        }
+        assertTrue("what the dead rollout left made a good one fail: " + drive.state, fails || next.equals(NEW) || drive.state.phase() == Phase.COMPLETED);
+        assertEquals("unchanged".equals(drive.state.outcome()), there.equals(next) && drive.state.phase() == Phase.COMPLETED);
+    }
+
+    @Property(trials = 100)
+    public void theCanaryServesOnWhileNoStablePodIsReady(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        int before = 1 + random.nextInt(6);
+        cluster.deployed(false, OLD, before);
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 0, 0);
+        while (drive.state.phase() != Phase.ANALYSING) {
+            drive.run(1);
+        }
+        drive.stableCrashes(Duration.ofSeconds(1 + random.nextInt(100)));
+        drive.abort();
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEnd(drive, OLD, before, plan);
+    }
+
+    @Property(trials = 100)
+    public void waitsForTheLeaseOfALivingRollout(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        cluster.deployed(false, OLD, 3);
+        cluster.takeLease("other");
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random);
+        for (int i = 0; i < 20; i++) {
+            drive.run(2);
+            cluster.takeLease("other");
+            assertEquals(Phase.PREPARING, drive.state.phase());
+        }
+        assertNull(cluster.revision(true));
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEquals("promoted", drive.state.outcome());
+    }
+
+    @Property(trials = 100)
+    public void standsBackFromAModelThatAnotherOneTookOver(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        cluster.deployed(false, OLD, 3);
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.1, 0, 0);
+        while (drive.state.phase() == Phase.PREPARING) {
+            drive.run(1);
+        }
+        drive.run(random.nextInt(20));
+        if (drive.state.phase().ended()) {
+            return;
+        }
+        cluster.pass(Duration.ofSeconds(61));
+        cluster.takeLease("other");
+        int canary = cluster.wanted(true);
+        drive.run(1);
+        assertEquals(Phase.FAILED, drive.state.phase());
+        assertTrue(drive.state.reason(), drive.state.reason().contains("other"));
+        assertEquals("it touched what is no longer its own", canary, cluster.wanted(true));
+    }
+
+    @Property(trials = 100)
+    public void aGateThatNeverAnswersEndsWithTheTimeout(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        cluster.deployed(false, OLD, 2);
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 0, 0).run(RolloutDrive.MOST_TICKS);
+        assertEquals(Phase.ROLLED_BACK, drive.state.phase());
+        assertTrue(drive.state.reason(), drive.state.reason().contains("timeout"));
+        Duration took = Duration.between(drive.state.started(), drive.state.phaseSince());
+        assertTrue(took.toString(), took.compareTo(plan.timeout().plus(plan.progressDeadline().multipliedBy(2))) <= 0);
+    }
+
+    @Property(trials = TRIALS)
+    public void saysTheSameOfTheSame(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = plan(random, NEW);
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        cluster.deployed(false, OLD, 3);
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.3, 0, 0).run(random.nextInt(100));
+        Observation seen = cluster.observe("a", null, random.nextBoolean() ? "stop" : null);
+        Advance once = Rollout.advance(plan, drive.state, seen);
+        assertEquals(once, Rollout.advance(plan, drive.state, seen));
+        assertEquals(once, Rollout.advance(plan, RolloutState.fromJson(drive.state.toJson()), seen));
+        assertFalse("a rollout under way naps longer than its lease lasts", once.wakeUp().compareTo(Duration.ofSeconds(15)) > 0);
+    }
+
+    private static void assertEnd(RolloutDrive drive, String old, int before, RolloutPlan plan) {
+        RolloutState state = drive.state;
+        SimulatedCluster cluster = drive.cluster;
+        assertTrue("it did not end: " + state, state.phase().ended());
+        assertNotEquals("it could have ended right: " + state, Phase.FAILED, state.phase());
+        assertNull("a canary is left: " + state, cluster.revision(true));
+        assertNotNull(state.reason());
+        if (state.phase() == Phase.COMPLETED) {
+            assertEquals(NEW, cluster.revision(false));
+            assertEquals(plan.replicas(), cluster.wanted(false));
+            assertEquals(plan.replicas(), cluster.ready(false));
+            assertEquals(old == null ? "installed" : "promoted", state.outcome());
+            if (old != null) {
+                assertTrue("it was promoted unjudged: " + state, drive.passedSteps.containsAll(List.of(0, plan.steps().size() - 1)));
+            }
+        } else {
+            assertEquals("rolledBack", state.outcome());
+            assertEquals(old, cluster.revision(false));
+            assertEquals(old == null ? 0 : before, cluster.wanted(false));
+            assertEquals(old == null ? 0 : before, cluster.ready(false));
+        }
+    }
+
+    private static RolloutPlan plan(Random random, String revision) {
+        List<Integer> steps = new ArrayList<>();
+        int weight = 0;
+        int count = 1 + random.nextInt(4);
+        for (int i = 0; i < count && weight < 99; i++) {
+            weight += 1 + random.nextInt(Math.min(40, 99 - weight));
+            steps.add(weight);
+        }
+        return new RolloutPlan(
+                revision, 1 + random.nextInt(6), steps, Duration.ofMillis(random.nextInt(20_000)), Duration.ofMinutes(2), Duration.ofHours(1));
+    }
+}

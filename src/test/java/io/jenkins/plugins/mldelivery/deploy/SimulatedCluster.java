@@ -1,0 +1,225 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A cluster in virtual time that obeys the actions of the state machine: Deployments with rolling updates (one pod more, none less), pods that need a random time to get ready or never do, a
+ * controller that sees new specs late, deletions that take a while, and a lease that runs out.
+ */
+final class SimulatedCluster {
+    private static final long LEASE_MILLIS = 60_000;
+    private static final long STEP_MILLIS = 250;
+
+    private final Random random;
+    private final Duration progressDeadline;
+    private final Set<String> bad = new HashSet<>();
+    private final List<Deployed> deployments = new ArrayList<>(List.of(new Deployed(), new Deployed()));
+    private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+    private String holder;
+    private long renewed;
+    private String previous;
+
+    /** One Deployment; there is none while <code>revision</code> is null. */
+    private static final class Deployed {
+        private String revision;
+        private int wanted;
+        private long seenAt;
+        private long progress;
+        private long goneAt = Long.MAX_VALUE;
+        private List<Pod> pods = new ArrayList<>();
+    }
+
+    private record Pod(String revision, long readyAt) {
+        boolean ready(long now) {
+            return readyAt <= now;
+        }
+    }
+
+    SimulatedCluster(Random random, Duration progressDeadline) {
+        this.random = random;
+        this.progressDeadline = progressDeadline;
+    }
+
+    /** Pods of this revision never get ready. */
+    void breakRevision(String revision) {
+        bad.add(revision);
+    }
+
+    /** Puts a Deployment there with all its pods ready. */
+    void deployed(boolean canary, String revision, int replicas) {
+        Deployed d = new Deployed();
+        d.revision = revision;
+        d.wanted = replicas;
+        for (int i = 0; i < replicas; i++) {
+            d.pods.add(new Pod(revision, bad.contains(revision) ? Long.MAX_VALUE : now));
+        }
+        d.progress = now;
+        deployments.set(canary ? 1 : 0, d);
+    }
+
+    /** All pods of a track stop being ready for a while. */
+    void crash(boolean canary, Duration downtime) {
+        of(canary).pods.replaceAll(pod -> new Pod(pod.revision(), now + downtime.toMillis()));
+    }
+
+    Instant now() {
+        return Instant.ofEpochMilli(now);
+    }
+
+    String revision(boolean canary) {
+        return of(canary).revision;
+    }
+
+    int wanted(boolean canary) {
+        return of(canary).wanted;
+    }
+
+    int ready(boolean canary) {
+        Deployed d = of(canary);
+        return (int) d.pods.stream().filter(p -> p.ready(now)).count();
+    }
+
+    /** Another one takes the lease if it is free or has run out. */
+    void takeLease(String who) {
+        if (free(who)) {
+            holder = who;
+            renewed = now;
+        }
+    }
+
+    void pass(Duration time) {
+        long end = now + time.toMillis();
+        while (now < end) {
+            now = Math.min(end, now + STEP_MILLIS);
+            deployments.forEach(this::settle);
+        }
+    }
+
+    Observation observe(String me, Gate.Answer answer, String abort) {
+        deployments.forEach(this::settle);
+        boolean held = me.equals(holder);
+        return new Observation(
+                now(), held, held || free(me) ? null : holder, status(of(false)), status(of(true)), true, answer, abort);
+    }
+
+    void act(Action action, String me) {
+        if (action instanceof Action.HoldLease) {
+            takeLease(me);
+        } else if (action instanceof Action.ReleaseLease) {
+            holder = me.equals(holder) ? null : holder;
+        } else if (action instanceof Action.ApplyCanary a) {
+            apply(of(true), currentRevision, a.replicas());
+        } else if (action instanceof Action.ScaleStable a) {
+            apply(of(false), of(false).revision, a.replicas());
+        } else if (action instanceof Action.PromoteStable a) {
+            if (of(false).revision != null && !currentRevision.equals(of(false).revision)) {
+                previous = of(false).revision;
+            }
+            apply(of(false), currentRevision, a.replicas());
+        } else if (action instanceof Action.RestoreStable a) {
+            if (!a.revision().equals(of(false).revision) && !a.revision().equals(previous)) {
+                throw new AssertionError("the revision to restore, " + a.revision() + ", was not kept; kept is " + previous);
+            }
+            apply(of(false), a.revision(), a.replicas());
+        } else if (action instanceof Action.DeleteCanary) {
+            delete(of(true));
+        } else if (action instanceof Action.DeleteStable) {
+            delete(of(false));
+        }
+        deployments.forEach(this::settle);
+    }
+
+    private String currentRevision;
+
+    /** What the rollout that acts now rolls out. */
+    void rollsOut(String revision) {
+        currentRevision = revision;
+    }
+
+    private Deployed of(boolean canary) {
+        return deployments.get(canary ? 1 : 0);
+    }
+
+    private boolean free(String who) {
+        return holder == null || holder.equals(who) || renewed + LEASE_MILLIS < now;
+    }
+
+    private void apply(Deployed d, String revision, int replicas) {
+        if (revision == null) {
+            throw new AssertionError("scales a Deployment that is not there");
+        }
+        if (revision.equals(d.revision) && d.wanted == replicas || d.goneAt != Long.MAX_VALUE) {
+            return;
+        }
+        d.revision = revision;
+        d.wanted = replicas;
+        d.seenAt = now + random.nextInt(600);
+        d.progress = d.seenAt;
+    }
+
+    private void delete(Deployed d) {
+        if (d.revision != null && d.goneAt == Long.MAX_VALUE) {
+            d.goneAt = now + random.nextInt(2000);
+            d.pods.clear();
+        }
+    }
+
+    private void settle(Deployed d) {
+        if (d.goneAt <= now) {
+            d.revision = null;
+            d.wanted = 0;
+            d.goneAt = Long.MAX_VALUE;
+            d.pods.clear();
+        }
+        if (d.revision == null || d.seenAt > now || d.goneAt != Long.MAX_VALUE) {
+            return;
+        }
+        int before = d.pods.size();
+        while (d.pods.size() < d.wanted + 1 && count(d) < d.wanted) {
+            d.pods.add(new Pod(d.revision, bad.contains(d.revision) ? Long.MAX_VALUE : now + 200 + random.nextInt(6000)));
+        }
+        while (count(d) > d.wanted) {
+            remove(d, true);
+        }
+        List<Pod> old = new ArrayList<>(d.pods.stream().filter(p -> !p.revision().equals(d.revision)).toList());
+        old.sort((a, b) -> Boolean.compare(a.ready(now), b.ready(now)));
+        for (Pod pod : old) {
+            if (!pod.ready(now) || d.pods.stream().filter(p -> p.ready(now)).count() > d.wanted) {
+                d.pods.remove(pod);
+            }
+        }
+        if (before != d.pods.size()) {
+            d.progress = now;
+        }
+    }
+
+    private void remove(Deployed d, boolean current) {
+        Pod pod = d.pods.stream()
+                .filter(p -> p.revision().equals(d.revision) == current)
+                .min((a, b) -> Long.compare(b.readyAt(), a.readyAt()))
+                .orElseThrow();
+        d.pods.remove(pod);
+    }
+
+    private static long count(Deployed d) {
+        return d.pods.stream().filter(p -> p.revision().equals(d.revision)).count();
+    }
+
+    private TrackStatus status(Deployed d) {
+        if (d.revision == null) {
+            return TrackStatus.absent();
+        }
+        boolean seen = d.seenAt <= now && d.goneAt == Long.MAX_VALUE;
+        long ready = d.pods.stream().filter(p -> p.ready(now)).count();
+        boolean complete = count(d) == d.wanted && d.pods.size() == d.wanted && ready == d.wanted;
+        boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
+        return new TrackStatus(true, d.revision, d.wanted, (int) ready, seen && complete, stuck, complete ? null : "pods are not ready");
+    }
+}

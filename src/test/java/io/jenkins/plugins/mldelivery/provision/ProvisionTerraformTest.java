@@ -1,0 +1,291 @@
+package io.jenkins.plugins.mldelivery.provision;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.Command;
+import io.jenkins.plugins.mldelivery.delivery.CommandResult;
+import io.jenkins.plugins.mldelivery.delivery.Commands;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.testing.Told;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** The real Terraform with its built-in <code>terraform_data</code>. It is in no Debian package, so without it these tests are skipped. */
+public class ProvisionTerraformTest {
+    private static final String SECRET = "correct horse battery staple";
+    private static final String CODE = """
+            variable "model" { type = string }
+            variable "tags" {
+              type    = list(string)
+              default = []
+            }
+            variable "password" {
+              type      = string
+              sensitive = true
+              default   = "none"
+            }
+            resource "terraform_data" "serving" { input = var.model }
+            resource "terraform_data" "secret" { input = var.password }
+            output "model" { value = terraform_data.serving.output }
+            output "tags" { value = var.tags }
+            output "password" {
+              value     = terraform_data.secret.output
+              sensitive = true
+            }
+            """;
+
+    @Rule
+    public final TemporaryFolder temporary = new TemporaryFolder();
+
+    private final Told told = new Told();
+    private final List<String> privateFolders = new ArrayList<>();
+    private final List<Command> ran = new ArrayList<>();
+    private Path infra;
+
+    @Before
+    public void write() throws Exception {
+        assumeTrue("terraform is missing", new LocalWorkspace(Path.of(".")).canRun("terraform"));
+        infra = Files.createDirectory(temporary.getRoot().toPath().resolve("infra"));
+        Files.writeString(infra.resolve("main.tf"), CODE);
+    }
+
+    @After
+    public void nothingPrivateIsLeft() {
+        privateFolders.forEach(folder -> assertFalse(folder + " is left", Files.exists(Path.of(folder))));
+        assertFalse("a secret was told", told.toString().contains(SECRET));
+    }
+
+    private ProvisionResult run(String action, boolean allowDestroy, Map<String, String> variables) throws Exception {
+        return run(action, allowDestroy, variables, null, new LocalCommands());
+    }
+
+    private ProvisionResult run(String action, boolean allowDestroy, Map<String, String> variables, String executable, Commands commands) throws Exception {
+        LocalWorkspace local = new LocalWorkspace(temporary.getRoot().toPath());
+        Workspace workspace = new Recording(local, privateFolders);
+        Commands recorded = (command, lines) -> {
+            ran.add(command);
+            return commands.run(command, lines);
+        };
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        ProvisionResult result = new Provision(workspace, new Environment(recorded, Clock.system(), Secrets.none(), told)).run(
+                new ProvisionRequest(d.dir(), d.tool(), action, variables, List.of(), Map.of(), allowDestroy, executable, d.namespace(), "5s", "1m"), null);
+        assertFalse("a secret is in the result", result.toString().contains(SECRET));
+        return result;
+    }
+
+    @Test
+    public void appliesOnceThenFindsNothingToChangeAndDestroysOnlyWhenAllowed() throws Exception {
+        Map<String, String> variables = Map.of("model", "churn", "tags", "[\"a\",\"b\"]", "password", SECRET);
+        ProvisionResult first = run("apply", false, variables);
+        assertEquals(List.of("terraform", true, true, 2, 0, 0), List.of(first.tool(), first.applied(), first.changed(), first.add(), first.change(), first.destroy()));
+        assertEquals(Map.of("model", "churn", "tags", List.of("a", "b")), first.outputs());
+        assertTrue(first.planDigest(), first.planDigest().matches("sha256:[0-9a-f]{64}"));
+        assertEquals(1, told.notes().stream().filter("plan: create terraform_data.serving"::equals).count());
+        assertTrue(told.notes().contains("sensitive outputs, left out of the result: password"));
+        assertTrue("a variable's value is on a command line", ran.stream().noneMatch(c -> c.toString().contains("churn") || c.toString().contains(SECRET)));
+        Event.Progress last = told.of(Event.Progress.class).get(told.of(Event.Progress.class).size() - 1);
+        assertEquals(2, last.done());
+        assertEquals(2, last.total());
+
+        ProvisionResult again = run("apply", false, variables);
+        assertEquals(List.of(false, false, 0), List.of(again.applied(), again.changed(), again.add() + again.change() + again.destroy()));
+        assertEquals("outputs are there without a change, too", "churn", again.outputs().get("model"));
+
+        DeliveryException refused = assertThrows(DeliveryException.class, () -> run("destroy", false, variables));
+        assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
+        assertEquals(
+                "allowDestroy: the plan deletes or replaces terraform_data.secret, terraform_data.serving; nothing was applied. Set allowDestroy if that is meant.",
+                refused.getMessage());
+        assertEquals(2, run("destroy", true, variables).destroy());
+    }
+
+    @Test
+    public void aPlanAppliesNothing() throws Exception {
+        ProvisionResult plan = run("plan", false, Map.of("model", "churn"));
+        assertEquals(List.of(false, true, 2), List.of(plan.applied(), plan.changed(), plan.add()));
+        assertFalse(Files.exists(infra.resolve("terraform.tfstate")));
+    }
+
+    @Test
+    public void aReplacementIsGuardedAndAChangeInPlaceIsNot() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), "variable \"model\" {}\nresource \"terraform_data\" \"m\" { triggers_replace = var.model }\n");
+        run("apply", false, Map.of("model", "one"));
+        DeliveryException refused = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("model", "two")));
+        assertTrue(refused.getMessage(), refused.getMessage().startsWith("allowDestroy: the plan deletes or replaces terraform_data.m (replace); nothing was applied"));
+        ProvisionResult allowed = run("apply", true, Map.of("model", "two"));
+        assertEquals(List.of(1, 0, 1), List.of(allowed.add(), allowed.change(), allowed.destroy()));
+        Files.writeString(infra.resolve("main.tf"), "variable \"model\" {}\nresource \"terraform_data\" \"m\" {\n  triggers_replace = var.model\n  input = 1\n}\n");
+        assertEquals(1, run("apply", false, Map.of("model", "two")).change());
+    }
+
+    @Test
+    public void anErrorOfTerraformIsOneSentence() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), "resource \"terraform_data\" \"a\" { input = var.nowhere }\n");
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()));
+        assertEquals(DeliveryException.Kind.FAILED, e.kind());
+        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: 'terraform plan' failed: Reference to undeclared input variable (main.tf:1): "));
+        assertFalse(e.getMessage(), e.getMessage().contains("\n"));
+        Files.writeString(infra.resolve("main.tf"), "resource {\n");
+        assertTrue(assertThrows(DeliveryException.class, () -> run("apply", false, Map.of())).getMessage().startsWith("dir: 'terraform init' failed: "));
+        List<Event.Finished> finished = told.of(Event.Finished.class);
+        assertFalse(finished.get(finished.size() - 1).ok());
+    }
+
+    @Test
+    public void anErrorDuringTheApplyTellsWhatWasDone() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), """
+                resource "terraform_data" "good" { input = 1 }
+                resource "terraform_data" "bad" {
+                  depends_on = [terraform_data.good]
+                  provisioner "local-exec" { command = "exit 9" }
+                }
+                """);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()));
+        assertTrue(e.getMessage(), e.getMessage().contains("; done: terraform_data.good; not done: terraform_data.bad."));
+    }
+
+    @Test
+    public void aPlanFileThatWasChangedIsNotApplied() {
+        Commands meddling = (command, lines) -> {
+            CommandResult result = new LocalCommands().run(command, lines);
+            if (command.argv().contains("plan")) {
+                changeLater = command.argv().stream().filter(a -> a.startsWith("-out=")).findFirst().orElseThrow().substring(5);
+            }
+            return result;
+        };
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("model", "churn"), null, meddling));
+        assertEquals(DeliveryException.Kind.REFUSED, e.kind());
+        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: the plan file changed between its approval and the apply"));
+        assertFalse(Files.exists(infra.resolve("terraform.tfstate")));
+    }
+
+    private String changeLater;
+
+    @Test
+    public void anAbortEndsTheToolAndLeavesNothingPrivateBehind() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), "resource \"terraform_data\" \"slow\" {\n  provisioner \"local-exec\" { command = \"touch ../up; exec sleep 30\" }\n}\n");
+        Thread main = Thread.currentThread();
+        Thread user = new Thread(() -> {
+            while (!Files.exists(temporary.getRoot().toPath().resolve("up")) && main.isAlive()) {
+                Thread.onSpinWait();
+            }
+            main.interrupt();
+        });
+        user.setDaemon(true);
+        user.start();
+        assertThrows(InterruptedException.class, () -> run("apply", false, Map.of()));
+        assertFalse("the state is still locked", Files.exists(infra.resolve(".terraform.tfstate.lock.info")));
+        assertEquals(1, privateFolders.size());
+    }
+
+    @Test
+    public void aMissingToolIsNamed() {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("model", "m"), "no-such-terraform", new LocalCommands()));
+        assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
+        assertTrue(e.getMessage(), e.getMessage().startsWith("executable: 'no-such-terraform' could not be started"));
+    }
+
+    @Test
+    public void badParametersAreNamedBeforeAnythingRuns() throws Exception {
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        named("dir", new ProvisionRequest("nowhere", d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named("dir", new ProvisionRequest(null, d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named("dir", new ProvisionRequest("infra", "kubernetes", d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named("tool", new ProvisionRequest("infra", "pulumi", d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named("action", new ProvisionRequest("infra", d.tool(), "guess", Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named("variables", new ProvisionRequest("infra", d.tool(), d.action(), Map.of("a b", "x"), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named("lockTimeout", new ProvisionRequest("infra", d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "soon", "1h"));
+        named("timeout", new ProvisionRequest("infra", d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "later"));
+        Files.createDirectory(temporary.getRoot().toPath().resolve("empty"));
+        named("dir", ProvisionRequest.of("empty"));
+    }
+
+    private void named(String parameter, ProvisionRequest request) {
+        Environment environment = new Environment((command, lines) -> {
+            throw new AssertionError("something was run");
+        }, Clock.system(), Secrets.none(), told);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> new Provision(new LocalWorkspace(temporary.getRoot().toPath()), environment).run(request, null));
+        assertEquals(parameter, e.parameter());
+        assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+    }
+
+    /** A local workspace that notes the private folders, and lets a test change the plan between its two digests. */
+    private final class Recording implements Workspace {
+        private final LocalWorkspace local;
+        private final List<String> folders;
+        private int digests;
+
+        Recording(LocalWorkspace local, List<String> folders) {
+            this.local = local;
+            this.folders = folders;
+        }
+
+        @Override
+        public boolean isDirectory(String path) {
+            return local.isDirectory(path);
+        }
+
+        @Override
+        public List<String> list(String path) throws IOException {
+            return local.list(path);
+        }
+
+        @Override
+        public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException {
+            return local.read(path, names, maxBytes);
+        }
+
+        @Override
+        public String sha256(String path) throws IOException {
+            if (digests++ == 1 && path.equals(changeLater)) {
+                Files.writeString(Path.of(path), "another plan");
+            }
+            return local.sha256(path);
+        }
+
+        @Override
+        public String createPrivateDirectory() throws IOException {
+            String folder = local.createPrivateDirectory();
+            folders.add(folder);
+            return folder;
+        }
+
+        @Override
+        public void writePrivate(String path, String text) throws IOException {
+            local.writePrivate(path, text);
+        }
+
+        @Override
+        public boolean canRun(String program) {
+            return local.canRun(program);
+        }
+
+        @Override
+        public String absolute(String path) {
+            return local.absolute(path);
+        }
+
+        @Override
+        public void deleteDirectory(String path) throws IOException {
+            local.deleteDirectory(path);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.jenkins.plugins.mldelivery.provision.terraform;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.CommandResult;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
+import io.jenkins.plugins.mldelivery.testing.Told;
+import java.util.List;
+import java.util.Map;
+import org.junit.Test;
+
+/** The flow with recorded output of Terraform, for what the real one does not show on demand. */
+public class TerraformFlowTest {
+    private static final String APPLY = """
+            {"@level":"info","@message":"terraform_data.a: Plan to create","type":"planned_change","change":{"resource":{"addr":"terraform_data.a"},"action":"create"}}
+            {"@level":"info","type":"apply_start","hook":{"resource":{"addr":"terraform_data.a"},"action":"create"}}
+            {"@level":"info","type":"apply_complete","hook":{"resource":{"addr":"terraform_data.a"},"action":"create","elapsed_seconds":2}}
+            not of the protocol
+            {"@level":"info","type":"from the future","hook":{}}
+            """;
+
+    private final Told told = new Told();
+
+    private TerraformFlow flow(String action, boolean allowDestroy, Map<String, String> variables) {
+        return new TerraformFlow(
+                new ProvisionRequest("infra", "terraform", action, variables, List.of("prod.tfvars"), Map.of("bucket", "b"), allowDestroy, null, "default", "90s", "1h"),
+                "terraform",
+                new Environment((command, lines) -> {
+                    throw new AssertionError("the flow runs nothing itself");
+                }, Clock.system(), Secrets.none(), told));
+    }
+
+    private static TerraformState at(TerraformState.Stage stage, String digest) {
+        return new TerraformState(stage, "/ws/infra", "/tmp/private", digest, 1, 0, 0, true);
+    }
+
+    private static CommandResult ok(String output) {
+        return new CommandResult(0, output, "");
+    }
+
+    @Test
+    public void aRunThatIsResumedDuringTheApplyTellsItAndGoesOn() throws Exception {
+        TerraformFlow flow = flow("apply", false, Map.of());
+        TerraformState state = TerraformState.fromJson(at(TerraformState.Stage.APPLY, "sha256:aa").toJson());
+        state = flow.advance(state, ok(APPLY));
+        assertEquals(TerraformState.Stage.OUTPUT, state.stage());
+        assertEquals("the plan was told before the restart", List.of("done: create terraform_data.a in 2 s"), told.notes());
+        state = flow.advance(state, ok("{\"a\":{\"sensitive\":false,\"value\":[1]},\"b\":{\"sensitive\":true,\"value\":\"s3cret\"},\"c\":{\"sensitive\":false,\"value\":null}}"));
+        assertNull(flow.command(state));
+        assertEquals(Map.of("a", List.of(1)), flow.result(state).outputs());
+        assertEquals("sha256:aa", flow.result(state).planDigest());
+        assertFalse(told.toString().contains("s3cret"));
+    }
+
+    @Test
+    public void aFailedApplyThatWasResumedTellsWhatIsHalfDone() {
+        String failed = APPLY + """
+                {"type":"apply_start","hook":{"resource":{"addr":"terraform_data.b"},"action":"create"}}
+                {"type":"apply_errored","hook":{"resource":{"addr":"terraform_data.b"},"action":"create"}}
+                {"type":"diagnostic","diagnostic":{"severity":"error","summary":"No quota","detail":"Ask\\n for more.","range":{"filename":"main.tf","start":{"line":7}}}}
+                """;
+        DeliveryException e = assertThrows(
+                DeliveryException.class, () -> flow("apply", false, Map.of()).advance(at(TerraformState.Stage.APPLY, "sha256:aa"), new CommandResult(1, failed, "")));
+        assertEquals(
+                "dir: 'terraform apply' failed: No quota (main.tf:7): Ask for more; done: terraform_data.a; not done: terraform_data.b."
+                        + " Mend the infrastructure code or its settings, and run the step again.",
+                e.getMessage());
+    }
+
+    @Test
+    public void aLockOfSomebodyElseAndAStalePlanHaveTheirOwnWords() {
+        String lock = "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\",\"summary\":\"Error acquiring the state lock\",\"detail\":\"Who: alice@build\"}}\n";
+        DeliveryException e = assertThrows(
+                DeliveryException.class, () -> flow("apply", false, Map.of()).advance(at(TerraformState.Stage.PLAN, null), new CommandResult(1, lock, "")));
+        assertEquals("lockTimeout", e.parameter());
+        assertTrue(e.getMessage(), e.getMessage().contains("Who: alice@build"));
+        String stale = "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\",\"summary\":\"Saved plan is stale\"}}\n";
+        e = assertThrows(DeliveryException.class, () -> flow("apply", false, Map.of()).advance(at(TerraformState.Stage.APPLY, "sha256:aa"), new CommandResult(1, stale, "")));
+        assertTrue(e.getMessage(), e.getMessage().contains("the plan was not applied"));
+    }
+
+    @Test
+    public void anErrorInPlainTextIsShortenedToOneLine() {
+        String box = "\n╷\n│ Error: Unsupported argument\n│ \n│   on main.tf line 1:\n╵\n" + "x".repeat(2000);
+        DeliveryException e = assertThrows(
+                DeliveryException.class, () -> flow("apply", false, Map.of()).advance(TerraformFlow.start("/ws", "/tmp/p"), new CommandResult(1, "", box)));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: 'terraform init' failed: Error: Unsupported argument on main.tf line 1: xxx"));
+        assertTrue(e.getMessage().length() < 800);
+    }
+
+    @Test
+    public void theCommandsKeepSecretsOffTheCommandLineAndTheUsersSettingsOut() throws Exception {
+        TerraformFlow flow = flow("destroy", true, Map.of("password", "s3cret", "zones", "[\"a\"]", "odd", "[not json"));
+        TerraformState state = TerraformFlow.start("/ws/infra", "/tmp/private");
+        assertEquals(List.of("terraform", "init", "-input=false", "-no-color", "-backend-config=bucket=b"), flow.command(state).argv());
+        state = flow.advance(state, ok(""));
+        assertEquals(
+                List.of("terraform", "plan", "-input=false", "-no-color", "-json", "-detailed-exitcode", "-out=/tmp/private/plan", "-lock-timeout=90s", "-destroy",
+                        "-var-file=/tmp/private/variables.tfvars.json", "-var-file=prod.tfvars"),
+                flow.command(state).argv());
+        assertTrue(flow.command(state).environment().containsKey("TF_CLI_ARGS_apply"));
+        assertNull(flow.command(state).environment().get("TF_CLI_ARGS_apply"));
+        assertEquals("{\"odd\":\"[not json\",\"password\":\"s3cret\",\"zones\":[\"a\"]}", flow.variables());
+    }
+
+    @Test
+    public void onlyThePlanThatWasApprovedIsApplied() throws Exception {
+        TerraformFlow flow = flow("apply", false, Map.of());
+        TerraformState state = flow.advance(at(TerraformState.Stage.DIGEST, null), "aa");
+        assertEquals(TerraformState.Stage.CHECK, state.stage());
+        assertEquals(TerraformState.Stage.APPLY, flow.advance(state, "aa").stage());
+        assertEquals(DeliveryException.Kind.REFUSED, assertThrows(DeliveryException.class, () -> flow.advance(state, "bb")).kind());
+        assertEquals(TerraformState.Stage.DONE, flow("plan", false, Map.of()).advance(at(TerraformState.Stage.DIGEST, null), "aa").stage());
+    }
+
+    @Test
+    public void theStateSurvivesItsJsonAndDamageIsNamed() throws Exception {
+        for (TerraformState.Stage stage : TerraformState.Stage.values()) {
+            TerraformState state = at(stage, stage.ordinal() % 2 == 0 ? null : "sha256:aa");
+            assertEquals(state, TerraformState.fromJson(state.toJson()));
+        }
+        for (String bad : List.of("", "null", "{}", "{\"version\":2}", "{\"version\":1,\"stage\":\"X\"}", "no json")) {
+            assertEquals(bad, "state", assertThrows(bad, DeliveryException.class, () -> TerraformState.fromJson(bad)).parameter());
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.After;
+import org.junit.AfterClass;
+import org.junit.Before;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.junit.rules.TestName;
+
+/** Rollouts whose process dies, whose cluster is sick, or who may not do what they want. */
+public class DeployModelFaultsTest {
+    @ClassRule
+    public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+    private static ToyCluster toy;
+
+    @Rule
+    public final TestName test = new TestName();
+
+    private Deliveries churn;
+
+    @BeforeClass
+    public static void start() throws Exception {
+        toy = new ToyCluster(FOLDER.getRoot().toPath());
+    }
+
+    @AfterClass
+    public static void stop() {
+        toy.close();
+    }
+
+    @Before
+    public void newModel() {
+        churn = new Deliveries(toy, "m" + Integer.toHexString(test.getMethodName().hashCode()));
+    }
+
+    @After
+    public void removeModel() {
+        toy.proxy().faults(request -> FaultProxy.NONE);
+        toy.client().apps().deployments().inNamespace("ml").delete();
+    }
+
+    /** Rolls out v2 with an open gate and dies right after a state of this phase was persisted, before anything of it was done. */
+    private void killedAt(Phase phase, String image) throws Exception {
+        DeployModel deploy = churn.open(image, "build 7", null, state -> {
+            churn.saved = state;
+            if (state.phase() == phase) {
+                throw new Deliveries.Killed();
+            }
+        });
+        try (deploy) {
+            if (phase == Phase.ROLLING_BACK) {
+                churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING);
+                deploy.abort("aborted by alice");
+            }
+            churn.tickUntil(deploy, state -> false);
+            throw new AssertionError("it was not killed");
+        } catch (Deliveries.Killed e) {
+            assertEquals(phase, churn.saved.phase());
+        }
+    }
+
+    @Test
+    public void aKilledRolloutGoesOnWhateverItsPhaseWas() throws Exception {
+        int version = 1;
+        churn.deploy("v1");
+        for (Phase phase : List.of(Phase.SCALING_CANARY, Phase.SHIFTING_TRAFFIC, Phase.ANALYSING, Phase.PROMOTING, Phase.ROLLING_BACK)) {
+            String before = "v" + version;
+            String image = "v" + ++version;
+            killedAt(phase, image);
+            // As from a file: what was persisted is text.
+            RolloutState saved = RolloutState.fromJson(churn.saved.toJson());
+            try (DeployModel deploy = churn.open(image, "build 7", saved, state -> churn.saved = state)) {
+                DeployModelResult result = churn.tickUntil(deploy, state -> false);
+                assertEquals(phase.name(), phase == Phase.ROLLING_BACK ? "rolledBack" : "promoted", result.result());
+            }
+            assertEquals((phase == Phase.ROLLING_BACK ? before : image) + " x 2", churn.stable());
+            assertEquals(2, churn.readyStable());
+            assertNull(churn.canary());
+            version = phase == Phase.ROLLING_BACK ? version - 1 : version;
+        }
+        assertTrue(churn.told.notes().stream().anyMatch(n -> n.startsWith("going on with the rollout of ") && n.endsWith("in the phase shifting traffic")));
+    }
+
+    @Test
+    public void aKilledFirstInstallGoesOn() throws Exception {
+        killedAt(Phase.PROMOTING, "v1");
+        assertNull(churn.stable());
+        try (DeployModel deploy = churn.open("v1", "build 7", RolloutState.fromJson(churn.saved.toJson()), state -> {})) {
+            assertEquals("installed", churn.tickUntil(deploy, state -> false).result());
+        }
+        assertEquals("v1 x 2", churn.stable());
+    }
+
+    @Test
+    public void anotherBuildTakesOverWhatADeadOneLeft() throws Exception {
+        churn.replicas = 3;
+        churn.deploy("v1");
+        killedAt(Phase.ANALYSING, "v2");
+        assertEquals("v1 x 2", churn.stable());
+        assertEquals("v2 x 2", churn.canary());
+        churn.ahead = Duration.ofSeconds(61);
+        try (DeployModel deploy = churn.open("v3", "build 8")) {
+            assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
+        }
+        assertEquals("v3 x 3", churn.stable());
+        assertNull(churn.canary());
+
+        killedAt(Phase.PROMOTING, "v4");
+        churn.ahead = Duration.ofSeconds(200);
+        DeployModelResult back = churn.deploy("v3");
+        assertEquals("unchanged", back.result());
+        assertEquals("the old version again: the dead canary goes, its pods come back", "v3 x 3", churn.stable());
+        assertEquals(3, churn.readyStable());
+        assertNull(churn.canary());
+    }
+
+    @Test
+    public void aSickApiServerIsWaitedForAndToldOnce() throws Exception {
+        churn.deploy("v1");
+        for (int fault : new int[] {500, FaultProxy.DROP, 429}) {
+            int before = churn.told.warnings().size();
+            String image = "v" + (fault + 2);
+            try (DeployModel deploy = churn.open(image, "test")) {
+                churn.tickUntil(deploy, state -> state.phase() == Phase.SHIFTING_TRAFFIC);
+                toy.proxy().faults(request -> fault);
+                for (int i = 0; i < 3; i++) {
+                    DeployModel.Tick tick = deploy.tick(null);
+                    assertTrue("no back-off: " + tick.nextTick(), tick.nextTick().toMillis() >= 1000 << i);
+                }
+                toy.proxy().faults(request -> FaultProxy.NONE);
+                assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
+            }
+            List<String> told = churn.told.warnings().subList(before, churn.told.warnings().size());
+            assertEquals(told.toString(), 1, told.size());
+            assertTrue(told.get(0), told.get(0).startsWith("could not read the lease of ") && told.get(0).endsWith("; trying again until it works or the time is over"));
+        }
+        assertEquals(3, churn.told.notes().stream().filter("the cluster answers again"::equals).count());
+    }
+
+    @Test
+    public void everyOtherCallMayFail() throws Exception {
+        churn.deploy("v1");
+        int[] calls = {0};
+        toy.proxy().faults(request -> ++calls[0] % 7 == 3 ? 500 : ++calls[0] % 11 == 5 ? 503 : FaultProxy.NONE);
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
+        }
+        assertEquals("v2 x 2", churn.stable());
+    }
+
+    @Test
+    public void anUnreachableClusterIsOneSentenceWithinSeconds() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        churn.access = ClusterAccess.server("http://127.0.0.1:" + port, null, SecretText.of("token"));
+        long start = System.nanoTime();
+        DeliveryException e = refused("v1");
+        assertTrue("it took long", System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20));
+        assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
+        assertEquals("cluster", e.parameter());
+        oneSentence(e);
+    }
+
+    @Test
+    public void aMissingNamespaceIsNamedBeforeAnythingIsTouched() throws Exception {
+        churn.namespace = "nowhere";
+        DeliveryException e = refused("v1");
+        assertEquals("namespace: there is no namespace 'nowhere' in the cluster. Create it first, for example with mlProvision.", e.getMessage());
+    }
+
+    @Test
+    public void aMissingPermissionIsNamedBeforeAnythingIsTouched() throws Exception {
+        for (String resource : List.of("/leases", "/deployments", "/services")) {
+            toy.proxy().faults(request -> request.contains(resource) ? 403 : FaultProxy.NONE);
+            DeliveryException e = refused("v1");
+            assertEquals(DeliveryException.Kind.FAILED, e.kind());
+            assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not ") && e.getMessage().contains("the user may not do that here"));
+            oneSentence(e);
+        }
+        // Reading the Namespace object is more than a rollout needs.
+        toy.proxy().faults(request -> request.startsWith("GET /api/v1/namespaces/ml ") || request.equals("GET /api/v1/namespaces/ml") ? 403 : FaultProxy.NONE);
+        assertEquals("installed", churn.deploy("v1").result());
+    }
+
+    @Test
+    public void anImpossibleModelIsRefusedByTheClusterBeforeAnythingIsTouched() throws Exception {
+        toy.proxy().faults(request -> request.contains("dryRun=All") && request.contains("/deployments") ? 422 : FaultProxy.NONE);
+        assertTrue(refused("v1").getMessage().startsWith("cluster: could not apply Deployment "));
+    }
+
+    @Test
+    public void whatTheClusterRefusesOnTheWayIsUndone() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.PROMOTING);
+            toy.proxy().faults(request -> request.startsWith("PATCH") && request.contains("/deployments/" + churn.model + "?") ? 403 : FaultProxy.NONE);
+            DeployModelResult result = churn.tickUntil(deploy, state -> false);
+            assertEquals("rolledBack", result.result());
+            assertTrue(result.reason(), result.reason().startsWith("cluster: could not apply Deployment " + churn.model + ": "));
+        }
+        assertEquals("v1 x 2", churn.stable());
+        assertNull(churn.canary());
+    }
+
+    @Test
+    public void whatCanNotBeUndoneIsNamed() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING);
+            deploy.abort("aborted by alice");
+            toy.proxy().faults(request -> request.startsWith("DELETE") ? 403 : FaultProxy.NONE);
+            DeliveryException e = assertThrows(DeliveryException.class, () -> churn.tickUntil(deploy, state -> false));
+            assertTrue(e.getMessage(), e.getMessage().startsWith("aborted by alice; the rollout of ml/" + churn.model + " could not be undone: cluster: could not delete Deployment "));
+            oneSentence(e);
+        }
+    }
+
+    private DeliveryException refused(String image) {
+        int writes = toy.proxy().writes().size();
+        DeliveryException e = assertThrows(DeliveryException.class, () -> churn.deploy(image));
+        assertEquals("something was touched", List.of(), toy.proxy().writes().subList(writes, toy.proxy().writes().size()));
+        toy.proxy().faults(request -> FaultProxy.NONE);
+        assertNull("a lease was left", toy.client().leases().inNamespace("ml").withName(churn.model).get());
+        return e;
+    }
+
+    private static void oneSentence(DeliveryException e) {
+        String message = e.getMessage();
+        assertTrue(message, message.endsWith(".") && !message.contains("\n") && !message.contains("..") && !message.contains("Exception"));
+    }
+}

@@ -1,0 +1,304 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.After;
+import org.junit.AfterClass;
+import org.junit.Before;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.junit.rules.TestName;
+
+/** Whole rollouts on the embedded cluster. */
+public class DeployModelTest {
+    @ClassRule
+    public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+    private static ToyCluster toy;
+
+    @Rule
+    public final TestName test = new TestName();
+
+    private Deliveries churn;
+
+    @BeforeClass
+    public static void start() throws Exception {
+        toy = new ToyCluster(FOLDER.getRoot().toPath());
+    }
+
+    @AfterClass
+    public static void stop() {
+        toy.close();
+    }
+
+    @Before
+    public void newModel() {
+        churn = new Deliveries(toy, "m" + Integer.toHexString(test.getMethodName().hashCode()));
+    }
+
+    @After
+    public void nothingIsLeftOfTheCanaryNorOfTheLease() {
+        toy.proxy().faults(request -> FaultProxy.NONE);
+        assertNull(churn.deployment(true));
+        assertNull(toy.client().leases().inNamespace("ml").withName(churn.model).get());
+        toy.client().apps().deployments().inNamespace("ml").withName(churn.model).delete();
+    }
+
+    @Test
+    public void theFirstVersionIsInstalledAndTheSameAgainChangesNothing() throws Exception {
+        DeployModelResult first = churn.deploy("v1");
+        assertEquals("installed", first.result());
+        assertTrue(first.ok());
+        assertEquals("v1 x 2", churn.stable());
+        assertEquals(2, churn.readyStable());
+        assertEquals("http://" + churn.model + ".ml.svc", first.url());
+        assertNotNull(toy.client().services().inNamespace("ml").withName(churn.model).get());
+
+        int writes = toy.proxy().writes().size();
+        DeployModelResult again = churn.deploy("v1");
+        assertEquals("unchanged", again.result());
+        assertEquals(first.revision(), again.revision());
+        assertEquals(List.of(), toy.proxy().writes().subList(writes, toy.proxy().writes().size()));
+
+        churn.replicas = 3;
+        assertEquals("unchanged", churn.deploy("v1").result());
+        assertEquals("v1 x 3", churn.stable());
+        assertEquals(3, churn.readyStable());
+    }
+
+    @Test
+    public void aGoodCanaryIsPromoted() throws Exception {
+        String old = churn.deploy("v1").revision();
+        AtomicReference<RolloutFacts> asked = new AtomicReference<>();
+        List<String> pages = new ArrayList<>();
+        DeployModelResult result;
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            result = deploy.run(facts -> {
+                asked.set(facts);
+                for (Track track : Track.values()) {
+                    pages.addAll(scrape(deploy.podMetrics(), track));
+                }
+                return Gate.Answer.of(Verdict.PASS, "looks good");
+            });
+        }
+        assertEquals("promoted", result.result());
+        assertEquals(List.of(50, 100), result.weightHistory());
+        assertEquals("v2 x 2", churn.stable());
+        assertEquals(2, churn.readyStable());
+        assertEquals(result.revision(), asked.get().revision());
+        assertFalse(old.equals(result.revision()));
+        assertEquals(50, asked.get().weight());
+        assertEquals("namespace=\"ml\",pod=~\"" + churn.model + "-canary-.+\"", asked.get().canarySelector());
+        // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
+        assertEquals(List.of("v1", "v2", "v2"), pages);
+        assertEquals(List.of(100, 50, 100), churn.told.of(Event.TrafficShifted.class).stream().map(Event.TrafficShifted::wanted).toList());
+        assertTrue(churn.told.notes().toString(), churn.told.notes().contains("step 1 of 1 passed: looks good"));
+        assertEquals(List.of(), churn.told.warnings());
+        assertTrue(churn.told.of(Event.Decided.class).get(1).promoted());
+    }
+
+    private static List<String> scrape(TrackMetrics metrics, Track track) throws InterruptedException {
+        try {
+            return metrics.scrape(track).stream().map(page -> page.text().replaceAll("(?s).*/([^/]+)\n$", "$1")).toList();
+        } catch (io.jenkins.plugins.mldelivery.delivery.DeliveryException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    public void aBadCanaryIsRolledBackByTheGate() throws Exception {
+        String old = churn.deploy("v1").revision();
+        DeployModelResult result = churn.deploy("v2", facts -> Gate.Answer.of(Verdict.FAIL, "ten times the errors"));
+        assertEquals("rolledBack", result.result());
+        assertFalse(result.ok());
+        assertEquals("ten times the errors", result.reason());
+        assertEquals(old, result.revision());
+        assertEquals(List.of(50, 0), result.weightHistory());
+        assertEquals("v1 x 2", churn.stable());
+        assertEquals(2, churn.readyStable());
+    }
+
+    @Test
+    public void anInconclusiveGateRollsBackAndSaysSo() throws Exception {
+        churn.deploy("v1");
+        assertEquals("inconclusive: too few requests", churn.deploy("v2", facts -> Gate.Answer.of(Verdict.INCONCLUSIVE, "too few requests")).reason());
+    }
+
+    @Test
+    public void anAbortInAnyPhaseRollsBack() throws Exception {
+        churn.deploy("v1");
+        for (Phase phase : List.of(Phase.SCALING_CANARY, Phase.SHIFTING_TRAFFIC, Phase.ANALYSING, Phase.PROMOTING)) {
+            try (DeployModel deploy = churn.open("v2", "test")) {
+                churn.tickUntil(deploy, state -> state.phase() == phase);
+                deploy.abort("aborted by alice");
+                DeployModelResult result = churn.tickUntil(deploy, state -> false);
+                assertEquals("rolledBack", result.result());
+                assertEquals("aborted by alice", result.reason());
+            }
+            assertEquals("v1 x 2", churn.stable());
+            assertNull(churn.canary());
+        }
+    }
+
+    @Test
+    public void anInterruptRollsBackBeforeItIsPassedOn() throws Exception {
+        churn.deploy("v1");
+        try {
+            churn.deploy("v2", facts -> {
+                throw new InterruptedException();
+            });
+            throw new AssertionError("the interrupt was swallowed");
+        } catch (InterruptedException e) {
+            assertEquals("v1 x 2", churn.stable());
+        }
+    }
+
+    @Test
+    public void aRolledBackPromotionLeavesNothingOfEitherTemplate() throws Exception {
+        churn.env = Map.of("OLD_SETTING", "1");
+        churn.deploy("v1");
+        churn.env = Map.of("NEW_SETTING", "1");
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.PROMOTING);
+            churn.tickUntil(deploy, state -> churn.stable().equals("v2 x 2"));
+            deploy.abort("second thoughts");
+            assertEquals("rolledBack", churn.tickUntil(deploy, state -> false).result());
+        }
+        assertEquals("v1 x 2", churn.stable());
+        assertEquals(List.of("OLD_SETTING"), env());
+        churn.env = Map.of();
+        assertEquals("promoted", churn.deploy("v3").result());
+        assertEquals(List.of(), env());
+    }
+
+    private List<String> env() {
+        return churn.deployment(false).getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().map(e -> e.getName()).toList();
+    }
+
+    @Test
+    public void anImageThatCanNotBePulledIsExplainedAtOnceAndRolledBack() throws Exception {
+        churn.deploy("v1");
+        churn.progressDeadline = "2s";
+        DeployModelResult result = churn.deploy("missing");
+        assertEquals("rolledBack", result.result());
+        assertTrue(result.reason(), result.reason().contains("manifest unknown: registry.test/ml/missing"));
+        assertTrue(churn.told.warnings().toString(), churn.told.warnings().get(0).matches("pod \\S+ can't start: \\w*Image\\w* \\(manifest unknown.*"));
+        assertTrue("the explanation came late", told("manifest unknown").isBefore(told("rolling back").minusMillis(1000)));
+        assertEquals("v1 x 2", churn.stable());
+    }
+
+    @Test
+    public void aCrashIsExplainedByItsLastLines() throws Exception {
+        churn.progressDeadline = "1s";
+        DeployModelResult result = churn.deploy("crash");
+        assertEquals("rolledBack", result.result());
+        assertTrue(result.reason(), result.reason().contains("crashed with exit code 1; its last lines: "));
+        assertTrue(result.reason(), result.reason().contains("the weights have 3 layers, the code wants 4"));
+        assertNull("a first version that never served is taken away", churn.stable());
+    }
+
+    @Test
+    public void aPodThatNeverGetsReadyIsExplainedByItsProbe() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("unready", "test")) {
+            churn.tickUntil(deploy, state -> churn.canary() != null && toy.client().pods().inNamespace("ml").list().getItems().stream()
+                    .anyMatch(p -> p.getMetadata().getName().startsWith(churn.model + "-canary") && "Running".equals(p.getStatus().getPhase())));
+            churn.ahead = Duration.ofSeconds(25);
+            deploy.tick(null);
+            assertEquals(1, churn.told.warnings().size());
+            assertTrue(churn.told.warnings().toString(), churn.told.warnings().get(0).endsWith("runs but is not ready: its readiness probe of :8080/v2/health/ready fails"));
+            churn.ahead = Duration.ofSeconds(35);
+            DeployModelResult result = churn.tickUntil(deploy, state -> false);
+            assertTrue(result.reason(), result.reason().startsWith("the canary did not get ready within 30 s: pod "));
+        }
+        assertEquals("v1 x 2", churn.stable());
+    }
+
+    private java.time.Instant told(String text) {
+        return churn.told.of(Event.Note.class).stream().filter(n -> n.text().contains(text)).findFirst().orElseThrow().at();
+    }
+
+    @Test
+    public void aSecondRolloutWaitsAndIsToldByWhom() throws Exception {
+        churn.deploy("v1");
+        Deliveries other = new Deliveries(toy, churn.model);
+        try (DeployModel first = churn.open("v2", "build 7"); DeployModel second = other.open("v3", "build 8")) {
+            churn.tickUntil(first, state -> state.phase() == Phase.ANALYSING);
+            for (int i = 0; i < 3; i++) {
+                assertTrue("it polls too fast", second.tick(null).nextTick().toMillis() >= 500);
+            }
+            assertEquals(List.of("waiting: the model is being rolled out by build 7"), other.told.notes());
+            assertEquals("promoted", churn.tickUntil(first, state -> false).result());
+            assertEquals("promoted", other.tickUntil(second, state -> false).result());
+        }
+        assertEquals("v3 x 2", churn.stable());
+    }
+
+    @Test
+    public void anAbortWhileWaitingLeavesTheOtherRolloutAlone() throws Exception {
+        churn.deploy("v1");
+        Deliveries other = new Deliveries(toy, churn.model);
+        try (DeployModel first = churn.open("v2", "build 7"); DeployModel second = other.open("v3", "build 8")) {
+            churn.tickUntil(first, state -> state.phase() == Phase.ANALYSING);
+            second.tick(null);
+            second.abort("aborted by bob");
+            assertEquals("aborted by bob", other.tickUntil(second, state -> false).reason());
+            assertEquals("promoted", churn.tickUntil(first, state -> false).result());
+        }
+    }
+
+    @Test
+    public void aPatientGateDoesNotCostTheLease() throws Exception {
+        churn.deploy("v1");
+        List<Duration> ages = new ArrayList<>();
+        int[] looks = {0};
+        Deliveries leaping = churn;
+        try (DeployModel deploy = new DeployModel(
+                churn.request("v2"), churn.access, null, "test", StateStore.none(),
+                new io.jenkins.plugins.mldelivery.delivery.Environment(churn.environment().commands(), new io.jenkins.plugins.mldelivery.delivery.Clock() {
+                    @Override
+                    public java.time.Instant now() {
+                        return leaping.clock().now();
+                    }
+
+                    @Override
+                    public void sleep(Duration duration) throws InterruptedException {
+                        var lease = toy.client().leases().inNamespace("ml").withName(churn.model).get();
+                        if (looks[0] == 1 && lease != null) {
+                            ages.add(Duration.between(lease.getSpec().getRenewTime().toInstant(), now().plus(duration)));
+                            leaping.ahead = leaping.ahead.plus(duration);
+                        } else {
+                            leaping.clock().sleep(duration);
+                        }
+                    }
+                }, churn.environment().secrets(), churn.told))) {
+            DeployModelResult result = deploy.run(facts -> ++looks[0] < 2
+                    ? Gate.Answer.pending("thinking", Duration.ofMinutes(3))
+                    : Gate.Answer.of(Verdict.PASS, "fine"));
+            assertEquals("promoted", result.result());
+        }
+        assertEquals("the gate was asked before its time", 2, looks[0]);
+        assertTrue(ages.size() > 10);
+        ages.forEach(age -> assertTrue("the lease was not renewed for " + age, age.toSeconds() < 60));
+    }
+}

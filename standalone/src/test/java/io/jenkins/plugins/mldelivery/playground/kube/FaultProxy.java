@@ -1,0 +1,104 @@
+package io.jenkins.plugins.mldelivery.playground.kube;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.ToIntFunction;
+
+/** Stands in front of an API server and can answer in its place, or drop connections, as a sick one does. */
+public final class FaultProxy implements AutoCloseable {
+    /** What a rule answers for "hand it on". */
+    public static final int NONE = 0;
+
+    /** What a rule answers for "close the connection without an answer". */
+    public static final int DROP = -1;
+
+    private final String upstream;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile ToIntFunction<String> rule = request -> NONE;
+
+    /** @param upstream URL of the API server */
+    public FaultProxy(String upstream) throws IOException {
+        this.upstream = upstream;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** Its URL. */
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** From now on: method and path with query to a status, {@link #NONE} or {@link #DROP}. */
+    public void faults(ToIntFunction<String> faults) {
+        rule = faults;
+    }
+
+    /** All requests so far, as method and path with query. */
+    public List<String> requests() {
+        return requests;
+    }
+
+    /** Those that change something, other than leases. */
+    public List<String> writes() {
+        return requests.stream().filter(r -> !r.startsWith("GET ") && !r.contains("dryRun=All") && !r.contains("/leases")).toList();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            int fault = rule.applyAsInt(request);
+            requests.add(request);
+            if (fault == DROP) {
+                return;
+            }
+            if (fault != NONE) {
+                answer(exchange, fault, ("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + fault + ",\"reason\":\"" + (fault == 403 ? "Forbidden" : "InternalError")
+                        + "\",\"message\":\"" + (fault == 403 ? "the user may not do that here" : "etcdserver: request timed out") + "\"}").getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            HttpRequest.Builder next = HttpRequest.newBuilder(URI.create(upstream + exchange.getRequestURI()))
+                    .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+            for (String header : List.of("Authorization", "Content-Type", "Accept", "User-Agent")) {
+                String value = exchange.getRequestHeaders().getFirst(header);
+                if (value != null) {
+                    next.header(header, value);
+                }
+            }
+            HttpResponse<byte[]> response = http.send(next.build(), HttpResponse.BodyHandlers.ofByteArray());
+            exchange.getResponseHeaders().set("Content-Type", response.headers().firstValue("Content-Type").orElse("application/json"));
+            answer(exchange, response.statusCode(), response.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.getResponseHeaders().putIfAbsent("Content-Type", List.of("application/json"));
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

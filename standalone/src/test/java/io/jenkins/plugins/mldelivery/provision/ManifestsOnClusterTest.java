@@ -1,0 +1,219 @@
+package io.jenkins.plugins.mldelivery.provision;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Told;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.After;
+import org.junit.AfterClass;
+import org.junit.Before;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** Kubernetes manifests on the embedded cluster. */
+public class ManifestsOnClusterTest {
+    @ClassRule
+    public static final TemporaryFolder CLUSTER = new TemporaryFolder();
+
+    private static ToyCluster toy;
+
+    @Rule
+    public final TemporaryFolder temporary = new TemporaryFolder();
+
+    private final Told told = new Told();
+    private Path infra;
+    private ClusterAccess access;
+
+    @BeforeClass
+    public static void start() throws Exception {
+        toy = new ToyCluster(CLUSTER.getRoot().toPath());
+    }
+
+    @AfterClass
+    public static void stop() {
+        toy.close();
+    }
+
+    @Before
+    public void folder() throws Exception {
+        infra = Files.createDirectory(temporary.getRoot().toPath().resolve("infra"));
+        access = toy.access();
+    }
+
+    @After
+    public void wipe() {
+        toy.proxy().faults(request -> FaultProxy.NONE);
+        toy.client().configMaps().inNamespace("ml").delete();
+        toy.client().configMaps().inNamespace("default").delete();
+    }
+
+    private static String configMap(String name, String data) {
+        return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + name + "\ndata:\n  key: " + data + "\n";
+    }
+
+    private ProvisionResult run(String action, boolean allowDestroy) throws Exception {
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        return new Provision(new LocalWorkspace(temporary.getRoot().toPath()), new Environment((command, lines) -> {
+            throw new AssertionError("no program is run here");
+        }, Clock.system(), Secrets.none(), told)).run(
+                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml", d.lockTimeout(), d.timeout()), access);
+    }
+
+    private static List<Integer> counts(ProvisionResult r) {
+        return List.of(r.add(), r.change(), r.destroy());
+    }
+
+    private ConfigMap live(String name) {
+        return toy.client().configMaps().inNamespace("ml").withName(name).get();
+    }
+
+    @Test
+    public void createsThenChangesThenFindsNothingToDo() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n# nothing here\n---\n" + configMap("b", "one"));
+        Files.writeString(infra.resolve("c.json"), "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\"}}]}");
+        ProvisionResult first = run("apply", false);
+        assertEquals(List.of(3, 0, 0), counts(first));
+        assertEquals("kubernetes", first.tool());
+        assertEquals(Map.of("key", "one"), live("a").getData());
+        assertNotNull(live("c"));
+        assertEquals(1, told.notes().stream().filter("plan: create ConfigMap ml/a"::equals).count());
+
+        ProvisionResult again = run("apply", false);
+        assertFalse(again.changed());
+        assertFalse(again.applied());
+
+        // What others add is theirs, and no change.
+        toy.client().configMaps().inNamespace("ml").withName("a").edit(m -> m.edit().addToData("theirs", "1").build());
+        assertFalse(run("apply", false).changed());
+
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "two"));
+        ProvisionResult changed = run("apply", false);
+        assertEquals(List.of(0, 1, 0), counts(changed));
+        assertEquals(Map.of("key", "two", "theirs", "1"), live("a").getData());
+        assertFalse(first.planDigest().equals(changed.planDigest()));
+    }
+
+    @Test
+    public void aPlanTouchesNothing() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        int before = toy.proxy().writes().size();
+        ProvisionResult plan = run("plan", false);
+        assertEquals(List.of(1, 0, 0), counts(plan));
+        assertFalse(plan.applied());
+        assertEquals(before, toy.proxy().writes().size());
+        assertNull(live("a"));
+    }
+
+    @Test
+    public void destroysOnlyWhenAllowed() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        run("apply", false);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("destroy", false));
+        assertEquals("allowDestroy: the plan deletes ConfigMap ml/a; nothing was applied. Set allowDestroy if that is meant.", e.getMessage());
+        assertNotNull(live("a"));
+        assertEquals(List.of(0, 0, 1), counts(run("destroy", true)));
+        assertNull(live("a"));
+        assertFalse(run("destroy", true).changed());
+    }
+
+    @Test
+    public void namespacesComeFirstAndAnObjectMayNameItsOwn() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one").replace("name: a", "name: a\n  namespace: team"));
+        Files.writeString(infra.resolve("z.yaml"), "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: team\n");
+        assertEquals(List.of(2, 0, 0), counts(run("apply", false)));
+        assertNotNull(toy.client().configMaps().inNamespace("team").withName("a").get());
+        assertEquals(List.of(0, 0, 2), counts(run("destroy", true)));
+    }
+
+    @Test
+    public void whatCanNotBeReadIsNamedByItsFile() throws Exception {
+        Files.writeString(infra.resolve("bad.yaml"), "apiVersion: v1\nkind: [ConfigMap\n");
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+        assertTrue(e.getMessage(), e.getMessage().matches("dir: 'bad.yaml'(, line \\d+)? can't be read as YAML\\. Correct the manifest\\."));
+        for (String bad : List.of("just text\n", "- a\n- b\n", "apiVersion: v1\nkind: ConfigMap\n", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: [x]\n")) {
+            Files.writeString(infra.resolve("bad.yaml"), bad);
+            e = assertThrows(bad, DeliveryException.class, () -> run("apply", false));
+            assertTrue(e.getMessage(), e.getMessage().startsWith("dir: ") && !e.getMessage().contains("\n"));
+        }
+        Files.writeString(infra.resolve("bad.yaml"), "---\n# only a comment\n");
+        assertEquals("dir: the manifests hold no object. Put Kubernetes objects into them.", assertThrows(DeliveryException.class, () -> run("apply", false)).getMessage());
+    }
+
+    @Test
+    public void tagsMakeNoObjectsOfJavaTypes() throws Exception {
+        Path marker = temporary.getRoot().toPath().resolve("marker");
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "!!java.io.FileOutputStream [\"" + marker + "\"]"));
+        run("plan", false);
+        assertFalse(Files.exists(marker));
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "!!javax.script.ScriptEngineManager one"));
+        run("apply", false);
+        assertEquals(Map.of("key", "one"), live("a").getData());
+        assertFalse(Files.exists(marker));
+    }
+
+    @Test
+    public void aKindThatTheClusterDoesNotKnowIsNamed() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata:\n  name: churn\n");
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: the cluster does not know InferenceService of serving.kserve.io/v1beta1 (object churn)."));
+    }
+
+    @Test
+    public void fieldsOfSomebodyElseAreNotTaken() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        run("apply", false);
+        toy.client().configMaps().inNamespace("ml").withName("a").edit(m -> m.edit().addToData("key", "theirs").build());
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: ConfigMap ml/a has fields that somebody else manages: Apply failed with 1 conflict"));
+        assertEquals(Map.of("key", "theirs"), live("a").getData());
+    }
+
+    @Test
+    public void whatIsNotPermittedOrNotThereIsNamed() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one").replace("name: a", "name: a\n  namespace: nowhere"));
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertEquals("namespace: there is no namespace 'nowhere' for ConfigMap nowhere/a. Add it to the manifests or create it first.", e.getMessage());
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        toy.proxy().faults(request -> request.contains("/configmaps") ? 403 : FaultProxy.NONE);
+        e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertEquals("cluster: could not plan ConfigMap ml/a: the user may not do that here.", e.getMessage());
+    }
+
+    @Test
+    public void anErrorInTheMiddleTellsWhatWasDone() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "one"));
+        toy.proxy().faults(request -> request.contains("/configmaps/b") && !request.contains("dryRun") && request.startsWith("PATCH") ? 403 : FaultProxy.NONE);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not create ConfigMap ml/b: the user may not do that here; done before: ConfigMap ml/a."));
+    }
+
+    @Test
+    public void anUnreachableClusterIsOneSentence() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        access = ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token"));
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
+        assertEquals("cluster: could not plan ConfigMap a: no connection. Check the kubeconfig's server address, and that the cluster is up.", e.getMessage());
+    }
+}
