@@ -1,18 +1,20 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.util.FormValidation;
+import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.util.List;
 import java.util.Map;
-import net.sf.json.JSONObject;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
-import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** What the descriptors of the four steps share: maps as parameters, and checks of form fields by the engine's own rules. */
-abstract class MlStepDescriptor extends StepDescriptor implements CustomDescribableModel {
+/** What the descriptors of the four steps share: maps as parameters, and checks of form fields by the engine's own rules. Public for the forms alone. */
+@Restricted(NoExternalUse.class)
+public abstract class MlStepDescriptor extends StepDescriptor implements CustomDescribableModel {
     /** The parameters that a script gives as maps. */
     abstract List<String> mapParameters();
 
@@ -26,14 +28,9 @@ abstract class MlStepDescriptor extends StepDescriptor implements CustomDescriba
         return described.withArguments(Setting.settingsToMaps(described.getArguments(), mapParameters()));
     }
 
-    /** The form's drop-down of <code>access</code> has a choice that stands for none. */
-    @Override
-    public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
-        JSONObject access = form.optJSONObject("access");
-        if (access != null && !access.has("stapler-class") && !access.has("$class")) {
-            form.remove("access");
-        }
-        return super.newInstance(request, form);
+    /** The kinds of access to a cluster, for the form. */
+    public List<KubernetesAccess.KubernetesAccessDescriptor> getAccessDescriptors() {
+        return Jenkins.get().getDescriptorList(KubernetesAccess.class);
     }
 
     /** The outcome of a form field's check: the engine's own error text without the parameter's name, which the form shows anyway. */
