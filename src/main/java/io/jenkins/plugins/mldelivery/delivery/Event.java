@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.delivery;
 
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * Something that happened during a delivery, as it happens and once. Adapters turn events into log lines, progress bars, charts and the
@@ -58,7 +59,14 @@ public sealed interface Event extends Serializable {
      * @param wanted the canary's share that the strategy asked for, 0 to 100
      * @param actual the canary's share that is in force, 0 to 100 (with replica-ratio traffic: of the ready pods)
      */
-    record TrafficShifted(Instant at, String model, int wanted, double actual) implements Event {}
+    record TrafficShifted(Instant at, String model, int wanted, double actual) implements Event {
+        /** Who gets the traffic, in words. */
+        public String words() {
+            return wanted == 100
+                    ? "all to the new version"
+                    : wanted == 0 ? "all to the stable version" : String.format(Locale.ROOT, "%.0f %% to the canary", actual);
+        }
+    }
 
     /**
      * One look of one check.

@@ -30,7 +30,9 @@ final class LogEvents implements EventSink {
         if (event instanceof Event.Started s) {
             line("[" + name(s.stage()) + "] " + s.title());
         } else if (event instanceof Event.Finished f) {
-            line((f.ok() ? "[" + name(f.stage()) + "] " : "[" + name(f.stage()) + "] failed: ") + f.summary());
+            // A verdict says itself that it is a failure.
+            boolean says = f.ok() || f.stage() == Event.Stage.VERIFY;
+            line("[" + name(f.stage()) + "] " + (says ? "" : "failed: ") + f.summary());
         } else if (event instanceof Event.Note n) {
             line("  " + (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
         } else if (event instanceof Event.Progress p) {
@@ -38,7 +40,7 @@ final class LogEvents implements EventSink {
                 line("  " + p.what() + ": " + amount(p.done(), p.unit()) + (p.total() < 0 ? "" : " of " + amount(p.total(), p.unit())));
             }
         } else if (event instanceof Event.TrafficShifted t) {
-            line(String.format(Locale.ROOT, "  traffic: the canary gets %.0f %%", t.actual()));
+            line("  traffic: " + t.words());
         } else if (event instanceof Event.CheckSampled c) {
             if (c.verdict() == null && due(c.check(), c.at())) {
                 line("  " + c.check() + ": " + c.reason());

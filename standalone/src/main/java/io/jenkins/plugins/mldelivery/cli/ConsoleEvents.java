@@ -46,8 +46,7 @@ final class ConsoleEvents implements EventSink {
         } else if (event instanceof Event.Progress p) {
             progress(p);
         } else if (event instanceof Event.TrafficShifted t) {
-            line(String.format(
-                    Locale.ROOT, "    traffic: %s canary %s %.0f %%", bar(t.actual() / 100), terminal ? "" : "gets", t.actual()));
+            line("    traffic: " + (terminal ? bar(t.actual() / 100) + " " : "") + t.words());
         } else if (event instanceof Event.CheckSampled c) {
             if (c.verdict() == null) {
                 live(c.at(), String.format(Locale.ROOT, "    %s: %s", c.check(), c.reason()));
