@@ -12,7 +12,9 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A rollout, driven tick by tick. Each tick observes the cluster, lets the pure state machine ({@link Rollout#advance}) decide, persists the new state, and only
@@ -36,7 +38,7 @@ public final class DeployModel implements AutoCloseable {
     private boolean begun;
     private Duration backOff = FIRST_BACK_OFF;
     private Instant troubleSince;
-    private String lastProblem;
+    private final Set<String> toldProblems = new HashSet<>();
     private String lastHolder;
     private volatile String abortReason;
 
@@ -216,14 +218,11 @@ public final class DeployModel implements AutoCloseable {
             environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + word(state.phase()));
         } else {
             environment.events().accept(new Event.Started(environment.clock().now(), Event.Stage.DEPLOY, title));
-            if (target instanceof KubernetesTarget kubernetes) {
-                try {
-                    kubernetes.checkAccess();
-                } catch (Target.TransientException e) {
-                    throw DeliveryException.unreachable(
-                            "cluster", e.getMessage(),
-                            "Check the kubeconfig's server address, and that the cluster is up.", e);
-                }
+            try {
+                target.checkAccess();
+            } catch (Target.TransientException e) {
+                throw DeliveryException.unreachable(
+                        "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
             }
         }
         begun = true;
@@ -235,10 +234,10 @@ public final class DeployModel implements AutoCloseable {
             environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
         }
         String problem = seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem();
-        if (problem != null && !problem.equals(lastProblem)) {
+        // A kubelet that backs off alternates between two words for the same trouble.
+        if (problem != null && toldProblems.add(problem)) {
             environment.warn(Event.Stage.DEPLOY, problem);
         }
-        lastProblem = problem;
         TrackStatus moving = state.phase() == Phase.PROMOTING || state.phase() == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && state.phase() != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(

@@ -10,6 +10,13 @@ import java.time.Instant;
  * succeed later by itself.
  */
 public interface Target extends TrackMetrics, AutoCloseable {
+    /**
+     * The first call of a rollout: fails when it can't be done there, before anything is touched.
+     *
+     * @throws DeliveryException when the place is not there, or a rollout is not permitted or not admitted
+     */
+    void checkAccess() throws DeliveryException, InterruptedException;
+
     /** Looks at the cluster. */
     Observation observe(Instant now, Gate.Answer answer, String abort) throws DeliveryException, InterruptedException;
 

@@ -61,7 +61,11 @@ record ModelFiles(List<Entry> entries, boolean mlflow) {
             if (Files.isDirectory(model)) {
                 walk(model, entries);
             } else {
-                entries.add(entry(model.getFileName().toString(), model));
+                Path name = model.getFileName();
+                if (name == null) {
+                    throw new IOException("it has no name");
+                }
+                entries.add(entry(name.toString(), model));
             }
             if (entries.isEmpty()) {
                 throw DeliveryException.invalid(

@@ -6,7 +6,10 @@ import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
+import io.jenkins.plugins.mldelivery.image.registry.Problems;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -81,13 +84,22 @@ final class RegistryTarget {
             try {
                 send(layer, spool);
             } finally {
-                spool.toFile().delete();
+                remove(spool);
             }
         } else {
             send(layer, layer.file());
         }
         info("Pushed " + name);
         return false;
+    }
+
+    /** Frees the disk early; what stays goes with the scratch folder. */
+    private void remove(Path spool) {
+        try {
+            Files.deleteIfExists(spool);
+        } catch (IOException e) {
+            environment.warn(Event.Stage.BUILD_IMAGE, "The temporary file " + spool + " could not be removed yet (" + Problems.text(e) + ")");
+        }
     }
 
     private void send(LayerBlob layer, Path file) throws DeliveryException, InterruptedException {

@@ -50,7 +50,7 @@ final class DeployModelExecution extends TickingExecution {
     private volatile BodyExecution body;
 
     private transient DeployModel deploy;
-    private transient boolean starting;
+    private transient volatile boolean starting;
 
     DeployModelExecution(StepContext context, DeployModelStep step) {
         super(context);
@@ -125,7 +125,7 @@ final class DeployModelExecution extends TickingExecution {
         return bodyRunning ? Gate.Answer.pending("the body is running", WATCH) : null;
     }
 
-    private synchronized void startBody(RolloutFacts facts) throws IOException, InterruptedException {
+    private void startBody(RolloutFacts facts) throws IOException, InterruptedException {
         if (starting) {
             return;
         }

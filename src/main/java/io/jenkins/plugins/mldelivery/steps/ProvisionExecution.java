@@ -154,9 +154,9 @@ final class ProvisionExecution extends TickingExecution {
         lines = flow.lines(now);
         command = AgentCommand.start(
                 next, now.privateDirectory(), now.stage().name().toLowerCase(Locale.ROOT), folder, getContext().get(EnvVars.class), launcher(), listener());
-        wait = FIRST_LOOK;
+        wait = null;
         persist();
-        return wait;
+        return FIRST_LOOK;
     }
 
     private Duration running(TerraformState now, FilePath folder) throws Exception {
@@ -167,8 +167,7 @@ final class ProvisionExecution extends TickingExecution {
         }
         if (exit == null) {
             endIfAsked(now, folder);
-            wait = wait == null ? FIRST_LOOK : wait.multipliedBy(5).dividedBy(4);
-            wait = wait.compareTo(SLOWEST_LOOK) < 0 ? wait : SLOWEST_LOOK;
+            wait = longer(wait);
             return wait;
         }
         CommandResult result = command.result(exit, folder);
@@ -207,7 +206,6 @@ final class ProvisionExecution extends TickingExecution {
             listener().getLogger().println(Messages.ProvisionExecution_Interrupting(tool));
             persist();
             command.signal(folder, launcher());
-            wait = FIRST_LOOK;
         } else if (!killed && Instant.ofEpochMilli(signalled).plus(flow.command(now).grace()).isBefore(Instant.ofEpochMilli(millis))) {
             killed = true;
             listener().getLogger().println(Messages.ProvisionExecution_Killing(tool));
@@ -234,6 +232,14 @@ final class ProvisionExecution extends TickingExecution {
             LOGGER.log(Level.FINE, "could not remove " + directory, e);
             environment.warn(Event.Stage.PROVISION, "left behind on the agent: " + directory + ", which holds the plan (" + e.getMessage() + ")");
         }
+    }
+
+    private static Duration longer(Duration wait) {
+        if (wait == null) {
+            return FIRST_LOOK;
+        }
+        Duration next = wait.multipliedBy(5).dividedBy(4);
+        return next.compareTo(SLOWEST_LOOK) < 0 ? next : SLOWEST_LOOK;
     }
 
     private FilePath folder() throws IOException, InterruptedException {

@@ -66,7 +66,8 @@ public final class KubernetesTarget implements Target {
         return revision;
     }
 
-    /** Fails when the namespace is not there, or a rollout in it is not permitted or not admitted; only reads and dry runs. */
+    /** Only reads and dry runs. */
+    @Override
     public void checkAccess() throws DeliveryException, InterruptedException {
         call("read the lease of " + request.name(), lease::read);
         if (namespaceIsMissing()) {

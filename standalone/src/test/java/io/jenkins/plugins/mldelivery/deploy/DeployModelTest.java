@@ -198,11 +198,12 @@ public class DeployModelTest {
     @Test
     public void anImageThatCanNotBePulledIsExplainedAtOnceAndRolledBack() throws Exception {
         churn.deploy("v1");
-        churn.progressDeadline = "2s";
+        churn.progressDeadline = "4s";
         DeployModelResult result = churn.deploy("missing");
         assertEquals("rolledBack", result.result());
         assertTrue(result.reason(), result.reason().contains("manifest unknown: registry.test/ml/missing"));
         assertTrue(churn.told.warnings().toString(), churn.told.warnings().get(0).matches("pod \\S+ can't start: \\w*Image\\w* \\(manifest unknown.*"));
+        assertEquals("told once, however often the kubelet tries", churn.told.warnings().stream().distinct().toList(), churn.told.warnings());
         assertTrue("the explanation came late", told("manifest unknown").isBefore(told("rolling back").minusMillis(1000)));
         assertEquals("v1 x 2", churn.stable());
     }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.mldelivery.playground.registry;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
-import static org.junit.Assert.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
@@ -72,17 +71,12 @@ public class EmbeddedRegistryTest {
     public void skopeoCopiesThereAndBack() throws Exception {
         Programs.require("skopeo", "skopeo");
         build("churn:1");
-        String from = "docker://" + registry.address() + "/churn:1";
-        String to = "docker://" + registry.address() + "/other/copy:2";
-        Programs.run("skopeo", "copy", "--src-tls-verify=false", "--dest-tls-verify=false", from, to);
-        Programs.run("skopeo", "copy", "--src-tls-verify=false", to, "dir:" + temporary.getRoot().toPath().resolve("dir"));
-        Programs.run(
-                "skopeo", "copy", "--dest-tls-verify=false", "dir:" + temporary.getRoot().toPath().resolve("dir"),
-                "docker://" + registry.address() + "/third:latest");
-        assertEquals(
-                Programs.run("skopeo", "inspect", "--raw", "--tls-verify=false", from),
-                Programs.run("skopeo", "inspect", "--raw", "--tls-verify=false", "docker://" + registry.address() + "/third:latest"));
-        assertTrue(Programs.run("skopeo", "list-tags", "--tls-verify=false", "docker://" + registry.address() + "/churn").contains("\"1\""));
+        // Each call costs ten seconds: skopeo tries TLS first, and the JDK's server never answers that.
+        String folder = "dir:" + temporary.getRoot().toPath().resolve("dir");
+        Programs.run("skopeo", "copy", "--src-tls-verify=false", "docker://" + registry.address() + "/churn:1", folder);
+        Programs.run("skopeo", "copy", "--dest-tls-verify=false", folder, "docker://" + registry.address() + "/third:latest");
+        assertArrayEquals(
+                send("GET", "/v2/churn/manifests/1", null, 200).body(), send("GET", "/v2/third/manifests/latest", null, 200).body());
     }
 
     @Test
