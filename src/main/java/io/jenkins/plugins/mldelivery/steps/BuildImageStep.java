@@ -10,15 +10,12 @@ import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
-import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import net.sf.json.JSONArray;
-import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -27,7 +24,6 @@ import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
-import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** <code>mlBuildImage</code>: packs a model of the workspace into a container image. Parameters and defaults are those of {@link BuildImageRequest}. */
@@ -211,26 +207,15 @@ public final class BuildImageStep extends Step implements Serializable {
             return List.of("labels", "env");
         }
 
-        /** The form has one text area for the entry point, an argument a line. */
         @Override
-        public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
-            JSONArray entrypoint = new JSONArray();
-            form.optString("entrypointText").lines().filter(line -> !line.isBlank()).forEach(entrypoint::add);
-            form.remove("entrypointText");
-            form.put("entrypoint", entrypoint);
-            return super.newInstance(request, form);
+        List<String> lineParameters() {
+            return List.of("entrypoint");
         }
 
         @RequirePOST
         public FormValidation doCheckImage(@AncestorInPath Item item, @QueryParameter String image) {
             CredentialsChoices.checkMayConfigure(item);
             return validate("image", () -> ImageReference.parse("image", image));
-        }
-
-        @RequirePOST
-        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
-            CredentialsChoices.checkMayConfigure(item);
-            return validate("timeout", () -> Durations.parse("timeout", timeout));
         }
 
         @RequirePOST

@@ -265,12 +265,6 @@ public final class DeployModelStep extends Step implements Serializable {
         }
 
         @RequirePOST
-        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
-            CredentialsChoices.checkMayConfigure(item);
-            return validate("timeout", () -> Durations.parse("timeout", timeout));
-        }
-
-        @RequirePOST
         public FormValidation doCheckProgressDeadline(@AncestorInPath Item item, @QueryParameter String progressDeadline) {
             CredentialsChoices.checkMayConfigure(item);
             return validate("progressDeadline", () -> Durations.parse("progressDeadline", progressDeadline));

@@ -1,22 +1,48 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import hudson.model.Item;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import java.util.List;
 import java.util.Map;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** What the descriptors of the four steps share: maps as parameters, and checks of form fields by the engine's own rules. Public for the forms alone. */
 @Restricted(NoExternalUse.class)
 public abstract class MlStepDescriptor extends StepDescriptor implements CustomDescribableModel {
     /** The parameters that a script gives as maps. */
     abstract List<String> mapParameters();
+
+    /** The parameters that are lists of texts, for which the form has a text area <code>…Text</code>, an element a line. */
+    List<String> lineParameters() {
+        return List.of();
+    }
+
+    @Override
+    public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+        for (String parameter : lineParameters()) {
+            JSONArray elements = new JSONArray();
+            form.optString(parameter + "Text").lines().filter(line -> !line.isBlank()).forEach(elements::add);
+            form.remove(parameter + "Text");
+            form.put(parameter, elements);
+        }
+        return super.newInstance(request, form);
+    }
 
     @Override
     public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
@@ -31,6 +57,13 @@ public abstract class MlStepDescriptor extends StepDescriptor implements CustomD
     /** The kinds of access to a cluster, for the form. */
     public List<KubernetesAccess.KubernetesAccessDescriptor> getAccessDescriptors() {
         return Jenkins.get().getDescriptorList(KubernetesAccess.class);
+    }
+
+    /** Checks the form's field; every step has this one. */
+    @RequirePOST
+    public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
+        CredentialsChoices.checkMayConfigure(item);
+        return validate("timeout", () -> Durations.parse("timeout", timeout));
     }
 
     /** The outcome of a form field's check: the engine's own error text without the parameter's name, which the form shows anyway. */

@@ -19,8 +19,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import net.sf.json.JSONArray;
-import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -28,7 +26,6 @@ import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
-import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** <code>mlProvision</code>: plans, guards and applies infrastructure as code. Parameters and defaults are those of {@link ProvisionRequest}; <code>cluster</code> and <code>access</code> are for Kubernetes manifests. */
@@ -206,14 +203,9 @@ public final class ProvisionStep extends Step implements Serializable {
             return List.of("variables", "backendConfig");
         }
 
-        /** The form has one text area for the variable files, a file a line. */
         @Override
-        public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
-            JSONArray files = new JSONArray();
-            form.optString("varFilesText").lines().filter(line -> !line.isBlank()).forEach(files::add);
-            form.remove("varFilesText");
-            form.put("varFiles", files);
-            return super.newInstance(request, form);
+        List<String> lineParameters() {
+            return List.of("varFiles");
         }
 
         @RequirePOST
@@ -229,12 +221,6 @@ public final class ProvisionStep extends Step implements Serializable {
         @RequirePOST
         public ListBoxModel doFillActionItems() {
             return new ListBoxModel().add("apply").add("plan").add("destroy");
-        }
-
-        @RequirePOST
-        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
-            CredentialsChoices.checkMayConfigure(item);
-            return validate("timeout", () -> Durations.parse("timeout", timeout));
         }
 
         @RequirePOST

@@ -15,8 +15,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import net.sf.json.JSONArray;
-import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -26,7 +24,6 @@ import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
-import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** <code>mlVerifyMetrics</code>: judges a canary by its metrics. Inside <code>mlDeployModel</code> it knows the canary and the stable version by itself. Parameters and defaults are those of {@link VerifyMetricsRequest}. */
@@ -183,16 +180,9 @@ public final class VerifyMetricsStep extends Step implements Serializable {
             return List.of();
         }
 
-        /** The form has one text area for each list of URLs, a URL a line. */
         @Override
-        public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
-            for (String list : List.of("scrapeCanary", "scrapeStable")) {
-                JSONArray urls = new JSONArray();
-                form.optString(list + "Text").lines().filter(line -> !line.isBlank()).forEach(urls::add);
-                form.remove(list + "Text");
-                form.put(list, urls);
-            }
-            return super.newInstance(request, form);
+        List<String> lineParameters() {
+            return List.of("scrapeCanary", "scrapeStable");
         }
 
         @RequirePOST
@@ -204,12 +194,6 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         public FormValidation doCheckInterval(@AncestorInPath Item item, @QueryParameter String interval) {
             CredentialsChoices.checkMayConfigure(item);
             return validate("interval", () -> Durations.parse("interval", interval));
-        }
-
-        @RequirePOST
-        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
-            CredentialsChoices.checkMayConfigure(item);
-            return validate("timeout", () -> Durations.parse("timeout", timeout));
         }
 
         @RequirePOST
