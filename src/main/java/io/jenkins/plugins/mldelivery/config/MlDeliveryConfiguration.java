@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import jenkins.model.GlobalConfiguration;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** The global configuration: the clusters that steps may name. */
 @Extension
@@ -27,6 +29,15 @@ public final class MlDeliveryConfiguration extends GlobalConfiguration {
     @Override
     public String getDisplayName() {
         return Messages.MlDeliveryConfiguration_DisplayName();
+    }
+
+    @Override
+    public boolean configure(StaplerRequest2 req, JSONObject json) throws FormException {
+        if (!json.has("clusters")) {
+            // A form whose last cluster was removed does not name the list at all, so nothing would set it.
+            setClusters(List.of());
+        }
+        return super.configure(req, json);
     }
 
     /** The configured clusters, in the order of the form. */

@@ -18,6 +18,8 @@ import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlForm;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.Rule;
 import org.junit.Test;
@@ -46,6 +48,17 @@ public class ConfigurationTest {
         assertEquals(staging.getCaCertificate(), access.getCaCertificate().replace("\r\n", "\n"));
         MlDeliveryConfiguration.get().load();
         assertEquals("it is on disk", 2, MlDeliveryConfiguration.get().getClusters().size());
+    }
+
+    @Test
+    public void theLastClusterCanBeRemovedInTheForm() throws Exception {
+        MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("production", new KubeconfigAccess("kube"))));
+        HtmlForm form = jenkins.createWebClient().goTo("configure").getFormByName("config");
+        HtmlElement cluster = form.getFirstByXPath("//input[@value='production']/ancestor::div[contains(@class, 'repeated-chunk')]");
+        HtmlElement delete = cluster.getFirstByXPath(".//button[contains(@class, 'repeatable-delete')]");
+        delete.click();
+        jenkins.submit(form);
+        assertTrue("none is left", MlDeliveryConfiguration.get().getClusters().isEmpty());
     }
 
     @Test
