@@ -34,7 +34,8 @@ abstract class TickingExecution extends StepExecution {
     /** Why the build was aborted, or null. Persisted: an abort survives a restart. */
     private volatile Throwable stopCause;
 
-    private volatile boolean ended;
+    /** Not persisted, as Pipeline does not persist the outcome before it has handled it: a step that is read again has not ended. */
+    private transient volatile boolean ended;
     private transient Future<?> next;
     private transient boolean running;
     private transient boolean again;

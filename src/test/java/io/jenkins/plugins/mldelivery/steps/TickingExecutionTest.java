@@ -1,0 +1,42 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import static org.junit.Assert.assertEquals;
+
+import java.time.Duration;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** What holds for every step that is ticked: it ends once, and nothing lets it hang. */
+public class TickingExecutionTest {
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @Test
+    public void anEndThatWasNotSavedIsReachedAgainAfterTheRestart() throws Exception {
+        StubContext before = new StubContext();
+        TickingExecution ended = new Ending(before);
+        ended.start();
+        assertEquals("the end", before.await());
+        // Pipeline keeps an outcome in memory alone until it has handled it, so this is what a restart in between reads.
+        TickingExecution read = StubContext.copy(ended);
+        read.onResume();
+        assertEquals("the end", ((StubContext) read.getContext()).await());
+    }
+
+    /** Ends at its first tick. */
+    private static final class Ending extends TickingExecution {
+        private static final long serialVersionUID = 1L;
+
+        Ending(StepContext context) {
+            super(context);
+        }
+
+        @Override
+        Duration tick() {
+            succeed("the end");
+            return Duration.ZERO;
+        }
+    }
+}
