@@ -112,7 +112,7 @@ abstract class TickingExecution extends StepExecution {
             // Only the shutdown of Jenkins interrupts the pool: what is persisted goes on after the restart.
             interrupted = true;
             LOGGER.log(Level.FINE, "a tick was interrupted", e);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             fail(e);
         } finally {
             boolean over;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertSame;
 
 import java.time.Duration;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -12,6 +13,16 @@ import org.jvnet.hudson.test.JenkinsRule;
 public class TickingExecutionTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @Test
+    public void anErrorOfATickFailsTheStep() throws Exception {
+        StubContext outcome = new StubContext();
+        LinkageError error = new NoClassDefFoundError("gone");
+        new Scripted(outcome, self -> {
+            throw error;
+        }).start();
+        assertSame(error, outcome.await());
+    }
 
     @Test
     public void anEndThatWasNotSavedIsReachedAgainAfterTheRestart() throws Exception {
@@ -37,6 +48,27 @@ public class TickingExecutionTest {
         Duration tick() {
             succeed("the end");
             return Duration.ZERO;
+        }
+    }
+
+    /** Ticks as the test says. */
+    private static final class Scripted extends TickingExecution {
+        private static final long serialVersionUID = 1L;
+        private final transient Tick tick;
+
+        Scripted(StepContext context, Tick tick) {
+            super(context);
+            this.tick = tick;
+        }
+
+        @Override
+        Duration tick() throws Exception {
+            return tick.of(this);
+        }
+
+        @FunctionalInterface
+        interface Tick {
+            Duration of(TickingExecution self) throws Exception;
         }
     }
 }
