@@ -30,6 +30,7 @@ abstract class TickingExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(TickingExecution.class.getName());
     private static final int SAVE_SECONDS = 60;
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
     /** Why the build was aborted, or null. Persisted: an abort survives a restart. */
     private volatile Throwable stopCause;
@@ -105,12 +106,11 @@ abstract class TickingExecution extends StepExecution {
             again = false;
         }
         Duration wait = Duration.ZERO;
-        boolean interrupted = false;
         try {
             wait = tick();
         } catch (InterruptedException e) {
-            // Only the shutdown of Jenkins interrupts the pool: what is persisted goes on after the restart.
-            interrupted = true;
+            // By the shutdown of Jenkins, after which the pool takes no tick any more, or by an agent that ends.
+            wait = AFTER_INTERRUPT;
             LOGGER.log(Level.FINE, "a tick was interrupted", e);
         } catch (Exception | Error e) {
             fail(e);
@@ -125,7 +125,7 @@ abstract class TickingExecution extends StepExecution {
             }
             if (over) {
                 release();
-            } else if (!interrupted) {
+            } else {
                 tickIn(wait);
             }
         }

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertSame;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.junit.ClassRule;
 import org.junit.Test;
@@ -13,6 +14,21 @@ import org.jvnet.hudson.test.JenkinsRule;
 public class TickingExecutionTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @Test
+    public void aTickThatIsInterruptedIsMadeAgain() throws Exception {
+        StubContext outcome = new StubContext();
+        AtomicInteger ticks = new AtomicInteger();
+        new Scripted(outcome, self -> {
+            // As FilePath does when the agent was interrupted.
+            if (ticks.incrementAndGet() == 1) {
+                throw new InterruptedException("on the agent");
+            }
+            self.succeed("done");
+            return Duration.ZERO;
+        }).start();
+        assertEquals("done", outcome.await());
+    }
 
     @Test
     public void anErrorOfATickFailsTheStep() throws Exception {
