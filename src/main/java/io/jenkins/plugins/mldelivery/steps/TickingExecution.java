@@ -116,17 +116,14 @@ abstract class TickingExecution extends StepExecution {
             fail(e);
         } finally {
             boolean over;
+            // In one go, or this would put off a wake-up that comes in between.
             synchronized (this) {
                 running = false;
                 over = ended;
-                if (again) {
-                    wait = Duration.ZERO;
-                }
+                tickIn(again ? Duration.ZERO : wait);
             }
             if (over) {
                 release();
-            } else {
-                tickIn(wait);
             }
         }
     }
