@@ -2,7 +2,7 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.Extension;
 import hudson.ExtensionList;
-import hudson.init.Terminator;
+import hudson.model.listeners.ItemListener;
 import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
@@ -23,6 +23,8 @@ public final class DeliveryThreads {
     /** Most threads of the plugin on the controller. */
     static final int MOST = 24;
 
+    private static final int PATIENCE_SECONDS = 5;
+
     private final ScheduledThreadPoolExecutor pool;
     private final ScheduledExecutorService impersonating;
 
@@ -32,6 +34,7 @@ public final class DeliveryThreads {
         pool.setKeepAliveTime(1, TimeUnit.MINUTES);
         pool.allowCoreThreadTimeOut(true);
         pool.setRemoveOnCancelPolicy(true);
+        pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         impersonating = new ImpersonatingScheduledExecutorService(pool, ACL.SYSTEM2);
     }
 
@@ -40,9 +43,27 @@ public final class DeliveryThreads {
         return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonating;
     }
 
-    /** Stops ticking when Jenkins shuts down: what is under way is persisted, and goes on when Jenkins is back. */
-    @Terminator
-    public static void shutDown() {
-        ExtensionList.lookup(DeliveryThreads.class).forEach(threads -> threads.pool.shutdownNow());
+    private void shutDown() {
+        pool.shutdown();
+        try {
+            if (pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        pool.shutdownNow();
+    }
+
+    /**
+     * Stops ticking when Jenkins shuts down: what is under way is persisted, and goes on when Jenkins is back. That is done before any terminator runs, since one of these has Pipeline save
+     * its builds for the last time, and whatever a tick did after that would be done again.
+     */
+    @Extension
+    public static final class Shutdown extends ItemListener {
+        @Override
+        public void onBeforeShutdown() {
+            ExtensionList.lookup(DeliveryThreads.class).forEach(DeliveryThreads::shutDown);
+        }
     }
 }
