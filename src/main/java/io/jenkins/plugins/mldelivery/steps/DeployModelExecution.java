@@ -51,6 +51,9 @@ final class DeployModelExecution extends TickingExecution {
 
     private transient DeployModel deploy;
     private transient volatile boolean starting;
+    private transient boolean cancelled;
+    /** How the rollout ended, while the step waits for its body. */
+    private transient DeployModelResult result;
 
     DeployModelExecution(StepContext context, DeployModelStep step) {
         super(context);
@@ -59,6 +62,9 @@ final class DeployModelExecution extends TickingExecution {
 
     @Override
     Duration tick() throws Exception {
+        if (result != null) {
+            return end();
+        }
         if (deploy == null) {
             deploy = open(this, step, holder(), state == null ? null : RolloutState.fromJson(state), this::save);
         }
@@ -68,18 +74,25 @@ final class DeployModelExecution extends TickingExecution {
         DeployModel.Tick tick = deploy.tick(gateAnswer());
         boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
         if (bodyRunning && undone) {
-            // The body can't help any more, and its end must not outlive the step's.
+            // The body can't help any more.
             cancelBody();
-            if (tick.result() != null) {
-                return WATCH;
-            }
         }
         if (tick.result() != null) {
-            finish(tick.result());
-        } else if (tick.question() != null && (tick.question().step() != asked || !bodyStarted)) {
+            result = tick.result();
+            return end();
+        }
+        if (tick.question() != null && (tick.question().step() != asked || !bodyStarted)) {
             startBody(tick.question());
         }
         return tick.nextTick();
+    }
+
+    /** The body's end must not outlive the step's. */
+    private Duration end() {
+        if (!bodyRunning) {
+            finish();
+        }
+        return WATCH;
     }
 
     /**
@@ -130,6 +143,7 @@ final class DeployModelExecution extends TickingExecution {
             return;
         }
         starting = true;
+        cancelled = false;
         asked = facts.step();
         bodyStarted = false;
         answer = null;
@@ -146,12 +160,14 @@ final class DeployModelExecution extends TickingExecution {
 
     private void cancelBody() {
         BodyExecution running = body;
-        if (running != null) {
+        if (running != null && !cancelled) {
+            // Once: what the body does to clean up is not to be cut short as well.
+            cancelled = true;
             running.cancel(new FlowInterruptedException(Result.FAILURE, false, new RolledBack()));
         }
     }
 
-    private void finish(DeployModelResult result) {
+    private void finish() {
         if (stopCause() != null) {
             fail(stopCause());
         } else if (bodyFailure != null) {
@@ -194,11 +210,15 @@ final class DeployModelExecution extends TickingExecution {
         if (of == asked) {
             if (failure == null) {
                 answer = Messages.DeployModelExecution_BodyPassed();
-            } else {
+            } else if (!cutShort(failure)) {
                 bodyFailure = failure;
             }
         }
         tickIn(Duration.ZERO);
+    }
+
+    private static boolean cutShort(Throwable failure) {
+        return failure instanceof FlowInterruptedException interrupted && interrupted.getCauses().stream().anyMatch(RolledBack.class::isInstance);
     }
 
     private static String by(Throwable cause) {

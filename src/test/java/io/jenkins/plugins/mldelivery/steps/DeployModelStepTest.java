@@ -221,6 +221,32 @@ public class DeployModelStepTest {
     }
 
     @Test
+    public void aBodyThatIsCutShortMayCleanUp() throws Throwable {
+        sessions.then(jenkins -> {
+            Jobs.configure(PLAYGROUND);
+            reset();
+            WorkflowRun run = Jobs.pipeline("job", deliver("penguins-v2", """
+                    try {
+                        echo 'in the body'
+                        sleep 600
+                    } finally {
+                        sleep 9
+                        echo 'cleaned up'
+                    }
+                    """)).scheduleBuild2(0).waitForStart();
+            Jobs.awaitLog("in the body", run);
+            cluster.apps().deployments().inNamespace("ml").withName("penguins-canary").delete();
+            jenkins.waitForCompletion(run);
+            jenkins.assertBuildStatus(Result.FAILURE, run);
+            jenkins.assertLogContains("cleaned up", run);
+            jenkins.assertLogContains("ERROR: penguins was rolled back: the canary was removed by somebody else", run);
+            String log = org.jvnet.hudson.test.JenkinsRule.getLog(run);
+            org.junit.Assert.assertEquals("told once", log.indexOf("ROLLED BACK"), log.lastIndexOf("ROLLED BACK"));
+            assertOnlyStable("penguins-v1");
+        });
+    }
+
+    @Test
     public void wrongParametersAreNamed() throws Throwable {
         sessions.then(jenkins -> {
             Jobs.configure(PLAYGROUND);
