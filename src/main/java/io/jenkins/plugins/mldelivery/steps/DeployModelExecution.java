@@ -66,7 +66,7 @@ final class DeployModelExecution extends TickingExecution {
             return end();
         }
         if (deploy == null) {
-            deploy = open(this, step, holder(), state == null ? null : RolloutState.fromJson(state), this::save);
+            deploy = reopen();
         }
         if (stopCause() != null) {
             deploy.abort("the build was aborted" + by(stopCause()));
@@ -93,6 +93,22 @@ final class DeployModelExecution extends TickingExecution {
             finish();
         }
         return WATCH;
+    }
+
+    private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
+        RolloutState from = state == null ? null : RolloutState.fromJson(state);
+        try {
+            return open(this, step, holder(), from, this::save);
+        } catch (DeliveryException e) {
+            if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
+                throw e;
+            }
+            throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), word(from.phase())));
+        }
+    }
+
+    private static String word(Phase phase) {
+        return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /**
@@ -191,7 +207,7 @@ final class DeployModelExecution extends TickingExecution {
     @Override
     public String getStatus() {
         try {
-            return state == null ? "preparing" : RolloutState.fromJson(state).phase().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            return state == null ? "preparing" : word(RolloutState.fromJson(state).phase());
         } catch (DeliveryException e) {
             return "unreadable state";
         }

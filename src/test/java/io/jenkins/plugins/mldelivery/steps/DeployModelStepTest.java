@@ -7,6 +7,7 @@ import static org.junit.Assert.assertTrue;
 import hudson.model.Result;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
@@ -18,6 +19,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -243,6 +245,24 @@ public class DeployModelStepTest {
             String log = org.jvnet.hudson.test.JenkinsRule.getLog(run);
             org.junit.Assert.assertEquals("told once", log.indexOf("ROLLED BACK"), log.lastIndexOf("ROLLED BACK"));
             assertOnlyStable("penguins-v1");
+        });
+    }
+
+    @Test
+    public void aRolloutThatCanNotGoOnAfterARestartIsNamed() throws Throwable {
+        sessions.then(jenkins -> {
+            Jobs.configure(PLAYGROUND);
+            reset();
+            WorkflowRun run = Jobs.pipeline("job", deliver("penguins-v2", "echo 'in the body'; sleep 5")).scheduleBuild2(0).waitForStart();
+            Jobs.awaitLog("in the body", run);
+            MlDeliveryConfiguration.get().setClusters(List.of());
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun run = jenkins.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
+            jenkins.waitForCompletion(run);
+            jenkins.assertBuildStatus(Result.FAILURE, run);
+            jenkins.assertLogContains("ERROR: cluster: Jenkins has no cluster with the name 'playground'", run);
+            jenkins.assertLogContains("The rollout of ml/penguins was left in the phase analysing", run);
         });
     }
 
