@@ -4,6 +4,7 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.TaskListener;
+import hudson.remoting.RequestAbortedException;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Command;
@@ -79,7 +80,7 @@ final class ProvisionExecution extends TickingExecution {
             return work(folder);
         } catch (DeliveryException e) {
             end(folder, e);
-        } catch (IOException e) {
+        } catch (IOException | RequestAbortedException e) {
             if (command != null) {
                 // The way to the agent broke, not the tool: nobody else looks after it, so look again.
                 LOGGER.log(Level.FINE, "could not look after " + tool, e);
@@ -228,7 +229,7 @@ final class ProvisionExecution extends TickingExecution {
         try {
             directory = TerraformState.fromJson(state).privateDirectory();
             new AgentWorkspace(folder).deleteDirectory(directory);
-        } catch (IOException | DeliveryException e) {
+        } catch (IOException | RequestAbortedException | DeliveryException e) {
             LOGGER.log(Level.FINE, "could not remove " + directory, e);
             environment.warn(Event.Stage.PROVISION, "left behind on the agent: " + directory + ", which holds the plan (" + e.getMessage() + ")");
         }
