@@ -105,6 +105,11 @@ final class AgentCommand implements Serializable {
         return new CommandResult(exitCode, workspace.act(new Whole(files + ".out")), workspace.act(new Whole(files + ".err")));
     }
 
+    /** Whether it is running; before that it is launched, but can't be signalled. */
+    boolean hasBegun(FilePath workspace) throws IOException, InterruptedException {
+        return workspace.child(files + ".pid").length() > 0;
+    }
+
     /** One signal to the command itself, not to its children, so that it can end in order. */
     void signal(FilePath workspace, Launcher launcher) throws IOException, InterruptedException {
         String pid = workspace.child(files + ".pid").readToString().trim();

@@ -203,6 +203,9 @@ final class ProvisionExecution extends TickingExecution {
         }
         long millis = System.currentTimeMillis();
         if (signalled == 0) {
+            if (!command.hasBegun(folder)) {
+                return;
+            }
             signalled = millis;
             listener().getLogger().println(Messages.ProvisionExecution_Interrupting(tool));
             persist();

@@ -51,6 +51,30 @@ public class ProvisionExecutionTest {
     }
 
     @Test
+    public void anAbortRightAfterTheLaunchReachesTheTool() throws Exception {
+        WorkflowJob job = Jobs.pipeline("abort", """
+                node {
+                    withEnv(["PATH=${pwd()}/bin:${env.PATH}", 'TENTHS=300']) { mlProvision(dir: 'infra', executable: "${pwd()}/tool") }
+                }
+                """);
+        FilePath workspace = workspace(JENKINS.jenkins.getWorkspaceFor(job));
+        // A shell that takes its time, so that the command is launched and has not begun.
+        FilePath shell = workspace.child("bin/sh");
+        shell.write("#!/bin/sh\ncase \"$*\" in *script.sh*) touch launched; sleep 4;; esac\nexec /bin/sh \"$@\"\n", "UTF-8");
+        shell.chmod(0755);
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        while (!workspace.child("launched").exists()) {
+            assertTrue(JenkinsRule.getLog(run), run.isBuilding());
+            Thread.sleep(20);
+        }
+        run.getExecutor().doStop();
+        JENKINS.waitForCompletion(run);
+        JENKINS.assertBuildStatus(Result.ABORTED, run);
+        JENKINS.assertLogNotContains("could not be stopped", run);
+        JENKINS.assertLogContains("Asking terraform to stop", run);
+    }
+
+    @Test
     public void aConnectionThatBreaksInTheMiddleOfALookIsNoFailure() throws Exception {
         DumbSlave agent = JENKINS.createOnlineSlave();
         WorkflowJob job = Jobs.pipeline("agent", """
