@@ -28,6 +28,8 @@ import org.jenkinsci.plugins.durabletask.Controller;
 final class AgentCommand implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int CHUNK = 256 * 1024;
+    /** The exit code of a command that may run once only and was started before. */
+    static final int STARTED_BEFORE = 121;
 
     private final Controller controller;
     /** Path of the streams' files without their suffix. */
@@ -46,22 +48,24 @@ final class AgentCommand implements Serializable {
      *
      * @param privateDirectory folder of the streams' files
      * @param name of the command, for their names
+     * @param once whether it must not be started again in this folder: Jenkins may die between the launch and its note of it
      */
     static AgentCommand start(
-            Command command, String privateDirectory, String name, FilePath workspace, EnvVars variables, Launcher launcher, TaskListener listener)
+            Command command, String privateDirectory, String name, boolean once, FilePath workspace, EnvVars variables, Launcher launcher, TaskListener listener)
             throws IOException, InterruptedException {
         String files = privateDirectory + "/" + name;
-        BourneShellScript task = new BourneShellScript(script(command, files));
+        BourneShellScript task = new BourneShellScript(script(command, files, once));
         task.charset(StandardCharsets.UTF_8);
         return new AgentCommand(task.launch(new EnvVars(variables), workspace, launcher, listener), files);
     }
 
-    static String script(Command command, String files) {
+    static String script(Command command, String files, boolean once) {
         StringBuilder script = new StringBuilder("#!/bin/sh\numask 077\n");
         command.environment().forEach((name, value) ->
                 script.append(value == null ? "unset " + name : "export " + name + "=" + quote(value)).append('\n'));
         script.append("cd ").append(quote(command.directory())).append(" || exit 126\n");
-        script.append("echo $$ > ").append(quote(files + ".pid")).append('\n');
+        // A file that is there already is not written over (set -C), which only one of two can do.
+        script.append(once ? "(set -C; echo $$ > " : "(echo $$ > ").append(quote(files + ".pid")).append(") || exit " + STARTED_BEFORE + "\n");
         script.append("exec ").append(command.argv().stream().map(AgentCommand::quote).collect(Collectors.joining(" ")));
         script.append(" > ").append(quote(files + ".out")).append(" 2> ").append(quote(files + ".err")).append('\n');
         return script.toString();
@@ -103,6 +107,11 @@ final class AgentCommand implements Serializable {
     /** The result after its end. */
     CommandResult result(int exitCode, FilePath workspace) throws IOException, InterruptedException {
         return new CommandResult(exitCode, workspace.act(new Whole(files + ".out")), workspace.act(new Whole(files + ".err")));
+    }
+
+    /** Whether this is the command of this name. */
+    boolean is(String name) {
+        return files.endsWith("/" + name);
     }
 
     /** Whether it is running; before that it is launched, but can't be signalled. */

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -55,6 +56,8 @@ final class ProvisionExecution extends TickingExecution {
     private volatile long signalled;
 
     private volatile boolean killed;
+    /** What the step returns, once Terraform is done. */
+    private volatile Map<String, Object> outcome;
 
     private transient TerraformFlow flow;
     private transient Consumer<String> lines;
@@ -125,7 +128,6 @@ final class ProvisionExecution extends TickingExecution {
             TerraformState first = TerraformFlow.start(files.absolute(request.dir()), files.createPrivateDirectory());
             state = first.toJson();
             persist();
-            files.writePrivate(TerraformFlow.variablesFile(first), flow.variables());
         }
         TerraformState now = TerraformState.fromJson(state);
         if (command != null) {
@@ -135,12 +137,14 @@ final class ProvisionExecution extends TickingExecution {
             end(folder, stopCause());
             return Duration.ZERO;
         }
-        if (now.stage() == TerraformState.Stage.DONE) {
-            ProvisionResult result = flow.result(now);
+        if (outcome != null) {
             removePrivate(folder);
-            environment.events().accept(new Event.Finished(
-                    environment.clock().now(), Event.Stage.PROVISION, true, Provision.summary(request, result)));
-            succeed(result.toMap());
+            succeed(outcome);
+            return Duration.ZERO;
+        }
+        if (now.stage() == TerraformState.Stage.DONE) {
+            done(request, now);
+            persist();
             return Duration.ZERO;
         }
         Command next = flow.command(now);
@@ -152,15 +156,35 @@ final class ProvisionExecution extends TickingExecution {
         if (!getContext().get(Launcher.class).isUnix()) {
             throw DeliveryException.invalid("tool", tool + " needs an agent with a Unix shell, and this one is a Windows agent", "Choose a Linux or macOS agent.");
         }
+        if (now.stage() == TerraformState.Stage.PLAN) {
+            files.writePrivate(TerraformFlow.variablesFile(now), flow.variables());
+        }
         lines = flow.lines(now);
         command = AgentCommand.start(
-                next, now.privateDirectory(), now.stage().name().toLowerCase(Locale.ROOT), folder, getContext().get(EnvVars.class), launcher(), listener());
+                next, now.privateDirectory(), name(now), now.stage() == TerraformState.Stage.APPLY, folder, getContext().get(EnvVars.class), launcher(),
+                listener());
         wait = null;
         persist();
         return FIRST_LOOK;
     }
 
+    private static String name(TerraformState state) {
+        return state.stage().name().toLowerCase(Locale.ROOT);
+    }
+
+    private void done(ProvisionRequest request, TerraformState last) {
+        ProvisionResult result = flow.result(last);
+        environment.events().accept(
+                new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, Provision.summary(request, result)));
+        outcome = result.toMap();
+    }
+
     private Duration running(TerraformState now, FilePath folder) throws Exception {
+        if (outcome != null || !command.is(name(now))) {
+            // The build was saved by somebody else right before the end of a command was noted.
+            forget(folder);
+            return Duration.ZERO;
+        }
         Integer exit = command.exitCode(folder, launcher(), listener());
         toldOffline = false;
         if (lines != null) {
@@ -172,12 +196,51 @@ final class ProvisionExecution extends TickingExecution {
             return wait;
         }
         CommandResult result = command.result(exit, folder);
-        command.cleanUp(folder);
-        command = null;
         lines = null;
         if (stopCause() != null) {
+            forget(folder);
             end(folder, stopCause());
             return Duration.ZERO;
+        }
+        TerraformState next;
+        try {
+            next = after(now, exit, result);
+        } catch (DeliveryException e) {
+            forget(folder);
+            throw e;
+        }
+        // What Jenkins forgets when it dies here is asked of the command again, which therefore goes last.
+        if (next.stage() == TerraformState.Stage.DONE) {
+            done(step.request(), next);
+        } else {
+            state = next.toJson();
+        }
+        AgentCommand over = command;
+        command = null;
+        persist();
+        cleanUp(over, folder);
+        return Duration.ZERO;
+    }
+
+    private void forget(FilePath folder) throws InterruptedException {
+        AgentCommand over = command;
+        command = null;
+        cleanUp(over, folder);
+    }
+
+    private static void cleanUp(AgentCommand over, FilePath folder) throws InterruptedException {
+        try {
+            over.cleanUp(folder);
+        } catch (IOException | RequestAbortedException e) {
+            LOGGER.log(Level.FINE, "could not remove what durable-task keeps", e);
+        }
+    }
+
+    private TerraformState after(TerraformState now, int exit, CommandResult result) throws DeliveryException {
+        if (exit == AgentCommand.STARTED_BEFORE && now.stage() == TerraformState.Stage.APPLY) {
+            throw DeliveryException.failed(
+                    "dir", "'" + tool + " apply' was started right before Jenkins ended, and Jenkins lost sight of it, so it was not started again",
+                    "See on the agent whether it still runs, and run the step again when it is over.", null);
         }
         if (signalled != 0) {
             throw new DeliveryException(
@@ -190,9 +253,7 @@ final class ProvisionExecution extends TickingExecution {
                     "executable", "'" + name + (exit == NOT_FOUND ? "' was not found on the agent" : "' can't be run on the agent"),
                     "Install it there, or name another one with 'executable'.", null);
         }
-        state = flow.advance(now, result).toJson();
-        persist();
-        return Duration.ZERO;
+        return flow.advance(now, result);
     }
 
     /** An abort or the time-out: one signal to the tool itself, then time to save its state and free its lock, and only then a kill. */

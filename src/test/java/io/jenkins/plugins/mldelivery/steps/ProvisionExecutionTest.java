@@ -1,10 +1,18 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import hudson.EnvVars;
 import hudson.FilePath;
+import hudson.Launcher;
 import hudson.model.Result;
+import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
+import hudson.util.StreamTaskListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import jenkins.security.MasterToSlaveCallable;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -48,6 +56,92 @@ public class ProvisionExecutionTest {
         tool.write(TOOL, "UTF-8");
         tool.chmod(0755);
         return workspace;
+    }
+
+    private static Object drive(TickingExecution execution, FilePath workspace, Runnable onSave, boolean resume) throws Exception {
+        TaskListener listener = StreamTaskListener.fromStdout();
+        StubContext context = ((StubContext) execution.getContext()).attach(
+                Map.of(
+                        FilePath.class, workspace, TaskListener.class, listener, EnvVars.class, new EnvVars(),
+                        Launcher.class, JENKINS.jenkins.createLauncher(listener)),
+                onSave);
+        if (resume) {
+            execution.onResume();
+        } else {
+            execution.start();
+        }
+        return context.await();
+    }
+
+    private static TickingExecution execution(FilePath workspace) {
+        ProvisionStep step = new ProvisionStep("infra");
+        step.setExecutable(workspace.child("tool").getRemote());
+        step.setVariables(List.of(new Setting("model", "churn")));
+        return new ProvisionExecution(new StubContext(), step);
+    }
+
+    /**
+     * Runs the step until a save, at which Jenkins dies, and goes on from what is on disk.
+     *
+     * @param save which one, from 1
+     * @param written whether it was still written
+     * @return how the step ended, or null when it makes fewer saves
+     */
+    private static Object dieAt(int save, boolean written, FilePath workspace) throws Exception {
+        TickingExecution execution = execution(workspace(workspace));
+        List<byte[]> saves = new ArrayList<>();
+        Object end = drive(execution, workspace, () -> {
+            saves.add(StubContext.write(execution));
+            if (saves.size() == save) {
+                throw new IllegalStateException("Jenkins dies");
+            }
+        }, false);
+        if (saves.size() < save) {
+            assertTrue(String.valueOf(end), end instanceof Map);
+            return null;
+        }
+        int last = written ? save : save - 1;
+        TickingExecution resumed = last == 0 ? execution(workspace) : StubContext.read(saves.get(last - 1));
+        return drive(resumed, workspace, () -> { }, last != 0);
+    }
+
+    private static void assertResult(int save, Object end) {
+        assertTrue("save " + save + ": " + end, end instanceof Map);
+        Map<?, ?> result = (Map<?, ?>) end;
+        assertEquals("save " + save, Map.of("model", "churn"), result.get("outputs"));
+        assertEquals("save " + save, true, result.get("changed"));
+    }
+
+    @Test
+    public void aRestartAfterAnySaveLosesNothing() throws Exception {
+        FilePath workspace = JENKINS.jenkins.getRootPath().child("after");
+        int save = 1;
+        for (Object end = dieAt(save, true, workspace); end != null; end = dieAt(++save, true, workspace)) {
+            assertResult(save, end);
+            assertEquals("save " + save, "began\ndone\n", workspace.child("infra/applied").readToString());
+            assertEquals("{\"model\":\"churn\"}", workspace.child("infra/variables").readToString());
+        }
+        assertTrue("saves: " + save, save > 8);
+    }
+
+    @Test
+    public void aRestartBeforeAnySaveNeverAppliesTwice() throws Exception {
+        FilePath workspace = JENKINS.jenkins.getRootPath().child("before");
+        int lost = 0;
+        int save = 1;
+        for (Object end = dieAt(save, false, workspace); end != null; end = dieAt(++save, false, workspace)) {
+            if (end instanceof Map) {
+                assertResult(save, end);
+            } else {
+                lost++;
+                assertTrue(String.valueOf(end), String.valueOf(end).contains("Jenkins lost sight of it"));
+            }
+            while (!workspace.child("infra/applied").readToString().contains("done")) {
+                Thread.sleep(50);
+            }
+            assertEquals("save " + save, "began\ndone\n", workspace.child("infra/applied").readToString());
+        }
+        assertEquals("only the apply whose start was not saved is given up", 1, lost);
     }
 
     @Test
