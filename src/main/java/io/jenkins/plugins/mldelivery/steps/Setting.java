@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.util.Secret;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,11 @@ public final class Setting extends AbstractDescribableImpl<Setting> implements S
         return Objects.hash(name, value);
     }
 
+    /** Pipeline saves a running step on disk, and a value may be a secret, such as a variable of Terraform. */
+    private Object writeReplace() {
+        return new Saved(name, value == null ? null : Secret.fromString(value).getEncryptedValue());
+    }
+
     /** The settings as the map that they stand for; a later one of the same name wins. */
     static Map<String, String> toMap(List<Setting> settings) {
         Map<String, String> map = new LinkedHashMap<>();
@@ -79,6 +85,23 @@ public final class Setting extends AbstractDescribableImpl<Setting> implements S
             }
         }
         return result;
+    }
+
+    /** A setting as it is saved. */
+    private static final class Saved implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+        private final String encrypted;
+
+        Saved(String name, String encrypted) {
+            this.name = name;
+            this.encrypted = encrypted;
+        }
+
+        private Object readResolve() {
+            return new Setting(name, encrypted == null ? null : Secret.fromString(encrypted).getPlainText());
+        }
     }
 
     /** Descriptor. */

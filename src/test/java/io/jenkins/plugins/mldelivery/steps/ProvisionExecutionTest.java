@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import hudson.EnvVars;
@@ -10,6 +11,7 @@ import hudson.model.Result;
 import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
 import hudson.util.StreamTaskListener;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +202,27 @@ public class ProvisionExecutionTest {
         JENKINS.waitForCompletion(run);
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         JENKINS.assertLogContains("model churn", run);
+    }
+
+    @Test
+    public void aSecretVariableIsNotReadableInTheSavedProgram() throws Exception {
+        WorkflowJob job = Jobs.pipeline("secret", """
+                node {
+                    withEnv(['TENTHS=60']) { mlProvision(dir: 'infra', executable: "${pwd()}/tool", variables: [password: readFile('secret')]) }
+                }
+                """);
+        FilePath workspace = workspace(JENKINS.jenkins.getWorkspaceFor(job));
+        workspace.child("secret").write("hunter-number-two", "UTF-8");
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        while (!workspace.child("infra/applied").exists()) {
+            assertTrue(JenkinsRule.getLog(run), run.isBuilding());
+            Thread.sleep(50);
+        }
+        FilePath program = new FilePath(run.getRootDir()).child("program.dat");
+        assertFalse(new String(program.read().readAllBytes(), StandardCharsets.ISO_8859_1).contains("hunter-number-two"));
+        JENKINS.waitForCompletion(run);
+        JENKINS.assertBuildStatus(Result.SUCCESS, run);
+        assertEquals("{\"password\":\"hunter-number-two\"}", workspace.child("infra/variables").readToString());
     }
 
     /** The agent's process. */
