@@ -41,6 +41,7 @@ public class ProvisionExecutionTest {
                 esac
             done
             case "$1" in
+            init) sleep ${INIT:-0};;
             plan) exit 2;;
             show) echo '{"resource_changes": []}';;
             apply) echo began >> applied
@@ -149,8 +150,8 @@ public class ProvisionExecutionTest {
     @Test
     public void anAbortRightAfterTheLaunchReachesTheTool() throws Exception {
         WorkflowJob job = Jobs.pipeline("abort", """
-                node {
-                    withEnv(["PATH=${pwd()}/bin:${env.PATH}", 'TENTHS=300']) { mlProvision(dir: 'infra', executable: "${pwd()}/tool") }
+                node('built-in') {
+                    withEnv(["PATH=${pwd()}/bin:${env.PATH}", 'INIT=30']) { mlProvision(dir: 'infra', executable: "${pwd()}/tool") }
                 }
                 """);
         FilePath workspace = workspace(JENKINS.jenkins.getWorkspaceFor(job));
@@ -207,7 +208,7 @@ public class ProvisionExecutionTest {
     @Test
     public void aSecretVariableIsNotReadableInTheSavedProgram() throws Exception {
         WorkflowJob job = Jobs.pipeline("secret", """
-                node {
+                node('built-in') {
                     withEnv(['TENTHS=60']) { mlProvision(dir: 'infra', executable: "${pwd()}/tool", variables: [password: readFile('secret')]) }
                 }
                 """);
