@@ -23,7 +23,7 @@ public final class KubeconfigAccess extends KubernetesAccess {
 
     @DataBoundConstructor
     public KubeconfigAccess(String credentialsId) {
-        this.credentialsId = credentialsId;
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
     }
 
     public String getCredentialsId() {

@@ -52,6 +52,9 @@ public final class RunCredentials implements Secrets {
      * @param parameter the parameter that names the id, for the error
      */
     public SecretText file(String parameter, String id) throws DeliveryException {
+        if (id == null) {
+            throw DeliveryException.invalid(parameter, "no credentialsId is given", "Give the id of credentials of the kind 'Secret file'.");
+        }
         FileCredentials file = lookUp(id, FileCredentials.class);
         if (file == null) {
             throw DeliveryException.invalid(

@@ -98,9 +98,10 @@ public class RolloutPropertiesTest {
         RolloutPlan second = new RolloutPlan(
                 next, first.replicas(), first.steps(), first.hold(), first.progressDeadline(), Duration.ofHours(1));
         boolean fails = random.nextBoolean();
+        double faults = random.nextInt(2) * 0.3;
         RolloutDrive drive = new RolloutDrive(cluster, second, "second", random)
                 .gate(fails ? 0.6 : 1, fails ? 0.2 : 0, 0)
-                .faults(random.nextInt(2) * 0.3)
+                .faults(faults)
                 .run(RolloutDrive.MOST_TICKS);
         assertTrue(drive.state.phase() + ": " + drive.state.reason(), drive.state.phase().ended());
         assertNull("a canary is left: " + drive.state, cluster.revision(true));
@@ -111,7 +112,11 @@ public class RolloutPropertiesTest {
             assertEquals(there, cluster.revision(false));
             assertTrue(cluster.wanted(false) >= second.replicas());
         }
-        assertTrue("what the dead rollout left made a good one fail: " + drive.state, fails || next.equals(NEW) || drive.state.phase() == Phase.COMPLETED);
+        // A process that dies again and again may use the pods' time up; nothing else makes a good rollout fail.
+        boolean outOfTime = faults > 0 && drive.state.reason().contains("did not get ready within");
+        assertTrue(
+                "what the dead rollout left made a good one fail: " + drive.state,
+                fails || next.equals(NEW) || outOfTime || drive.state.phase() == Phase.COMPLETED);
         assertEquals("unchanged".equals(drive.state.outcome()), there.equals(next) && drive.state.phase() == Phase.COMPLETED);
     }
 
