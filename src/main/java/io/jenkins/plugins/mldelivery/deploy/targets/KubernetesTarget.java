@@ -69,6 +69,14 @@ public final class KubernetesTarget implements Target {
     /** Only reads and dry runs. */
     @Override
     public void checkAccess() throws DeliveryException, InterruptedException {
+        String missing = call("ask what is permitted", () -> new Permissions(client, request.namespace()).missing(Map.of(
+                "leases", List.of(request.name()), "services", List.of(request.name()), "deployments", List.of(name(Track.STABLE), name(Track.CANARY)),
+                "deployments/scale", List.of(name(Track.STABLE)))));
+        if (!missing.isEmpty()) {
+            throw DeliveryException.failed(
+                    "cluster", "a rollout in namespace '" + request.namespace() + "' needs rights that its user does not have: " + missing,
+                    "Add them to the user's Role; nothing was touched.", null);
+        }
         call("read the lease of " + request.name(), lease::read);
         if (namespaceIsMissing()) {
             throw DeliveryException.invalid(

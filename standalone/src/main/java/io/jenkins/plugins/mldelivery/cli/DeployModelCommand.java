@@ -3,17 +3,21 @@ package io.jenkins.plugins.mldelivery.cli;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,12 +109,10 @@ final class DeployModelCommand implements Callable<Integer> {
         DeliveryRecord record = new DeliveryRecord(name + " " + image);
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
-        StateFile store = new StateFile(world.directory().resolve(file));
         DeployModelResult result;
-        try (DeployModel deploy = new DeployModel(request, cluster.access(world), store.load(), holder(), store, environment)) {
-            Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
-            result = deploy.run(gate);
-            output.result(world, result.toMap());
+        try (StateFile store = new StateFile(world.directory().resolve(file), holder(file))) {
+            store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
+            result = rollOut(request, metrics, store, environment);
         } catch (DeliveryException | InterruptedException e) {
             try {
                 write(record);
@@ -121,6 +123,17 @@ final class DeployModelCommand implements Callable<Integer> {
         }
         write(record);
         return result.ok() ? 0 : DeliveryException.Kind.ROLLED_BACK.exitCode();
+    }
+
+    private DeployModelResult rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
+            throws DeliveryException, InterruptedException {
+        RolloutState begun = store.load();
+        try (DeployModel deploy = new DeployModel(request, cluster.access(world), begun, store.holder(), store, environment)) {
+            Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
+            DeployModelResult result = deploy.run(gate);
+            output.result(world, result.toMap());
+            return result;
+        }
     }
 
     private void write(DeliveryRecord record) throws DeliveryException {
@@ -136,9 +149,18 @@ final class DeployModelCommand implements Callable<Integer> {
         }
     }
 
-    /** The same for the same state file, so that a restarted command line finds its own lease. */
-    private String holder() {
-        return "ml-delivery command line of " + world.variables().getOrDefault("USER", "unknown") + " in " + world.directory();
+    /** The same for the same state file, so that a restarted command line finds its own lease, and different for any other, as that of another machine. */
+    private String holder(Path file) {
+        return "ml-delivery command line of " + world.variables().getOrDefault("USER", "unknown") + " on " + host() + ", state file "
+                + world.directory().resolve(file).normalize();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "an unknown host";
+        }
     }
 
     DeployModelRequest request() {

@@ -1,22 +1,96 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The rollout's state in a file: written beside, forced to disk, then moved over, so that it is whole whenever the process dies. */
-final class StateFile implements StateStore {
-    private final Path file;
+/**
+ * The rollout's state in a file: written beside, forced to disk, then moved over, so that it is whole whenever the process dies. While a process works with it, a lock file beside
+ * it keeps others out: two of the same holder would both find the model's lease to be theirs.
+ */
+final class StateFile implements StateStore, AutoCloseable {
+    private static final String HOLDER = "holder";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long POLL_MILLIS = 500;
 
-    StateFile(Path file) {
+    private final Path file;
+    private final Path lockFile;
+    private String holder;
+    private FileChannel lock;
+    private boolean newFolder;
+
+    /** @param holder who begins a rollout; one that goes on keeps the holder that began it */
+    StateFile(Path file, String holder) {
         this.file = file;
+        this.lockFile = file.resolveSibling(file.getFileName() + ".lock");
+        this.holder = holder;
+    }
+
+    /** Waits until no other process works with this file. */
+    void lock(Runnable onWait) throws DeliveryException, InterruptedException {
+        try {
+            boolean told = false;
+            while (!tryLock()) {
+                if (!told) {
+                    onWait.run();
+                    told = true;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (IOException e) {
+            throw problem("lock", e);
+        }
+    }
+
+    private boolean tryLock() throws IOException {
+        Path folder = lockFile.toAbsolutePath().getParent();
+        newFolder |= !Files.exists(folder);
+        Files.createDirectories(folder);
+        FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                // Not to be opened again by its name: on Unix, closing any channel on a file gives up all locks that the process has on it.
+                lock = channel;
+                return true;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Another thread of this process has it.
+        }
+        channel.close();
+        return false;
+    }
+
+    /** Lets other processes work with this file. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            try (FileChannel locked = lock) {
+                // Beside a state it stays: removed, it would let one in who creates it anew and one who has waited for the old one.
+                if (!Files.exists(file)) {
+                    Files.deleteIfExists(lockFile);
+                    if (newFolder) {
+                        Files.delete(lockFile.toAbsolutePath().getParent());
+                    }
+                }
+            } catch (IOException e) {
+                // Something is left, which keeps nobody out.
+            }
+        }
+    }
+
+    /** Who does this rollout, as the lease has it. */
+    String holder() {
+        return holder;
     }
 
     /** The state of a rollout that did not end, or null. */
@@ -25,8 +99,13 @@ final class StateFile implements StateStore {
             return null;
         }
         try {
-            RolloutState state = RolloutState.fromJson(Files.readString(file));
-            return state.phase().ended() ? null : state;
+            String json = Files.readString(file);
+            RolloutState state = RolloutState.fromJson(json);
+            if (state.phase().ended()) {
+                return null;
+            }
+            holder = JSON.readTree(json).path(HOLDER).asText(holder);
+            return state;
         } catch (IOException e) {
             throw problem("read", e);
         }
@@ -38,7 +117,8 @@ final class StateFile implements StateStore {
             Path parent = file.toAbsolutePath().getParent();
             Files.createDirectories(parent);
             Path beside = parent.resolve(file.getFileName() + ".new");
-            Files.write(beside, state.toJson().getBytes(StandardCharsets.UTF_8));
+            ObjectNode json = (ObjectNode) JSON.readTree(state.toJson());
+            Files.write(beside, JSON.writeValueAsBytes(json.put(HOLDER, holder)));
             try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }

@@ -2,10 +2,14 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assert.fail;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
+import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.Before;
 import org.junit.Rule;
@@ -61,6 +65,34 @@ public class DeployModelCommandTest {
     public void aDamagedStateFileIsNamed() throws Exception {
         Files.writeString(cli.folder.resolve("state.json"), "{\"version\":");
         cli.fails(Kind.INVALID_INPUT, "--state: ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--state", "state.json");
+    }
+
+    @Test
+    public void twoProcessesDoNotWorkWithOneStateFileAtOnce() throws Exception {
+        Path file = cli.folder.resolve("new/state.json");
+        Process first = StateFileLocker.start(file);
+        try (StateFile second = new StateFile(file, "second")) {
+            int[] waits = {0};
+            second.lock(() -> {
+                waits[0]++;
+                first.destroyForcibly();
+            });
+            assertEquals("it did not wait for the first, or did not say so once", 1, waits[0]);
+        }
+    }
+
+    @Test
+    public void whoeverGoesOnHoldsTheLeaseOfWhoeverBegan() throws Exception {
+        Path file = cli.folder.resolve("new/state.json");
+        try (StateFile first = new StateFile(file, "first")) {
+            first.lock(() -> fail("nobody has it"));
+            first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
+        }
+        try (StateFile second = new StateFile(file, "second")) {
+            second.lock(() -> fail("nobody has it"));
+            assertEquals(Instant.EPOCH, second.load().started());
+            assertEquals("first", second.holder());
+        }
     }
 
     @Test

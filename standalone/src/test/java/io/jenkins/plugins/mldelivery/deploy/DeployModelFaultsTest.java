@@ -193,6 +193,9 @@ public class DeployModelFaultsTest {
     public void aMissingPermissionIsNamedBeforeAnythingIsTouched() throws Exception {
         for (String resource : List.of("/leases", "/deployments", "/services")) {
             toy.proxy().faults(request -> request.contains(resource) ? 403 : FaultProxy.NONE);
+            assertTrue(refused("v1").getMessage().startsWith("cluster: a rollout in namespace 'ml' needs rights that its user does not have: "));
+            // A server that does not say what is permitted shows it in what is tried.
+            toy.proxy().faults(request -> request.contains(resource) || request.endsWith("/selfsubjectaccessreviews") ? 403 : FaultProxy.NONE);
             DeliveryException e = refused("v1");
             assertEquals(DeliveryException.Kind.FAILED, e.kind());
             assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not ") && e.getMessage().contains("the user may not do that here"));
@@ -201,6 +204,19 @@ public class DeployModelFaultsTest {
         // Reading the Namespace object is more than a rollout needs.
         toy.proxy().faults(request -> request.startsWith("GET /api/v1/namespaces/ml ") || request.equals("GET /api/v1/namespaces/ml") ? 403 : FaultProxy.NONE);
         assertEquals("installed", churn.deploy("v1").result());
+    }
+
+    @Test
+    public void aRightThatOnlyALaterStepNeedsIsAskedForBeforeAnythingIsTouched() throws Exception {
+        churn.deploy("v1");
+        toy.proxy().faults(request -> request.startsWith("DELETE") && request.contains("/deployments") || request.startsWith("GET") && request.endsWith("/pods") ? 403 : FaultProxy.NONE);
+        DeliveryException e = refused("v2");
+        assertEquals(
+                "cluster: a rollout in namespace 'ml' needs rights that its user does not have: delete deployments, list pods. Add them to the user's Role; nothing was touched.", e.getMessage());
+        assertEquals(DeliveryException.Kind.FAILED, e.kind());
+        // A Role may name the objects.
+        toy.proxy().faults(request -> request.startsWith("DELETE") && request.endsWith("/deployments/") ? 403 : FaultProxy.NONE);
+        assertEquals("promoted", churn.deploy("v2").result());
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.playground.kube;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,9 +58,9 @@ public final class FaultProxy implements AutoCloseable {
         return requests;
     }
 
-    /** Those that change something, other than leases. */
+    /** Those that change something other than leases. */
     public List<String> writes() {
-        return requests.stream().filter(r -> !r.startsWith("GET ") && !r.contains("dryRun=All") && !r.contains("/leases")).toList();
+        return requests.stream().filter(r -> !r.startsWith("GET ") && !r.contains("dryRun=All") && !r.contains("/leases") && !r.endsWith("/selfsubjectaccessreviews")).toList();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -66,6 +69,10 @@ public final class FaultProxy implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             int fault = rule.applyAsInt(request);
             requests.add(request);
+            if (fault == NONE && request.endsWith("/selfsubjectaccessreviews") && refuses(new ObjectMapper().readTree(body).at("/spec/resourceAttributes"))) {
+                answer(exchange, 201, "{\"kind\":\"SelfSubjectAccessReview\",\"apiVersion\":\"authorization.k8s.io/v1\",\"status\":{\"allowed\":false}}".getBytes(StandardCharsets.UTF_8));
+                return;
+            }
             if (fault == DROP) {
                 return;
             }
@@ -88,6 +95,17 @@ public final class FaultProxy implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether what a review asks about would be answered with 403. */
+    private boolean refuses(JsonNode asked) {
+        String verb = asked.path("verb").asText();
+        String method = Map.of("create", "POST", "update", "PUT", "patch", "PATCH", "delete", "DELETE").getOrDefault(verb, "GET");
+        String group = asked.path("group").asText("");
+        String name = verb.equals("create") || verb.equals("list") ? "" : "/" + asked.path("name").asText("");
+        String sub = asked.path("subresource").asText("");
+        return rule.applyAsInt(method + (group.isEmpty() ? " /api" : " /apis/" + group) + "/v1/namespaces/" + asked.path("namespace").asText()
+                + "/" + asked.path("resource").asText() + name + (sub.isEmpty() ? "" : "/" + sub)) == 403;
     }
 
     private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {

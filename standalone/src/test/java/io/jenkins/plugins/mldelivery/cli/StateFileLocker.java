@@ -1,0 +1,27 @@
+package io.jenkins.plugins.mldelivery.cli;
+
+import java.nio.file.Path;
+
+/** A process that works with a state file until its input ends: a lock between processes can't be shown by one. */
+final class StateFileLocker {
+    private StateFileLocker() {}
+
+    public static void main(String[] args) throws Exception {
+        try (StateFile file = new StateFile(Path.of(args[0]), "first")) {
+            file.lock(() -> {});
+            System.out.println("locked");
+            System.in.read();
+        }
+    }
+
+    static Process start(Path file) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"), StateFileLocker.class.getName(), file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (process.inputReader().readLine() == null) {
+            throw new AssertionError("it did not lock, and ended with " + process.waitFor());
+        }
+        return process;
+    }
+}
