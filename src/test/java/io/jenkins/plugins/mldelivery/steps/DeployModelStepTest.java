@@ -189,7 +189,7 @@ public class DeployModelStepTest {
             reset();
             WorkflowRun run = Jobs.pipeline("job", deliver("penguins-v2", """
                     echo "watching"
-                    mlVerifyMetrics(checks: [errorRate(margin: 3, acceptable: 0.02, minRequests: 800)], interval: '500ms', timeout: '3m')
+                    mlVerifyMetrics(checks: [errorRate(alpha: 0.0001, margin: 3, acceptable: 0.02, minRequests: 800)], interval: '500ms', timeout: '3m')
                     """)).scheduleBuild2(0).waitForStart();
             Jobs.awaitLog("[mlVerifyMetrics] errorRate", run);
         });

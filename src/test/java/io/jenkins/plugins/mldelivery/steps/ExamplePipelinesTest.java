@@ -25,7 +25,7 @@ import org.junit.Test;
 import org.jvnet.hudson.test.BuildWatcher;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** The Jenkinsfiles, the shared library and the JCasC file of the documentation, each run as it stands (but for the playground's ports). */
+/** The Jenkinsfiles, the shared library and the JCasC file of the documentation, each run as it stands (but for the playground's ports and a smaller alpha). */
 public class ExamplePipelinesTest {
     @ClassRule
     public static final PlaygroundRule PLAYGROUND = new PlaygroundRule();
