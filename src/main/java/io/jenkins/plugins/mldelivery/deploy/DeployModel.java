@@ -64,8 +64,8 @@ public final class DeployModel implements AutoCloseable {
                 (int) Math.max(1, checked.progressDeadline().toSeconds()));
         this.target = kubernetes;
         this.plan = new RolloutPlan(
-                kubernetes.revision(), request.replicas(), checked.steps(), checked.hold(), checked.progressDeadline(),
-                checked.timeout());
+                kubernetes.revision(), request.model().replicas(), checked.steps().stream().map(s -> s.split().weight()).toList(), checked.steps().get(0).hold(),
+                checked.progressDeadline(), checked.timeout());
         this.store = store;
         this.environment = environment;
         this.resumed = state != null;

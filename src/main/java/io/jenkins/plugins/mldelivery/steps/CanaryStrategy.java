@@ -28,7 +28,7 @@ public final class CanaryStrategy extends RolloutStrategy {
 
     @Override
     Strategy strategy() {
-        return new Strategy.Canary(steps.stream().filter(Objects::nonNull).toList(), hold);
+        return new Strategy.Canary(steps.stream().filter(Objects::nonNull).toList(), hold, null);
     }
 
     public List<Integer> getSteps() {

@@ -14,6 +14,8 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
+import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import java.io.Serializable;
@@ -37,10 +39,10 @@ public final class DeployModelStep extends Step implements Serializable {
     private final String name;
     private final String image;
     private String namespace = DeployModelRequest.DEFAULT_NAMESPACE;
-    private int replicas = DeployModelRequest.DEFAULT_REPLICAS;
-    private int port = DeployModelRequest.DEFAULT_PORT;
-    private String readyPath = DeployModelRequest.DEFAULT_READY_PATH;
-    private String metricsPath = DeployModelRequest.DEFAULT_METRICS_PATH;
+    private int replicas = ModelSettings.DEFAULT_REPLICAS;
+    private Integer port;
+    private String readyPath;
+    private String metricsPath;
     private List<Setting> env = new ArrayList<>();
     private String cpu;
     private String memory;
@@ -60,10 +62,16 @@ public final class DeployModelStep extends Step implements Serializable {
 
     /** The engine's request. */
     DeployModelRequest request() {
-        return new DeployModelRequest(
-                name, namespace, image, replicas, port, readyPath, metricsPath, Setting.toMap(env), cpu, memory,
-                strategy == null ? Strategy.Canary.defaults() : strategy.strategy(),
-                traffic == null ? new TrafficKind.ReplicaRatio() : traffic.traffic(), requireDigest, progressDeadline, timeout);
+        PodSettings d = PodSettings.defaults();
+        PodSettings pods = new PodSettings(
+                d.runtime(), port, readyPath, d.livePath(), d.metricsPort(), metricsPath, Setting.toMap(env), d.configMaps(), d.secrets(), cpu, memory, d.gpu(), d.nodeSelector(), d.tolerations());
+        return DeployModelRequest.of(name, image)
+                .withNamespace(namespace)
+                .withPods(pods)
+                .withModel(ModelSettings.defaults().withReplicas(replicas))
+                .withStrategy(strategy == null ? Strategy.Canary.defaults() : strategy.strategy(), traffic == null ? new TrafficKind.ReplicaRatio() : traffic.traffic())
+                .withRequireDigest(requireDigest)
+                .withTimes(progressDeadline, timeout);
     }
 
     @Override
@@ -97,12 +105,12 @@ public final class DeployModelStep extends Step implements Serializable {
         this.replicas = replicas;
     }
 
-    public int getPort() {
+    public Integer getPort() {
         return port;
     }
 
     @DataBoundSetter
-    public void setPort(int port) {
+    public void setPort(Integer port) {
         this.port = port;
     }
 
@@ -112,7 +120,7 @@ public final class DeployModelStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setReadyPath(String readyPath) {
-        this.readyPath = Util.fixEmptyAndTrim(readyPath) == null ? DeployModelRequest.DEFAULT_READY_PATH : readyPath.trim();
+        this.readyPath = Util.fixEmptyAndTrim(readyPath);
     }
 
     public String getMetricsPath() {
@@ -121,7 +129,7 @@ public final class DeployModelStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setMetricsPath(String metricsPath) {
-        this.metricsPath = Util.fixEmptyAndTrim(metricsPath) == null ? DeployModelRequest.DEFAULT_METRICS_PATH : metricsPath.trim();
+        this.metricsPath = Util.fixEmptyAndTrim(metricsPath);
     }
 
     public List<Setting> getEnv() {

@@ -20,7 +20,7 @@ public class DeployModelChecksTest {
     private String namespace = "ml";
     private String image = "registry.example.com/ml/churn" + DIGEST;
     private int replicas = 3;
-    private int port = 8080;
+    private Integer port = 8080;
     private String readyPath = "/ready";
     private String metricsPath = "/metrics";
     private Map<String, String> env = Map.of();
@@ -38,7 +38,9 @@ public class DeployModelChecksTest {
         memory = "1.5Gi";
         env = Map.of("LOG_LEVEL", "info", "my.setting-1", "");
         DeployModelChecks.Checked checked = DeployModelChecks.check(request());
-        assertEquals(new DeployModelChecks.Checked(List.of(10, 50), Duration.ofSeconds(90), Duration.ofMinutes(5), Duration.ofHours(1)), checked);
+        List<TrafficStep> wanted = List.of(
+                new TrafficStep(new TrafficSplit(10, 0), Duration.ofSeconds(90), false), new TrafficStep(new TrafficSplit(50, 0), Duration.ofSeconds(90), false));
+        assertEquals(new DeployModelChecks.Checked(wanted, null, OnConcurrent.WAIT, Duration.ofMinutes(5), Duration.ofHours(1)), checked);
         DeployModelChecks.check(DeployModelRequest.of("churn", "churn:1"));
     }
 
@@ -157,8 +159,15 @@ public class DeployModelChecksTest {
     }
 
     private DeployModelRequest request() {
-        return new DeployModelRequest(
-                name, namespace, image, replicas, port, readyPath, metricsPath, env, cpu, memory, new Strategy.Canary(steps, hold),
-                new TrafficKind.ReplicaRatio(), requireDigest, progressDeadline, timeout);
+        PodSettings d = PodSettings.defaults();
+        PodSettings pods = new PodSettings(
+                d.runtime(), port, readyPath, d.livePath(), d.metricsPort(), metricsPath, env, d.configMaps(), d.secrets(), cpu, memory, d.gpu(), d.nodeSelector(), d.tolerations());
+        return DeployModelRequest.of(name, image)
+                .withNamespace(namespace)
+                .withPods(pods)
+                .withModel(ModelSettings.defaults().withReplicas(replicas))
+                .withStrategy(new Strategy.Canary(steps, hold, null), new TrafficKind.ReplicaRatio())
+                .withRequireDigest(requireDigest)
+                .withTimes(progressDeadline, timeout);
     }
 }

@@ -99,12 +99,12 @@ final class KubernetesObjects {
                 .withResources(resources())
                 .addNewPort()
                 .withName("http")
-                .withContainerPort(request.port())
+                .withContainerPort(request.pods().server().port(request.pods()))
                 .withProtocol("TCP")
                 .endPort()
                 .withNewReadinessProbe()
                 .withNewHttpGet()
-                .withPath(request.readyPath())
+                .withPath(request.pods().server().readyPath(request.pods()))
                 .withNewPort("http")
                 .endHttpGet()
                 .withPeriodSeconds(2)
@@ -143,22 +143,22 @@ final class KubernetesObjects {
     }
 
     private List<EnvVar> env() {
-        return request.env().entrySet().stream()
+        return request.pods().env().entrySet().stream()
                 .map(e -> new EnvVarBuilder().withName(e.getKey()).withValue(e.getValue()).build())
                 .toList();
     }
 
     private ResourceRequirements resources() {
-        if (request.cpu() == null && request.memory() == null) {
+        if (request.pods().cpu() == null && request.pods().memory() == null) {
             return null;
         }
         ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder();
-        if (request.cpu() != null) {
-            resources.addToRequests("cpu", new Quantity(request.cpu()));
+        if (request.pods().cpu() != null) {
+            resources.addToRequests("cpu", new Quantity(request.pods().cpu()));
         }
-        if (request.memory() != null) {
-            resources.addToRequests("memory", new Quantity(request.memory()));
-            resources.addToLimits("memory", new Quantity(request.memory()));
+        if (request.pods().memory() != null) {
+            resources.addToRequests("memory", new Quantity(request.pods().memory()));
+            resources.addToLimits("memory", new Quantity(request.pods().memory()));
         }
         return resources.build();
     }

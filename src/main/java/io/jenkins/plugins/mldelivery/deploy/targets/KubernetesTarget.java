@@ -261,7 +261,8 @@ public final class KubernetesTarget implements Target {
             }
             try {
                 String text = client.raw("/api/v1/namespaces/" + request.namespace() + "/pods/"
-                        + pod.getMetadata().getName() + ":" + request.port() + "/proxy" + request.metricsPath());
+                        + pod.getMetadata().getName() + ":" + request.pods().server().metricsPort(request.pods()) + "/proxy"
+                        + request.pods().server().metricsPath(request.pods()));
                 if (text != null) {
                     pages.add(new Page(pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), text));
                 }

@@ -10,9 +10,11 @@ import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.image.BuildImageResult;
@@ -40,7 +42,7 @@ final class DemoDelivery {
     private final EventSink console;
     private final ClusterAccess access;
     private final Map<String, String> variables;
-    private int replicas = DeployModelRequest.DEFAULT_REPLICAS;
+    private int replicas = ModelSettings.DEFAULT_REPLICAS;
 
     DemoDelivery(Playground playground, DemoFiles files, EventSink console, Map<String, String> variables) {
         this.playground = playground;
@@ -72,10 +74,12 @@ final class DemoDelivery {
         Environment environment = environment(record);
         BuildImageResult image = new BuildImage(files.folder(), environment)
                 .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag));
-        DeployModelRequest d = DeployModelRequest.of(MODEL, image.image());
-        DeployModelRequest request = new DeployModelRequest(
-                d.name(), NAMESPACE, d.image(), replicas, d.port(), d.readyPath(), d.metricsPath(), d.env(), d.cpu(), d.memory(),
-                new Strategy.Canary(List.of(25, 50), "2s"), d.traffic(), true, "30s", "5m");
+        DeployModelRequest request = DeployModelRequest.of(MODEL, image.image())
+                .withNamespace(NAMESPACE)
+                .withModel(ModelSettings.defaults().withReplicas(replicas))
+                .withStrategy(new Strategy.Canary(List.of(25, 50), "2s", null), new TrafficKind.ReplicaRatio())
+                .withRequireDigest(true)
+                .withTimes("30s", "5m");
         Check.ErrorRate e = Check.ErrorRate.defaults();
         VerifyMetricsRequest v = VerifyMetricsRequest.of(List.of(new Check.ErrorRate(
                 e.name(), e.metric(), e.errors(), 3, ALPHA, e.beta(), 0.02, 200)));

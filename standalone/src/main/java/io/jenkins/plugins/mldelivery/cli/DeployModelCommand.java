@@ -10,6 +10,8 @@ import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
+import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
@@ -52,16 +54,16 @@ final class DeployModelCommand implements Callable<Integer> {
     @Option(names = "--namespace", defaultValue = DeployModelRequest.DEFAULT_NAMESPACE, description = "Namespace, which must exist. Default: ${DEFAULT-VALUE}")
     String namespace;
 
-    @Option(names = "--replicas", defaultValue = "" + DeployModelRequest.DEFAULT_REPLICAS, description = "Pods of the stable version. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--replicas", defaultValue = "" + ModelSettings.DEFAULT_REPLICAS, description = "Pods of the stable version. Default: ${DEFAULT-VALUE}")
     int replicas;
 
-    @Option(names = "--port", defaultValue = "" + DeployModelRequest.DEFAULT_PORT, description = "Port of the container. Default: ${DEFAULT-VALUE}")
-    int port;
+    @Option(names = "--port", description = "Port of the container. Default: the runtime's.")
+    Integer port;
 
-    @Option(names = "--ready-path", defaultValue = DeployModelRequest.DEFAULT_READY_PATH, description = "Path of the readiness probe. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--ready-path", description = "Path of the readiness probe. Default: the runtime's.")
     String readyPath;
 
-    @Option(names = "--metrics-path", defaultValue = DeployModelRequest.DEFAULT_METRICS_PATH, description = "Path of the metrics page. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--metrics-path", description = "Path of the metrics page. Default: the runtime's.")
     String metricsPath;
 
     @Option(names = "--env", paramLabel = "KEY=VALUE", description = "Environment variable of the container; may be repeated.")
@@ -164,8 +166,15 @@ final class DeployModelCommand implements Callable<Integer> {
     }
 
     DeployModelRequest request() {
-        return new DeployModelRequest(
-                name, namespace, image, replicas, port, readyPath, metricsPath, env, cpu, memory, new Strategy.Canary(steps, hold),
-                new TrafficKind.ReplicaRatio(), requireDigest, progressDeadline, timeout);
+        PodSettings d = PodSettings.defaults();
+        PodSettings pods = new PodSettings(
+                d.runtime(), port, readyPath, d.livePath(), d.metricsPort(), metricsPath, env, d.configMaps(), d.secrets(), cpu, memory, d.gpu(), d.nodeSelector(), d.tolerations());
+        return DeployModelRequest.of(name, image)
+                .withNamespace(namespace)
+                .withPods(pods)
+                .withModel(ModelSettings.defaults().withReplicas(replicas))
+                .withStrategy(new Strategy.Canary(steps, hold, null), new TrafficKind.ReplicaRatio())
+                .withRequireDigest(requireDigest)
+                .withTimes(progressDeadline, timeout);
     }
 }

@@ -41,10 +41,12 @@ final class Deliveries {
     }
 
     DeployModelRequest request(String image) {
-        DeployModelRequest d = DeployModelRequest.of(model, "registry.test/ml/" + image);
-        return new DeployModelRequest(
-                model, namespace, d.image(), replicas, d.port(), d.readyPath(), d.metricsPath(), env, null, null,
-                new Strategy.Canary(java.util.List.of(50), "0s"), d.traffic(), false, progressDeadline, "10m");
+        return DeployModelRequest.of(model, "registry.test/ml/" + image)
+                .withNamespace(namespace)
+                .withPods(PodSettings.defaults().withEnv(env))
+                .withModel(ModelSettings.defaults().withReplicas(replicas))
+                .withStrategy(new Strategy.Canary(java.util.List.of(50), "0s", null), new TrafficKind.ReplicaRatio())
+                .withTimes(progressDeadline, "10m");
     }
 
     DeployModel open(String image, String holder) throws Exception {

@@ -1,0 +1,25 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+
+/** What a rollout does when another one of the same model is under way. */
+public enum OnConcurrent {
+    /** Waits until it has ended. */
+    WAIT,
+    /** Ends without touching anything. */
+    FAIL,
+    /** Takes the model's lease away from it: the other one ends, and this one looks after what it left. */
+    TAKE_OVER;
+
+    static OnConcurrent of(String word) throws DeliveryException {
+        if (word == null) {
+            return WAIT;
+        }
+        return switch (word) {
+            case "wait" -> WAIT;
+            case "fail" -> FAIL;
+            case "takeOver" -> TAKE_OVER;
+            default -> throw DeliveryException.invalid("onConcurrent", "'" + word + "' is not known", "Choose one of: wait, fail, takeOver.");
+        };
+    }
+}
