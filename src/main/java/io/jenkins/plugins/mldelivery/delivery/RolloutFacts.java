@@ -11,6 +11,8 @@ import java.time.Instant;
  * @param revision the canary's revision (a short hash of its pod template)
  * @param step the traffic step, from 0
  * @param weight the canary's share of traffic in force, 0 to 100
+ * @param mirror how many of the requests, in percent, are copied to the canary without anybody seeing its answers, 0 to 100
+ * @param paused whether a person is asked, not the metrics
  * @param onset since when the canary has had traffic: evidence counts from here
  * @param canarySelector Prometheus label matchers of the canary's series, for example <code>namespace="ml",pod=~"churn-canary-.*"</code>
  * @param stableSelector likewise of the stable version's
@@ -21,7 +23,14 @@ public record RolloutFacts(
         String revision,
         int step,
         int weight,
+        int mirror,
+        boolean paused,
         Instant onset,
         String canarySelector,
         String stableSelector)
-        implements Serializable {}
+        implements Serializable {
+    /** Whether the canary gets any requests that could be judged. */
+    public boolean hasTraffic() {
+        return weight > 0 || mirror > 0;
+    }
+}

@@ -5,20 +5,43 @@ public sealed interface Action {
     /** Take or renew the model's lease. */
     record HoldLease() implements Action {}
 
+    /** Take the model's lease, even from a rollout that holds it. */
+    record TakeLease() implements Action {}
+
     /** Give the lease back. */
     record ReleaseLease() implements Action {}
 
-    /** The Service that selects both tracks is as wanted. */
-    record ApplyService() implements Action {}
+    /** What surrounds the pods (Services, accounts, policies, budgets) is as wanted. */
+    record ApplyObjects() implements Action {}
+
+    /** What an earlier deployment of the model made around the pods, and is no longer wanted, is gone. */
+    record PruneObjects() implements Action {}
+
+    /**
+     * The autoscaler is as wanted.
+     *
+     * @param floor the fewest pods while traffic may have to come back to the stable version, or null for what the request says
+     */
+    record ApplyAutoscaler(Integer floor) implements Action {}
 
     /** The stable track, whatever it runs, has this many replicas. */
     record ScaleStable(int replicas) implements Action {}
 
-    /** The stable track runs what is rolled out, with this many replicas; what it ran before is kept for {@link RestoreStable}. */
-    record PromoteStable(int replicas) implements Action {}
+    /**
+     * The stable track runs what is rolled out; what it ran before is kept for {@link RestoreStable}.
+     *
+     * @param replicas its replicas; null leaves to the autoscaler what it has
+     * @param inPlace whether its pods are replaced without a pod more: the canary serves for the one that is missing
+     */
+    record PromoteStable(Integer replicas, boolean inPlace) implements Action {}
 
-    /** The stable track runs again what it ran before the rollout, with this many replicas. */
-    record RestoreStable(String revision, int replicas) implements Action {}
+    /**
+     * The stable track runs again what it ran before the rollout.
+     *
+     * @param replicas its replicas; null leaves to the autoscaler what it has
+     * @param inPlace whether its pods are replaced without a pod more
+     */
+    record RestoreStable(String revision, Integer replicas, boolean inPlace) implements Action {}
 
     /** The canary track has the new image and this many replicas. */
     record ApplyCanary(int replicas) implements Action {}
@@ -26,8 +49,11 @@ public sealed interface Action {
     /** The canary track is gone. */
     record DeleteCanary() implements Action {}
 
-    /** The stable track, which this rollout created, is gone. */
+    /** The stable track and what surrounds it, which this rollout created, is gone. */
     record DeleteStable() implements Action {}
+
+    /** Whoever routes is asked for this split. */
+    record Route(TrafficSplit split) implements Action {}
 
     /** The traffic is split as this many percent for the canary. */
     record ConfirmTraffic(int weight, double share) implements Action {}

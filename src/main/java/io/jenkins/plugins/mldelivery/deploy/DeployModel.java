@@ -27,19 +27,23 @@ public final class DeployModel implements AutoCloseable {
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
+    /** Revision of an undone rollout before the cluster was asked for it. */
+    private static final String UNKNOWN = "unknown";
 
     private final DeployModelRequest request;
-    private final RolloutPlan plan;
-    private final Target target;
+    private final DeployModelChecks.Checked checked;
+    private final KubernetesTarget target;
+    private final boolean undo;
     private final StateStore store;
     private final Environment environment;
     private final boolean resumed;
     private RolloutState state;
-    private boolean begun;
+    private RolloutPlan plan;
     private Duration backOff = FIRST_BACK_OFF;
     private Instant troubleSince;
     private final Set<String> toldProblems = new HashSet<>();
     private String lastHolder;
+    private boolean announced;
     private volatile String abortReason;
 
     /**
@@ -57,19 +61,40 @@ public final class DeployModel implements AutoCloseable {
             StateStore store,
             Environment environment)
             throws DeliveryException {
+        this(request, cluster, state, holder, store, environment, false);
+    }
+
+    private DeployModel(
+            DeployModelRequest request, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment, boolean undo)
+            throws DeliveryException {
         this.request = request;
-        DeployModelChecks.Checked checked = DeployModelChecks.check(request);
-        KubernetesTarget kubernetes = new KubernetesTarget(
-                request, KubernetesClients.open(cluster), holder,
-                (int) Math.max(1, checked.progressDeadline().toSeconds()));
-        this.target = kubernetes;
-        this.plan = new RolloutPlan(
-                kubernetes.revision(), request.model().replicas(), checked.steps().stream().map(s -> s.split().weight()).toList(), checked.steps().get(0).hold(),
-                checked.progressDeadline(), checked.timeout());
+        this.checked = DeployModelChecks.check(request);
+        this.target = new KubernetesTarget(request, KubernetesClients.open(cluster), holder, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
+        this.undo = undo;
         this.store = store;
         this.environment = environment;
         this.resumed = state != null;
-        this.state = state != null ? state : RolloutState.initial(environment.clock().now(), plan.revision());
+        this.state = state != null ? state : RolloutState.initial(environment.clock().now(), undo ? UNKNOWN : target.revision());
+    }
+
+    /**
+     * Brings back, in one step, what the stable version ran before the last rollout; otherwise like the constructor. Of the request, only what says where and how long counts.
+     */
+    public static DeployModel undo(
+            DeployModelRequest request, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment)
+            throws DeliveryException {
+        return new DeployModel(request, cluster, state, holder, store, environment, true);
+    }
+
+    private RolloutPlan planOf(String revision) {
+        RolloutPlan.Kind kind = undo
+                ? RolloutPlan.Kind.UNDO
+                : request.strategy() instanceof Strategy.Rolling
+                        ? RolloutPlan.Kind.DIRECT
+                        : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
+        return new RolloutPlan(
+                revision, target.replicas(), request.model().autoscale() != null, checked.steps(), checked.maxSurge(), target.routed(), kind, checked.onConcurrent(),
+                checked.progressDeadline(), checked.timeout());
     }
 
     /**
@@ -210,22 +235,24 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private void begin() throws DeliveryException, InterruptedException {
-        if (begun) {
+        if (plan != null) {
             return;
         }
-        String title = request.name() + " in namespace " + request.namespace() + ": " + request.image();
+        String title = request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
         if (resumed) {
             environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + word(state.phase()));
-        } else {
+        } else if (!announced) {
+            announced = true;
             environment.events().accept(new Event.Started(environment.clock().now(), Event.Stage.DEPLOY, title));
-            try {
-                target.checkAccess();
-            } catch (Target.TransientException e) {
-                throw DeliveryException.unreachable(
-                        "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
-            }
         }
-        begun = true;
+        try {
+            String revision = state.phase() == Phase.PREPARING ? target.prepare() : state.revision();
+            state = state.phase() == Phase.PREPARING ? state.withRevision(revision) : state;
+            plan = planOf(revision);
+        } catch (Target.TransientException e) {
+            throw DeliveryException.unreachable(
+                    "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
+        }
     }
 
     private void told(Observation seen) {
@@ -246,13 +273,16 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private void tellStep() {
-        int weight = plan.steps().get(state.step());
-        ReplicaSplit split = ReplicaSplit.of(state.stableReplicas(), weight);
-        String nearest = Math.abs(split.share() - weight) < 0.5 ? "" : String.format(
-                Locale.ROOT, " (the nearest that %d pods allow: %.0f %%)", split.stable() + split.canary(), split.share());
+        TrafficSplit split = plan.steps().get(state.step()).split();
+        PodCounts counts = plan.pods(state.step(), state.stableReplicas(), state.autoscaled());
+        String nearest = plan.routed() || Math.abs(counts.share() - split.weight()) < 0.5 ? "" : String.format(
+                Locale.ROOT, " (the nearest that %d pods allow: %.0f %%)", counts.stable() + counts.canary(), counts.share());
+        String traffic = split.mirror() > 0
+                ? "copies of " + split.mirror() + " % of the traffic"
+                : split.weight() == 0 ? "no traffic" : split.weight() + " % of the traffic";
         environment.info(Event.Stage.DEPLOY, String.format(
-                Locale.ROOT, "step %d of %d: %d %% of the traffic to the canary%s, %d canary and %d stable pods",
-                state.step() + 1, plan.steps().size(), weight, nearest, split.canary(), split.stable()));
+                Locale.ROOT, "step %d of %d: %s to the canary%s, %d canary and %d stable pods",
+                state.step() + 1, plan.steps().size(), traffic, nearest, counts.canary(), counts.stable()));
     }
 
     private void confirmed(Action action, Instant now) {
@@ -291,9 +321,10 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private RolloutFacts facts() {
+        TrafficStep step = plan.steps().get(state.step());
         return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), state.step(), plan.steps().get(state.step()),
-                state.onset(), target.selector(Track.CANARY), target.selector(Track.STABLE));
+                request.name(), request.namespace(), state.revision(), state.step(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
+                state.onset(), target.selector(plan.direct() ? Track.STABLE : Track.CANARY), target.selector(Track.STABLE));
     }
 
     private DeployModelResult finish(Instant now) {

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param leaseHolder who holds it otherwise, or null when nobody does
  * @param stable the stable track
  * @param canary the canary track
- * @param service whether the Service is there as wanted
+ * @param traffic how the traffic is divided; {@link TrafficStatus#stableOnly} when nothing but the pods divides it
  * @param answer the gate's answer, or null when there is none
  * @param abort why the user aborts, or null
  */
@@ -21,6 +21,6 @@ public record Observation(
         String leaseHolder,
         TrackStatus stable,
         TrackStatus canary,
-        boolean service,
+        TrafficStatus traffic,
         Gate.Answer answer,
         String abort) {}

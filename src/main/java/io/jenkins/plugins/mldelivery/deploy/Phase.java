@@ -10,7 +10,7 @@ public enum Phase {
     SHIFTING_TRAFFIC,
     /** Holds the step's share and waits for the gate's verdict. */
     ANALYSING,
-    /** Waits for a person; reserved for manual promotion. */
+    /** Holds the split and waits for a person to agree. */
     PAUSED,
     /** Gives the stable version the new image, then takes the canary away. */
     PROMOTING,

@@ -12,27 +12,16 @@ import java.util.Locale;
  * The state machine of a rollout: {@link #advance} is pure, total and deterministic. It never waits and never does anything; it says what is to be done and when to look
  * again. Because every action describes an end (see {@link Action}), a tick that was persisted and not done is simply done by the next one.
  *
- * <p>With replica-ratio traffic a canary pod gets traffic as soon as it is ready, so scaling and shifting coincide: the canary is scaled to the step's count
- * ({@link Phase#SCALING_CANARY}), and only when it is ready does the stable version give pods up ({@link Phase#SHIFTING_TRAFFIC}).
+ * <p>With replica-ratio traffic a canary pod gets traffic as soon as it is ready, so scaling and shifting coincide ({@link PodTrade}). With a router the canary's pods come first, then the
+ * traffic; and on the way back the traffic leaves first, then the pods.
  */
-public final class Rollout {
-    private static final Duration SOON = Duration.ofMillis(500);
-    private static final Duration NOW = Duration.ZERO;
+public final class Rollout extends RolloutDecision {
     private static final Duration QUEUED = Duration.ofSeconds(2);
     /** The longest nap of a rollout under way: its lease must be renewed while a gate takes its time. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-    private static final String UNCHANGED = "the stable version already is this revision";
-
-    private final RolloutPlan plan;
-    private final RolloutState state;
-    private final Observation seen;
-    private final List<Action> actions = new ArrayList<>();
-
     private Rollout(RolloutPlan plan, RolloutState state, Observation seen) {
-        this.plan = plan;
-        this.state = state;
-        this.seen = seen;
+        super(plan, state, seen, new ArrayList<>());
     }
 
     /**
@@ -48,106 +37,187 @@ public final class Rollout {
 
     private Advance decide() {
         if (state.phase().ended()) {
-            return new Advance(state, List.of(new Action.ReleaseLease()), false, NOW, null);
+            // What the last tick was to do may not have been done.
+            return new Advance(state, lastActions(), false, NOW, null);
         }
         if (seen.abort() != null && state.phase() != Phase.ROLLING_BACK && !state.aborted()) {
             return rollBack(state.withAborted(), seen.abort());
         }
         if (state.phase() != Phase.PREPARING && !seen.leaseHeld() && seen.leaseHolder() != null) {
-            // Somebody took the lease over after it had run out: two must not act on one model.
+            // Two must not act on one model: whoever took the lease over, when it had run out or because it was told to, looks after the rollout now.
             return end(
-                    Phase.FAILED, "rolledBack",
+                    Phase.FAILED, ROLLED_BACK,
                     "the model's lease was taken over by " + seen.leaseHolder() + ", which now looks after the rollout");
         }
+        if (state.phase() != Phase.PREPARING && !seen.leaseHeld() && changedMeanwhile()) {
+            return end(Phase.FAILED, ROLLED_BACK, "the model's lease was lost, and another rollout has changed the model meanwhile: it was left alone");
+        }
         actions.add(new Action.HoldLease());
-        if (state.phase() != Phase.ROLLING_BACK && elapsed(state.started()).compareTo(plan.timeout()) >= 0) {
+        if (state.phase() != Phase.ROLLING_BACK && worked().compareTo(plan.timeout()) >= 0) {
             return rollBack(state, "the rollout was not done in the time given (timeout)");
         }
         return switch (state.phase()) {
             case PREPARING -> prepare();
             case SCALING_CANARY -> scaleCanary();
             case SHIFTING_TRAFFIC -> shiftTraffic();
-            case ANALYSING -> analyse();
-            case PROMOTING -> promote();
-            case ROLLING_BACK -> giveBack();
+            case ANALYSING, PAUSED -> analyse();
+            case PROMOTING -> new RolloutEnding(plan, state, seen, actions).promote();
+            case ROLLING_BACK -> new RolloutEnding(plan, state, seen, actions).giveBack();
             default -> stay(SOON);
         };
     }
 
+    /** Whether the stable version is neither what was there before nor what this rollout has put there. */
+    private boolean changedMeanwhile() {
+        String revision = seen.stable().revision();
+        boolean ours = plan.revision().equals(revision) && (state.restoreStable() || state.stableRevision() == null);
+        return seen.stable().exists() && !ours && !revision.equals(state.stableRevision());
+    }
+
+    private List<Action> lastActions() {
+        List<Action> last = new ArrayList<>();
+        if (state.phase() == Phase.COMPLETED) {
+            last.add(new Action.ApplyAutoscaler(null));
+            last.add(new Action.PruneObjects());
+        } else if (state.phase() == Phase.ROLLED_BACK && state.stableRevision() != null) {
+            last.add(new Action.ApplyAutoscaler(null));
+        }
+        last.add(new Action.ReleaseLease());
+        return last;
+    }
+
     private Advance prepare() {
         if (!seen.leaseHeld()) {
-            return stay(seen.leaseHolder() == null ? NOW : QUEUED);
+            return queue();
         }
-        if (!seen.stable().exists()) {
-            actions.add(new Action.ApplyService());
-            actions.add(new Action.PromoteStable(plan.replicas()));
+        TrackStatus stable = seen.stable();
+        actions.add(new Action.ApplyObjects());
+        if (!stable.exists()) {
             return go(state.to(Phase.PROMOTING, seen.now()), "there is no stable version yet: first install");
         }
-        if (plan.revision().equals(seen.stable().revision())) {
-            return prepareSameRevision();
+        boolean scaled = plan.autoscaled() || stable.autoscaled();
+        if (plan.revision().equals(stable.revision())) {
+            return prepareSameRevision(scaled);
         }
-        actions.add(new Action.ApplyService());
         // A canary that is there already was left by a rollout that died and that may have taken pods from the stable version.
-        int replicas = Math.max(seen.stable().wanted(), seen.canary().exists() ? plan.replicas() : 1);
-        RolloutState next = state.withStable(seen.stable().revision(), replicas);
-        return go(next.to(Phase.SCALING_CANARY, seen.now()), null);
+        boolean left = seen.canary().exists();
+        RolloutState next = state.withStable(stable.revision(), Math.max(stable.wanted(), left ? plan.replicas() : 1), scaled);
+        if (plan.direct()) {
+            return go(next.withRestoreStable().to(Phase.PROMOTING, seen.now()), left ? leftBehind() : null);
+        }
+        if (stable.wanted() == 0 || stable.ready() == 0 && stable.stuck()) {
+            return go(
+                    next.withRestoreStable().to(Phase.PROMOTING, seen.now()),
+                    "the stable version has no ready pod, so there is nothing to compare with: it is replaced");
+        }
+        return go(next.to(Phase.SCALING_CANARY, seen.now()), left ? leftBehind() : null);
+    }
+
+    private Advance queue() {
+        if (seen.leaseHolder() == null) {
+            return stay(NOW);
+        }
+        return switch (plan.onConcurrent()) {
+            case WAIT -> stay(QUEUED);
+            case FAIL -> end(Phase.FAILED, ROLLED_BACK, "the model is being rolled out by " + seen.leaseHolder() + " (onConcurrent: fail)");
+            case TAKE_OVER -> {
+                actions.clear();
+                actions.add(new Action.TakeLease());
+                yield new Advance(state, actions, false, NOW, "taking the rollout over from " + seen.leaseHolder());
+            }
+        };
+    }
+
+    private String leftBehind() {
+        boolean same = plan.revision().equals(seen.canary().revision());
+        String traffic = seen.traffic().split().weight() == 0 ? "" : " with " + seen.traffic().split().weight() + " % of the traffic";
+        return "a rollout that did not end has left a canary of revision " + seen.canary().revision() + traffic + ": "
+                + (same && !plan.direct() ? "it is adopted, from the first step on" : "it is taken away");
     }
 
     /** There is nothing to judge; but a rollout that died may have left a canary, or the stable version with fewer pods than are wanted. */
-    private Advance prepareSameRevision() {
-        if (seen.stable().rolledOut() && seen.stable().wanted() == plan.replicas() && !seen.canary().exists()) {
+    private Advance prepareSameRevision(boolean scaled) {
+        boolean whole = seen.stable().rolledOut() && (scaled || seen.stable().wanted() == plan.replicas());
+        if (whole && !seen.canary().exists() && seen.traffic().split().stableOnly()) {
+            actions.add(new Action.ApplyAutoscaler(null));
+            actions.add(new Action.PruneObjects());
             return end(Phase.COMPLETED, "unchanged", UNCHANGED);
         }
-        actions.add(new Action.ApplyService());
-        RolloutState next = state.withStable(plan.revision(), plan.replicas());
+        RolloutState next = state.withStable(plan.revision(), scaled ? seen.stable().wanted() : plan.replicas(), scaled);
         return go(next.to(Phase.PROMOTING, seen.now()), UNCHANGED + ": only its pods are looked after");
     }
 
     private Advance scaleCanary() {
-        ReplicaSplit split = split();
-        actions.add(new Action.ApplyCanary(split.canary()));
-        if (canaryReady(split)) {
-            return go(state.to(Phase.SHIFTING_TRAFFIC, seen.now()), null);
+        PodCounts counts = counts();
+        holdFloor();
+        if (state.step() == 0 && seen.canary().exists() && !plan.revision().equals(seen.canary().revision())) {
+            // What an older rollout left is replaced only when it serves nobody.
+            if (seen.stable().ready() == 0) {
+                return waitFor(seen.stable(), "the stable version");
+            }
+            if (!routedAway()) {
+                return waitFor(seen.stable(), "the traffic's way back to the stable version");
+            }
         }
-        return waitFor(ofPlan(seen.canary()), "the canary");
-    }
-
-    private boolean canaryReady(ReplicaSplit split) {
-        return ofPlan(seen.canary()).rolledOut() && seen.canary().wanted() == split.canary();
-    }
-
-    /** The track if it runs what is rolled out; what an older rollout left there says nothing about this one. */
-    private TrackStatus ofPlan(TrackStatus track) {
-        return track.exists() && plan.revision().equals(track.revision()) ? track : TrackStatus.absent();
+        TrackStatus canary = ofPlan(seen.canary());
+        int stable = seen.stable().wanted();
+        int wanted = counts.canary();
+        if (!state.autoscaled()) {
+            PodTrade trade = PodTrade.towards(
+                    counts, state.stableReplicas(), plan.bound(state.stableReplicas()), plan.missing(), seen.stable(), seen.canary(), canary.ready(), canary.wanted());
+            stable = trade.stable();
+            wanted = trade.canary();
+            actions.add(new Action.ScaleStable(stable));
+        }
+        if (wanted > 0) {
+            actions.add(new Action.ApplyCanary(wanted));
+        }
+        RolloutState next = state.withTargets(stable, wanted, seen.now());
+        boolean stableDone = state.autoscaled() || seen.stable().serves(counts.stable());
+        if (stableDone && canary.rolledOut() && canary.wanted() == counts.canary()) {
+            return go(next.to(Phase.SHIFTING_TRAFFIC, seen.now()), null);
+        }
+        boolean canaryWaits = !canary.rolledOut() || canary.wanted() != counts.canary();
+        return waitFor(next, canaryWaits ? canary : seen.stable(), canaryWaits ? "the canary" : "the stable version");
     }
 
     private Advance shiftTraffic() {
-        ReplicaSplit split = split();
-        actions.add(new Action.ApplyCanary(split.canary()));
-        actions.add(new Action.ScaleStable(split.stable()));
-        if (seen.stable().wanted() == split.stable()
-                && seen.stable().rolledOut()
-                && canaryReady(split)) {
-            int weight = plan.steps().get(state.step());
-            actions.add(new Action.ConfirmTraffic(weight, split.share()));
-            return go(state.withWeight(weight, seen.now()).to(Phase.ANALYSING, seen.now()), null);
+        PodCounts counts = counts();
+        TrafficStep step = step();
+        holdFloor();
+        actions.add(new Action.ApplyCanary(counts.canary()));
+        TrackStatus canary = ofPlan(seen.canary());
+        if (plan.routed() && step.split().weight() > 0 && canary.ready() == 0) {
+            return waitFor(canary, "the canary");
         }
-        return waitFor(canaryReady(split) ? seen.stable() : ofPlan(seen.canary()), "the new split");
+        boolean inForce = inForce(step.split());
+        boolean pods = state.autoscaled() || seen.stable().serves(counts.stable());
+        if (!state.autoscaled() && inForce) {
+            actions.add(new Action.ScaleStable(counts.stable()));
+        }
+        if (inForce && pods && canary.rolledOut() && canary.wanted() == counts.canary()) {
+            double share = plan.routed() ? step.split().weight() : counts.share();
+            actions.add(new Action.ConfirmTraffic(step.split().weight(), share));
+            return go(state.withWeight(step.split().weight(), seen.now()).to(Phase.ANALYSING, seen.now()), null);
+        }
+        if (!inForce && canary.rolledOut()) {
+            return waitFor(state, seen.traffic().problem(), "the new split of traffic");
+        }
+        return waitFor(canary.rolledOut() ? seen.stable() : canary, "the new split");
     }
 
+    /** In the phases {@link Phase#ANALYSING} and {@link Phase#PAUSED}. */
     private Advance analyse() {
-        if (!seen.canary().exists()) {
-            return rollBack(state, "the canary was removed by somebody else");
+        String broken = plan.direct() ? brokenStable() : brokenCanary();
+        if (broken != null) {
+            return rollBack(state, broken);
         }
-        if (!plan.revision().equals(seen.canary().revision())) {
-            return rollBack(state, "the canary was replaced by somebody else");
-        }
-        if (seen.canary().stuck()) {
-            return rollBack(state, "the canary is no longer ready" + because(seen.canary()));
+        if (plan.routed()) {
+            inForce(step().split());
         }
         Duration held = elapsed(state.phaseSince());
-        if (held.compareTo(plan.hold()) < 0) {
-            return stay(min(plan.hold().minus(held), Duration.ofSeconds(5)));
+        if (state.phase() == Phase.ANALYSING && held.compareTo(step().hold()) < 0) {
+            return stay(min(step().hold().minus(held), Duration.ofSeconds(5)));
         }
         Gate.Answer answer = seen.answer();
         if (answer == null || answer.verdict() == null) {
@@ -156,127 +226,43 @@ public final class Rollout {
         if (answer.verdict() != Verdict.PASS) {
             return rollBack(state, (answer.verdict() == Verdict.FAIL ? "" : "inconclusive: ") + answer.reason());
         }
-        String news = String.format(
-                Locale.ROOT, "step %d of %d passed: %s", state.step() + 1, plan.steps().size(), answer.reason());
+        if (state.phase() == Phase.PAUSED) {
+            return next("going on: " + answer.reason());
+        }
+        String passed = String.format(Locale.ROOT, "step %d of %d passed: %s", state.step() + 1, plan.steps().size(), answer.reason());
+        if (step().pause()) {
+            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused until somebody agrees");
+        }
+        return next(passed);
+    }
+
+    private Advance next(String news) {
         if (state.step() + 1 < plan.steps().size()) {
-            return go(state.withStep(state.step() + 1).to(Phase.SCALING_CANARY, seen.now()), news);
+            // From here, and not from a new phase, so that the time of a pause is counted when it is left.
+            return go(state.to(Phase.SCALING_CANARY, seen.now()).withStep(state.step() + 1), news);
+        }
+        if (plan.direct()) {
+            return finished(state, "promoted", "every step passed its checks");
         }
         return go(state.withRestoreStable().to(Phase.PROMOTING, seen.now()), news);
     }
 
-    private Advance promote() {
-        boolean install = state.stableRevision() == null;
-        boolean same = plan.revision().equals(state.stableRevision());
-        actions.add(new Action.PromoteStable(plan.replicas()));
-        boolean done = ofPlan(seen.stable()).rolledOut() && seen.stable().wanted() == plan.replicas();
-        if (!done) {
-            return waitFor(ofPlan(seen.stable()), install ? "the first version" : same ? "the stable version" : "the promoted version");
+    private String brokenCanary() {
+        if (!seen.canary().exists()) {
+            return "the canary was removed by somebody else";
         }
-        if (seen.canary().exists()) {
-            actions.add(new Action.DeleteCanary());
-            return stay(SOON);
+        if (!plan.revision().equals(seen.canary().revision())) {
+            return "the canary was replaced by somebody else";
         }
-        if (same) {
-            return end(Phase.COMPLETED, "unchanged", UNCHANGED);
+        boolean unserved = plan.routed() && step().split().weight() > 0 && seen.canary().ready() == 0;
+        return seen.canary().stuck() || unserved ? "the canary is no longer ready" + because(seen.canary()) : null;
+    }
+
+    private String brokenStable() {
+        if (!seen.stable().exists() || !plan.revision().equals(seen.stable().revision())) {
+            return "the new version was replaced by somebody else";
         }
-        actions.add(new Action.ConfirmTraffic(100, 100));
-        RolloutState full = install ? state : state.withWeight(100, seen.now());
-        return install
-                ? end(full, Phase.COMPLETED, "installed", "first version, no canary was possible")
-                : end(full, Phase.COMPLETED, "promoted", "every step passed its checks");
+        return seen.stable().stuck() ? "the new version is no longer ready" + because(seen.stable()) : null;
     }
 
-    private Advance giveBack() {
-        boolean install = state.stableRevision() == null;
-        boolean late = elapsed(state.phaseSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
-        if (install) {
-            // Nothing served before, so there is nothing to give traffic back to.
-            actions.add(new Action.DeleteStable());
-            if (seen.canary().exists()) {
-                actions.add(new Action.DeleteCanary());
-            }
-            if (!seen.stable().exists() && !seen.canary().exists()) {
-                return end(Phase.ROLLED_BACK, "rolledBack", state.reason());
-            }
-            return late ? end(Phase.FAILED, "rolledBack", state.reason() + "; the first version could not be removed") : stay(SOON);
-        }
-        boolean restored = state.stableRevision().equals(seen.stable().revision())
-                && seen.stable().wanted() == state.stableReplicas()
-                && seen.stable().rolledOut();
-        if (seen.stable().ready() > 0) {
-            // Stable pods are there to serve: the canary's pods leave the Service at once, and stable grows back to its old count.
-            actions.add(new Action.DeleteCanary());
-        }
-        actions.add(
-                state.restoreStable()
-                        ? new Action.RestoreStable(state.stableRevision(), state.stableReplicas())
-                        : new Action.ScaleStable(state.stableReplicas()));
-        if (restored && !seen.canary().exists()) {
-            actions.add(new Action.ConfirmTraffic(0, 0));
-            RolloutState zero = state.weightHistory().isEmpty() ? state : state.withWeight(0, seen.now());
-            return end(zero, Phase.ROLLED_BACK, "rolledBack", state.reason());
-        }
-        if (late) {
-            String left = seen.canary().exists() ? "; the canary is still there" : "";
-            return end(
-                    Phase.FAILED, "rolledBack",
-                    state.reason() + "; the stable version did not get back to " + state.stableReplicas() + " ready pods"
-                            + because(seen.stable()) + left);
-        }
-        return stay(SOON);
-    }
-
-    private ReplicaSplit split() {
-        return ReplicaSplit.of(state.stableReplicas(), plan.steps().get(state.step()));
-    }
-
-    private Advance waitFor(TrackStatus track, String what) {
-        boolean late = elapsed(state.phaseSince()).compareTo(plan.progressDeadline()) >= 0;
-        if (track.stuck() || late) {
-            return rollBack(
-                    state, what + " did not get ready within " + plan.progressDeadline().toSeconds() + " s" + because(track));
-        }
-        return stay(SOON);
-    }
-
-    private static String because(TrackStatus track) {
-        return track.problem() == null ? "" : ": " + track.problem();
-    }
-
-    private Advance rollBack(RolloutState from, String reason) {
-        boolean untouched = from.phase() == Phase.PREPARING;
-        if (untouched) {
-            return end(from, Phase.ROLLED_BACK, "rolledBack", reason);
-        }
-        RolloutState next = from.withOutcome(null, reason).to(Phase.ROLLING_BACK, seen.now());
-        return new Advance(next, actions, false, NOW, "rolling back: " + reason);
-    }
-
-    private Advance end(Phase phase, String outcome, String reason) {
-        return end(state, phase, outcome, reason);
-    }
-
-    private Advance end(RolloutState from, Phase phase, String outcome, String reason) {
-        List<Action> all = new ArrayList<>(actions);
-        all.removeIf(Action.HoldLease.class::isInstance);
-        all.add(new Action.ReleaseLease());
-        return new Advance(from.withOutcome(outcome, reason).to(phase, seen.now()), all, false, NOW, null);
-    }
-
-    private Advance go(RolloutState next, String news) {
-        return new Advance(next, actions, false, NOW, news);
-    }
-
-    private Advance stay(Duration wakeUp) {
-        return new Advance(state, actions, false, wakeUp, null);
-    }
-
-    private Duration elapsed(Instant since) {
-        Duration elapsed = Duration.between(since, seen.now());
-        return elapsed.isNegative() ? Duration.ZERO : elapsed;
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
 }

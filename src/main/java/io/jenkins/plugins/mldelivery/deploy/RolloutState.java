@@ -1,11 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +12,15 @@ import java.util.List;
  * @param phase the phase
  * @param started when the rollout began
  * @param phaseSince when the phase began
- * @param step index of the traffic step under way, from 0; meaningful from {@link Phase#SHIFTING_TRAFFIC} on
+ * @param progressSince when the present wait for pods began: with the phase, or when other pod counts were asked for
+ * @param pausedMillis how long it has waited for people so far, in milliseconds
+ * @param step index of the traffic step under way, from 0
  * @param onset since when the canary has had traffic, or null
  * @param stableRevision revision of the stable version before the rollout, or null when there was none (first install)
  * @param stableReplicas its replicas before the rollout
+ * @param autoscaled whether somebody else sets them
+ * @param stableTarget the stable track's replicas that are asked for, or -1 when they are not the machine's
+ * @param canaryTarget likewise the canary track's
  * @param restoreStable whether promotion has touched the stable version, so that a rollback must put its old pod template back
  * @param revision revision of the canary
  * @param weightHistory the confirmed shares of traffic
@@ -31,20 +32,22 @@ public record RolloutState(
         Phase phase,
         Instant started,
         Instant phaseSince,
+        Instant progressSince,
+        long pausedMillis,
         int step,
         Instant onset,
         String stableRevision,
         int stableReplicas,
+        boolean autoscaled,
+        int stableTarget,
+        int canaryTarget,
         boolean restoreStable,
         String revision,
         List<Integer> weightHistory,
         String outcome,
         String reason,
         boolean aborted) {
-    /** Version of the JSON form. */
-    static final int VERSION = 1;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
+    static final int NO_TARGET = -1;
 
     public RolloutState {
         weightHistory = List.copyOf(weightHistory);
@@ -53,79 +56,83 @@ public record RolloutState(
     /** The state before the first tick. */
     public static RolloutState initial(Instant now, String revision) {
         return new RolloutState(
-                Phase.PREPARING, now, now, 0, null, null, 0, false, revision, List.of(), null, null, false);
+                Phase.PREPARING, now, now, now, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, List.of(), null, null, false);
     }
 
     RolloutState to(Phase next, Instant now) {
-        return new RolloutState(
-                next, started, now, step, onset, stableRevision, stableReplicas, restoreStable, revision, weightHistory,
-                outcome, reason, aborted);
+        long paused = phase == Phase.PAUSED && next != Phase.PAUSED ? pausedMillis + Math.max(0, Duration.between(phaseSince, now).toMillis()) : pausedMillis;
+        Changes c = new Changes(this);
+        c.phase = next;
+        c.phaseSince = now;
+        c.progressSince = now;
+        c.pausedMillis = paused;
+        c.stableTarget = NO_TARGET;
+        c.canaryTarget = NO_TARGET;
+        return c.state();
     }
 
-    RolloutState withStable(String oldRevision, int replicas) {
-        return new RolloutState(
-                phase, started, phaseSince, step, onset, oldRevision, replicas, restoreStable, revision, weightHistory,
-                outcome, reason, aborted);
+    RolloutState withStable(String oldRevision, int replicas, boolean scaled) {
+        Changes c = new Changes(this);
+        c.stableRevision = oldRevision;
+        c.stableReplicas = replicas;
+        c.autoscaled = scaled;
+        return c.state();
+    }
+
+    RolloutState withTargets(int stable, int canary, Instant now) {
+        if (stable == stableTarget && canary == canaryTarget) {
+            return this;
+        }
+        Changes c = new Changes(this);
+        c.stableTarget = stable;
+        c.canaryTarget = canary;
+        c.progressSince = now;
+        return c.state();
+    }
+
+    RolloutState withRevision(String newRevision) {
+        Changes c = new Changes(this);
+        c.revision = newRevision;
+        return c.state();
     }
 
     RolloutState withStep(int newStep) {
-        return new RolloutState(
-                phase, started, phaseSince, newStep, onset, stableRevision, stableReplicas, restoreStable, revision,
-                weightHistory, outcome, reason, aborted);
+        Changes c = new Changes(this);
+        c.step = newStep;
+        return c.state();
     }
 
     RolloutState withWeight(int weight, Instant now) {
         List<Integer> history = new ArrayList<>(weightHistory);
         history.add(weight);
-        return new RolloutState(
-                phase, started, phaseSince, step, onset == null ? now : onset, stableRevision, stableReplicas,
-                restoreStable, revision, history, outcome, reason, aborted);
+        Changes c = new Changes(this);
+        c.onset = onset == null ? now : onset;
+        c.weightHistory = history;
+        return c.state();
     }
 
     RolloutState withRestoreStable() {
-        return new RolloutState(
-                phase, started, phaseSince, step, onset, stableRevision, stableReplicas, true, revision, weightHistory,
-                outcome, reason, aborted);
+        Changes c = new Changes(this);
+        c.restoreStable = true;
+        return c.state();
     }
 
     RolloutState withOutcome(String newOutcome, String newReason) {
-        return new RolloutState(
-                phase, started, phaseSince, step, onset, stableRevision, stableReplicas, restoreStable, revision,
-                weightHistory, newOutcome, newReason, aborted);
+        Changes c = new Changes(this);
+        c.outcome = newOutcome;
+        c.reason = newReason;
+        return c.state();
     }
 
     RolloutState withAborted() {
-        return new RolloutState(
-                phase, started, phaseSince, step, onset, stableRevision, stableReplicas, restoreStable, revision,
-                weightHistory, outcome, reason, true);
+        Changes c = new Changes(this);
+        c.aborted = true;
+        return c.state();
     }
 
     /** The JSON form, which {@link #fromJson} of this and later versions reads. */
     public String toJson() {
-        ObjectNode node = JSON.createObjectNode();
-        node.put("version", VERSION);
-        node.put("phase", phase.name());
-        node.put("started", started.toString());
-        node.put("phaseSince", phaseSince.toString());
-        node.put("step", step);
-        node.put("onset", onset == null ? null : onset.toString());
-        node.put("stableRevision", stableRevision);
-        node.put("stableReplicas", stableReplicas);
-        node.put("restoreStable", restoreStable);
-        node.put("revision", revision);
-        ArrayNode weights = node.putArray("weightHistory");
-        weightHistory.forEach(weights::add);
-        node.put("outcome", outcome);
-        node.put("reason", reason);
-        node.put("aborted", aborted);
-        return node.toString();
-    }
-
-    private static int number(String field, JsonNode value) {
-        if (!value.canConvertToInt() || value.asInt() < 0) {
-            throw new IllegalArgumentException("its " + field + " is no number");
-        }
-        return value.asInt();
+        return RolloutJson.write(this);
     }
 
     /**
@@ -134,37 +141,55 @@ public record RolloutState(
      * @throws DeliveryException when it is damaged or was written by a later version
      */
     public static RolloutState fromJson(String json) throws DeliveryException {
-        try {
-            JsonNode node = JSON.readTree(json);
-            int version = node.path("version").asInt(0);
-            if (version < 1 || version > VERSION) {
-                throw DeliveryException.invalid(
-                        "state", "the rollout's state has the version " + version + ", this program reads up to " + VERSION,
-                        "Go on with the version of ML Delivery that began the rollout.");
-            }
-            List<Integer> weights = new ArrayList<>();
-            node.path("weightHistory").forEach(w -> weights.add(number("weightHistory", w)));
-            if (!node.path("revision").isTextual()) {
-                throw new IllegalArgumentException("it has no revision");
-            }
+        return RolloutJson.read(json);
+    }
+
+    /** A copy under change. */
+    private static final class Changes {
+        private final RolloutState from;
+        private Phase phase;
+        private Instant phaseSince;
+        private Instant progressSince;
+        private long pausedMillis;
+        private int step;
+        private Instant onset;
+        private String stableRevision;
+        private int stableReplicas;
+        private boolean autoscaled;
+        private int stableTarget;
+        private int canaryTarget;
+        private boolean restoreStable;
+        private String revision;
+        private List<Integer> weightHistory;
+        private String outcome;
+        private String reason;
+        private boolean aborted;
+
+        Changes(RolloutState from) {
+            this.from = from;
+            phase = from.phase;
+            phaseSince = from.phaseSince;
+            progressSince = from.progressSince;
+            pausedMillis = from.pausedMillis;
+            step = from.step;
+            onset = from.onset;
+            stableRevision = from.stableRevision;
+            stableReplicas = from.stableReplicas;
+            autoscaled = from.autoscaled;
+            stableTarget = from.stableTarget;
+            canaryTarget = from.canaryTarget;
+            restoreStable = from.restoreStable;
+            revision = from.revision;
+            weightHistory = from.weightHistory;
+            outcome = from.outcome;
+            reason = from.reason;
+            aborted = from.aborted;
+        }
+
+        RolloutState state() {
             return new RolloutState(
-                    Phase.valueOf(node.path("phase").asText()),
-                    Instant.parse(node.path("started").asText()),
-                    Instant.parse(node.path("phaseSince").asText()),
-                    number("step", node.path("step")),
-                    node.path("onset").isTextual() ? Instant.parse(node.path("onset").asText()) : null,
-                    node.path("stableRevision").textValue(),
-                    number("stableReplicas", node.path("stableReplicas")),
-                    node.path("restoreStable").asBoolean(),
-                    node.path("revision").textValue(),
-                    weights,
-                    node.path("outcome").textValue(),
-                    node.path("reason").textValue(),
-                    node.path("aborted").asBoolean());
-        } catch (JsonProcessingException | IllegalArgumentException | java.time.DateTimeException e) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "state", "the rollout's state can't be read (" + e.getMessage() + ")",
-                    "Restore the file, or remove it and start the rollout anew.", e);
+                    phase, from.started, phaseSince, progressSince, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
+                    canaryTarget, restoreStable, revision, weightHistory, outcome, reason, aborted);
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed interface Strategy extends Serializable {
      * @param steps the canary's shares of traffic in percent, strictly rising, each from 1 to 99; then it is promoted
      * @param hold how long each step lasts at least before the gate is asked, such as <code>2m</code>
      * @param maxSurge the most pods that both versions together may have beyond the stable version's own; 0 means in place, for scarce GPUs: a canary pod takes a stable pod's place.
-     *     Null: one with {@link TrafficKind.ReplicaRatio}, otherwise as many as the canary needs for its share
+     *     Null: one. Only with {@link TrafficKind.ReplicaRatio}; with the other kinds the stable version keeps its pods, and the canary has as many as its share needs
      */
     record Canary(List<Integer> steps, String hold, Integer maxSurge) implements Strategy {
         public static final List<Integer> DEFAULT_STEPS = List.of(10, 50);

@@ -70,11 +70,13 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
         if (maxSurge < 0) {
             throw DeliveryException.invalid("maxSurge", maxSurge + " is no number of pods", "Give 0 (in place) or more.");
         }
+        if (request.traffic().routed()) {
+            throw DeliveryException.invalid(
+                    "maxSurge", "with routed traffic the stable version keeps its pods, and the canary has as many as its share needs",
+                    "Leave maxSurge out and choose lower steps, or use the traffic kind replicaRatio.");
+        }
         if (maxSurge > 0) {
             return;
-        }
-        if (request.traffic().routed()) {
-            throw DeliveryException.invalid("maxSurge", "in place (0) goes only with the traffic kind replicaRatio", "Allow at least 1 pod more.");
         }
         if (request.model().autoscale() != null) {
             throw DeliveryException.invalid("maxSurge", "in place (0) needs a fixed number of pods", "Leave autoscale out, or allow at least 1 pod more.");

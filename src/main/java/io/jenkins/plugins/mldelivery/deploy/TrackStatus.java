@@ -6,15 +6,27 @@ package io.jenkins.plugins.mldelivery.deploy;
  * @param exists whether it is there
  * @param revision its revision, see {@link io.jenkins.plugins.mldelivery.deploy.targets.Revision}, or null
  * @param wanted replicas asked for
+ * @param pods pods that are there, of whatever revision, ready or not
  * @param ready ready pods, of whatever revision
  * @param rolledOut whether the controller has seen the newest spec and every pod is of it and available
  * @param stuck whether the progress deadline was exceeded
+ * @param autoscaled whether somebody else sets its replicas
  * @param problem why pods are not ready, in words, or null
  */
 public record TrackStatus(
-        boolean exists, String revision, int wanted, int ready, boolean rolledOut, boolean stuck, String problem) {
+        boolean exists, String revision, int wanted, int pods, int ready, boolean rolledOut, boolean stuck, boolean autoscaled, String problem) {
     /** A track that is not there. */
     public static TrackStatus absent() {
-        return new TrackStatus(false, null, 0, 0, false, false, null);
+        return new TrackStatus(false, null, 0, 0, 0, false, false, false, null);
+    }
+
+    /** How many pods it has or is about to have; the one that a rolling update got stuck with does not count. */
+    int most() {
+        return stuck ? wanted : Math.max(wanted, pods);
+    }
+
+    /** Whether so many pods serve: all of the newest revision, or those that a rolling update got stuck with. */
+    boolean serves(int replicas) {
+        return wanted == replicas && (rolledOut || stuck && ready >= replicas);
     }
 }

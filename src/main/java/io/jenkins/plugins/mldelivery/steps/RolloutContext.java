@@ -17,6 +17,8 @@ final class RolloutContext implements Serializable {
     private final String revision;
     private final int step;
     private final int weight;
+    private final int mirror;
+    private final boolean paused;
     private final long onset;
     private final String canarySelector;
     private final String stableSelector;
@@ -26,6 +28,8 @@ final class RolloutContext implements Serializable {
         this.revision = facts.revision();
         this.step = facts.step();
         this.weight = facts.weight();
+        this.mirror = facts.mirror();
+        this.paused = facts.paused();
         this.onset = facts.onset() == null ? 0 : facts.onset().toEpochMilli();
         this.canarySelector = facts.canarySelector();
         this.stableSelector = facts.stableSelector();
@@ -37,7 +41,7 @@ final class RolloutContext implements Serializable {
 
     RolloutFacts facts() {
         return new RolloutFacts(
-                deployment.getName(), deployment.getNamespace(), revision, step, weight, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
+                deployment.getName(), deployment.getNamespace(), revision, step, weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
     }
 
     /** The environment variables of the body. */

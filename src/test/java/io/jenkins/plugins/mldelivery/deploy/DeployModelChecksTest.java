@@ -88,7 +88,7 @@ public class DeployModelChecksTest {
 
     @Test
     public void namesBadPaths() {
-        for (String bad : Arrays.asList(null, "", "ready", "/a b", "/a?b", "/a#b", "http://x/y")) {
+        for (String bad : List.of("", "ready", "/a b", "/a?b", "/a#b", "http://x/y")) {
             readyPath = bad;
             refused("readyPath");
         }

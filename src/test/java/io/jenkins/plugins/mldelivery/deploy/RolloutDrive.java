@@ -26,7 +26,10 @@ final class RolloutDrive {
     private Gate.Answer answer;
     private String abort;
     private boolean stableServed;
+    private final boolean servedBefore;
     private int zeroes;
+    private int most = Integer.MAX_VALUE;
+    private int fewest;
 
     RolloutDrive(SimulatedCluster cluster, RolloutPlan plan, String me, Random random) {
         this.cluster = cluster;
@@ -35,6 +38,7 @@ final class RolloutDrive {
         this.random = random;
         this.state = RolloutState.initial(cluster.now(), plan.revision());
         this.stableServed = cluster.ready(false) > 0;
+        this.servedBefore = stableServed;
     }
 
     /** The chance, per tick, that the process dies between persisting and acting, or that an action fails. */
@@ -52,6 +56,13 @@ final class RolloutDrive {
     /** The chances of pass, fail and inconclusive at each question; what is left is pending. */
     RolloutDrive gate(double pass, double fail, double inconclusive) {
         gate = new double[] {pass, fail, inconclusive};
+        return this;
+    }
+
+    /** There may never be more pods than this, nor (while nobody rolls back) fewer ready ones. */
+    RolloutDrive pods(int atMost, int atLeastReady) {
+        most = atMost;
+        fewest = atLeastReady;
         return this;
     }
 
@@ -87,6 +98,7 @@ final class RolloutDrive {
                 break;
             }
             cluster.act(action, me);
+            served();
             died = random.nextDouble() < faults;
         }
         if (died && random.nextBoolean()) {
@@ -94,17 +106,19 @@ final class RolloutDrive {
             abort = null;
             cluster.pass(Duration.ofMillis(random.nextInt(20_000)));
         }
-        stableServes();
         if (advance.asksGate()) {
             ask();
         }
         zeroes = advance.wakeUp().isZero() && !state.phase().ended() ? zeroes + 1 : 0;
         assertTrue("the machine spins in " + state.phase(), zeroes < 40 || faults > 0);
-        cluster.pass(advance.wakeUp().plusMillis(20));
+        for (long rest = advance.wakeUp().toMillis() + 20; rest > 0; rest -= 500) {
+            cluster.pass(Duration.ofMillis(Math.min(rest, 500)));
+            served();
+        }
     }
 
     private void ask() {
-        assertEquals("the gate judges another revision", plan.revision(), cluster.revision(true));
+        assertEquals("the gate judges another revision", plan.revision(), cluster.revision(!plan.direct()));
         double dice = random.nextDouble();
         if (dice < gate[0]) {
             answer = Gate.Answer.of(Verdict.PASS, "fine");
@@ -120,19 +134,36 @@ final class RolloutDrive {
 
     private void splitIsInForce(RolloutState confirmed) {
         int weight = confirmed.weightHistory().get(confirmed.weightHistory().size() - 1);
-        if (confirmed.phase() == Phase.ANALYSING) {
-            ReplicaSplit split = ReplicaSplit.of(confirmed.stableReplicas(), weight);
-            assertEquals(split.canary(), cluster.ready(true));
-            assertEquals(split.stable(), cluster.ready(false));
+        if (confirmed.phase() != Phase.ANALYSING || plan.direct()) {
+            return;
+        }
+        PodCounts counts = plan.pods(confirmed.step(), confirmed.stableReplicas(), confirmed.autoscaled());
+        assertEquals(weight, plan.steps().get(confirmed.step()).split().weight());
+        assertEquals(counts.canary(), cluster.ready(true));
+        if (!confirmed.autoscaled()) {
+            assertEquals(counts.stable(), cluster.ready(false));
+        }
+        if (plan.routed()) {
+            assertEquals(plan.steps().get(confirmed.step()).split(), cluster.inForce());
         }
     }
 
-    private void stableServes() {
+    /** No request goes to a track that has no ready pod, and there are as many pods as there may be. */
+    private void served() {
+        int stable = cluster.ready(false);
+        int canary = cluster.ready(true);
+        int weight = cluster.inForce().weight();
         if (stableServed) {
-            assertTrue("no stable pod is ready in " + state.phase(), cluster.ready(false) > 0);
-        } else if (state.stableRevision() != null) {
-            assertTrue("nobody serves in " + state.phase(), cluster.ready(false) + cluster.ready(true) > 0);
+            assertTrue("nobody serves in " + state, plan.routed() || stable + canary > 0);
+            assertTrue("traffic without a stable pod in " + state, !plan.routed() || weight == 100 || stable > 0);
+        } else if (servedBefore) {
+            assertTrue("nobody serves in " + state.phase(), stable + canary > 0);
         }
+        assertTrue("traffic without a canary pod in " + state, weight == 0 || canary > 0);
+        int pods = cluster.pods(false) + cluster.pods(true);
+        assertTrue(pods + " pods in " + state, pods <= most);
+        boolean under = state.phase() != Phase.ROLLING_BACK && !state.phase().ended();
+        assertTrue(stable + " stable and " + canary + " canary pods are ready in " + state, !under || stable + canary >= fewest);
     }
 
     /** Every stable pod crashes and comes back later; from now on it is enough that anybody serves. */

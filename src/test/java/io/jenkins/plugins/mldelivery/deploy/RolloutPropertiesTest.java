@@ -20,14 +20,14 @@ import org.junit.runner.RunWith;
 public class RolloutPropertiesTest {
     private static final String OLD = "old";
     private static final String NEW = "new";
-    private static final int TRIALS = 1000;
+    private static final int TRIALS = 300;
 
     @Property(trials = TRIALS)
     public void anyRolloutEndsRightUnderAnyFaults(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
-        int before = 1 + random.nextInt(6);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        int before = before(random, plan);
         boolean install = random.nextInt(8) == 0;
         if (!install) {
             cluster.deployed(false, OLD, before);
@@ -46,23 +46,25 @@ public class RolloutPropertiesTest {
     @Property(trials = TRIALS)
     public void aGoodRolloutWithoutFaultsIsPromoted(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
-        cluster.deployed(false, OLD, 1 + random.nextInt(6));
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
-        List<Integer> weights = new ArrayList<>(plan.steps());
-        weights.add(100);
+        List<Integer> weights = new ArrayList<>(plan.steps().stream().map(step -> step.split().weight()).toList());
+        if (!plan.direct()) {
+            weights.add(100);
+        }
         assertEquals("promoted", drive.state.outcome());
         assertEquals(weights, drive.state.weightHistory());
-        assertEquals(plan.steps().size(), drive.passedSteps.size());
+        assertEquals(plan.steps().size() + plan.steps().stream().filter(TrafficStep::pause).count(), drive.passedSteps.size());
     }
 
     @Property(trials = TRIALS)
     public void fromAnyStateAnAbortReachesAStableEnd(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
-        int before = 1 + random.nextInt(6);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        int before = before(random, plan);
         cluster.deployed(false, OLD, before);
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.5, 0, 0).run(random.nextInt(120));
         boolean over = drive.state.phase().ended();
@@ -80,8 +82,8 @@ public class RolloutPropertiesTest {
     @Property(trials = TRIALS)
     public void aNewRolloutEndsRightWhereAnotherOneDied(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan first = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, first.progressDeadline());
+        RolloutPlan first = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, first);
         if (random.nextInt(6) != 0) {
             cluster.deployed(false, OLD, first.replicas());
         }
@@ -95,8 +97,7 @@ public class RolloutPropertiesTest {
         }
         String there = cluster.revision(false);
         String next = random.nextInt(4) == 0 ? OLD : random.nextInt(3) == 0 ? NEW : "newer";
-        RolloutPlan second = new RolloutPlan(
-                next, first.replicas(), first.steps(), first.hold(), first.progressDeadline(), Duration.ofHours(1));
+        RolloutPlan second = random.nextBoolean() ? Plans.of(first, next) : first.routed() ? Plans.routed(random, next) : Plans.ratio(random, next);
         boolean fails = random.nextBoolean();
         double faults = random.nextInt(2) * 0.3;
         RolloutDrive drive = new RolloutDrive(cluster, second, "second", random)
@@ -108,9 +109,10 @@ public class RolloutPropertiesTest {
         if (drive.state.phase() == Phase.COMPLETED) {
             assertEquals(next, cluster.revision(false));
             assertEquals(second.replicas(), cluster.ready(false));
+            assertTrue(cluster.inForce().stableOnly());
         } else {
             assertEquals(there, cluster.revision(false));
-            assertTrue(cluster.wanted(false) >= second.replicas());
+            assertTrue(cluster.wanted(false) >= Math.min(first.replicas(), second.replicas()));
         }
         // A process that dies again and again may use the pods' time up; nothing else makes a good rollout fail.
         boolean outOfTime = faults > 0 && drive.state.reason().contains("did not get ready within");
@@ -123,9 +125,12 @@ public class RolloutPropertiesTest {
     @Property(trials = 100)
     public void theCanaryServesOnWhileNoStablePodIsReady(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
-        int before = 1 + random.nextInt(6);
+        RolloutPlan plan = random.nextBoolean() ? Plans.ratio(random, NEW) : Plans.routed(random, NEW);
+        if (plan.steps().get(0).split().weight() == 0) {
+            return; // A canary without traffic can't serve.
+        }
+        SimulatedCluster cluster = cluster(random, plan);
+        int before = before(random, plan);
         cluster.deployed(false, OLD, before);
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 0, 0);
         while (drive.state.phase() != Phase.ANALYSING) {
@@ -140,8 +145,8 @@ public class RolloutPropertiesTest {
     @Property(trials = 100)
     public void waitsForTheLeaseOfALivingRollout(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
         cluster.deployed(false, OLD, 3);
         cluster.takeLease("other");
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random);
@@ -158,8 +163,8 @@ public class RolloutPropertiesTest {
     @Property(trials = 100)
     public void standsBackFromAModelThatAnotherOneTookOver(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
         cluster.deployed(false, OLD, 3);
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.1, 0, 0);
         while (drive.state.phase() == Phase.PREPARING) {
@@ -181,8 +186,8 @@ public class RolloutPropertiesTest {
     @Property(trials = 100)
     public void aGateThatNeverAnswersEndsWithTheTimeout(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
         cluster.deployed(false, OLD, 2);
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 0, 0).run(RolloutDrive.MOST_TICKS);
         assertEquals(Phase.ROLLED_BACK, drive.state.phase());
@@ -194,8 +199,8 @@ public class RolloutPropertiesTest {
     @Property(trials = TRIALS)
     public void saysTheSameOfTheSame(long seed) throws Exception {
         Random random = new Random(seed);
-        RolloutPlan plan = plan(random, NEW);
-        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
         cluster.deployed(false, OLD, 3);
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.3, 0, 0).run(random.nextInt(100));
         Observation seen = cluster.observe("a", null, random.nextBoolean() ? "stop" : null);
@@ -205,12 +210,112 @@ public class RolloutPropertiesTest {
         assertFalse("a rollout under way naps longer than its lease lasts", once.wakeUp().compareTo(Duration.ofSeconds(15)) > 0);
     }
 
+    @Property(trials = TRIALS)
+    public void thereAreNeverMorePodsThanMaxSurgeAllowsNorFewerReadyOnesThanBefore(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.ratio(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        int before = before(random, plan);
+        cluster.deployed(false, OLD, before);
+        int surge = plan.maxSurge() == null ? 1 : plan.maxSurge();
+        // While the pods are replaced in place, one may be missing.
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random)
+                .pods(Math.max(before, plan.replicas()) + surge, Math.min(before, plan.replicas()) - (surge == 0 ? 1 : 0))
+                .gate(0.6, random.nextBoolean() ? 0 : 0.1, 0)
+                .run(RolloutDrive.MOST_TICKS);
+        assertEnd(drive, OLD, before, plan);
+    }
+
+    @Property(trials = TRIALS)
+    public void leavesTheReplicasToWhoeverScalesTheStableVersion(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.scaled(Plans.any(random, NEW));
+        SimulatedCluster cluster = cluster(random, plan).scaledBySomebody();
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).faults(random.nextInt(2) * 0.2).gate(0.6, random.nextInt(2) * 0.1, 0).run(RolloutDrive.MOST_TICKS);
+        assertTrue(drive.state.toString(), drive.state.phase() == Phase.COMPLETED || drive.state.phase() == Phase.ROLLED_BACK);
+        assertEquals(drive.state.phase() == Phase.COMPLETED ? NEW : OLD, cluster.revision(false));
+        assertNull(cluster.revision(true));
+        assertEquals(TrafficSplit.STABLE_ONLY, cluster.inForce());
+    }
+
+    @Property(trials = 200)
+    public void aBrokenStableVersionIsReplaced(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.breakRevision(OLD);
+        cluster.deployed(false, OLD, random.nextInt(4));
+        cluster.pass(plan.progressDeadline());
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), "promoted", drive.state.outcome());
+        assertEquals(plan.replicas(), cluster.ready(false));
+    }
+
+    @Property(trials = 100)
+    public void takesARolloutOverOrLeavesItAlone(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive other = new RolloutDrive(cluster, plan, "other", random).gate(0, 0, 0);
+        while (other.state.phase() == Phase.PREPARING) {
+            other.run(1);
+        }
+        other.run(random.nextInt(60));
+        cluster.takeLease("other");
+        RolloutDrive polite = new RolloutDrive(cluster, Plans.of(Plans.of(plan, "newer"), OnConcurrent.FAIL), "polite", random).run(RolloutDrive.MOST_TICKS);
+        assertEquals(Phase.FAILED, polite.state.phase());
+        assertTrue(polite.state.reason(), polite.state.reason().contains("other"));
+        RolloutPlan newer = Plans.of(Plans.of(plan, "newer"), OnConcurrent.TAKE_OVER);
+        RolloutDrive rude = new RolloutDrive(cluster, newer, "rude", random).run(20);
+        int canary = cluster.wanted(true);
+        other.run(1);
+        assertEquals(other.state.toString(), Phase.FAILED, other.state.phase());
+        assertEquals("it touched what is no longer its own", canary, cluster.wanted(true));
+        rude.run(RolloutDrive.MOST_TICKS);
+        assertEquals(rude.state.toString(), "promoted", rude.state.outcome());
+        assertEquals("newer", cluster.revision(false));
+        assertNull(cluster.revision(true));
+    }
+
+    @Property(trials = 100)
+    public void theTimeThatPeopleTakeIsNotCounted(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.any(random, NEW);
+        if (plan.steps().stream().noneMatch(TrafficStep::pause)) {
+            return;
+        }
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random);
+        while (!drive.state.phase().ended()) {
+            drive.run(1);
+            if (drive.state.phase() == Phase.PAUSED && random.nextBoolean()) {
+                cluster.pass(Duration.ofMinutes(50));
+                cluster.takeLease("a");
+            }
+        }
+        assertEquals(drive.state.toString(), "promoted", drive.state.outcome());
+    }
+
+    private static SimulatedCluster cluster(Random random, RolloutPlan plan) {
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        return plan.routed() ? cluster.routes() : cluster;
+    }
+
+    /** Pods of the stable version before; in place goes only with two. */
+    private static int before(Random random, RolloutPlan plan) {
+        return 1 + plan.missing() + random.nextInt(6);
+    }
+
     private static void assertEnd(RolloutDrive drive, String old, int before, RolloutPlan plan) {
         RolloutState state = drive.state;
         SimulatedCluster cluster = drive.cluster;
         assertTrue("it did not end: " + state, state.phase().ended());
         assertNotEquals("it could have ended right: " + state, Phase.FAILED, state.phase());
         assertNull("a canary is left: " + state, cluster.revision(true));
+        assertEquals("traffic is left on the canary: " + state, TrafficSplit.STABLE_ONLY, cluster.inForce());
         assertNotNull(state.reason());
         if (state.phase() == Phase.COMPLETED) {
             assertEquals(NEW, cluster.revision(false));
@@ -226,17 +331,5 @@ public class RolloutPropertiesTest {
             assertEquals(old == null ? 0 : before, cluster.wanted(false));
             assertEquals(old == null ? 0 : before, cluster.ready(false));
         }
-    }
-
-    private static RolloutPlan plan(Random random, String revision) {
-        List<Integer> steps = new ArrayList<>();
-        int weight = 0;
-        int count = 1 + random.nextInt(4);
-        for (int i = 0; i < count && weight < 99; i++) {
-            weight += 1 + random.nextInt(Math.min(40, 99 - weight));
-            steps.add(weight);
-        }
-        return new RolloutPlan(
-                revision, 1 + random.nextInt(6), steps, Duration.ofMillis(random.nextInt(20_000)), Duration.ofMinutes(2), Duration.ofHours(1));
     }
 }

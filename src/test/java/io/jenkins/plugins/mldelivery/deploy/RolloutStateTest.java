@@ -29,8 +29,9 @@ public class RolloutStateTest {
         // What no text can carry in UTF-8, lone surrogates, never comes out of a cluster's or a user's mouth.
         String reason = random.nextInt(4) == 0 ? null : text.replaceAll("\\p{Cs}", "?");
         RolloutState state = new RolloutState(
-                Phase.values()[random.nextInt(Phase.values().length)], NOW, NOW.plusNanos(random.nextLong() & 0xFFFFFFFFFFL), random.nextInt(9),
-                random.nextBoolean() ? null : NOW, random.nextBoolean() ? null : "0123456789", random.nextInt(100), random.nextBoolean(),
+                Phase.values()[random.nextInt(Phase.values().length)], NOW, NOW.plusNanos(random.nextLong() & 0xFFFFFFFFFFL), NOW.plusMillis(random.nextInt(99)), random.nextInt(),
+                random.nextInt(9), random.nextBoolean() ? null : NOW, random.nextBoolean() ? null : "0123456789", random.nextInt(100), random.nextBoolean(),
+                random.nextInt(5) - 1, random.nextInt(5) - 1, random.nextBoolean(),
                 "abcdef0123", weights, random.nextBoolean() ? null : "rolledBack", reason, random.nextBoolean());
         assertEquals(state, RolloutState.fromJson(state.toJson()));
     }
@@ -42,10 +43,22 @@ public class RolloutStateTest {
     }
 
     @Test
+    public void aStateOfTheFirstVersionIsRead() throws Exception {
+        RolloutState state = RolloutState.fromJson(
+                "{\"version\":1,\"phase\":\"ANALYSING\",\"started\":\"2026-01-02T03:04:05Z\",\"phaseSince\":\"2026-01-02T03:05:05Z\",\"step\":1,\"onset\":\"2026-01-02T03:05:00Z\","
+                        + "\"stableRevision\":\"0123456789\",\"stableReplicas\":3,\"restoreStable\":false,\"revision\":\"abcdef0123\",\"weightHistory\":[25,50],\"outcome\":null,\"reason\":null,\"aborted\":false}");
+        assertEquals(Phase.ANALYSING, state.phase());
+        assertEquals(List.of(25, 50), state.weightHistory());
+        assertEquals(state.phaseSince(), state.progressSince());
+        assertEquals(0, state.pausedMillis());
+        assertEquals(RolloutState.NO_TARGET, state.stableTarget());
+    }
+
+    @Test
     public void aLaterVersionIsRefusedWithTheRemedy() {
-        String later = RolloutState.initial(NOW, "abcdef0123").toJson().replace("\"version\":1", "\"version\":2");
+        String later = RolloutState.initial(NOW, "abcdef0123").toJson().replace("\"version\":2", "\"version\":3");
         DeliveryException e = assertThrows(DeliveryException.class, () -> RolloutState.fromJson(later));
-        assertEquals("state: the rollout's state has the version 2, this program reads up to 1. Go on with the version of ML Delivery that began the rollout.", e.getMessage());
+        assertEquals("state: the rollout's state has the version 3, this program reads up to 2. Go on with the version of ML Delivery that began the rollout.", e.getMessage());
         assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
     }
 

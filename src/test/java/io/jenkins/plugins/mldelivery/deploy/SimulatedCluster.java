@@ -25,11 +25,17 @@ final class SimulatedCluster {
     private String holder;
     private long renewed;
     private String previous;
+    private boolean scaledBySomebody;
+    private boolean routes;
+    private TrafficSplit asked = TrafficSplit.STABLE_ONLY;
+    private TrafficSplit inForce = TrafficSplit.STABLE_ONLY;
+    private long confirmedAt;
 
     /** One Deployment; there is none while <code>revision</code> is null. */
     private static final class Deployed {
         private String revision;
         private int wanted;
+        private boolean inPlace;
         private long seenAt;
         private long progress;
         private long goneAt = Long.MAX_VALUE;
@@ -69,6 +75,23 @@ final class SimulatedCluster {
         of(canary).pods.replaceAll(pod -> new Pod(pod.revision(), now + downtime.toMillis()));
     }
 
+    /** Somebody else sets the stable track's replicas from now on. */
+    SimulatedCluster scaledBySomebody() {
+        scaledBySomebody = true;
+        return this;
+    }
+
+    /** A router divides the traffic; it needs a while for every change. */
+    SimulatedCluster routes() {
+        routes = true;
+        return this;
+    }
+
+    /** The split that requests really follow. */
+    TrafficSplit inForce() {
+        return inForce;
+    }
+
     Instant now() {
         return Instant.ofEpochMilli(now);
     }
@@ -79,6 +102,10 @@ final class SimulatedCluster {
 
     int wanted(boolean canary) {
         return of(canary).wanted;
+    }
+
+    int pods(boolean canary) {
+        return of(canary).pods.size();
     }
 
     int ready(boolean canary) {
@@ -98,40 +125,58 @@ final class SimulatedCluster {
         long end = now + time.toMillis();
         while (now < end) {
             now = Math.min(end, now + STEP_MILLIS);
+            scale();
             deployments.forEach(this::settle);
+            settleRouter();
         }
     }
 
     Observation observe(String me, Gate.Answer answer, String abort) {
         deployments.forEach(this::settle);
+        settleRouter();
         boolean held = me.equals(holder);
         return new Observation(
-                now(), held, held || free(me) ? null : holder, status(of(false)), status(of(true)), true, answer, abort);
+                now(), held, held || free(me) ? null : holder, status(of(false)), status(of(true)),
+                routes ? new TrafficStatus(asked, confirmedAt <= now, null) : TrafficStatus.stableOnly(), answer, abort);
     }
 
     void act(Action action, String me) {
         if (action instanceof Action.HoldLease) {
             takeLease(me);
+        } else if (action instanceof Action.TakeLease) {
+            holder = me;
+            renewed = now;
         } else if (action instanceof Action.ReleaseLease) {
             holder = me.equals(holder) ? null : holder;
         } else if (action instanceof Action.ApplyCanary a) {
-            apply(of(true), currentRevision, a.replicas());
+            apply(of(true), currentRevision, a.replicas(), true);
         } else if (action instanceof Action.ScaleStable a) {
-            apply(of(false), of(false).revision, a.replicas());
+            if (scaledBySomebody) {
+                throw new AssertionError("fights with whoever scales the stable version");
+            }
+            apply(of(false), of(false).revision, a.replicas(), of(false).inPlace);
         } else if (action instanceof Action.PromoteStable a) {
             if (of(false).revision != null && !currentRevision.equals(of(false).revision)) {
                 previous = of(false).revision;
             }
-            apply(of(false), currentRevision, a.replicas());
+            apply(of(false), currentRevision, count(a.replicas()), a.inPlace());
         } else if (action instanceof Action.RestoreStable a) {
             if (!a.revision().equals(of(false).revision) && !a.revision().equals(previous)) {
                 throw new AssertionError("the revision to restore, " + a.revision() + ", was not kept; kept is " + previous);
             }
-            apply(of(false), a.revision(), a.replicas());
+            apply(of(false), a.revision(), count(a.replicas()), a.inPlace());
         } else if (action instanceof Action.DeleteCanary) {
             delete(of(true));
         } else if (action instanceof Action.DeleteStable) {
             delete(of(false));
+        } else if (action instanceof Action.Route a) {
+            if (!routes) {
+                throw new AssertionError("there is no router");
+            }
+            if (!a.split().equals(asked)) {
+                asked = a.split();
+                confirmedAt = now + random.nextInt(3000);
+            }
         }
         deployments.forEach(this::settle);
     }
@@ -143,6 +188,28 @@ final class SimulatedCluster {
         currentRevision = revision;
     }
 
+    private int count(Integer replicas) {
+        if (replicas != null && scaledBySomebody && of(false).revision != null) {
+            throw new AssertionError("fights with whoever scales the stable version");
+        }
+        return replicas != null ? replicas : of(false).wanted;
+    }
+
+    private void settleRouter() {
+        if (confirmedAt <= now) {
+            inForce = asked;
+        }
+    }
+
+    /** Now and then, whoever scales the stable version wants a pod more or less. */
+    private void scale() {
+        Deployed d = of(false);
+        if (scaledBySomebody && d.revision != null && d.goneAt == Long.MAX_VALUE && random.nextInt(200) == 0) {
+            d.wanted = Math.max(1, d.wanted + random.nextInt(3) - 1);
+            d.progress = now;
+        }
+    }
+
     private Deployed of(boolean canary) {
         return deployments.get(canary ? 1 : 0);
     }
@@ -151,10 +218,11 @@ final class SimulatedCluster {
         return holder == null || holder.equals(who) || renewed + LEASE_MILLIS < now;
     }
 
-    private void apply(Deployed d, String revision, int replicas) {
+    private void apply(Deployed d, String revision, int replicas, boolean inPlace) {
         if (revision == null) {
             throw new AssertionError("scales a Deployment that is not there");
         }
+        d.inPlace = inPlace;
         if (revision.equals(d.revision) && d.wanted == replicas || d.goneAt != Long.MAX_VALUE) {
             return;
         }
@@ -182,16 +250,23 @@ final class SimulatedCluster {
             return;
         }
         int before = d.pods.size();
-        while (d.pods.size() < d.wanted + 1 && count(d) < d.wanted) {
+        if (d.inPlace && d.pods.size() >= d.wanted && count(d) < d.wanted && ready(d) >= d.wanted) {
+            // One pod may be missing: an old one goes, a new one comes in its place.
+            remove(d, false);
+        }
+        while (d.pods.size() < d.wanted + (d.inPlace ? 0 : 1) && count(d) < d.wanted) {
             d.pods.add(new Pod(d.revision, bad.contains(d.revision) ? Long.MAX_VALUE : now + 200 + random.nextInt(6000)));
         }
         while (count(d) > d.wanted) {
             remove(d, true);
         }
+        while (d.inPlace && d.pods.size() > d.wanted && count(d) < d.pods.size()) {
+            remove(d, false);
+        }
         List<Pod> old = new ArrayList<>(d.pods.stream().filter(p -> !p.revision().equals(d.revision)).toList());
         old.sort((a, b) -> Boolean.compare(a.ready(now), b.ready(now)));
         for (Pod pod : old) {
-            if (!pod.ready(now) || d.pods.stream().filter(p -> p.ready(now)).count() > d.wanted) {
+            if (!pod.ready(now) || ready(d) > d.wanted) {
                 d.pods.remove(pod);
             }
         }
@@ -212,6 +287,10 @@ final class SimulatedCluster {
         return d.pods.stream().filter(p -> p.revision().equals(d.revision)).count();
     }
 
+    private long ready(Deployed d) {
+        return d.pods.stream().filter(p -> p.ready(now)).count();
+    }
+
     private TrackStatus status(Deployed d) {
         if (d.revision == null) {
             return TrackStatus.absent();
@@ -220,6 +299,8 @@ final class SimulatedCluster {
         long ready = d.pods.stream().filter(p -> p.ready(now)).count();
         boolean complete = count(d) == d.wanted && d.pods.size() == d.wanted && ready == d.wanted;
         boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
-        return new TrackStatus(true, d.revision, d.wanted, (int) ready, seen && complete, stuck, complete ? null : "pods are not ready");
+        boolean scaled = scaledBySomebody && d == of(false);
+        return new TrackStatus(
+                true, d.revision, d.wanted, d.pods.size(), (int) ready, seen && complete, stuck, scaled, complete ? null : "pods are not ready");
     }
 }

@@ -110,6 +110,6 @@ public class MetricsGateTest {
     }
 
     private RolloutFacts facts(int step) {
-        return new RolloutFacts("churn", "ml", "r1", step, 10, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        return new RolloutFacts("churn", "ml", "r1", step, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
     }
 }

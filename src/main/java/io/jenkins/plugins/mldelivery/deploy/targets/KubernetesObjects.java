@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategy;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.util.LinkedHashMap;
@@ -51,7 +53,8 @@ final class KubernetesObjects {
         return labels;
     }
 
-    Deployment deployment(Track track, int replicas, Map<String, String> annotations) {
+    /** @param inPlace whether its pods are replaced without a pod more, one at a time */
+    Deployment deployment(Track track, int replicas, boolean inPlace, Map<String, String> annotations) {
         return new DeploymentBuilder()
                 .withNewMetadata()
                 .withName(deploymentName(track))
@@ -68,13 +71,20 @@ final class KubernetesObjects {
                 .withNewStrategy()
                 .withType("RollingUpdate")
                 .withNewRollingUpdate()
-                .withNewMaxSurge(1)
-                .withNewMaxUnavailable(0)
+                .withNewMaxSurge(inPlace ? 0 : 1)
+                .withNewMaxUnavailable(inPlace ? 1 : 0)
                 .endRollingUpdate()
                 .endStrategy()
                 .withTemplate(template(track))
                 .endSpec()
                 .build();
+    }
+
+    /** Whether the pods of this Deployment are replaced without a pod more. */
+    static boolean inPlace(Deployment deployment) {
+        DeploymentStrategy strategy = deployment.getSpec().getStrategy();
+        IntOrString surge = strategy == null || strategy.getRollingUpdate() == null ? null : strategy.getRollingUpdate().getMaxSurge();
+        return surge != null && Integer.valueOf(0).equals(surge.getIntVal());
     }
 
     /** The pod template of a track; the two differ only in the track's label. */

@@ -20,6 +20,9 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
+import io.jenkins.plugins.mldelivery.deploy.TrafficRouter;
+import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
+import io.jenkins.plugins.mldelivery.deploy.TrafficStatus;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +36,8 @@ public final class KubernetesTarget implements Target {
     /** Field manager of everything applied. */
     public static final String FIELD_MANAGER = "ml-delivery";
 
+    /** Added to the revision of a stable version whose pod template somebody changed by hand: it is none that this engine wrote. */
+    private static final String EDITED = "+edited";
     private static final String PREVIOUS = "ml-delivery.io/previous-template";
     private static final String APPLIED_BY = "ml-delivery.io/applied-by";
     private static final String PREVIOUS_REVISION = "ml-delivery.io/previous-revision";
@@ -43,26 +48,59 @@ public final class KubernetesTarget implements Target {
     private final ModelLease lease;
     private final PodProblems problems;
     private final String holder;
-    private final String revision;
+    private final boolean undo;
+    private final TrafficRouter router = null;
+    private String revision;
 
     /**
      * @param client closed with this target
      * @param holder who does this, for the lease and an annotation
      * @param progressDeadlineSeconds of the Deployments
+     * @param undo whether what the stable version ran before is rolled out, not what the request says
      */
-    public KubernetesTarget(
-            DeployModelRequest request, KubernetesClient client, String holder, int progressDeadlineSeconds) {
+    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, String holder, int progressDeadlineSeconds, boolean undo) {
         this.request = request;
         this.client = client;
         this.holder = holder;
+        this.undo = undo;
         this.objects = new KubernetesObjects(request, progressDeadlineSeconds);
         this.lease = new ModelLease(client, request.namespace(), request.name(), holder);
         this.problems = new PodProblems(client);
-        this.revision = Revision.of(objects.template(Track.STABLE));
+        this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
 
-    /** The revision of what is to be rolled out. */
+    /** The revision of what is to be rolled out; null while an undone rollout has not been prepared. */
     public String revision() {
+        return revision;
+    }
+
+    /** Pods of the stable version. */
+    public int replicas() {
+        return request.model().replicas();
+    }
+
+    /** Whether somebody divides the traffic other than by pods. */
+    public boolean routed() {
+        return router != null;
+    }
+
+    /**
+     * The first call of a rollout, see {@link #checkAccess}. It also finds out what an undone rollout goes back to, and marks a stable version that was changed by hand.
+     *
+     * @return the revision of what is to be rolled out
+     */
+    public String prepare() throws DeliveryException, InterruptedException {
+        checkAccess();
+        if (undo) {
+            Deployment stable = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+            String previous = stable == null || stable.getMetadata().getAnnotations() == null ? null : stable.getMetadata().getAnnotations().get(PREVIOUS_REVISION);
+            if (previous == null) {
+                throw DeliveryException.invalid(
+                        "undo", "of " + request.namespace() + "/" + request.name() + " no version before the present one is known",
+                        "Deploy the image that you want.");
+            }
+            revision = previous;
+        }
         return revision;
     }
 
@@ -84,7 +122,7 @@ public final class KubernetesTarget implements Target {
                     "Create it first, for example with mlProvision.");
         }
         admitted("apply Service " + request.name(), objects.service());
-        admitted("apply Deployment " + name(Track.CANARY), objects.deployment(Track.CANARY, 1, Map.of()));
+        admitted("apply Deployment " + name(Track.CANARY), objects.deployment(Track.CANARY, 1, true, Map.of()));
     }
 
     private boolean namespaceIsMissing() throws DeliveryException, InterruptedException {
@@ -115,7 +153,26 @@ public final class KubernetesTarget implements Target {
         Lease found = call("read the lease of " + request.name(), lease::read);
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
-        return new Observation(now, lease.held(found), lease.otherHolder(found, now), stable, canary, true, answer, abort);
+        return new Observation(now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort);
+    }
+
+    private TrafficStatus traffic() throws DeliveryException, InterruptedException {
+        if (router == null) {
+            return TrafficStatus.stableOnly();
+        }
+        try {
+            return router.observe();
+        } catch (KubernetesClientException e) {
+            throw failure("read how the traffic of " + request.name() + " is divided", e);
+        }
+    }
+
+    private void route(TrafficSplit split) throws DeliveryException, InterruptedException {
+        try {
+            router.route(split);
+        } catch (KubernetesClientException e) {
+            throw failure("divide the traffic of " + request.name(), e);
+        }
     }
 
     private TrackStatus status(Track track, Instant now) throws DeliveryException, InterruptedException {
@@ -134,7 +191,8 @@ public final class KubernetesTarget implements Target {
                 && count(s.getReplicas()) == wanted;
         boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
         String problem = rolledOut ? null : problems.explain(d, pods(track), now);
-        return new TrackStatus(true, Revision.of(d), wanted, count(s.getReadyReplicas()), rolledOut, stuck, problem);
+        return new TrackStatus(
+                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, false, problem);
     }
 
     private static boolean isStuck(DeploymentCondition c) {
@@ -150,14 +208,16 @@ public final class KubernetesTarget implements Target {
     @Override
     public void act(Action action, Instant now) throws DeliveryException, InterruptedException {
         if (action instanceof Action.HoldLease) {
-            run("take the lease of " + request.name(), () -> lease.hold(now));
+            run("take the lease of " + request.name(), () -> lease.hold(now, false));
+        } else if (action instanceof Action.TakeLease) {
+            run("take the lease of " + request.name(), () -> lease.hold(now, true));
         } else if (action instanceof Action.ReleaseLease) {
             run("release the lease of " + request.name(), lease::release);
-        } else if (action instanceof Action.ApplyService) {
+        } else if (action instanceof Action.ApplyObjects) {
             run("apply Service " + request.name(), () -> client.resource(objects.service())
                     .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
         } else if (action instanceof Action.ApplyCanary a) {
-            apply(Track.CANARY, a.replicas(), Map.of());
+            apply(Track.CANARY, a.replicas(), true, Map.of());
         } else if (action instanceof Action.DeleteCanary) {
             delete(Track.CANARY);
         } else if (action instanceof Action.DeleteStable) {
@@ -165,31 +225,50 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ScaleStable a) {
             scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
-            promote(a.replicas());
+            promote(a.replicas(), a.inPlace());
         } else if (action instanceof Action.RestoreStable a) {
-            restore(a.revision(), a.replicas());
+            restore(a.revision(), a.replicas(), a.inPlace());
+        } else if (action instanceof Action.Route a) {
+            route(a.split());
         }
-        // ConfirmTraffic: the Service spreads over ready pods by itself; the observation before it has confirmed the counts.
+        // ConfirmTraffic: the observation before it has confirmed the split.
     }
 
-    private void apply(Track track, int replicas, Map<String, String> extra)
+    private void apply(Track track, int replicas, boolean inPlace, Map<String, String> extra)
             throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(track), () -> read(track));
         if (present != null
                 && present.getMetadata().getDeletionTimestamp() == null
                 && revision.equals(Revision.of(present))
                 && present.getSpec().getReplicas() != null
-                && present.getSpec().getReplicas() == replicas) {
+                && present.getSpec().getReplicas() == replicas
+                && KubernetesObjects.inPlace(present) == inPlace) {
             return;
         }
         Map<String, String> annotations = new LinkedHashMap<>(extra);
         annotations.put(Revision.ANNOTATION, revision);
         annotations.put(APPLIED_BY, holder);
-        run("apply Deployment " + name(track), () -> client.resource(objects.deployment(track, replicas, annotations))
-                .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
+        Deployment whole = objects.deployment(track, replicas, inPlace, annotations);
+        apply("apply Deployment " + name(track), undo ? with(whole, templateToUndo(present)) : whole);
     }
 
-    private void promote(int replicas) throws DeliveryException, InterruptedException {
+    /** What the stable version ran before, or runs already. */
+    private PodTemplateSpec templateToUndo(Deployment present) throws DeliveryException {
+        if (present != null && revision.equals(Revision.of(present))) {
+            return present.getSpec().getTemplate();
+        }
+        return kept(present, revision);
+    }
+
+    private static Deployment with(Deployment whole, PodTemplateSpec template) {
+        return new DeploymentBuilder(whole).editSpec().withTemplate(template).endSpec().build();
+    }
+
+    private void apply(String what, Deployment whole) throws DeliveryException, InterruptedException {
+        run(what, () -> client.resource(whole).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
+    }
+
+    private void promote(Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         Map<String, String> extra = new LinkedHashMap<>();
         if (present != null && !revision.equals(Revision.of(present))) {
@@ -204,7 +283,7 @@ public final class KubernetesTarget implements Target {
                 }
             }
         }
-        apply(Track.STABLE, replicas, extra);
+        apply(Track.STABLE, replicas != null ? replicas : present == null ? request.model().replicas() : count(present.getSpec().getReplicas()), inPlace, extra);
     }
 
     private void scale(int replicas) throws DeliveryException, InterruptedException {
@@ -220,29 +299,30 @@ public final class KubernetesTarget implements Target {
         }
     }
 
-    private void restore(String oldRevision, int replicas) throws DeliveryException, InterruptedException {
+    private void restore(String oldRevision, Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         if (present == null || oldRevision.equals(Revision.of(present))) {
-            scale(replicas);
+            if (replicas != null) {
+                scale(replicas);
+            }
             return;
         }
-        Map<String, String> annotations = present.getMetadata().getAnnotations();
-        if (annotations == null || !oldRevision.equals(annotations.get(PREVIOUS_REVISION))) {
+        int wanted = replicas != null ? replicas : count(present.getSpec().getReplicas());
+        // Applied, not edited: the fields stay ours, so that the next rollout can take away what it does not want.
+        apply("restore Deployment " + name(Track.STABLE), with(
+                objects.deployment(Track.STABLE, wanted, inPlace, Map.of(Revision.ANNOTATION, oldRevision, APPLIED_BY, holder)), kept(present, oldRevision)));
+    }
+
+    /** The pod template of an older revision, as promotion has kept it on the stable Deployment. */
+    private PodTemplateSpec kept(Deployment present, String oldRevision) throws DeliveryException {
+        Map<String, String> annotations = present == null || present.getMetadata().getAnnotations() == null ? Map.of() : present.getMetadata().getAnnotations();
+        if (!oldRevision.equals(annotations.get(PREVIOUS_REVISION))) {
             throw DeliveryException.failed(
                     "name", "the pod template of revision " + oldRevision + " is no longer noted on Deployment "
                             + name(Track.STABLE) + ", so it can't be put back",
                     "Deploy the old image again.", null);
         }
-        PodTemplateSpec old = Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
-        Deployment whole = new DeploymentBuilder(
-                        objects.deployment(Track.STABLE, replicas, Map.of(Revision.ANNOTATION, oldRevision, APPLIED_BY, holder)))
-                .editSpec()
-                .withTemplate(old)
-                .endSpec()
-                .build();
-        // Applied, not edited: the fields stay ours, so that the next rollout can take away what it does not want.
-        run("restore Deployment " + name(Track.STABLE), () -> client.resource(whole)
-                .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
+        return Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
     }
 
     private void delete(Track track) throws DeliveryException, InterruptedException {

@@ -52,10 +52,14 @@ final class ModelLease {
         return expired ? null : lease.getSpec().getHolderIdentity();
     }
 
-    /** Takes or renews it, unless another one holds it. */
-    void hold(Instant now) {
+    /**
+     * Takes or renews it.
+     *
+     * @param force whether also when another one holds it
+     */
+    void hold(Instant now, boolean force) {
         Lease lease = read();
-        if (otherHolder(lease, now) != null) {
+        if (otherHolder(lease, now) != null && !force) {
             return;
         }
         if (held(lease) && lease.getSpec().getRenewTime() != null

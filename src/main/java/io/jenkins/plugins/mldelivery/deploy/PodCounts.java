@@ -1,0 +1,43 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+/**
+ * Pod counts of the two tracks at a traffic step.
+ *
+ * @param stable pods of the stable version, at least 1
+ * @param canary pods of the canary, at least 1
+ */
+public record PodCounts(int stable, int canary) {
+    /**
+     * When one Service spreads requests evenly over all ready pods: the split nearest to the share asked for among <code>replicas + surge</code> pods, at least one of each.
+     *
+     * @param replicas pods of the stable version before the rollout, at least 1
+     * @param weight the canary's share in percent, 1 to 99
+     * @param surge how many pods more than <code>replicas</code> there may be, at least 0
+     */
+    public static PodCounts ratio(int replicas, int weight, int surge) {
+        int total = Math.max(2, replicas + surge);
+        int canary = (int) Math.round(total * weight / 100.0);
+        canary = Math.max(1, Math.min(total - 1, canary));
+        return new PodCounts(total - canary, canary);
+    }
+
+    /** Likewise when the stable version keeps all its pods, since somebody else scales it: only the canary's count is chosen. */
+    public static PodCounts besides(int stable, int weight, Integer surge) {
+        int canary = (int) Math.max(1, Math.round(stable * weight / (100.0 - weight)));
+        return new PodCounts(stable, surge == null ? canary : Math.max(1, Math.min(canary, surge)));
+    }
+
+    /**
+     * When somebody routes the requests whatever the counts: the stable version keeps all its pods, and the canary has the same pods per request as the stable version has now.
+     *
+     * @param share the canary's share of requests in percent, 0 to 100, be it routed or mirrored
+     */
+    public static PodCounts routed(int replicas, int share) {
+        return new PodCounts(replicas, Math.max(1, (int) Math.ceil(replicas * share / 100.0)));
+    }
+
+    /** The canary's share of the pods in percent. */
+    public double share() {
+        return 100.0 * canary / (canary + stable);
+    }
+}

@@ -1,0 +1,139 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the phases of the state machine have in common: what a decision is made of, and the moves that there are. */
+class RolloutDecision {
+    static final Duration SOON = Duration.ofMillis(500);
+    static final Duration NOW = Duration.ZERO;
+    static final int ALL = 100;
+    static final String ROLLED_BACK = "rolledBack";
+    static final String UNCHANGED = "the stable version already is this revision";
+
+    final RolloutPlan plan;
+    final RolloutState state;
+    final Observation seen;
+    final List<Action> actions;
+
+    RolloutDecision(RolloutPlan plan, RolloutState state, Observation seen, List<Action> actions) {
+        this.plan = plan;
+        this.state = state;
+        this.seen = seen;
+        this.actions = actions;
+    }
+
+    final TrafficStep step() {
+        return plan.steps().get(state.step());
+    }
+
+    final PodCounts counts() {
+        return plan.pods(state.step(), state.stableReplicas(), state.autoscaled());
+    }
+
+    final void holdFloor() {
+        if (plan.autoscaled() && state.stableRevision() != null) {
+            actions.add(new Action.ApplyAutoscaler(state.stableReplicas()));
+        }
+    }
+
+    /** Asks for a split if it is not there, and says whether it is in force. */
+    final boolean inForce(TrafficSplit split) {
+        if (!plan.routed()) {
+            return true;
+        }
+        if (!seen.traffic().split().equals(split)) {
+            actions.add(new Action.Route(split));
+            return false;
+        }
+        return seen.traffic().confirmed();
+    }
+
+    final boolean routedAway() {
+        return inForce(TrafficSplit.STABLE_ONLY);
+    }
+
+    /** The track if it runs what is rolled out; what an older rollout left there says nothing about this one. */
+    final TrackStatus ofPlan(TrackStatus track) {
+        return track.exists() && plan.revision().equals(track.revision()) ? track : TrackStatus.absent();
+    }
+
+    final Advance waitFor(TrackStatus track, String what) {
+        return waitFor(state, track, what);
+    }
+
+    final Advance waitFor(RolloutState next, TrackStatus track, String what) {
+        return track.stuck() ? rollBack(next, tooLate(what) + because(track)) : waitFor(next, track.problem(), what);
+    }
+
+    final Advance waitFor(RolloutState next, String problem, String what) {
+        if (elapsed(next.progressSince()).compareTo(plan.progressDeadline()) >= 0) {
+            return rollBack(next, tooLate(what) + because(problem));
+        }
+        return new Advance(next, actions, false, SOON, null);
+    }
+
+    final String tooLate(String what) {
+        return what + " did not get ready within " + plan.progressDeadline().toSeconds() + " s";
+    }
+
+    static String because(TrackStatus track) {
+        return because(track.problem());
+    }
+
+    static String because(String problem) {
+        return problem == null ? "" : ": " + problem;
+    }
+
+    final Advance rollBack(RolloutState from, String reason) {
+        if (from.phase() == Phase.PREPARING) {
+            return end(from, Phase.ROLLED_BACK, ROLLED_BACK, reason);
+        }
+        RolloutState next = from.withOutcome(null, reason).to(Phase.ROLLING_BACK, seen.now());
+        actions.removeIf(a -> !(a instanceof Action.HoldLease));
+        return new Advance(next, actions, false, NOW, "rolling back: " + reason);
+    }
+
+    /** Ended well: the autoscaler gets its freedom back, and what is no longer wanted goes. */
+    final Advance finished(RolloutState from, String outcome, String reason) {
+        actions.add(new Action.ApplyAutoscaler(null));
+        actions.add(new Action.PruneObjects());
+        return end(from, Phase.COMPLETED, outcome, reason);
+    }
+
+    final Advance end(Phase phase, String outcome, String reason) {
+        return end(state, phase, outcome, reason);
+    }
+
+    final Advance end(RolloutState from, Phase phase, String outcome, String reason) {
+        List<Action> all = new ArrayList<>(actions);
+        all.removeIf(Action.HoldLease.class::isInstance);
+        all.add(new Action.ReleaseLease());
+        return new Advance(from.withOutcome(outcome, reason).to(phase, seen.now()), all, false, NOW, null);
+    }
+
+    final Advance go(RolloutState next, String news) {
+        return new Advance(next, actions, false, NOW, news);
+    }
+
+    final Advance stay(Duration wakeUp) {
+        return new Advance(state, actions, false, wakeUp, null);
+    }
+
+    /** How long it has taken so far, without the time that it has waited for people. */
+    final Duration worked() {
+        Duration paused = Duration.ofMillis(state.pausedMillis());
+        return elapsed(state.started()).minus(state.phase() == Phase.PAUSED ? paused.plus(elapsed(state.phaseSince())) : paused);
+    }
+
+    final Duration elapsed(Instant since) {
+        Duration elapsed = Duration.between(since, seen.now());
+        return elapsed.isNegative() ? Duration.ZERO : elapsed;
+    }
+
+    static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

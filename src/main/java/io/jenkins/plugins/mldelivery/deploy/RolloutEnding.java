@@ -1,0 +1,124 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import java.util.List;
+
+/** The phases that end a rollout: to the new version, or back to the old one. */
+final class RolloutEnding extends RolloutDecision {
+    RolloutEnding(RolloutPlan plan, RolloutState state, Observation seen, List<Action> actions) {
+        super(plan, state, seen, actions);
+    }
+
+    Advance promote() {
+        boolean install = state.stableRevision() == null;
+        boolean same = plan.revision().equals(state.stableRevision());
+        TrackStatus stable = ofPlan(seen.stable());
+        if (plan.trades() && !state.autoscaled() && !install && !same && seen.canary().exists() && seen.canary().wanted() > 0) {
+            return promoteByTrade(stable);
+        }
+        Integer replicas = state.autoscaled() && !install ? null : Integer.valueOf(plan.replicas());
+        holdFloor();
+        actions.add(new Action.PromoteStable(replicas, false));
+        boolean done = stable.rolledOut() && (replicas == null || stable.wanted() == replicas);
+        if (!done) {
+            return waitFor(stable, install ? "the first version" : same ? "the stable version" : "the promoted version");
+        }
+        if (seen.canary().exists()) {
+            if (!routedAway()) {
+                return waitFor(state, seen.traffic().problem(), "the traffic's way to the promoted version");
+            }
+            actions.add(new Action.DeleteCanary());
+            return stay(SOON);
+        }
+        if (!routedAway()) {
+            return waitFor(state, seen.traffic().problem(), "the traffic's way to the stable version");
+        }
+        if (same) {
+            return finished(state, "unchanged", UNCHANGED);
+        }
+        if (install) {
+            actions.add(new Action.ConfirmTraffic(ALL, ALL));
+            return finished(state, "installed", "first version, no canary was possible");
+        }
+        if (plan.kind() == RolloutPlan.Kind.UNDO) {
+            actions.add(new Action.ConfirmTraffic(ALL, ALL));
+            return finished(state.withWeight(ALL, seen.now()), "promoted", "the version before was brought back");
+        }
+        if (plan.kind() == RolloutPlan.Kind.DIRECT) {
+            actions.add(new Action.ConfirmTraffic(ALL, ALL));
+            return go(state.withWeight(ALL, seen.now()).to(Phase.ANALYSING, seen.now()), null);
+        }
+        actions.add(new Action.ConfirmTraffic(ALL, ALL));
+        String reason = state.weightHistory().isEmpty() ? "the old version had no ready pod to compare with" : "every step passed its checks";
+        return finished(state.withWeight(ALL, seen.now()), "promoted", reason);
+    }
+
+    /** With a bounded number of pods: first the stable pods that are left are replaced in place, then they grow as the canary shrinks. */
+    private Advance promoteByTrade(TrackStatus stable) {
+        if (!stable.exists() || state.stableTarget() == RolloutState.NO_TARGET) {
+            int kept = Math.max(1, Math.min(seen.stable().wanted(), Math.max(plan.replicas(), 1)));
+            RolloutState next = state.stableTarget() == RolloutState.NO_TARGET ? state.withTargets(kept, seen.canary().wanted(), seen.now()) : state;
+            actions.add(new Action.PromoteStable(next.stableTarget(), true));
+            return waitFor(next, stable, "the promoted version");
+        }
+        int bound = plan.bound(Math.max(state.stableReplicas(), plan.replicas()));
+        boolean settled = stable.rolledOut() && stable.wanted() == state.stableTarget();
+        PodTrade trade = settled ? PodTrade.home(plan.replicas(), bound, plan.missing(), stable, seen.canary()) : new PodTrade(state.stableTarget(), state.canaryTarget());
+        actions.add(new Action.PromoteStable(trade.stable(), true));
+        actions.add(trade.canary() == 0 ? new Action.DeleteCanary() : new Action.ApplyCanary(trade.canary()));
+        return waitFor(state.withTargets(trade.stable(), trade.canary(), seen.now()), stable, "the promoted version");
+    }
+
+    Advance giveBack() {
+        boolean install = state.stableRevision() == null;
+        boolean late = elapsed(state.phaseSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
+        if (install) {
+            // Nothing served before, so there is nothing to give traffic back to.
+            actions.add(new Action.DeleteStable());
+            if (seen.canary().exists()) {
+                actions.add(new Action.DeleteCanary());
+            }
+            if (!seen.stable().exists() && !seen.canary().exists()) {
+                return end(Phase.ROLLED_BACK, ROLLED_BACK, state.reason());
+            }
+            return late ? end(Phase.FAILED, ROLLED_BACK, state.reason() + "; the first version could not be removed") : stay(SOON);
+        }
+        boolean restored = state.stableRevision().equals(seen.stable().revision())
+                && (state.autoscaled() || seen.stable().wanted() == state.stableReplicas())
+                && seen.stable().rolledOut();
+        holdFloor();
+        if (canLeaveCanary(restored, late)) {
+            // Stable pods are there to serve: the canary loses its traffic at once, and stable grows back to its old count.
+            if (routedAway() || late && seen.traffic().split().stableOnly()) {
+                actions.add(new Action.DeleteCanary());
+            }
+        }
+        Integer replicas = state.autoscaled() ? null : Integer.valueOf(state.stableReplicas());
+        if (state.restoreStable()) {
+            actions.add(new Action.RestoreStable(state.stableRevision(), replicas, plan.missing() > 0));
+        } else if (replicas != null) {
+            actions.add(new Action.ScaleStable(replicas));
+        }
+        if (restored && !seen.canary().exists() && seen.traffic().split().stableOnly()) {
+            actions.add(new Action.ConfirmTraffic(0, 0));
+            actions.add(new Action.ApplyAutoscaler(null));
+            RolloutState zero = state.weightHistory().isEmpty() ? state : state.withWeight(0, seen.now());
+            return end(zero, Phase.ROLLED_BACK, ROLLED_BACK, state.reason());
+        }
+        if (late) {
+            String left = (seen.traffic().split().stableOnly() ? "" : "; traffic still goes to the canary") + (seen.canary().exists() ? "; the canary is still there" : "");
+            return end(
+                    Phase.FAILED, ROLLED_BACK,
+                    state.reason() + "; the stable version did not get back to " + state.stableReplicas() + " ready pods"
+                            + because(seen.stable()) + left);
+        }
+        return stay(SOON);
+    }
+
+    /** While the stable version is being put back, a canary with a router serves on as long as it can. */
+    private boolean canLeaveCanary(boolean restored, boolean late) {
+        if (seen.stable().ready() == 0) {
+            return false;
+        }
+        return !plan.routed() || !state.restoreStable() || restored || late || seen.canary().ready() == 0;
+    }
+}

@@ -1,0 +1,64 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import com.pholser.junit.quickcheck.Property;
+import com.pholser.junit.quickcheck.generator.InRange;
+import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+
+@RunWith(JUnitQuickcheck.class)
+public class PodCountsTest {
+    @Property
+    public void bothTracksServeWithinTheBound(
+            @InRange(minInt = 1, maxInt = 500) int replicas, @InRange(minInt = 1, maxInt = 99) int weight, @InRange(minInt = 0, maxInt = 9) int surge) {
+        PodCounts split = PodCounts.ratio(replicas, weight, surge);
+        assertTrue(split.stable() >= 1 && split.canary() >= 1);
+        assertEquals(Math.max(2, replicas + surge), split.stable() + split.canary());
+    }
+
+    @Property
+    public void noOtherSplitOfThatManyPodsIsNearer(@InRange(minInt = 1, maxInt = 60) int replicas, @InRange(minInt = 1, maxInt = 99) int weight) {
+        PodCounts split = PodCounts.ratio(replicas, weight, 1);
+        int total = replicas + 1;
+        for (int canary = 1; canary < total; canary++) {
+            assertTrue(Math.abs(split.share() - weight) <= Math.abs(100.0 * canary / total - weight) + 1e-9);
+        }
+    }
+
+    @Property
+    public void theCanaryNeverShrinksFromStepToStep(@InRange(minInt = 1, maxInt = 500) int replicas, @InRange(minInt = 1, maxInt = 98) int weight) {
+        assertTrue(PodCounts.ratio(replicas, weight, 1).canary() <= PodCounts.ratio(replicas, weight + 1, 1).canary());
+        assertTrue(PodCounts.routed(replicas, weight).canary() <= PodCounts.routed(replicas, weight + 1).canary());
+        assertTrue(PodCounts.besides(replicas, weight, null).canary() <= PodCounts.besides(replicas, weight + 1, null).canary());
+    }
+
+    @Property
+    public void aRoutedCanaryHasThePodsOfItsShare(@InRange(minInt = 1, maxInt = 500) int replicas, @InRange(minInt = 0, maxInt = 100) int share) {
+        PodCounts counts = PodCounts.routed(replicas, share);
+        assertEquals(replicas, counts.stable());
+        assertTrue(counts.canary() >= 1 && counts.canary() * 100 >= replicas * share);
+        assertTrue(counts.canary() == 1 || (counts.canary() - 1) * 100 < replicas * share);
+    }
+
+    @Test
+    public void aSinglePodIsSplitInHalves() {
+        assertEquals(new PodCounts(1, 1), PodCounts.ratio(1, 5, 1));
+        assertEquals(50, PodCounts.ratio(1, 5, 1).share(), 0);
+    }
+
+    @Test
+    public void inPlaceThereAreNoMorePodsThanBefore() {
+        assertEquals(new PodCounts(3, 1), PodCounts.ratio(4, 10, 0));
+        assertEquals(new PodCounts(2, 2), PodCounts.ratio(4, 50, 0));
+    }
+
+    @Test
+    public void besidesAnAutoscaledVersionOnlyTheCanaryIsCounted() {
+        assertEquals(new PodCounts(9, 1), PodCounts.besides(9, 10, null));
+        assertEquals(new PodCounts(4, 4), PodCounts.besides(4, 50, null));
+        assertEquals(new PodCounts(4, 2), PodCounts.besides(4, 50, 2));
+    }
+}
