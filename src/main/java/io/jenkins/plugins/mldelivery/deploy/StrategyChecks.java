@@ -102,14 +102,14 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
 
     private static void traffic(TrafficKind kind) throws DeliveryException {
         if (kind instanceof TrafficKind.Gateway gateway) {
-            Names.dnsLabel("route", gateway.route(), MAX_OBJECT_NAME);
+            Names.dnsSubdomain("route", gateway.route(), MAX_OBJECT_NAME);
         } else if (kind instanceof TrafficKind.Istio istio) {
-            Names.dnsLabel("virtualService", istio.virtualService(), MAX_OBJECT_NAME);
+            Names.dnsSubdomain("virtualService", istio.virtualService(), MAX_OBJECT_NAME);
             if (istio.destinationRule() != null) {
-                Names.dnsLabel("destinationRule", istio.destinationRule(), MAX_OBJECT_NAME);
+                Names.dnsSubdomain("destinationRule", istio.destinationRule(), MAX_OBJECT_NAME);
             }
         } else if (kind instanceof TrafficKind.Nginx nginx) {
-            Names.dnsLabel("ingress", nginx.ingress(), MAX_OBJECT_NAME);
+            Names.dnsSubdomain("ingress", nginx.ingress(), MAX_OBJECT_NAME - "-canary".length());
         }
     }
 }

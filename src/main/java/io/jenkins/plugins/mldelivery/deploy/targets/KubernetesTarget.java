@@ -109,7 +109,7 @@ public final class KubernetesTarget implements Target {
     public void checkAccess() throws DeliveryException, InterruptedException {
         String missing = call("ask what is permitted", () -> new Permissions(client, request.namespace()).missing(Map.of(
                 "leases", List.of(request.name()), "services", List.of(request.name()), "deployments", List.of(name(Track.STABLE), name(Track.CANARY)),
-                "deployments/scale", List.of(name(Track.STABLE)))));
+                "deployments/scale", List.of(name(Track.STABLE))), List.of()));
         if (!missing.isEmpty()) {
             throw DeliveryException.failed(
                     "cluster", "a rollout in namespace '" + request.namespace() + "' needs rights that its user does not have: " + missing,

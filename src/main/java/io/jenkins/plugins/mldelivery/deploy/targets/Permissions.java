@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,20 +17,14 @@ import java.util.Map;
 final class Permissions {
     /** The least Role; docs/reference/deploy-model.md has it as YAML. */
     private static final List<Right> NEEDED = List.of(
-            new Right("coordination.k8s.io", "leases", "get", "create", "update", "delete"),
-            new Right("apps", "deployments", "get", "create", "patch", "delete"),
-            new Right("apps", "deployments/scale", "get", "update"),
-            new Right("", "services", "create", "patch"),
-            new Right("", "pods", "list"));
+            Right.of("coordination.k8s.io", "leases", "get", "create", "update", "delete"),
+            Right.of("apps", "deployments", "get", "create", "patch", "delete"),
+            Right.of("apps", "deployments/scale", "get", "update"),
+            Right.of("", "services", "create", "patch"),
+            Right.of("", "pods", "list"));
 
     private final KubernetesClient client;
     private final String namespace;
-
-    private record Right(String group, String resource, List<String> verbs) {
-        Right(String group, String resource, String... verbs) {
-            this(group, resource, List.of(verbs));
-        }
-    }
 
     Permissions(KubernetesClient client, String namespace) {
         this.client = client;
@@ -40,17 +35,20 @@ final class Permissions {
      * What is not permitted, such as <code>delete deployments</code>; empty when all is, or when the server does not answer such questions.
      *
      * @param names resource to the names of its objects that the rollout touches
+     * @param more rights that this rollout needs besides
      */
-    String missing(Map<String, List<String>> names) {
+    String missing(Map<String, List<String>> names, List<Right> more) {
         List<String> missing = new ArrayList<>();
-        for (Right right : NEEDED) {
-            List<String> objects = names.getOrDefault(right.resource(), List.of());
-            List<String> refused = right.verbs().stream().filter(verb -> !allowed(right, verb, objects)).toList();
-            if (!refused.isEmpty()) {
-                missing.add(String.join(" and ", refused) + " " + right.resource());
-            }
-        }
+        NEEDED.forEach(right -> add(missing, right, names.getOrDefault(right.resource(), List.of())));
+        more.forEach(right -> add(missing, right, right.names()));
         return String.join(", ", missing);
+    }
+
+    private void add(List<String> missing, Right right, List<String> objects) {
+        List<String> refused = right.verbs().stream().filter(verb -> !allowed(right, verb, objects)).toList();
+        if (!refused.isEmpty()) {
+            missing.add(String.join(" and ", refused) + " " + right.resource());
+        }
     }
 
     /** For the whole namespace, or else for each of the objects, as a Role with resourceNames gives it. */

@@ -55,7 +55,7 @@ final class Discovery {
             if (type == ResourceType.DEPLOYMENTS || type == ResourceType.REPLICA_SETS) {
                 add(resources, type, type.plural() + "/scale");
             }
-            if (type == ResourceType.DEPLOYMENTS || type == ResourceType.PODS) {
+            if (List.of(ResourceType.DEPLOYMENTS, ResourceType.PODS, ResourceType.HTTP_ROUTES).contains(type)) {
                 add(resources, type, type.plural() + "/status");
             }
         }

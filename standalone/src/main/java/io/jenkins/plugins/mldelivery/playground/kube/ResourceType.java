@@ -17,6 +17,7 @@ record ResourceType(String group, String version, String plural, String kind, bo
     static final ResourceType SERVICES = new ResourceType("", "v1", "services", "Service", true);
     static final ResourceType DEPLOYMENTS = new ResourceType("apps", "v1", "deployments", "Deployment", true);
     static final ResourceType REPLICA_SETS = new ResourceType("apps", "v1", "replicasets", "ReplicaSet", true);
+    static final ResourceType HTTP_ROUTES = new ResourceType("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true);
 
     /** Every kind. */
     static final List<ResourceType> ALL = List.of(
@@ -32,6 +33,11 @@ record ResourceType(String group, String version, String plural, String kind, bo
             new ResourceType("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true),
             new ResourceType("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true),
             new ResourceType("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true),
+            new ResourceType("networking.k8s.io", "v1", "ingresses", "Ingress", true),
+            new ResourceType("networking.k8s.io", "v1", "ingressclasses", "IngressClass", false),
+            HTTP_ROUTES,
+            new ResourceType("networking.istio.io", "v1", "virtualservices", "VirtualService", true),
+            new ResourceType("networking.istio.io", "v1", "destinationrules", "DestinationRule", true),
             new ResourceType("rbac.authorization.k8s.io", "v1", "roles", "Role", true),
             new ResourceType("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding", true));
 

@@ -12,6 +12,9 @@ final class Validation {
         if (!name.matches("[a-z0-9]([-a-z0-9.]*[a-z0-9])?") && !type.group().startsWith("rbac")) {
             throw ApiError.invalid(type, name, "metadata.name: Invalid value: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'");
         }
+        if (type == ResourceType.HTTP_ROUTES) {
+            RouteValidation.check(object);
+        }
         if (type != ResourceType.DEPLOYMENTS) {
             return;
         }
