@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Ticks the state machine against a {@link SimulatedCluster} as an adapter does, with crashes, lost actions and whatever the gate and the user say; every tick's state goes through its JSON. */
 final class RolloutDrive {
@@ -18,6 +20,7 @@ final class RolloutDrive {
     final RolloutPlan plan;
     final String me;
     final List<Integer> passedSteps = new ArrayList<>();
+    final Set<String> transitions = new TreeSet<>();
     RolloutState state;
     private final Random random;
     private double faults;
@@ -30,6 +33,7 @@ final class RolloutDrive {
     private int zeroes;
     private int most = Integer.MAX_VALUE;
     private int fewest;
+    private boolean dark;
 
     RolloutDrive(SimulatedCluster cluster, RolloutPlan plan, String me, Random random) {
         this.cluster = cluster;
@@ -91,6 +95,9 @@ final class RolloutDrive {
         if (!advance.state().weightHistory().equals(state.weightHistory())) {
             splitIsInForce(advance.state());
         }
+        if (read.phase() != state.phase()) {
+            transitions.add(state.phase() + " --> " + read.phase());
+        }
         state = read;
         boolean died = random.nextDouble() < faults;
         for (Action action : advance.actions()) {
@@ -150,6 +157,9 @@ final class RolloutDrive {
 
     /** No request goes to a track that has no ready pod, and there are as many pods as there may be. */
     private void served() {
+        if (dark) {
+            return;
+        }
         int stable = cluster.ready(false);
         int canary = cluster.ready(true);
         int weight = cluster.inForce().weight();
@@ -164,6 +174,11 @@ final class RolloutDrive {
         assertTrue(pods + " pods in " + state, pods <= most);
         boolean under = state.phase() != Phase.ROLLING_BACK && !state.phase().ended();
         assertTrue(stable + " stable and " + canary + " canary pods are ready in " + state, !under || stable + canary >= fewest);
+    }
+
+    /** From now on nobody asks whether anybody serves. */
+    void mayGoDark() {
+        dark = true;
     }
 
     /** Every stable pod crashes and comes back later; from now on it is enough that anybody serves. */

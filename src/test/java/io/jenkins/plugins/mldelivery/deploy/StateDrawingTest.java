@@ -1,0 +1,73 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import static org.junit.Assert.assertEquals;
+
+import io.jenkins.plugins.mldelivery.house.Repository;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.Test;
+
+/** The drawing of the state machine in the docs has just the transitions that rollouts really make. */
+public class StateDrawingTest {
+    private static final int ROLLOUTS = 1500;
+    private static final Pattern EDGE = Pattern.compile("(?m)^ +([A-Z_]+) --> ([A-Z_]+)");
+
+    @Test
+    public void theDrawingHasEveryTransitionAndNoOther() throws Exception {
+        Set<String> made = new TreeSet<>();
+        for (int seed = 0; seed < ROLLOUTS; seed++) {
+            made.addAll(rollOut(new Random(seed)));
+        }
+        Set<String> drawn = new TreeSet<>();
+        Matcher edges = EDGE.matcher(Files.readString(Repository.root().resolve("docs/rollout.md")));
+        while (edges.find()) {
+            drawn.add(edges.group(1) + " --> " + edges.group(2));
+        }
+        assertEquals(made, drawn);
+    }
+
+    private static Set<String> rollOut(Random random) throws Exception {
+        RolloutPlan plan = Plans.any(random, "new");
+        SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
+        if (plan.routed()) {
+            cluster.routes();
+        }
+        int kind = random.nextInt(10);
+        if (kind != 0) {
+            cluster.deployed(false, kind == 1 ? "new" : "old", kind == 1 ? plan.replicas() : 1 + plan.missing() + random.nextInt(4));
+        }
+        if (random.nextInt(4) == 0) {
+            cluster.breakRevision("new");
+        }
+        if (kind == 2) {
+            cluster.takeLease("other");
+            plan = Plans.of(plan, OnConcurrent.FAIL);
+        }
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.6, 0.05, 0.05).aborts(random.nextInt(3) == 0 ? 0.05 : 0);
+        drive.run(random.nextInt(60));
+        switch (random.nextInt(12)) {
+            case 0 -> {
+                // Another one takes the lease while this one sleeps.
+                cluster.pass(Duration.ofSeconds(61));
+                cluster.takeLease("other");
+            }
+            case 1 -> {
+                // No stable pod comes back: neither end can be reached.
+                cluster.breakRevision("old");
+                cluster.crash(false, Duration.ofDays(1));
+                drive.stableCrashes(Duration.ofDays(1));
+                drive.abort();
+            }
+            default -> {
+                // Nothing.
+            }
+        }
+        drive.mayGoDark();
+        return drive.run(RolloutDrive.MOST_TICKS).transitions;
+    }
+}
