@@ -9,7 +9,7 @@ import java.time.Instant;
  * Where a model is rolled out: observes it and does the state machine's actions. Every call may be repeated. A target throws {@link TransientException} when the same call may
  * succeed later by itself.
  */
-public interface Target extends TrackMetrics, AutoCloseable {
+public interface Target extends TrackMetrics {
     /**
      * The first call of a rollout: fails when it can't be done there, before anything is touched.
      *
@@ -28,9 +28,6 @@ public interface Target extends TrackMetrics, AutoCloseable {
 
     /** Label matchers of a track's series in Prometheus. */
     String selector(io.jenkins.plugins.mldelivery.delivery.Track track);
-
-    @Override
-    void close();
 
     /** The cluster did not answer, or asked to come back later. */
     final class TransientException extends RuntimeException {

@@ -64,6 +64,7 @@ public final class DeliveryThreads {
         @Override
         public void onBeforeShutdown() {
             ExtensionList.lookup(DeliveryThreads.class).forEach(DeliveryThreads::shutDown);
+            ExtensionList.lookup(DeliveryConnections.class).forEach(DeliveryConnections::shutDown);
         }
     }
 }

@@ -277,7 +277,7 @@ public class DeployModelTest {
         int[] looks = {0};
         Deliveries leaping = churn;
         try (DeployModel deploy = new DeployModel(
-                churn.request("v2"), churn.access, null, "test", StateStore.none(),
+                churn.request("v2"), toy.connections(), churn.access, null, "test", StateStore.none(),
                 new io.jenkins.plugins.mldelivery.delivery.Environment(churn.environment().commands(), new io.jenkins.plugins.mldelivery.delivery.Clock() {
                     @Override
                     public java.time.Instant now() {

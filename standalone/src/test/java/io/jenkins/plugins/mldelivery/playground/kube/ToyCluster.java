@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ public final class ToyCluster implements AutoCloseable {
     private final EmbeddedCluster cluster;
     private final FaultProxy proxy;
     private final KubernetesClient client;
+    private final ClusterConnections connections = new ClusterConnections();
 
     /** Starts it, with the namespace <code>ml</code>. */
     public ToyCluster(Path folder) throws Exception {
@@ -47,6 +49,11 @@ public final class ToyCluster implements AutoCloseable {
     /** A client that does not go through the proxy. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** The engine's connections. */
+    public ClusterConnections connections() {
+        return connections;
     }
 
     /** The engine's access, through the proxy. */
@@ -93,6 +100,7 @@ public final class ToyCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        connections.close();
         proxy.close();
         cluster.close();
     }
