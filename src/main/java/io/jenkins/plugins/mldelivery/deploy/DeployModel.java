@@ -16,6 +16,7 @@ import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -292,21 +293,27 @@ public final class DeployModel implements AutoCloseable {
         watch = connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }
 
-    private void told(Observation seen) {
+    private void told(Observation seen) throws DeliveryException, InterruptedException {
         if (state.phase() == Phase.PREPARING && seen.leaseHolder() != null && !seen.leaseHolder().equals(lastHolder)) {
             lastHolder = seen.leaseHolder();
             environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
         }
-        String problem = seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem();
-        // A kubelet that backs off alternates between two words for the same trouble.
-        if (problem != null && toldProblems.add(problem)) {
-            environment.warn(Event.Stage.DEPLOY, problem);
-        }
+        told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
         TrackStatus moving = state.phase() == Phase.PROMOTING || state.phase() == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && state.phase() != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(
                     seen.now(), Event.Stage.DEPLOY, word(state.phase()), Math.min(moving.ready(), moving.wanted()), moving.wanted(), "ready pods"));
         }
+    }
+
+    /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
+    private void told(Track track, String problem) throws DeliveryException, InterruptedException {
+        if (problem == null || !toldProblems.add(problem.replaceAll("(?s):.*", ""))) {
+            return;
+        }
+        List<String> lines = target.lastLines(track);
+        String log = lines.isEmpty() ? "" : "; its last lines:\n      " + String.join("\n      ", lines);
+        environment.warn(Event.Stage.DEPLOY, problem + log);
     }
 
     private void tellStep() {

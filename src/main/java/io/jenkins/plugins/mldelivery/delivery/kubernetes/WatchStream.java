@@ -42,6 +42,8 @@ final class WatchStream {
     private final Listener listener;
     private Attempt current;
     private boolean stopped;
+    /** Whether rollouts have been left in the belief that every change is told. */
+    private boolean relied;
     private Duration backOff = FIRST_BACK_OFF;
     private volatile String version;
     private volatile boolean up;
@@ -111,7 +113,9 @@ final class WatchStream {
             }
             current = null;
             attempt.cancel();
-            lost = up && !clean;
+            // After a clean end the next one goes on where it ended; only when that fails are changes missed.
+            lost = relied && !clean;
+            relied &= clean;
             up = false;
             refused = code == HttpURLConnection.HTTP_FORBIDDEN;
             if (!clean && (code != 0 || attempt.refuted)) {
@@ -181,6 +185,7 @@ final class WatchStream {
                 }
                 refused = false;
                 up = true;
+                relied = true;
             }
             body.done().whenComplete((done, failure) -> ended(this, failure == null, 0));
             body.consume();

@@ -195,6 +195,11 @@ public final class KubernetesTarget implements Target {
                 true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, false, problem);
     }
 
+    @Override
+    public List<String> lastLines(Track track) throws DeliveryException, InterruptedException {
+        return problems.lastLines(call("list the pods of " + name(track), () -> pods(track)));
+    }
+
     private static boolean isStuck(DeploymentCondition c) {
         return "Progressing".equals(c.getType())
                 && "False".equals(c.getStatus())

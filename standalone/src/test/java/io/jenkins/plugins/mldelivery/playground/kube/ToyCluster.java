@@ -15,9 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
- * An embedded cluster whose images are their own description: a name with <code>missing</code> can't be pulled, one with <code>crash</code> crashes, one with <code>unready</code> never gets ready, and every other one
+ * An embedded cluster whose images are their own description: a name with <code>missing</code> can't be pulled, one with <code>crash</code> crashes (after many lines when <code>chatty</code>), one with <code>unready</code> never gets ready, and every other one
  * serves.
  */
 public final class ToyCluster implements AutoCloseable {
@@ -71,6 +72,9 @@ public final class ToyCluster implements AutoCloseable {
     private static Container start(Path root, Map<String, String> env, Consumer<String> log) throws IOException {
         String image = Files.readString(root.resolve("image"));
         log.accept("starting " + image);
+        if (image.contains("chatty")) {
+            IntStream.rangeClosed(1, 30).forEach(i -> log.accept(i == 29 ? "x".repeat(9_000) : "line " + i));
+        }
         if (image.contains("crash")) {
             throw new IOException("the weights have 3 layers, the code wants 4");
         }
