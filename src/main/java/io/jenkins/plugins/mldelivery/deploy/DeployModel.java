@@ -31,6 +31,8 @@ public final class DeployModel implements AutoCloseable {
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
+    /** So often, at least, when nothing tells of changes. */
+    private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
     /** What a rollout waits for is told by the watch; it looks this often all the same. */
     private static final Duration SAFETY_LOOK = Duration.ofSeconds(4);
     /** Revision of an undone rollout before the cluster was asked for it. */
@@ -158,7 +160,11 @@ public final class DeployModel implements AutoCloseable {
             toldPolling = true;
             environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
         }
-        return advance.polls() && watch.connected() ? SAFETY_LOOK : advance.wakeUp();
+        if (!watch.connected()) {
+            return shorter(advance.wakeUp(), UNWATCHED_LOOK);
+        }
+        // What a router says of the traffic is not watched.
+        return advance.polls() && !plan.routed() ? SAFETY_LOOK : advance.wakeUp();
     }
 
     /** The cluster refused something that waiting does not mend: what was begun is undone, or, when that is what was refused, named. */

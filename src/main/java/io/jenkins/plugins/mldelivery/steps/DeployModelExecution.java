@@ -17,6 +17,7 @@ import io.jenkins.plugins.mldelivery.deploy.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -35,7 +36,7 @@ final class DeployModelExecution extends TickingExecution {
     /** While the body runs the rollout is still watched, and its lease renewed, this often. */
     private static final Duration WATCH = Duration.ofSeconds(2);
     /** So often when changes are told: the lease alone needs it. */
-    private static final Duration WATCHED = Duration.ofSeconds(10);
+    private static final Duration WATCHED = Duration.ofSeconds(15);
 
     private final DeployModelStep step;
     /** JSON form of the engine's state; null until it first changed. */
@@ -60,6 +61,11 @@ final class DeployModelExecution extends TickingExecution {
     DeployModelExecution(StepContext context, DeployModelStep step) {
         super(context);
         this.step = step;
+    }
+
+    @Override
+    ScheduledExecutorService threads() {
+        return DeliveryThreads.rollouts();
     }
 
     @Override
