@@ -16,6 +16,17 @@ public interface Clock {
      */
     void sleep(Duration duration) throws InterruptedException;
 
+    /**
+     * Waits, at most until the signal is raised. A clock whose time is not the machine's sleeps the whole time.
+     *
+     * @param duration how long at most; zero or negative returns at once
+     * @throws InterruptedException when the user aborted
+     */
+    default void sleep(Duration duration, Signal signal) throws InterruptedException {
+        sleep(duration);
+        signal.lower();
+    }
+
     /** The machine's own clock. */
     static Clock system() {
         return new Clock() {
@@ -29,6 +40,11 @@ public interface Clock {
                 if (!duration.isNegative() && !duration.isZero()) {
                     Thread.sleep(duration.toMillis());
                 }
+            }
+
+            @Override
+            public void sleep(Duration duration, Signal signal) throws InterruptedException {
+                signal.await(duration);
             }
         };
     }

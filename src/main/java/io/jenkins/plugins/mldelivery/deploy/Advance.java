@@ -16,4 +16,9 @@ public record Advance(RolloutState state, List<Action> actions, boolean asksGate
     public Advance {
         actions = List.copyOf(actions);
     }
+
+    /** Whether the next look is due only because the cluster may have changed by then, and no time-out, hold time or gate asks for it. */
+    public boolean polls() {
+        return RolloutDecision.SOON.equals(wakeUp);
+    }
 }

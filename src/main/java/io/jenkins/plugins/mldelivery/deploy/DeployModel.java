@@ -5,14 +5,18 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Signal;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ModelWatch;
 import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -27,11 +31,16 @@ public final class DeployModel implements AutoCloseable {
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
+    /** So often, at least, when nothing tells of changes. */
+    private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
+    /** What a rollout waits for is told by the watch; it looks this often all the same. */
+    private static final Duration SAFETY_LOOK = Duration.ofSeconds(4);
     /** Revision of an undone rollout before the cluster was asked for it. */
     private static final String UNKNOWN = "unknown";
 
     private final DeployModelRequest request;
     private final DeployModelChecks.Checked checked;
+    private final ClusterConnection connection;
     private final KubernetesTarget target;
     private final boolean undo;
     private final StateStore store;
@@ -45,31 +54,37 @@ public final class DeployModel implements AutoCloseable {
     private String lastHolder;
     private boolean announced;
     private volatile String abortReason;
+    private volatile Runnable onChange = () -> {};
+    private ModelWatch watch;
+    private boolean toldPolling;
 
     /**
      * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
      *
+     * @param connections of the process; this takes a share until it is closed
      * @param state the persisted state, or null for a new rollout
      * @param holder who does this, for the lease and the log, such as a build's URL
      * @throws DeliveryException when a parameter is wrong, by its name
      */
     public DeployModel(
             DeployModelRequest request,
+            ClusterConnections connections,
             ClusterAccess cluster,
             RolloutState state,
             String holder,
             StateStore store,
             Environment environment)
             throws DeliveryException {
-        this(request, cluster, state, holder, store, environment, false);
+        this(request, connections, cluster, state, holder, store, environment, false);
     }
 
     private DeployModel(
-            DeployModelRequest request, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment, boolean undo)
+            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment, boolean undo)
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
-        this.target = new KubernetesTarget(request, KubernetesClients.open(cluster), holder, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
+        this.connection = connections.connect(cluster);
+        this.target = new KubernetesTarget(request, connection.client(), holder, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
         this.undo = undo;
         this.store = store;
         this.environment = environment;
@@ -81,9 +96,9 @@ public final class DeployModel implements AutoCloseable {
      * Brings back, in one step, what the stable version ran before the last rollout; otherwise like the constructor. Of the request, only what says where and how long counts.
      */
     public static DeployModel undo(
-            DeployModelRequest request, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment)
+            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment)
             throws DeliveryException {
-        return new DeployModel(request, cluster, state, holder, store, environment, true);
+        return new DeployModel(request, connections, cluster, state, holder, store, environment, true);
     }
 
     private RolloutPlan planOf(String revision) {
@@ -131,12 +146,25 @@ public final class DeployModel implements AutoCloseable {
             if (state.phase().ended()) {
                 return new Tick(finish(now), null, Duration.ZERO);
             }
-            return new Tick(null, advance.asksGate() ? facts() : null, advance.wakeUp());
+            return new Tick(null, advance.asksGate() ? facts() : null, patience(advance));
         } catch (Target.TransientException e) {
             return trouble(e, now);
         } catch (DeliveryException e) {
             return refused(e);
         }
+    }
+
+    /** A look that is due only because the cluster may have changed has time while changes are told. */
+    private Duration patience(Advance advance) {
+        if (watch.refused() && !toldPolling) {
+            toldPolling = true;
+            environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
+        }
+        if (!watch.connected()) {
+            return shorter(advance.wakeUp(), UNWATCHED_LOOK);
+        }
+        // What a router says of the traffic is not watched.
+        return advance.polls() && !plan.routed() ? SAFETY_LOOK : advance.wakeUp();
     }
 
     /** The cluster refused something that waiting does not mend: what was begun is undone, or, when that is what was refused, named. */
@@ -161,6 +189,16 @@ public final class DeployModel implements AutoCloseable {
         abortReason = reason;
     }
 
+    /** Has this called, quickly and on a foreign thread, when the next tick should not wait any longer because something has changed in the cluster. */
+    public void onChange(Runnable tickSoon) {
+        onChange = tickSoon;
+    }
+
+    /** Whether the cluster's changes are told by {@link #onChange} now, so that looking now and then is enough. */
+    public boolean watched() {
+        return watch != null && watch.connected();
+    }
+
     /** The state as it is now. */
     public RolloutState state() {
         return state;
@@ -175,6 +213,8 @@ public final class DeployModel implements AutoCloseable {
     public DeployModelResult run(Gate gate) throws DeliveryException, InterruptedException {
         Gate.Answer answer = null;
         Instant nextLook = Instant.MIN;
+        Signal changed = new Signal();
+        onChange(changed::raise);
         try {
             while (true) {
                 Tick tick = tick(answer);
@@ -192,10 +232,10 @@ public final class DeployModel implements AutoCloseable {
                     nextLook = answer.verdict() == null ? environment.clock().now().plus(answer.nextLook()) : Instant.MIN;
                     wait = answer.verdict() == null ? shorter(answer.nextLook(), HEARTBEAT) : Duration.ZERO;
                 }
-                environment.clock().sleep(wait);
+                environment.clock().sleep(wait, changed);
             }
         } catch (InterruptedException e) {
-            rollBackAfterInterrupt();
+            rollBackAfterInterrupt(changed);
             throw e;
         }
     }
@@ -204,7 +244,7 @@ public final class DeployModel implements AutoCloseable {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    private void rollBackAfterInterrupt() throws DeliveryException {
+    private void rollBackAfterInterrupt(Signal changed) throws DeliveryException {
         if (state.phase().ended()) {
             return;
         }
@@ -216,7 +256,7 @@ public final class DeployModel implements AutoCloseable {
                 if (tick.result() != null) {
                     return;
                 }
-                environment.clock().sleep(tick.nextTick());
+                environment.clock().sleep(tick.nextTick(), changed);
             }
         } catch (InterruptedException again) {
             // A second interrupt: the user wants out at once.
@@ -228,10 +268,13 @@ public final class DeployModel implements AutoCloseable {
                         + "-canary; run the same deployment again, which takes it over");
     }
 
-    /** Closes the connection to the cluster; the rollout stays as it is. */
+    /** Gives the connection to the cluster back; the rollout stays as it is. */
     @Override
     public void close() {
-        target.close();
+        if (watch != null) {
+            watch.close();
+        }
+        connection.close();
     }
 
     private void begin() throws DeliveryException, InterruptedException {
@@ -253,23 +296,30 @@ public final class DeployModel implements AutoCloseable {
             throw DeliveryException.unreachable(
                     "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
         }
+        watch = connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }
 
-    private void told(Observation seen) {
+    private void told(Observation seen) throws DeliveryException, InterruptedException {
         if (state.phase() == Phase.PREPARING && seen.leaseHolder() != null && !seen.leaseHolder().equals(lastHolder)) {
             lastHolder = seen.leaseHolder();
             environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
         }
-        String problem = seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem();
-        // A kubelet that backs off alternates between two words for the same trouble.
-        if (problem != null && toldProblems.add(problem)) {
-            environment.warn(Event.Stage.DEPLOY, problem);
-        }
+        told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
         TrackStatus moving = state.phase() == Phase.PROMOTING || state.phase() == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && state.phase() != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(
                     seen.now(), Event.Stage.DEPLOY, word(state.phase()), Math.min(moving.ready(), moving.wanted()), moving.wanted(), "ready pods"));
         }
+    }
+
+    /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
+    private void told(Track track, String problem) throws DeliveryException, InterruptedException {
+        if (problem == null || !toldProblems.add(problem.replaceAll("(?s):.*", ""))) {
+            return;
+        }
+        List<String> lines = target.lastLines(track);
+        String log = lines.isEmpty() ? "" : "; its last lines:\n      " + String.join("\n      ", lines);
+        environment.warn(Event.Stage.DEPLOY, problem + log);
     }
 
     private void tellStep() {

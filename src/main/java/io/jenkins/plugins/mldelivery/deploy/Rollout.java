@@ -217,7 +217,7 @@ public final class Rollout extends RolloutDecision {
         }
         Duration held = elapsed(state.phaseSince());
         if (state.phase() == Phase.ANALYSING && held.compareTo(step().hold()) < 0) {
-            return stay(min(step().hold().minus(held), Duration.ofSeconds(5)));
+            return stay(min(step().hold().minus(held), HEARTBEAT));
         }
         Gate.Answer answer = seen.answer();
         if (answer == null || answer.verdict() == null) {

@@ -2,14 +2,16 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Where a model is rolled out: observes it and does the state machine's actions. Every call may be repeated. A target throws {@link TransientException} when the same call may
  * succeed later by itself.
  */
-public interface Target extends TrackMetrics, AutoCloseable {
+public interface Target extends TrackMetrics {
     /**
      * The first call of a rollout: fails when it can't be done there, before anything is touched.
      *
@@ -20,6 +22,9 @@ public interface Target extends TrackMetrics, AutoCloseable {
     /** Looks at the cluster. */
     Observation observe(Instant now, Gate.Answer answer, String abort) throws DeliveryException, InterruptedException;
 
+    /** The last 20 lines of the first container of a track that has crashed; empty when none has or when they can't be read. */
+    List<String> lastLines(Track track) throws DeliveryException, InterruptedException;
+
     /** Does one action. */
     void act(Action action, Instant now) throws DeliveryException, InterruptedException;
 
@@ -27,10 +32,7 @@ public interface Target extends TrackMetrics, AutoCloseable {
     String url();
 
     /** Label matchers of a track's series in Prometheus. */
-    String selector(io.jenkins.plugins.mldelivery.delivery.Track track);
-
-    @Override
-    void close();
+    String selector(Track track);
 
     /** The cluster did not answer, or asked to come back later. */
     final class TransientException extends RuntimeException {

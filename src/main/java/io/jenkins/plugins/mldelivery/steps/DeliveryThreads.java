@@ -23,19 +23,27 @@ public final class DeliveryThreads {
     /** Most threads of the plugin on the controller. */
     static final int MOST = 24;
 
+    /**
+     * Most threads on which rollouts tick. They have their own, so that they renew their leases while builds take all others; and few, since for each of these Jenkins' HTTP library takes up to two more: with
+     * those of the watches ({@link DeliveryConnections#MOST_WATCHES}) no more than 32 however many rollouts are in flight.
+     */
+    static final int MOST_ROLLOUTS = 5;
+
     private static final int PATIENCE_SECONDS = 5;
 
-    private final ScheduledThreadPoolExecutor pool;
-    private final ScheduledExecutorService impersonating;
+    private final ScheduledThreadPoolExecutor pool = newPool(MOST, "ml-delivery");
+    private final ScheduledThreadPoolExecutor rollouts = newPool(MOST_ROLLOUTS, "ml-delivery rollouts");
+    private final ScheduledExecutorService impersonating = new ImpersonatingScheduledExecutorService(pool, ACL.SYSTEM2);
+    private final ScheduledExecutorService impersonatingRollouts = new ImpersonatingScheduledExecutorService(rollouts, ACL.SYSTEM2);
 
-    public DeliveryThreads() {
-        pool = new ScheduledThreadPoolExecutor(
-                MOST, new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ml-delivery"));
+    private static ScheduledThreadPoolExecutor newPool(int most, String name) {
+        ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(
+                most, new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), name));
         pool.setKeepAliveTime(1, TimeUnit.MINUTES);
         pool.allowCoreThreadTimeOut(true);
         pool.setRemoveOnCancelPolicy(true);
         pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        impersonating = new ImpersonatingScheduledExecutorService(pool, ACL.SYSTEM2);
+        return pool;
     }
 
     /** The pool. Its threads run as SYSTEM; what belongs to a run's user is looked up with the run's authentication. */
@@ -43,16 +51,24 @@ public final class DeliveryThreads {
         return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonating;
     }
 
+    /** The pool of the rollouts, likewise. */
+    static ScheduledExecutorService rollouts() {
+        return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonatingRollouts;
+    }
+
     private void shutDown() {
         pool.shutdown();
+        rollouts.shutdown();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
-            if (pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS) & rollouts.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         pool.shutdownNow();
+        rollouts.shutdownNow();
     }
 
     /**
@@ -64,6 +80,7 @@ public final class DeliveryThreads {
         @Override
         public void onBeforeShutdown() {
             ExtensionList.lookup(DeliveryThreads.class).forEach(DeliveryThreads::shutDown);
+            ExtensionList.lookup(DeliveryConnections.class).forEach(DeliveryConnections::shutDown);
         }
     }
 }

@@ -17,6 +17,7 @@ import io.jenkins.plugins.mldelivery.deploy.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -34,6 +35,8 @@ final class DeployModelExecution extends TickingExecution {
     private static final long serialVersionUID = 1L;
     /** While the body runs the rollout is still watched, and its lease renewed, this often. */
     private static final Duration WATCH = Duration.ofSeconds(2);
+    /** So often when changes are told: the lease alone needs it. */
+    private static final Duration WATCHED = Duration.ofSeconds(15);
 
     private final DeployModelStep step;
     /** JSON form of the engine's state; null until it first changed. */
@@ -61,12 +64,18 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     @Override
+    ScheduledExecutorService threads() {
+        return DeliveryThreads.rollouts();
+    }
+
+    @Override
     Duration tick() throws Exception {
         if (result != null) {
             return end();
         }
         if (deploy == null) {
             deploy = reopen();
+            deploy.onChange(() -> tickIn(Duration.ZERO));
         }
         if (stopCause() != null) {
             deploy.abort("the build was aborted" + by(stopCause()));
@@ -121,7 +130,7 @@ final class DeployModelExecution extends TickingExecution {
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
         return new DeployModel(
-                step.request(), Clusters.resolve(step.getCluster(), step.getAccess(), credentials), rollout, holder, store, on.environment(credentials));
+                step.request(), DeliveryConnections.get(), Clusters.resolve(step.getCluster(), step.getAccess(), credentials), rollout, holder, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -151,7 +160,7 @@ final class DeployModelExecution extends TickingExecution {
         if (answer != null) {
             return Gate.Answer.of(Verdict.PASS, answer);
         }
-        return bodyRunning ? Gate.Answer.pending("the body is running", WATCH) : null;
+        return bodyRunning ? Gate.Answer.pending("the body is running", deploy.watched() ? WATCHED : WATCH) : null;
     }
 
     private void startBody(RolloutFacts facts) throws IOException, InterruptedException {

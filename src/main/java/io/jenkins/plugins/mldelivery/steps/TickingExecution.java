@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
@@ -53,6 +54,11 @@ abstract class TickingExecution extends StepExecution {
      */
     abstract Duration tick() throws Exception;
 
+    /** The pool on which this is ticked. */
+    ScheduledExecutorService threads() {
+        return DeliveryThreads.pool();
+    }
+
     /** Gives back what the transient fields hold. Called once, on a pool thread, after the last tick. */
     void release() {}
 
@@ -91,7 +97,7 @@ abstract class TickingExecution extends StepExecution {
             next.cancel(false);
         }
         try {
-            next = DeliveryThreads.pool().schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+            next = threads().schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOGGER.log(Level.FINE, "Jenkins is shutting down; the step goes on after the restart", e);
         }

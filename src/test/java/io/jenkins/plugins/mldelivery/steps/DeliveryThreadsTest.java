@@ -1,9 +1,15 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import hudson.init.Terminator;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -54,5 +60,34 @@ public class DeliveryThreadsTest {
         } catch (RejectedExecutionException e) {
             assertEquals(2, SEEN.size());
         }
+    }
+
+    @Test
+    public void rolloutsTickWhileBuildsTakeAllOtherThreadsAndTheirConnectionsEndWithJenkins() throws Throwable {
+        ClusterConnections[] connections = new ClusterConnections[1];
+        sessions.then(jenkins -> {
+            CountDownLatch ticked = new CountDownLatch(1);
+            CountDownLatch built = new CountDownLatch(1);
+            CountDownLatch busy = new CountDownLatch(DeliveryThreads.MOST);
+            for (int i = 0; i < DeliveryThreads.MOST; i++) {
+                DeliveryThreads.pool().execute(() -> {
+                    busy.countDown();
+                    try {
+                        built.await(20, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+            assertTrue("all threads are taken", busy.await(20, TimeUnit.SECONDS));
+            DeliveryThreads.rollouts().schedule(ticked::countDown, 0, TimeUnit.SECONDS);
+            assertTrue("a rollout waits for a build", ticked.await(10, TimeUnit.SECONDS));
+            built.countDown();
+            connections[0] = DeliveryConnections.get();
+            try (ClusterConnection connection = connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token")))) {
+                assertFalse(connection.client().getHttpClient().isClosed());
+            }
+        });
+        assertThrows(IllegalStateException.class, () -> connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token"))));
     }
 }

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStrategy;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ModelWatch;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Map;
 
 /** The objects of a model, as they are applied. Pods pass the Pod Security Standard "restricted". */
 final class KubernetesObjects {
-    static final String MODEL_LABEL = "ml-delivery.io/model";
+    static final String MODEL_LABEL = ModelWatch.MODEL_LABEL;
     static final String TRACK_LABEL = "ml-delivery.io/track";
     private static final int HTTP_PORT = 80;
     private static final long RUN_AS = 65_532;

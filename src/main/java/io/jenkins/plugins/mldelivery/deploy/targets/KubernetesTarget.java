@@ -53,7 +53,7 @@ public final class KubernetesTarget implements Target {
     private String revision;
 
     /**
-     * @param client closed with this target
+     * @param client not closed here
      * @param holder who does this, for the lease and an annotation
      * @param progressDeadlineSeconds of the Deployments
      * @param undo whether what the stable version ran before is rolled out, not what the request says
@@ -193,6 +193,11 @@ public final class KubernetesTarget implements Target {
         String problem = rolledOut ? null : problems.explain(d, pods(track), now);
         return new TrackStatus(
                 true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, false, problem);
+    }
+
+    @Override
+    public List<String> lastLines(Track track) throws DeliveryException, InterruptedException {
+        return problems.lastLines(call("list the pods of " + name(track), () -> pods(track)));
     }
 
     private static boolean isStuck(DeploymentCondition c) {
@@ -377,11 +382,6 @@ public final class KubernetesTarget implements Target {
         return track == Track.CANARY
                 ? namespace + "pod=~\"" + canary + "\""
                 : namespace + "pod=~\"" + request.name() + "-[a-z0-9]+-[a-z0-9]+\",pod!~\"" + canary + "\"";
-    }
-
-    @Override
-    public void close() {
-        client.close();
     }
 
     private Deployment read(Track track) {

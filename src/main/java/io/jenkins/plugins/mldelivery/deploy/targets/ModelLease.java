@@ -23,6 +23,9 @@ final class ModelLease {
     private final String namespace;
     private final String name;
     private final String holder;
+    /** As last read or written; null when there was none. */
+    private Lease last;
+    private boolean known;
 
     ModelLease(KubernetesClient client, String namespace, String name, String holder) {
         this.client = client;
@@ -32,7 +35,13 @@ final class ModelLease {
     }
 
     Lease read() {
-        return client.leases().inNamespace(namespace).withName(name).get();
+        return seen(client.leases().inNamespace(namespace).withName(name).get());
+    }
+
+    private Lease seen(Lease lease) {
+        last = lease;
+        known = true;
+        return lease;
     }
 
     /** Whether this rollout holds it. */
@@ -53,12 +62,12 @@ final class ModelLease {
     }
 
     /**
-     * Takes or renews it.
+     * Takes or renews it. It goes by what was last read, which does no harm: the write compares the version.
      *
      * @param force whether also when another one holds it
      */
     void hold(Instant now, boolean force) {
-        Lease lease = read();
+        Lease lease = known ? last : read();
         if (otherHolder(lease, now) != null && !force) {
             return;
         }
@@ -83,15 +92,16 @@ final class ModelLease {
                 .build();
         try {
             if (lease == null) {
-                client.leases().inNamespace(namespace).resource(next).create();
+                seen(client.leases().inNamespace(namespace).resource(next).create());
             } else {
-                client.leases().inNamespace(namespace).resource(next).update();
+                seen(client.leases().inNamespace(namespace).resource(next).update());
             }
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
             // Somebody else was quicker; the next observation sees who.
+            known = false;
         }
     }
 

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Explains why pods are not ready, in the words of the cluster. */
 final class PodProblems {
-    private static final int LOG_LINES = 5;
+    private static final int LOG_LINES = 20;
+    private static final int LONGEST_LINE = 500;
     /** Until then a running pod that is not ready is just starting. */
     private static final Duration STARTING = Duration.ofSeconds(20);
 
@@ -54,21 +56,50 @@ final class PodProblems {
                 return "can't be scheduled: " + c.getMessage();
             }
         }
-        for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
+        for (ContainerStatus status : containers(pod)) {
             ContainerState state = status.getState();
-            String waiting = state == null || state.getWaiting() == null ? null : state.getWaiting().getReason();
+            String waiting = waiting(status);
             if (waiting != null && (waiting.contains("Image") || waiting.endsWith("Error"))) {
                 return "can't start: " + waiting + " (" + state.getWaiting().getMessage() + ")";
             }
-            boolean crashed = "CrashLoopBackOff".equals(waiting) || state != null && state.getTerminated() != null;
-            if (crashed) {
-                return "crashed" + exit(status) + lastLines(pod, status);
+            if (crashed(status)) {
+                return "crashed" + exit(status);
             }
             if (!Boolean.TRUE.equals(status.getReady()) && runsSince(state, now.minus(STARTING))) {
                 return "runs but is not ready" + probe(pod, status.getName());
             }
         }
         return null;
+    }
+
+    private static List<ContainerStatus> containers(Pod pod) {
+        return pod.getStatus() == null ? List.of()
+                : Stream.concat(pod.getStatus().getInitContainerStatuses().stream().filter(s -> !done(s)), pod.getStatus().getContainerStatuses().stream()).toList();
+    }
+
+    /** An init container ends when it has done its work. */
+    private static boolean done(ContainerStatus init) {
+        return init.getState() != null && init.getState().getTerminated() != null && Integer.valueOf(0).equals(init.getState().getTerminated().getExitCode());
+    }
+
+    private static String waiting(ContainerStatus status) {
+        return status.getState() == null || status.getState().getWaiting() == null ? null : status.getState().getWaiting().getReason();
+    }
+
+    private static boolean crashed(ContainerStatus status) {
+        return "CrashLoopBackOff".equals(waiting(status)) || status.getState() != null && status.getState().getTerminated() != null;
+    }
+
+    /** Of the first container that has crashed, as {@link #explain(Deployment, List, Instant)} finds it; empty when none has, or when they can't be read. */
+    List<String> lastLines(List<Pod> pods) {
+        for (Pod pod : pods) {
+            for (ContainerStatus status : containers(pod)) {
+                if (crashed(status)) {
+                    return lastLines(pod, status);
+                }
+            }
+        }
+        return List.of();
     }
 
     private static boolean runsSince(ContainerState state, Instant then) {
@@ -104,7 +135,11 @@ final class PodProblems {
                 : " with exit code " + state.getTerminated().getExitCode();
     }
 
-    private String lastLines(Pod pod, ContainerStatus status) {
+    private static String quoted(String line) {
+        return line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line;
+    }
+
+    private List<String> lastLines(Pod pod, ContainerStatus status) {
         try {
             var logs = client.pods().inNamespace(pod.getMetadata().getNamespace()).withName(pod.getMetadata().getName());
             boolean restarted = status.getRestartCount() != null && status.getRestartCount() > 0
@@ -112,9 +147,9 @@ final class PodProblems {
             String text = restarted
                     ? logs.inContainer(status.getName()).terminated().tailingLines(LOG_LINES).getLog()
                     : logs.inContainer(status.getName()).tailingLines(LOG_LINES).getLog();
-            return text == null || text.isBlank() ? "" : "; its last lines: " + text.strip().replace("\n", " | ");
+            return text == null || text.isBlank() ? List.of() : text.stripTrailing().lines().map(PodProblems::quoted).toList();
         } catch (KubernetesClientException e) {
-            return "";
+            return List.of(); // The right to read logs is recommended, not needed.
         }
     }
 }

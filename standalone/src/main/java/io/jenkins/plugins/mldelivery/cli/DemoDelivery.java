@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
@@ -86,7 +87,8 @@ final class DemoDelivery {
         VerifyMetricsRequest verify = new VerifyMetricsRequest(
                 v.checks(), null, null, null, null, List.of(), List.of(), "500ms", "90s", v.onInconclusive());
         String holder = "ml-delivery demo " + tag;
-        try (DeployModel deploy = new DeployModel(request, access, null, holder, StateStore.none(), environment)) {
+        try (ClusterConnections connections = new ClusterConnections();
+                DeployModel deploy = new DeployModel(request, connections, access, null, holder, StateStore.none(), environment)) {
             return deploy.run(new MetricsGate(verify, deploy.podMetrics(), environment));
         }
     }

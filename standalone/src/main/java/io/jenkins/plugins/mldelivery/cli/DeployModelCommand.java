@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
@@ -130,7 +131,8 @@ final class DeployModelCommand implements Callable<Integer> {
     private DeployModelResult rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
             throws DeliveryException, InterruptedException {
         RolloutState begun = store.load();
-        try (DeployModel deploy = new DeployModel(request, cluster.access(world), begun, store.holder(), store, environment)) {
+        try (ClusterConnections connections = new ClusterConnections();
+                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), begun, store.holder(), store, environment)) {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(gate);
             output.result(world, result.toMap());

@@ -54,7 +54,7 @@ final class Deliveries {
     }
 
     DeployModel open(String image, String holder, RolloutState from, StateStore store) throws Exception {
-        return new DeployModel(request(image), access, from, holder, store, environment());
+        return new DeployModel(request(image), toy.connections(), access, from, holder, store, environment());
     }
 
     /** Rolls out, from beginning to end. */

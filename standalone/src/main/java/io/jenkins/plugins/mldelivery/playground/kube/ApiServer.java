@@ -132,7 +132,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void watch(HttpExchange exchange, ApiPath p, Map<String, String> query) throws IOException {
-        if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+        if ("websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Upgrade"))) {
             // A stream that never ends would leave a client waiting that asked for a WebSocket; after 503 it takes the plain one.
             throw new ApiError(503, "ServiceUnavailable", "the playground has no WebSockets");
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +35,7 @@ public final class FaultProxy implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Set<InputStream> watches = ConcurrentHashMap.newKeySet();
     private volatile ToIntFunction<String> rule = request -> NONE;
 
     /** @param upstream URL of the API server */
@@ -89,12 +93,43 @@ public final class FaultProxy implements AutoCloseable {
                     next.header(header, value);
                 }
             }
+            if (request.contains("watch=true")) {
+                stream(exchange, next.build());
+                return;
+            }
             HttpResponse<byte[]> response = http.send(next.build(), HttpResponse.BodyHandlers.ofByteArray());
             exchange.getResponseHeaders().set("Content-Type", response.headers().firstValue("Content-Type").orElse("application/json"));
             answer(exchange, response.statusCode(), response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Hands a watch on as it comes, until either side ends it. */
+    private void stream(HttpExchange exchange, HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream in = response.body()) {
+            watches.add(in);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(response.statusCode(), 0);
+            exchange.getResponseBody().flush();
+            byte[] part = new byte[8192];
+            for (int read = in.read(part); read >= 0; read = in.read(part)) {
+                exchange.getResponseBody().write(part, 0, read);
+                exchange.getResponseBody().flush();
+            }
+        } finally {
+            watches.remove(response.body());
+        }
+    }
+
+    /** Breaks all watches that are under way off; how many there were. */
+    public int breakWatches() throws IOException {
+        List<InputStream> all = List.copyOf(watches);
+        for (InputStream watch : all) {
+            watch.close();
+        }
+        return all.size();
     }
 
     /** Whether what a review asks about would be answered with 403. */

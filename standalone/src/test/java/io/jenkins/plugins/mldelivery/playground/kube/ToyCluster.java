@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,9 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
- * An embedded cluster whose images are their own description: a name with <code>missing</code> can't be pulled, one with <code>crash</code> crashes, one with <code>unready</code> never gets ready, and every other one
+ * An embedded cluster whose images are their own description: a name with <code>missing</code> can't be pulled, one with <code>crash</code> crashes (after many lines when <code>chatty</code>), one with <code>unready</code> never gets ready, and every other one
  * serves.
  */
 public final class ToyCluster implements AutoCloseable {
@@ -25,6 +27,7 @@ public final class ToyCluster implements AutoCloseable {
     private final EmbeddedCluster cluster;
     private final FaultProxy proxy;
     private final KubernetesClient client;
+    private final ClusterConnections connections = new ClusterConnections();
 
     /** Starts it, with the namespace <code>ml</code>. */
     public ToyCluster(Path folder) throws Exception {
@@ -49,6 +52,11 @@ public final class ToyCluster implements AutoCloseable {
         return client;
     }
 
+    /** The engine's connections. */
+    public ClusterConnections connections() {
+        return connections;
+    }
+
     /** The engine's access, through the proxy. */
     public ClusterAccess access() {
         return ClusterAccess.server(proxy.url(), null, SecretText.of(TOKEN));
@@ -64,6 +72,9 @@ public final class ToyCluster implements AutoCloseable {
     private static Container start(Path root, Map<String, String> env, Consumer<String> log) throws IOException {
         String image = Files.readString(root.resolve("image"));
         log.accept("starting " + image);
+        if (image.contains("chatty")) {
+            IntStream.rangeClosed(1, 30).forEach(i -> log.accept(i == 29 ? "x".repeat(9_000) : "line " + i));
+        }
         if (image.contains("crash")) {
             throw new IOException("the weights have 3 layers, the code wants 4");
         }
@@ -93,6 +104,7 @@ public final class ToyCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        connections.close();
         proxy.close();
         cluster.close();
     }

@@ -1,0 +1,160 @@
+package io.jenkins.plugins.mldelivery.delivery.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connections to clusters that everything in a process shares: one client for each distinct {@link ClusterAccess}, and on it one set of watches for each namespace, whatever the number of rollouts.
+ * Whoever runs rollouts owns one of these, as the command line's process or Jenkins' plugin, and closes it at the end. A client that nobody uses is closed a while later, so that short users share one too.
+ *
+ * <p>It has one thread of its own, which ends when there is nothing to do; the clients have those of their HTTP library.
+ */
+public final class ClusterConnections implements AutoCloseable {
+    private static final Duration LINGER = Duration.ofSeconds(60);
+    private static final int IDLE_SECONDS = 10;
+
+    private final ScheduledThreadPoolExecutor timer;
+    private final Semaphore watchesLeft;
+    private final Duration linger;
+    private final Map<ClusterAccess, Shared> open = new HashMap<>();
+    private boolean closed;
+
+    /** A client and who uses it. Guarded by the connections' lock. */
+    private static final class Shared {
+        private final KubernetesClient client;
+        private final Map<String, NamespaceWatch> watches = new HashMap<>();
+        private int users;
+        private Future<?> retirement;
+
+        Shared(KubernetesClient client) {
+            this.client = client;
+        }
+    }
+
+    /** Connections with as many watches as there are namespaces. */
+    public ClusterConnections() {
+        this(Integer.MAX_VALUE, LINGER);
+    }
+
+    /**
+     * Connections with a bound on watches, for a process where each may cost a thread. Rollouts in a namespace that finds none left poll.
+     *
+     * @param mostWatches most watches at a time; a namespace takes {@link NamespaceWatch#STREAMS}
+     */
+    public ClusterConnections(int mostWatches) {
+        this(mostWatches, LINGER);
+    }
+
+    ClusterConnections(int mostWatches, Duration linger) {
+        this.watchesLeft = new Semaphore(mostWatches);
+        this.linger = linger;
+        timer = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "ml-delivery-connections");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /**
+     * A share of the connection with this access; no request is sent yet.
+     *
+     * @throws DeliveryException when the access is unusable, naming <code>kubeconfig</code> or <code>server</code>
+     */
+    public synchronized ClusterConnection connect(ClusterAccess access) throws DeliveryException {
+        if (closed) {
+            throw new IllegalStateException("the connections are closed");
+        }
+        Shared shared = open.get(access);
+        if (shared == null) {
+            shared = new Shared(KubernetesClients.open(access));
+            open.put(access, shared);
+        }
+        shared.users++;
+        if (shared.retirement != null) {
+            shared.retirement.cancel(false);
+            shared.retirement = null;
+        }
+        return share(access, shared);
+    }
+
+    private ClusterConnection share(ClusterAccess access, Shared shared) {
+        return new ClusterConnection(shared.client, new ClusterConnection.Owner() {
+            @Override
+            public ModelWatch watch(String namespace, String model, Runnable onChange) {
+                return ClusterConnections.this.watch(shared, namespace, model, onChange);
+            }
+
+            @Override
+            public void giveBack() {
+                ClusterConnections.this.giveBack(access, shared);
+            }
+        });
+    }
+
+    private synchronized ModelWatch watch(Shared shared, String namespace, String model, Runnable onChange) {
+        NamespaceWatch there = closed ? null : shared.watches.get(namespace);
+        if (there == null && !closed && watchesLeft.tryAcquire(NamespaceWatch.STREAMS)) {
+            there = new NamespaceWatch(shared.client, namespace, timer);
+            shared.watches.put(namespace, there);
+        }
+        ModelWatch watch = new ModelWatch(there, model, onChange, timer, ended -> unwatch(shared, namespace, ended));
+        if (there != null) {
+            there.add(watch);
+        }
+        return watch;
+    }
+
+    private synchronized void unwatch(Shared shared, String namespace, ModelWatch ended) {
+        NamespaceWatch there = shared.watches.get(namespace);
+        if (there != null && there.remove(ended)) {
+            shared.watches.remove(namespace);
+            watchesLeft.release(NamespaceWatch.STREAMS);
+            there.stop();
+        }
+    }
+
+    private synchronized void giveBack(ClusterAccess access, Shared shared) {
+        shared.users--;
+        if (shared.users == 0 && !closed) {
+            shared.retirement = timer.schedule(() -> retire(access, shared), linger.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void retire(ClusterAccess access, Shared shared) {
+        synchronized (this) {
+            if (shared.users > 0 || !open.remove(access, shared)) {
+                return;
+            }
+        }
+        shared.client.close();
+    }
+
+    /** Closes every client, used or not. */
+    @Override
+    public void close() {
+        List<Shared> all;
+        synchronized (this) {
+            closed = true;
+            all = new ArrayList<>(open.values());
+            open.clear();
+            timer.shutdownNow();
+        }
+        for (Shared shared : all) {
+            shared.watches.values().forEach(NamespaceWatch::stop);
+            shared.client.close();
+        }
+    }
+}
