@@ -1,11 +1,8 @@
 package io.jenkins.plugins.mldelivery.provision.manifests;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -13,17 +10,17 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +34,6 @@ public final class ManifestProvisioner {
     private static final String FIELD_MANAGER = "ml-delivery";
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
-    private static final List<String> ORDER = List.of(
-            "Namespace", "ResourceQuota", "LimitRange", "CustomResourceDefinition", "ServiceAccount", "ClusterRole", "ClusterRoleBinding",
-            "Role", "RoleBinding", "Secret", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim", "Service", "NetworkPolicy");
 
     private final Environment environment;
 
@@ -96,43 +90,15 @@ public final class ManifestProvisioner {
 
     private static List<GenericKubernetesResource> parse(Map<String, String> texts) throws DeliveryException {
         List<GenericKubernetesResource> objects = new ArrayList<>();
-        YAMLMapper yaml = new YAMLMapper();
+        ManifestReader reader = new ManifestReader("dir");
         for (Map.Entry<String, String> file : texts.entrySet()) {
-            try (MappingIterator<JsonNode> documents = yaml.readerFor(JsonNode.class).readValues(file.getValue())) {
-                while (documents.hasNext()) {
-                    JsonNode document = documents.next();
-                    if (document == null || document.isNull() || document.isMissingNode()) {
-                        continue;
-                    }
-                    if (document.path("kind").asText().endsWith("List") && document.path("items").isArray()) {
-                        for (JsonNode item : document.path("items")) {
-                            objects.add(object(file.getKey(), item));
-                        }
-                    } else {
-                        objects.add(object(file.getKey(), document));
-                    }
-                }
-            } catch (IOException | RuntimeException e) {
-                String where = e instanceof JsonProcessingException j && j.getLocation() != null ? ", line " + j.getLocation().getLineNr() : "";
-                throw new DeliveryException(
-                        DeliveryException.Kind.INVALID_INPUT, "dir", "'" + file.getKey() + "'" + where + " can't be read as YAML", "Correct the manifest.", e);
-            }
+            objects.addAll(reader.read("'" + file.getKey() + "'", file.getValue()));
         }
         if (objects.isEmpty()) {
             throw DeliveryException.invalid("dir", "the manifests hold no object", "Put Kubernetes objects into them.");
         }
-        objects.sort(Comparator.comparingInt(o -> {
-            int i = ORDER.indexOf(o.getKind());
-            return i < 0 ? ORDER.size() : i;
-        }));
+        ManifestReader.sort(objects);
         return objects;
-    }
-
-    private static GenericKubernetesResource object(String file, JsonNode node) throws DeliveryException {
-        if (!node.path("apiVersion").isTextual() || !node.path("kind").isTextual() || !node.at("/metadata/name").isTextual()) {
-            throw DeliveryException.invalid("dir", "'" + file + "' has a document without apiVersion, kind or metadata.name", "Correct the manifest.");
-        }
-        return new ObjectMapper().convertValue(node, GenericKubernetesResource.class);
     }
 
     private List<Planned> plan(KubernetesClient client, ProvisionRequest request, List<GenericKubernetesResource> objects) throws DeliveryException {
@@ -140,7 +106,7 @@ public final class ManifestProvisioner {
         List<String> newNamespaces = new ArrayList<>();
         for (GenericKubernetesResource object : objects) {
             try {
-                boolean namespaced = isNamespaced(client, object);
+                boolean namespaced = Boolean.TRUE.equals(ApiKinds.of(client, "dir", object).getNamespaced());
                 if (namespaced && object.getMetadata().getNamespace() == null) {
                     object.getMetadata().setNamespace(request.namespace());
                 }
@@ -167,17 +133,6 @@ public final class ManifestProvisioner {
             }
         }
         return plan;
-    }
-
-    private static boolean isNamespaced(KubernetesClient client, GenericKubernetesResource object) throws DeliveryException {
-        var resources = client.getApiResources(object.getApiVersion());
-        var found = resources == null ? null : resources.getResources().stream().filter(r -> r.getKind().equals(object.getKind()) && !r.getName().contains("/")).findFirst().orElse(null);
-        if (found == null) {
-            throw DeliveryException.invalid(
-                    "dir", "the cluster does not know " + object.getKind() + " of " + object.getApiVersion() + " (object " + object.getMetadata().getName() + ")",
-                    "Install its CustomResourceDefinition first, or correct apiVersion and kind.");
-        }
-        return Boolean.TRUE.equals(found.getNamespaced());
     }
 
     private static JsonNode comparable(GenericKubernetesResource object) {
