@@ -187,7 +187,7 @@ final class ApiServer implements AutoCloseable {
 
     private ObjectNode scale(ApiPath p, ObjectNode scale, String manager) {
         int replicas = scale.at("/spec/replicas").asInt();
-        return Scale.of(store.update(p.type(), p.namespace(), p.name(), manager, false, false, before -> {
+        return Scale.of(store.update(p.type(), p.namespace(), p.name(), manager + ObjectStore.BY_SCALE, false, false, before -> {
             before.withObjectProperty("spec").put("replicas", replicas);
             return before;
         }));

@@ -23,6 +23,9 @@ import java.util.function.UnaryOperator;
 
 /** The cluster's objects, with versions, field ownership, watches and garbage collection. Thread-safe. */
 final class ObjectStore {
+    /** Added to the name of a manager that writes through the scale subresource, which is noted apart. */
+    static final String BY_SCALE = "\u0000scale";
+
     private static final int HISTORY = 5000;
 
     /** A change, as watches tell it. */
@@ -78,7 +81,7 @@ final class ObjectStore {
         metadata.remove("resourceVersion");
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put("creationTimestamp", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        metadata.put("generation", 1);
+        metadata.put("generation", 1L);
         object.put("apiVersion", type.apiVersion()).put("kind", type.kind());
         Validation.check(type, object, null);
         Map<String, Set<List<String>>> managers = new TreeMap<>();
@@ -121,7 +124,7 @@ final class ObjectStore {
         List<String> conflicts = new ArrayList<>();
         wanted.forEach((path, value) -> managers.forEach((other, owned) -> {
             if (!other.equals(manager) && owned.contains(path) && !Objects.equals(present.get(path), value)) {
-                conflicts.add("conflict with \"" + other + "\": ." + String.join(".", path));
+                conflicts.add("conflict with \"" + other.replace(BY_SCALE, "") + "\": ." + String.join(".", path));
                 if (force) {
                     owned.remove(path);
                 }
@@ -217,7 +220,15 @@ final class ObjectStore {
     private ObjectNode put(ResourceType type, ObjectNode object, Map<String, Set<List<String>>> managers, String change, boolean dryRun) {
         ObjectNode metadata = object.withObjectProperty("metadata");
         ArrayNode fields = json.createArrayNode();
-        managers.keySet().forEach(m -> fields.addObject().put("manager", m).put("operation", "Apply").put("apiVersion", type.apiVersion()).put("fieldsType", "FieldsV1"));
+        managers.forEach((m, owned) -> {
+            if (!owned.isEmpty()) {
+                boolean scale = m.endsWith(BY_SCALE);
+                ObjectNode entry = fields.addObject().put("manager", m.replace(BY_SCALE, "")).put("operation", scale ? "Update" : "Apply").put("apiVersion", type.apiVersion()).put("fieldsType", "FieldsV1");
+                if (scale) {
+                    entry.put("subresource", "scale");
+                }
+            }
+        });
         metadata.set("managedFields", fields);
         if (dryRun) {
             return object;

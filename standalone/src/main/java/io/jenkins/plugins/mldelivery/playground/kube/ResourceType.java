@@ -31,6 +31,7 @@ record ResourceType(String group, String version, String plural, String kind, bo
             new ResourceType("", "v1", "limitranges", "LimitRange", true),
             new ResourceType("coordination.k8s.io", "v1", "leases", "Lease", true),
             new ResourceType("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true),
+            new ResourceType("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject", true),
             new ResourceType("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true),
             new ResourceType("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true),
             new ResourceType("networking.k8s.io", "v1", "ingresses", "Ingress", true),
