@@ -5,10 +5,27 @@ import java.util.regex.Pattern;
 /** The name rules of Kubernetes objects. */
 public final class Names {
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
-
     private static final int LONGEST_LABEL = 63;
+    private static final Pattern QUALIFIED = Pattern.compile("([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
+    private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?");
 
     private Names() {}
+
+    /** Checks the key of a label, annotation or taint: a name of at most 63 characters, perhaps with a DNS prefix such as <code>example.com/name</code>. */
+    public static String qualified(String parameter, String key) throws DeliveryException {
+        if (key == null || !QUALIFIED.matcher(key).matches()) {
+            throw DeliveryException.invalid(parameter, "'" + key + "' is no valid key", "Write it like disktype or example.com/disktype.");
+        }
+        return key;
+    }
+
+    /** Checks the value of a label: at most 63 letters, digits, '-', '_' and '.'. */
+    public static String labelValue(String parameter, String value) throws DeliveryException {
+        if (value == null || !LABEL_VALUE.matcher(value).matches()) {
+            throw DeliveryException.invalid(parameter, "'" + value + "' is no value of a label", "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.");
+        }
+        return value;
+    }
 
     /**
      * Checks a DNS label (RFC 1123), the rule for namespaces and Services.

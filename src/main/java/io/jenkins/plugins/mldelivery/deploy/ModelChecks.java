@@ -2,12 +2,19 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Names;
+import io.jenkins.plugins.mldelivery.deploy.targets.AllowFrom;
+import io.jenkins.plugins.mldelivery.deploy.targets.ModelManifests;
+import io.jenkins.plugins.mldelivery.deploy.targets.Tolerations;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Checks what the pods of a model and their surroundings are to be like. */
 final class ModelChecks {
     private static final int MAX_PORT = 65_535;
+    private static final int MAX_OBJECT_NAME = 253;
 
     private ModelChecks() {}
 
@@ -27,6 +34,77 @@ final class ModelChecks {
         env(pods.env());
         quantity("cpu", pods.cpu());
         quantity("memory", pods.memory());
+        config("configMaps", pods.configMaps());
+        config("secrets", pods.secrets());
+        scheduling(pods);
+        surroundings(request.model());
+        if (request.model().autoscale() != null) {
+            AutoscaleChecks.check(request);
+        }
+        manifests(request);
+    }
+
+    private static void config(String parameter, List<String> names) throws DeliveryException {
+        for (String name : names) {
+            Names.dnsSubdomain(parameter, name, MAX_OBJECT_NAME);
+        }
+        if (Set.copyOf(names).size() < names.size()) {
+            throw DeliveryException.invalid(parameter, names + " has a name twice", "Leave one of them out.");
+        }
+    }
+
+    private static void scheduling(PodSettings pods) throws DeliveryException {
+        if (pods.gpu() < 0) {
+            throw DeliveryException.invalid("gpu", pods.gpu() + " is no number of GPUs", "Give 0 or more.");
+        }
+        for (Map.Entry<String, String> label : pods.nodeSelector().entrySet()) {
+            Names.qualified("nodeSelector", label.getKey());
+            Names.labelValue("nodeSelector", label.getValue());
+        }
+        Tolerations.parse(pods.tolerations());
+    }
+
+    private static void surroundings(ModelSettings model) throws DeliveryException {
+        if (model.disruptionBudget() == null || !model.disruptionBudget().matches("none|[0-9]{1,5}|[1-9]?[0-9]%|100%")) {
+            throw DeliveryException.invalid("disruptionBudget", "'" + model.disruptionBudget() + "' is no number of pods", "Give a number such as 1, a percentage such as 25%, or none.");
+        }
+        AllowFrom.parse(model.allowFrom());
+        if (model.serviceAccount() != null) {
+            Names.dnsSubdomain("serviceAccount", model.serviceAccount(), MAX_OBJECT_NAME);
+        }
+        for (String annotation : model.identity().keySet()) {
+            Names.qualified("identity", annotation);
+        }
+    }
+
+    /** What the manifests say of the pods, the parameters would have no say in. */
+    private static void manifests(DeployModelRequest request) throws DeliveryException {
+        if (request.model().manifests() == null) {
+            return;
+        }
+        ModelManifests manifests = ModelManifests.of(request);
+        PodSettings pods = request.pods();
+        without("livePath", pods.livePath() != null);
+        without("readyPath", pods.readyPath() != null);
+        without("env", !pods.env().isEmpty());
+        without("configMaps", !pods.configMaps().isEmpty());
+        without("secrets", !pods.secrets().isEmpty());
+        without("cpu", pods.cpu() != null);
+        without("memory", pods.memory() != null);
+        without("gpu", pods.gpu() != 0);
+        without("nodeSelector", !pods.nodeSelector().isEmpty());
+        without("tolerations", !pods.tolerations().isEmpty());
+        without("serviceAccount", request.model().serviceAccount() != null);
+        without("identity", !request.model().identity().isEmpty());
+        if (request.model().autoscale() != null && (manifests.has("HorizontalPodAutoscaler") || manifests.has("ScaledObject"))) {
+            throw DeliveryException.invalid("autoscale", "the manifests have an autoscaler already, and two would fight", "Leave one of them out.");
+        }
+    }
+
+    private static void without(String parameter, boolean given) throws DeliveryException {
+        if (given) {
+            throw DeliveryException.invalid(parameter, "with manifests, of which only image, labels and traffic are managed, it would do nothing", "Write it into the manifests, or leave them out.");
+        }
     }
 
     private static void port(String parameter, Integer port) throws DeliveryException {
@@ -49,7 +127,7 @@ final class ModelChecks {
         }
     }
 
-    private static void quantity(String parameter, String text) throws DeliveryException {
+    static void quantity(String parameter, String text) throws DeliveryException {
         if (text == null) {
             return;
         }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -23,6 +22,7 @@ import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
 import io.jenkins.plugins.mldelivery.deploy.TrafficRouter;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
 import io.jenkins.plugins.mldelivery.deploy.TrafficStatus;
+import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +44,8 @@ public final class KubernetesTarget implements Target {
 
     private final DeployModelRequest request;
     private final KubernetesClient client;
-    private final KubernetesObjects objects;
+    private KubernetesObjects objects;
+    private ModelObjects around;
     private final ModelLease lease;
     private final PodProblems problems;
     private final String holder;
@@ -58,12 +59,13 @@ public final class KubernetesTarget implements Target {
      * @param progressDeadlineSeconds of the Deployments
      * @param undo whether what the stable version ran before is rolled out, not what the request says
      */
-    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, String holder, int progressDeadlineSeconds, boolean undo) {
+    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, String holder, int progressDeadlineSeconds, boolean undo) throws DeliveryException {
         this.request = request;
         this.client = client;
         this.holder = holder;
         this.undo = undo;
-        this.objects = new KubernetesObjects(request, progressDeadlineSeconds);
+        this.objects = KubernetesObjects.of(request, progressDeadlineSeconds);
+        this.around = new ModelObjects(client, request, objects, holder);
         this.lease = new ModelLease(client, request.namespace(), request.name(), holder);
         this.problems = new PodProblems(client);
         this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
@@ -76,7 +78,7 @@ public final class KubernetesTarget implements Target {
 
     /** Pods of the stable version. */
     public int replicas() {
-        return request.model().replicas();
+        return objects.replicas();
     }
 
     /** Whether somebody divides the traffic other than by pods. */
@@ -107,9 +109,11 @@ public final class KubernetesTarget implements Target {
     /** Only reads and dry runs. */
     @Override
     public void checkAccess() throws DeliveryException, InterruptedException {
-        String missing = call("ask what is permitted", () -> new Permissions(client, request.namespace()).missing(Map.of(
-                "leases", List.of(request.name()), "services", List.of(request.name()), "deployments", List.of(name(Track.STABLE), name(Track.CANARY)),
-                "deployments/scale", List.of(name(Track.STABLE))), List.of()));
+        PodConfig config = new PodConfig(client, request, objects);
+        List<Right> rights = new ArrayList<>(Permissions.ofRollout(name(Track.STABLE), name(Track.CANARY)));
+        rights.addAll(around.rights());
+        rights.addAll(config.rights());
+        String missing = call("ask what is permitted", () -> new Permissions(client, request.namespace()).missing(rights));
         if (!missing.isEmpty()) {
             throw DeliveryException.failed(
                     "cluster", "a rollout in namespace '" + request.namespace() + "' needs rights that its user does not have: " + missing,
@@ -121,8 +125,17 @@ public final class KubernetesTarget implements Target {
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
                     "Create it first, for example with mlProvision.");
         }
-        admitted("apply Service " + request.name(), objects.service());
-        admitted("apply Deployment " + name(Track.CANARY), objects.deployment(Track.CANARY, 1, true, Map.of()));
+        configured(config.hash());
+        new ModelAdmission(client, request, objects, around).check();
+    }
+
+    /** What the pods read is a part of what they are. */
+    private void configured(String hash) throws DeliveryException {
+        if (hash != null) {
+            objects = objects.withConfigHash(hash);
+            around = new ModelObjects(client, request, objects, holder);
+            revision = undo ? null : Revision.of(objects.template(Track.STABLE));
+        }
     }
 
     private boolean namespaceIsMissing() throws DeliveryException, InterruptedException {
@@ -133,17 +146,6 @@ public final class KubernetesTarget implements Target {
                 return false; // A rollout needs no right to read Namespace objects.
             }
             throw failure("read namespace " + request.namespace(), e);
-        }
-    }
-
-    private void admitted(String what, HasMetadata object) throws DeliveryException, InterruptedException {
-        try {
-            client.resource(object).dryRun().fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
-        } catch (KubernetesClientException e) {
-            // Admission webhooks with side effects answer a dry run with 400, which says nothing of the real apply.
-            if (e.getCode() != HttpURLConnection.HTTP_BAD_REQUEST) {
-                throw failure(what, e);
-            }
         }
     }
 
@@ -219,8 +221,7 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ReleaseLease) {
             run("release the lease of " + request.name(), lease::release);
         } else if (action instanceof Action.ApplyObjects) {
-            run("apply Service " + request.name(), () -> client.resource(objects.service())
-                    .fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
+            around.apply();
         } else if (action instanceof Action.ApplyCanary a) {
             apply(Track.CANARY, a.replicas(), true, Map.of());
         } else if (action instanceof Action.DeleteCanary) {
@@ -288,7 +289,7 @@ public final class KubernetesTarget implements Target {
                 }
             }
         }
-        apply(Track.STABLE, replicas != null ? replicas : present == null ? request.model().replicas() : count(present.getSpec().getReplicas()), inPlace, extra);
+        apply(Track.STABLE, replicas != null ? replicas : present == null ? objects.replicas() : count(present.getSpec().getReplicas()), inPlace, extra);
     }
 
     private void scale(int replicas) throws DeliveryException, InterruptedException {

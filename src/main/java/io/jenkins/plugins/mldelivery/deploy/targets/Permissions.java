@@ -8,21 +8,12 @@ import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Asks the API server whether the rollout may do everything that it may have to do. Dry runs show only the rights of what they try: without the right to delete, a canary
  * would come to the end of its way and stay there.
  */
 final class Permissions {
-    /** The least Role; docs/reference/deploy-model.md has it as YAML. */
-    private static final List<Right> NEEDED = List.of(
-            Right.of("coordination.k8s.io", "leases", "get", "create", "update", "delete"),
-            Right.of("apps", "deployments", "get", "create", "patch", "delete"),
-            Right.of("apps", "deployments/scale", "get", "update"),
-            Right.of("", "services", "create", "patch"),
-            Right.of("", "pods", "list"));
-
     private final KubernetesClient client;
     private final String namespace;
 
@@ -31,29 +22,30 @@ final class Permissions {
         this.namespace = namespace;
     }
 
-    /**
-     * What is not permitted, such as <code>delete deployments</code>; empty when all is, or when the server does not answer such questions.
-     *
-     * @param names resource to the names of its objects that the rollout touches
-     * @param more rights that this rollout needs besides
-     */
-    String missing(Map<String, List<String>> names, List<Right> more) {
+    /** What the Lease, the Deployments and the look at the pods take. docs/reference/deploy-model.md has all rights as YAML. */
+    static List<Right> ofRollout(String stable, String canary) {
+        return List.of(
+                new Right("coordination.k8s.io", "leases", List.of("get", "create", "update", "delete"), List.of(stable)),
+                new Right("apps", "deployments", List.of("get", "create", "patch", "delete"), List.of(stable, canary)),
+                new Right("apps", "deployments/scale", List.of("get", "update"), List.of(stable)),
+                new Right("", "pods", List.of("list"), List.of()));
+    }
+
+    /** What is not permitted of these, such as <code>delete deployments</code>; empty when all is, or when the server does not answer such questions. */
+    String missing(List<Right> rights) {
         List<String> missing = new ArrayList<>();
-        NEEDED.forEach(right -> add(missing, right, names.getOrDefault(right.resource(), List.of())));
-        more.forEach(right -> add(missing, right, right.names()));
+        for (Right right : rights) {
+            List<String> refused = right.verbs().stream().filter(verb -> !allowed(right, verb)).toList();
+            if (!refused.isEmpty()) {
+                missing.add(String.join(" and ", refused) + " " + right.resource());
+            }
+        }
         return String.join(", ", missing);
     }
 
-    private void add(List<String> missing, Right right, List<String> objects) {
-        List<String> refused = right.verbs().stream().filter(verb -> !allowed(right, verb, objects)).toList();
-        if (!refused.isEmpty()) {
-            missing.add(String.join(" and ", refused) + " " + right.resource());
-        }
-    }
-
     /** For the whole namespace, or else for each of the objects, as a Role with resourceNames gives it. */
-    private boolean allowed(Right right, String verb, List<String> objects) {
-        return allowed(right, verb, "") || !objects.isEmpty() && objects.stream().allMatch(name -> allowed(right, verb, name));
+    private boolean allowed(Right right, String verb) {
+        return allowed(right, verb, "") || !right.names().isEmpty() && right.names().stream().allMatch(name -> allowed(right, verb, name));
     }
 
     private boolean allowed(Right right, String verb, String name) {

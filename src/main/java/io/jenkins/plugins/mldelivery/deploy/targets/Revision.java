@@ -1,9 +1,11 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -17,16 +19,19 @@ public final class Revision {
     public static final String ANNOTATION = "ml-delivery.io/revision";
 
     private static final int DIGITS = 10;
+    // The order of a map's keys says nothing, so it makes no new revision of a user's manifest.
+    private static final ObjectMapper SORTED = JsonMapper.builder().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true).build();
 
     private Revision() {}
 
     public static String of(PodTemplateSpec template) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(Serialization.asJson(template).getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(SORTED.writeValueAsBytes(template));
             return HexFormat.of().formatHex(hash).substring(0, DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a pod template that is no JSON", e);
         }
     }
 

@@ -1,0 +1,44 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.deploy.Target;
+import java.net.HttpURLConnection;
+import java.util.function.Supplier;
+
+/** Calls to the API server, whose failures come out as the engine's own: transient, an interrupt, or one sentence for the user. */
+final class Calls {
+    private Calls() {}
+
+    static void run(String what, Runnable call) throws DeliveryException, InterruptedException {
+        call(what, () -> {
+            call.run();
+            return null;
+        });
+    }
+
+    static <T> T call(String what, Supplier<T> call) throws DeliveryException, InterruptedException {
+        try {
+            return call.get();
+        } catch (KubernetesClientException e) {
+            throw failure(what, e);
+        }
+    }
+
+    /** The exception to throw. A conflict (409) is transient: somebody else wrote the object between a read and a write; the next tick reads it again. */
+    static DeliveryException failure(String what, KubernetesClientException e) throws InterruptedException {
+        if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
+            throw new InterruptedException();
+        }
+        if (KubernetesErrors.isTransient(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+            throw new Target.TransientException("could not " + what + " (" + KubernetesErrors.said(e) + ")", e);
+        }
+        return KubernetesErrors.explain(what, e);
+    }
+
+    /** Whether the object or its kind is not there, or may not be seen. */
+    static boolean hidden(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+    }
+}

@@ -1,0 +1,162 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Asks the cluster whether it would take a model's objects, before anything is touched. Reads and dry runs only. */
+final class ModelAdmission {
+    private static final int UNPROCESSABLE = 422;
+    private static final Map<String, String> PARAMETERS = Map.of(
+            "NetworkPolicy", "allowFrom", "PodDisruptionBudget", "disruptionBudget", "HorizontalPodAutoscaler", "autoscale", "ScaledObject", "autoscale");
+
+    private final KubernetesClient client;
+    private final DeployModelRequest request;
+    private final KubernetesObjects objects;
+    private final ModelObjects around;
+
+    ModelAdmission(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects, ModelObjects around) {
+        this.client = client;
+        this.request = request;
+        this.objects = objects;
+        this.around = around;
+    }
+
+    /**
+     * Fails when the cluster lacks something, when an object of somebody else is in the way, or when a dry run of an apply is refused (immutable fields, admission, quota).
+     *
+     * @throws DeliveryException naming the parameter where one is to blame
+     */
+    void check() throws DeliveryException, InterruptedException {
+        checkKeda();
+        checkServiceAccount();
+        checkOtherScalers();
+        for (HasMetadata object : around.everything(around.liveService())) {
+            String parameter = objects.manifests().find(object.getKind(), object.getMetadata().getName()) != null ? null : PARAMETERS.get(object.getKind());
+            if (parameter != null && around.isForeign(object)) {
+                throw DeliveryException.invalid(
+                        parameter, "there is a " + ModelObjects.title(object) + " already that was not made by mlDeployModel",
+                        "Remove it or give it another name, or leave " + parameter + (parameter.equals("disruptionBudget") ? " to 'none'." : " out."));
+            }
+            dryRun(around.prepared(object));
+        }
+        for (Track track : Track.values()) {
+            dryRun(objects.deployment(track, 1, false, Map.of()));
+        }
+    }
+
+    private void checkKeda() throws DeliveryException, InterruptedException {
+        if (request.model().autoscale() != null
+                && request.model().autoscale().byKeda()
+                && Calls.call("ask whether there is KEDA", () -> ApiKinds.find(client, Autoscaler.KEDA, "ScaledObject")) == null) {
+            throw DeliveryException.invalid("autoscale", "the cluster has no KEDA (no ScaledObject of " + Autoscaler.KEDA + "), which 'queries' needs", "Install KEDA, or scale by cpu, memory or metrics.");
+        }
+    }
+
+    /** A missing ServiceAccount would keep every pod from being made, long after the dry runs were passed. */
+    private void checkServiceAccount() throws DeliveryException, InterruptedException {
+        String name = request.model().serviceAccount();
+        if (name == null || !request.model().identity().isEmpty()) {
+            return;
+        }
+        try {
+            if (client.serviceAccounts().inNamespace(request.namespace()).withName(name).get() == null) {
+                throw DeliveryException.invalid("serviceAccount", "there is no ServiceAccount '" + name + "' in namespace '" + request.namespace() + "'", "Create it first, or give it an identity.");
+            }
+        } catch (KubernetesClientException e) {
+            if (!Calls.hidden(e)) {
+                throw Calls.failure("read ServiceAccount " + name, e);
+            }
+        }
+    }
+
+    private void checkOtherScalers() throws DeliveryException, InterruptedException {
+        if (request.model().autoscale() == null) {
+            return;
+        }
+        List<HorizontalPodAutoscaler> scalers = scalers();
+        for (HorizontalPodAutoscaler scaler : scalers == null ? List.<HorizontalPodAutoscaler>of() : scalers) {
+            String name = scaler.getMetadata().getName();
+            if (!name.equals(request.name()) && !name.equals("keda-hpa-" + request.name())) {
+                throw DeliveryException.invalid(
+                        "autoscale", "HorizontalPodAutoscaler " + name + " scales Deployment " + request.name() + " already, and two would fight", "Remove it, or leave autoscale out: then it is left to scale.");
+            }
+        }
+    }
+
+    /** The HorizontalPodAutoscalers that target the stable Deployment; null when they may not be listed. */
+    private List<HorizontalPodAutoscaler> scalers() throws DeliveryException, InterruptedException {
+        try {
+            return client.autoscaling().v2().horizontalPodAutoscalers().inNamespace(request.namespace()).list().getItems().stream()
+                    .filter(a -> a.getSpec() != null && "Deployment".equals(a.getSpec().getScaleTargetRef().getKind()) && request.name().equals(a.getSpec().getScaleTargetRef().getName()))
+                    .toList();
+        } catch (KubernetesClientException e) {
+            if (Calls.hidden(e)) {
+                return null;
+            }
+            throw Calls.failure("list the horizontalpodautoscalers", e);
+        }
+    }
+
+    /**
+     * Whether the stable Deployment's replicas belong to an autoscaler, this request's or somebody else's. Where the autoscalers may not be listed, the Deployment's own field managers tell, see
+     * {@link Autoscaler#autoscaled}.
+     */
+    boolean autoscaled(Deployment live) throws DeliveryException, InterruptedException {
+        if (request.model().autoscale() != null || objects.manifests().has("HorizontalPodAutoscaler") || objects.manifests().has("ScaledObject")) {
+            return true;
+        }
+        List<HorizontalPodAutoscaler> scalers = scalers();
+        if (scalers == null) {
+            return Autoscaler.autoscaled(live);
+        }
+        for (HorizontalPodAutoscaler scaler : scalers) {
+            // One that this engine made goes: the request no longer wants it.
+            if (around.isForeign(scaler)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether somebody has changed the pod template of the stable Deployment since it was applied, though it is noted as the revision that is to be rolled out. */
+    boolean drifted(Deployment live) throws DeliveryException, InterruptedException {
+        String revision = Revision.of(objects.template(Track.STABLE));
+        if (live == null || !revision.equals(Revision.of(live))) {
+            return false;
+        }
+        Integer replicas = live.getSpec().getReplicas();
+        HasMetadata result = dryRun(objects.deployment(Track.STABLE, replicas == null ? 1 : replicas, false, Map.of(Revision.ANNOTATION, revision)));
+        return result instanceof Deployment applied && !Objects.equals(applied.getSpec().getTemplate(), live.getSpec().getTemplate());
+    }
+
+    /** The object as the server would store it; null when it does not say so: admission webhooks with side effects answer a dry run with 400, which says nothing of the real apply. */
+    HasMetadata dryRun(HasMetadata object) throws DeliveryException, InterruptedException {
+        try {
+            return client.resource(object).dryRun().fieldManager(KubernetesTarget.FIELD_MANAGER).forceConflicts().serverSideApply();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {
+                return null;
+            }
+            if (e.getCode() == UNPROCESSABLE && String.valueOf(e.getMessage()).contains("immutable")) {
+                throw DeliveryException.failed(
+                        "name", ModelObjects.title(object) + " is there already with fields that can't be changed (" + said(e) + ")", "Remove it, or choose another name; nothing was touched.", e);
+            }
+            throw Calls.failure("apply " + ModelObjects.title(object), e);
+        }
+    }
+
+    private static String said(KubernetesClientException e) {
+        return io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors.said(e).replaceAll("[.\\s]+$", "");
+    }
+}

@@ -1,0 +1,131 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/** What a rollout would change of a model's objects, line by line. Nothing is written to the cluster; the data of Secrets are never in it. */
+final class ModelDiff {
+    private static final int MOST_LINES = 1000;
+    private static final int MOST_COLUMNS = 300;
+    private static final List<String> SERVERS = List.of("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink", "namespace");
+    // Notes of the engine and of kubectl; the latter would have the data of Secrets in it.
+    private static final List<String> NOTES = List.of(
+            ModelObjects.MADE_BY, ModelObjects.KINDS, "ml-delivery.io/applied-by", "ml-delivery.io/previous-template", "ml-delivery.io/previous-revision",
+            "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision");
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper yaml = YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
+            .build();
+    private final KubernetesObjects objects;
+    private final ModelObjects around;
+    private final ModelAdmission admission;
+
+    ModelDiff(KubernetesObjects objects, ModelObjects around, ModelAdmission admission) {
+        this.objects = objects;
+        this.around = around;
+        this.admission = admission;
+    }
+
+    /**
+     * The differences of what is there and what would be, at most {@value #MOST_LINES} lines; empty when there are none.
+     *
+     * @param liveStable the stable Deployment, or null
+     * @param replicas what it would have
+     */
+    String text(HasMetadata liveStable, int replicas) throws DeliveryException, InterruptedException {
+        List<String> lines = new ArrayList<>();
+        HasMetadata stable = objects.deployment(Track.STABLE, replicas, false, Map.of(Revision.ANNOTATION, Revision.of(objects.template(Track.STABLE))));
+        add(lines, liveStable, stable);
+        for (HasMetadata object : around.everything(around.liveService())) {
+            add(lines, around.live(object), around.prepared(object));
+        }
+        for (HasMetadata object : around.unwanted()) {
+            lines.add("remove " + ModelObjects.title(object));
+        }
+        if (lines.size() > MOST_LINES) {
+            int more = lines.size() - MOST_LINES;
+            lines = new ArrayList<>(lines.subList(0, MOST_LINES));
+            lines.add("... and " + more + " lines more");
+        }
+        return String.join("\n", lines);
+    }
+
+    private void add(List<String> lines, HasMetadata live, HasMetadata wanted) throws DeliveryException, InterruptedException {
+        HasMetadata result = admission.dryRun(wanted);
+        if (live == null) {
+            lines.add("create " + ModelObjects.title(wanted));
+            // As it was asked for: what the server adds would only hide it.
+            lines(tree(wanted), null).forEach(line -> lines.add("+ " + line));
+            return;
+        }
+        ObjectNode before = tree(live);
+        ObjectNode after = tree(result == null ? wanted : result);
+        List<String> changes = LineDiff.of(lines(before, null), lines(after, before));
+        if (!changes.isEmpty()) {
+            lines.add("change " + ModelObjects.title(wanted));
+            lines.addAll(changes);
+        }
+    }
+
+    private ObjectNode tree(HasMetadata object) {
+        try {
+            ObjectNode tree = (ObjectNode) json.readTree(Serialization.asJson(object));
+            tree.remove("status");
+            if (tree.get("metadata") instanceof ObjectNode metadata) {
+                metadata.remove(SERVERS);
+                if (metadata.get("annotations") instanceof ObjectNode annotations) {
+                    annotations.remove(NOTES);
+                    if (annotations.isEmpty()) {
+                        metadata.remove("annotations");
+                    }
+                }
+            }
+            return tree;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an object that is no JSON", e);
+        }
+    }
+
+    private List<String> lines(ObjectNode tree, ObjectNode before) {
+        ObjectNode shown = tree.deepCopy();
+        if ("Secret".equals(tree.path("kind").asText())) {
+            for (String field : List.of("data", "stringData")) {
+                hide(shown, tree, before, field);
+            }
+        }
+        try {
+            String text = yaml.writeValueAsString(json.treeToValue(shown, Object.class));
+            return text.lines().map(line -> line.length() <= MOST_COLUMNS ? line : line.substring(0, MOST_COLUMNS) + "...").toList();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree that is no YAML", e);
+        }
+    }
+
+    /** Shows that a value is there, and whether it is another one than before, but neither it nor its length. */
+    private static void hide(ObjectNode shown, ObjectNode tree, ObjectNode before, String field) {
+        if (!(tree.get(field) instanceof ObjectNode data)) {
+            return;
+        }
+        for (Iterator<Map.Entry<String, JsonNode>> i = data.fields(); i.hasNext(); ) {
+            Map.Entry<String, JsonNode> entry = i.next();
+            boolean changed = before != null && before.path(field).has(entry.getKey()) && !before.path(field).get(entry.getKey()).equals(entry.getValue());
+            ((ObjectNode) shown.get(field)).put(entry.getKey(), changed ? "(hidden, changed)" : "(hidden)");
+        }
+    }
+}
