@@ -3,7 +3,10 @@ package io.jenkins.plugins.mldelivery.house;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
+import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
@@ -45,6 +48,7 @@ public class DocsTest {
     public void deployModelHasItsParametersAndDefaults() throws Exception {
         check("deploy-model", "## Parameters", DeployModelRequest.of(GIVEN, GIVEN));
         check("deploy-model", "### `canary`", Strategy.Canary.defaults());
+        check("deploy-model", "### `autoscale`", Autoscale.defaults());
     }
 
     @Test
@@ -89,11 +93,21 @@ public class DocsTest {
 
     private static void check(String page, String heading, Record request) throws Exception {
         Map<String, String> expected = new LinkedHashMap<>();
-        for (RecordComponent component : request.getClass().getRecordComponents()) {
-            expected.put(component.getName(), text(component.getAccessor().invoke(request)));
-        }
+        collect(request, expected);
         Map<String, String> documented = rows(page, heading);
         assertEquals("docs/reference/" + page + ".md, " + heading, expected, documented);
+    }
+
+    /** The components in their order, those of the parts of a model in the place of the parts. */
+    private static void collect(Record request, Map<String, String> expected) throws Exception {
+        for (RecordComponent component : request.getClass().getRecordComponents()) {
+            Object value = component.getAccessor().invoke(request);
+            if (value instanceof PodSettings || value instanceof ModelSettings) {
+                collect((Record) value, expected);
+            } else {
+                expected.put(component.getName(), text(value));
+            }
+        }
     }
 
     /** Parameter to default, of the first table under a heading. */
