@@ -32,6 +32,16 @@ public final class Clusters {
         return configured.resolve("cluster", credentials);
     }
 
+    /** Whether the cluster is reached with the identity of the agent around the step; false also when there is no such cluster, which {@link #resolve} names. */
+    public static boolean onAgent(String name, KubernetesAccess access) {
+        if (access != null) {
+            return access.isOnAgent();
+        }
+        return MlDeliveryConfiguration.get().getClusters().stream()
+                .filter(c -> name == null || name.equals(c.getName()))
+                .anyMatch(c -> c.getAccess() != null && c.getAccess().isOnAgent());
+    }
+
     private static ClusterConfiguration find(List<ClusterConfiguration> clusters, String name) throws DeliveryException {
         List<String> names = clusters.stream().map(ClusterConfiguration::getName).toList();
         if (name == null && clusters.size() == 1) {

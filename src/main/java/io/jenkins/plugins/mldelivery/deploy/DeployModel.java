@@ -108,8 +108,25 @@ public final class DeployModel implements AutoCloseable {
                         ? RolloutPlan.Kind.DIRECT
                         : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
         return new RolloutPlan(
-                revision, target.replicas(), request.model().autoscale() != null, checked.steps(), checked.maxSurge(), target.routed(), kind, checked.onConcurrent(),
+                revision, target.replicas(), request.model().autoscale() != null || undo, checked.steps(), checked.maxSurge(), target.routed(), kind, checked.onConcurrent(),
                 checked.progressDeadline(), checked.timeout());
+    }
+
+    /**
+     * What a rollout would change, object by object and line by line; nothing is changed.
+     *
+     * @return the differences, empty when there are none
+     */
+    public String dryRun() throws DeliveryException, InterruptedException {
+        try {
+            return target.diff();
+        } catch (Target.TransientException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private static DeliveryException unreachable(Target.TransientException e) {
+        return DeliveryException.unreachable("cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
     }
 
     /**
@@ -289,12 +306,14 @@ public final class DeployModel implements AutoCloseable {
             environment.events().accept(new Event.Started(environment.clock().now(), Event.Stage.DEPLOY, title));
         }
         try {
-            String revision = state.phase() == Phase.PREPARING ? target.prepare() : state.revision();
-            state = state.phase() == Phase.PREPARING ? state.withRevision(revision) : state;
-            plan = planOf(revision);
+            if (state.phase() == Phase.PREPARING) {
+                state = state.withRevision(target.prepare(), target.configHash());
+            } else {
+                target.resume(state.revision(), state.configHash());
+            }
+            plan = planOf(state.revision());
         } catch (Target.TransientException e) {
-            throw DeliveryException.unreachable(
-                    "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
+            throw unreachable(e);
         }
         watch = connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }

@@ -36,6 +36,7 @@ final class RolloutJson {
         node.put("canaryTarget", state.canaryTarget());
         node.put("restoreStable", state.restoreStable());
         node.put("revision", state.revision());
+        node.put("configHash", state.configHash());
         ArrayNode weights = node.putArray("weightHistory");
         state.weightHistory().forEach(weights::add);
         node.put("outcome", state.outcome());
@@ -74,6 +75,7 @@ final class RolloutJson {
                     node.path("canaryTarget").asInt(RolloutState.NO_TARGET),
                     node.path("restoreStable").asBoolean(),
                     node.path("revision").textValue(),
+                    node.path("configHash").textValue(),
                     weights,
                     node.path("outcome").textValue(),
                     node.path("reason").textValue(),

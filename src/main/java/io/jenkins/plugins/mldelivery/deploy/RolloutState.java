@@ -23,6 +23,7 @@ import java.util.List;
  * @param canaryTarget likewise the canary track's
  * @param restoreStable whether promotion has touched the stable version, so that a rollback must put its old pod template back
  * @param revision revision of the canary
+ * @param configHash hash of what its pods read of ConfigMaps and Secrets, or null
  * @param weightHistory the confirmed shares of traffic
  * @param outcome <code>promoted</code>, <code>installed</code>, <code>unchanged</code> or <code>rolledBack</code>, null while under way
  * @param reason why the rollout ends as it does; null while all is well
@@ -43,6 +44,7 @@ public record RolloutState(
         int canaryTarget,
         boolean restoreStable,
         String revision,
+        String configHash,
         List<Integer> weightHistory,
         String outcome,
         String reason,
@@ -56,7 +58,7 @@ public record RolloutState(
     /** The state before the first tick. */
     public static RolloutState initial(Instant now, String revision) {
         return new RolloutState(
-                Phase.PREPARING, now, now, now, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, List.of(), null, null, false);
+                Phase.PREPARING, now, now, now, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false);
     }
 
     RolloutState to(Phase next, Instant now) {
@@ -90,9 +92,10 @@ public record RolloutState(
         return c.state();
     }
 
-    RolloutState withRevision(String newRevision) {
+    RolloutState withRevision(String newRevision, String newHash) {
         Changes c = new Changes(this);
         c.revision = newRevision;
+        c.configHash = newHash;
         return c.state();
     }
 
@@ -160,6 +163,7 @@ public record RolloutState(
         private int canaryTarget;
         private boolean restoreStable;
         private String revision;
+        private String configHash;
         private List<Integer> weightHistory;
         private String outcome;
         private String reason;
@@ -180,6 +184,7 @@ public record RolloutState(
             canaryTarget = from.canaryTarget;
             restoreStable = from.restoreStable;
             revision = from.revision;
+            configHash = from.configHash;
             weightHistory = from.weightHistory;
             outcome = from.outcome;
             reason = from.reason;
@@ -189,7 +194,7 @@ public record RolloutState(
         RolloutState state() {
             return new RolloutState(
                     phase, from.started, phaseSince, progressSince, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
-                    canaryTarget, restoreStable, revision, weightHistory, outcome, reason, aborted);
+                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted);
         }
     }
 }

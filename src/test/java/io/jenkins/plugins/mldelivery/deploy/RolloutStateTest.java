@@ -32,7 +32,7 @@ public class RolloutStateTest {
                 Phase.values()[random.nextInt(Phase.values().length)], NOW, NOW.plusNanos(random.nextLong() & 0xFFFFFFFFFFL), NOW.plusMillis(random.nextInt(99)), random.nextInt(),
                 random.nextInt(9), random.nextBoolean() ? null : NOW, random.nextBoolean() ? null : "0123456789", random.nextInt(100), random.nextBoolean(),
                 random.nextInt(5) - 1, random.nextInt(5) - 1, random.nextBoolean(),
-                "abcdef0123", weights, random.nextBoolean() ? null : "rolledBack", reason, random.nextBoolean());
+                "abcdef0123", random.nextBoolean() ? null : "fedcba", weights, random.nextBoolean() ? null : "rolledBack", reason, random.nextBoolean());
         assertEquals(state, RolloutState.fromJson(state.toJson()));
     }
 

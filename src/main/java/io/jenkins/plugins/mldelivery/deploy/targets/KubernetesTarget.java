@@ -19,16 +19,18 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
-import io.jenkins.plugins.mldelivery.deploy.TrafficRouter;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
 import io.jenkins.plugins.mldelivery.deploy.TrafficStatus;
+import io.jenkins.plugins.mldelivery.deploy.targets.traffic.ClusterRouter;
 import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
+import io.jenkins.plugins.mldelivery.deploy.targets.traffic.TrafficRouters;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** A model on a Kubernetes cluster: a Deployment a track, one Service over both, a Lease. */
@@ -50,8 +52,12 @@ public final class KubernetesTarget implements Target {
     private final PodProblems problems;
     private final String holder;
     private final boolean undo;
-    private final TrafficRouter router = null;
+    private final ClusterRouter router;
     private String revision;
+    private String configHash;
+    private boolean autoscaled;
+    /** The autoscaler's floor that this process has asked for last, so that waiting does not mean writing; 0 for none. */
+    private Integer floor = -1;
 
     /**
      * @param client not closed here
@@ -68,6 +74,7 @@ public final class KubernetesTarget implements Target {
         this.around = new ModelObjects(client, request, objects, holder);
         this.lease = new ModelLease(client, request.namespace(), request.name(), holder);
         this.problems = new PodProblems(client);
+        this.router = TrafficRouters.of(request, client);
         this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
 
@@ -87,23 +94,59 @@ public final class KubernetesTarget implements Target {
     }
 
     /**
-     * The first call of a rollout, see {@link #checkAccess}. It also finds out what an undone rollout goes back to, and marks a stable version that was changed by hand.
+     * The first call of a rollout, see {@link #checkAccess}. It also finds out what an undone rollout goes back to and who scales, and marks a stable version that was changed by hand: its pod
+     * template is none that this engine wrote, whatever revision is noted on it.
      *
      * @return the revision of what is to be rolled out
      */
     public String prepare() throws DeliveryException, InterruptedException {
         checkAccess();
+        Deployment stable = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         if (undo) {
-            Deployment stable = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
-            String previous = stable == null || stable.getMetadata().getAnnotations() == null ? null : stable.getMetadata().getAnnotations().get(PREVIOUS_REVISION);
-            if (previous == null) {
-                throw DeliveryException.invalid(
-                        "undo", "of " + request.namespace() + "/" + request.name() + " no version before the present one is known",
-                        "Deploy the image that you want.");
+            revision = previousRevision(stable);
+            autoscaled = true;
+        } else if (stable != null) {
+            ModelAdmission admission = new ModelAdmission(client, request, objects, around);
+            autoscaled = admission.autoscaled(stable);
+            if (admission.drifted(stable)) {
+                run("note on Deployment " + name(Track.STABLE) + " that somebody has changed it", () -> client.apps().deployments()
+                        .inNamespace(request.namespace()).withName(name(Track.STABLE))
+                        .edit(d -> new DeploymentBuilder(d).editMetadata().addToAnnotations(Revision.ANNOTATION, revision + EDITED).endMetadata().build()));
             }
-            revision = previous;
         }
         return revision;
+    }
+
+    /** Goes on with a rollout that was prepared earlier. */
+    public void resume(String itsRevision, String itsConfigHash) throws DeliveryException {
+        if (itsConfigHash != null) {
+            configured(itsConfigHash);
+        }
+        revision = itsRevision;
+    }
+
+    /** Hash of what the pods read of ConfigMaps and Secrets, or null when they read nothing. */
+    public String configHash() {
+        return configHash;
+    }
+
+    /** What a rollout would change, as text; nothing is changed. */
+    public String diff() throws DeliveryException, InterruptedException {
+        checkAccess();
+        Deployment stable = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        ModelAdmission admission = new ModelAdmission(client, request, objects, around);
+        boolean scaled = stable != null && admission.autoscaled(stable);
+        return new ModelDiff(objects, around, admission).text(stable, scaled ? count(stable.getSpec().getReplicas()) : objects.replicas());
+    }
+
+    private String previousRevision(Deployment stable) throws DeliveryException {
+        String previous = stable == null || stable.getMetadata().getAnnotations() == null ? null : stable.getMetadata().getAnnotations().get(PREVIOUS_REVISION);
+        if (previous == null) {
+            throw DeliveryException.invalid(
+                    "undo", "of " + request.namespace() + "/" + request.name() + " no version before the present one is known",
+                    "Deploy the image that you want.");
+        }
+        return previous;
     }
 
     /** Only reads and dry runs. */
@@ -111,8 +154,13 @@ public final class KubernetesTarget implements Target {
     public void checkAccess() throws DeliveryException, InterruptedException {
         PodConfig config = new PodConfig(client, request, objects);
         List<Right> rights = new ArrayList<>(Permissions.ofRollout(name(Track.STABLE), name(Track.CANARY)));
-        rights.addAll(around.rights());
-        rights.addAll(config.rights());
+        if (!undo) {
+            rights.addAll(around.rights());
+            rights.addAll(config.rights());
+        }
+        if (router != null) {
+            rights.addAll(router.rights());
+        }
         String missing = call("ask what is permitted", () -> new Permissions(client, request.namespace()).missing(rights));
         if (!missing.isEmpty()) {
             throw DeliveryException.failed(
@@ -125,13 +173,23 @@ public final class KubernetesTarget implements Target {
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
                     "Create it first, for example with mlProvision.");
         }
-        configured(config.hash());
-        new ModelAdmission(client, request, objects, around).check();
+        if (router != null) {
+            try {
+                router.checkAccess();
+            } catch (KubernetesClientException e) {
+                throw failure("see how the traffic of " + request.name() + " is divided", e);
+            }
+        }
+        if (!undo) {
+            configured(config.hash());
+            new ModelAdmission(client, request, objects, around).check();
+        }
     }
 
     /** What the pods read is a part of what they are. */
     private void configured(String hash) throws DeliveryException {
         if (hash != null) {
+            configHash = hash;
             objects = objects.withConfigHash(hash);
             around = new ModelObjects(client, request, objects, holder);
             revision = undo ? null : Revision.of(objects.template(Track.STABLE));
@@ -194,7 +252,7 @@ public final class KubernetesTarget implements Target {
         boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
         String problem = rolledOut ? null : problems.explain(d, pods(track), now);
         return new TrackStatus(
-                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, false, problem);
+                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, track == Track.STABLE && autoscaled, problem);
     }
 
     @Override
@@ -221,13 +279,22 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ReleaseLease) {
             run("release the lease of " + request.name(), lease::release);
         } else if (action instanceof Action.ApplyObjects) {
-            around.apply();
+            if (!undo) {
+                around.apply();
+            }
+        } else if (action instanceof Action.PruneObjects) {
+            if (!undo) {
+                around.prune();
+            }
+        } else if (action instanceof Action.ApplyAutoscaler a) {
+            applyAutoscaler(a.floor());
         } else if (action instanceof Action.ApplyCanary a) {
             apply(Track.CANARY, a.replicas(), true, Map.of());
         } else if (action instanceof Action.DeleteCanary) {
             delete(Track.CANARY);
         } else if (action instanceof Action.DeleteStable) {
             delete(Track.STABLE);
+            around.removeAll();
         } else if (action instanceof Action.ScaleStable a) {
             scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
@@ -238,6 +305,13 @@ public final class KubernetesTarget implements Target {
             route(a.split());
         }
         // ConfirmTraffic: the observation before it has confirmed the split.
+    }
+
+    private void applyAutoscaler(Integer wanted) throws DeliveryException, InterruptedException {
+        if (!undo && !Objects.equals(floor, wanted)) {
+            around.applyAutoscaler(wanted);
+            floor = wanted;
+        }
     }
 
     private void apply(Track track, int replicas, boolean inPlace, Map<String, String> extra)
@@ -254,16 +328,24 @@ public final class KubernetesTarget implements Target {
         Map<String, String> annotations = new LinkedHashMap<>(extra);
         annotations.put(Revision.ANNOTATION, revision);
         annotations.put(APPLIED_BY, holder);
-        Deployment whole = objects.deployment(track, replicas, inPlace, annotations);
-        apply("apply Deployment " + name(track), undo ? with(whole, templateToUndo(present)) : whole);
+        apply("apply Deployment " + name(track), undo ? undone(present, annotations) : objects.deployment(track, replicas, inPlace, annotations));
     }
 
-    /** What the stable version ran before, or runs already. */
-    private PodTemplateSpec templateToUndo(Deployment present) throws DeliveryException {
-        if (present != null && revision.equals(Revision.of(present))) {
-            return present.getSpec().getTemplate();
-        }
-        return kept(present, revision);
+    /** The stable Deployment as it is, but with the pod template that it had before. */
+    private Deployment undone(Deployment present, Map<String, String> annotations) throws DeliveryException {
+        PodTemplateSpec template = present != null && revision.equals(Revision.of(present)) ? present.getSpec().getTemplate() : kept(present, revision);
+        return new DeploymentBuilder()
+                .withNewMetadata()
+                .withName(present.getMetadata().getName())
+                .withNamespace(present.getMetadata().getNamespace())
+                .withLabels(present.getMetadata().getLabels())
+                .withAnnotations(annotations)
+                .endMetadata()
+                .withSpec(present.getSpec())
+                .editSpec()
+                .withTemplate(template)
+                .endSpec()
+                .build();
     }
 
     private static Deployment with(Deployment whole, PodTemplateSpec template) {
