@@ -186,8 +186,8 @@ public final class RolloutsBenchmark {
             good = number % 5 != 0;
             DeployModelRequest d = DeployModelRequest.of("model-" + number, "registry.test/ml/model:" + version);
             DeployModelRequest request = new DeployModelRequest(
-                    d.name(), "ns" + number % namespaces, d.image(), 3, d.port(), d.readyPath(), d.metricsPath(), d.env(), "500m", "1Gi",
-                    new Strategy.Canary(List.of(50), "0s"), d.traffic(), false, "10m", "2h");
+                    d.name(), "ns" + number % namespaces, d.image(), d.pods(), d.model(), new Strategy.Canary(List.of(50), "0s", null), d.traffic(), d.pause(), d.onConcurrent(),
+                    d.dryRun(), d.requireDigest(), d.progressDeadline(), d.timeout());
             Environment environment = new Environment(
                     (command, lines) -> {
                         throw new AssertionError("no program is run here");
