@@ -14,7 +14,7 @@ import org.junit.Test;
 
 /** The drawing of the state machine in the docs has just the transitions that rollouts really make. */
 public class StateDrawingTest {
-    private static final int ROLLOUTS = 1500;
+    private static final int ROLLOUTS = 900;
     private static final Pattern EDGE = Pattern.compile("(?m)^ +([A-Z_]+) --> ([A-Z_]+)");
 
     @Test
@@ -52,7 +52,11 @@ public class StateDrawingTest {
         drive.run(random.nextInt(60));
         switch (random.nextInt(12)) {
             case 0 -> {
-                // Another one takes the lease while this one sleeps.
+                // Another one takes the lease while this one sleeps, be it while it waits for a person.
+                boolean paused = random.nextBoolean();
+                for (int i = 0; paused && i < 200 && drive.state.phase() != Phase.PAUSED; i++) {
+                    drive.run(1);
+                }
                 cluster.pass(Duration.ofSeconds(61));
                 cluster.takeLease("other");
             }

@@ -1,5 +1,9 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
+import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.call;
+import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.failure;
+import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -31,7 +35,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /** A model on a Kubernetes cluster: a Deployment a track, one Service over both, a Lease. */
 public final class KubernetesTarget implements Target {
@@ -479,34 +482,7 @@ public final class KubernetesTarget implements Target {
         return objects.deploymentName(track);
     }
 
-    private void run(String what, Runnable call) throws DeliveryException, InterruptedException {
-        call(what, () -> {
-            call.run();
-            return null;
-        });
-    }
-
-    private <T> T call(String what, Supplier<T> call) throws DeliveryException, InterruptedException {
-        try {
-            return call.get();
-        } catch (KubernetesClientException e) {
-            throw failure(what, e);
-        }
-    }
-
     private static boolean interrupted(KubernetesClientException e) {
         return Thread.interrupted() || e.getCause() instanceof InterruptedException;
-    }
-
-    /** The exception to throw: transient, interrupted, or one sentence for the user. */
-    private static DeliveryException failure(String what, KubernetesClientException e) throws InterruptedException {
-        if (interrupted(e)) {
-            throw new InterruptedException();
-        }
-        if (KubernetesErrors.isTransient(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-            // 409: somebody else wrote the object between our read and our write; the next tick reads it again.
-            throw new TransientException("could not " + what + " (" + KubernetesErrors.said(e) + ")", e);
-        }
-        return KubernetesErrors.explain(what, e);
     }
 }
