@@ -79,14 +79,14 @@ public class GatewayRouterTest {
         assertEquals("the check has written", before.getMetadata().getResourceVersion(), CLUSTER.read(TYPE, "whole").getMetadata().getResourceVersion());
         for (int weight : new int[] {1, 10, 99, 100}) {
             TrafficSplit split = new TrafficSplit(weight, 0);
-            router.route(split);
+            RouterCluster.route(router, split);
             assertEquals(new TrafficStatus(split, true, null), RouterCluster.await(router, TrafficStatus::confirmed));
         }
         GenericKubernetesResource during = CLUSTER.read(TYPE, "whole");
         assertEquals(0, (int) during.<Integer>get("spec", "rules", 0, "backendRefs", 0, "weight"));
         assertEquals(100, (int) during.<Integer>get("spec", "rules", 1, "backendRefs", 1, "weight"));
         assertEquals(3, (int) during.<Integer>get("spec", "rules", 2, "backendRefs", 0, "weight"));
-        router.route(TrafficSplit.STABLE_ONLY);
+        RouterCluster.route(router, TrafficSplit.STABLE_ONLY);
         assertEquals(TrafficStatus.stableOnly(), RouterCluster.await(router, TrafficStatus::confirmed));
         GenericKubernetesResource after = CLUSTER.read(TYPE, "whole");
         assertEquals(before.<Object>get("spec"), after.<Object>get("spec"));
@@ -98,13 +98,13 @@ public class GatewayRouterTest {
         ClusterRouter router = accepted("mirror", ROUTE);
         GenericKubernetesResource before = CLUSTER.read(TYPE, "mirror");
         CLUSTER.router(new Strategy.Shadow(30, "0s"), new TrafficKind.Gateway("mirror")).checkAccess();
-        router.route(new TrafficSplit(0, 30));
+        RouterCluster.route(router, new TrafficSplit(0, 30));
         assertEquals(new TrafficStatus(new TrafficSplit(0, 30), true, null), RouterCluster.await(router, TrafficStatus::confirmed));
         assertEquals(30, (int) CLUSTER.read(TYPE, "mirror").<Integer>get("spec", "rules", 0, "filters", 1, "requestMirror", "percent"));
-        router.route(new TrafficSplit(0, 100));
+        RouterCluster.route(router, new TrafficSplit(0, 100));
         assertEquals(new TrafficSplit(0, 100), RouterCluster.await(router, TrafficStatus::confirmed).split());
         assertNull(CLUSTER.read(TYPE, "mirror").get("spec", "rules", 1, "filters", 0, "requestMirror", "percent"));
-        router.route(TrafficSplit.STABLE_ONLY);
+        RouterCluster.route(router, TrafficSplit.STABLE_ONLY);
         assertEquals(before.<Object>get("spec"), CLUSTER.read(TYPE, "mirror").<Object>get("spec"));
     }
 
@@ -112,10 +112,10 @@ public class GatewayRouterTest {
     public void nothingIsWrittenTwice() throws Exception {
         ClusterRouter router = accepted("twice", ROUTE);
         TrafficSplit split = new TrafficSplit(20, 40);
-        router.route(split);
+        RouterCluster.route(router, split);
         RouterCluster.await(router, TrafficStatus::confirmed);
         String version = CLUSTER.read(TYPE, "twice").getMetadata().getResourceVersion();
-        router.route(split);
+        RouterCluster.route(router, split);
         assertEquals(version, CLUSTER.read(TYPE, "twice").getMetadata().getResourceVersion());
     }
 
@@ -123,12 +123,12 @@ public class GatewayRouterTest {
     public void aSplitIsNotConfirmedBeforeTheControllerHasSeenIt() throws Exception {
         ClusterRouter router = accepted("late", ROUTE);
         CLUSTER.gateway().sleep(true);
-        router.route(new TrafficSplit(10, 0));
+        RouterCluster.route(router, new TrafficSplit(10, 0));
         assertEquals(new TrafficStatus(new TrafficSplit(10, 0), false, null), router.observe());
         CLUSTER.gateway().sleep(false);
         assertTrue(RouterCluster.await(router, TrafficStatus::confirmed).confirmed());
         CLUSTER.gateway().sleep(true);
-        router.route(TrafficSplit.STABLE_ONLY);
+        RouterCluster.route(router, TrafficSplit.STABLE_ONLY);
         assertEquals("the way back is confirmed by the controller too", new TrafficStatus(TrafficSplit.STABLE_ONLY, false, null), router.observe());
     }
 
@@ -136,7 +136,7 @@ public class GatewayRouterTest {
     public void whatTheControllerHasAgainstTheRouteIsToldInItsWords() throws Exception {
         ClusterRouter router = accepted("refused", ROUTE);
         CLUSTER.gateway().refuse("weights are not supported.");
-        router.route(new TrafficSplit(10, 0));
+        RouterCluster.route(router, new TrafficSplit(10, 0));
         TrafficStatus status = RouterCluster.await(router, s -> s.problem() != null);
         assertEquals(
                 new TrafficStatus(new TrafficSplit(10, 0), false, "Gateway 'public' says of HTTPRoute 'refused': not Accepted (UnsupportedValue): weights are not supported"), status);
@@ -147,10 +147,10 @@ public class GatewayRouterTest {
     public void aBackendThatIsNotThereIsAProblemOfTheCanaryButNotOfTheWayBack() throws Exception {
         ClusterRouter router = accepted("missing", ROUTE.replace("name: fraud", "name: gone"));
         router.checkAccess();
-        router.route(new TrafficSplit(10, 0));
+        RouterCluster.route(router, new TrafficSplit(10, 0));
         assertEquals(
                 "Gateway 'public' says of HTTPRoute 'missing': not ResolvedRefs (BackendNotFound): no Service [gone]", RouterCluster.await(router, s -> s.problem() != null).problem());
-        router.route(TrafficSplit.STABLE_ONLY);
+        RouterCluster.route(router, TrafficSplit.STABLE_ONLY);
         assertEquals(TrafficStatus.stableOnly(), RouterCluster.await(router, TrafficStatus::confirmed));
     }
 
@@ -199,10 +199,10 @@ public class GatewayRouterTest {
     @Test
     public void aRouteThatIsGoneCannotBeDividedButTheWayBackIsFree() throws Exception {
         ClusterRouter router = accepted("gone", ROUTE);
-        router.route(new TrafficSplit(10, 0));
+        RouterCluster.route(router, new TrafficSplit(10, 0));
         CLUSTER.client().genericKubernetesResources(TYPE).inNamespace(CLUSTER.namespace()).withName("gone").delete();
         assertEquals(new TrafficStatus(TrafficSplit.STABLE_ONLY, false, "there is no HTTPRoute 'gone'"), router.observe());
-        router.route(TrafficSplit.STABLE_ONLY);
+        RouterCluster.route(router, TrafficSplit.STABLE_ONLY);
         assertThrows(DeliveryException.class, () -> router.route(new TrafficSplit(20, 0)));
     }
 }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -14,8 +15,10 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
+import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
 import io.jenkins.plugins.mldelivery.deploy.TrafficStatus;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -104,6 +107,20 @@ public final class RouterCluster extends ExternalResource {
 
     GenericKubernetesResource read(ResourceDefinitionContext type, String name) {
         return client.genericKubernetesResources(type).inNamespace(namespace).withName(name).get();
+    }
+
+    /** Routes; again when the controller has written its status in between, as a rollout does it at its next tick. */
+    static void route(ClusterRouter router, TrafficSplit split) throws Exception {
+        while (true) {
+            try {
+                router.route(split);
+                return;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    throw e;
+                }
+            }
+        }
     }
 
     static TrafficStatus await(ClusterRouter router, Predicate<TrafficStatus> wanted) throws Exception {
