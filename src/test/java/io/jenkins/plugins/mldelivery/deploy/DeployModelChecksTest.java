@@ -28,6 +28,7 @@ public class DeployModelChecksTest {
     private String memory;
     private List<Integer> steps = List.of(10, 50);
     private String hold = "1m30s";
+    private TrafficKind traffic = new TrafficKind.ReplicaRatio();
     private boolean requireDigest;
     private String progressDeadline = "5m";
     private String timeout = "1h";
@@ -58,6 +59,26 @@ public class DeployModelChecksTest {
             namespace = bad;
             refused("namespace");
         }
+    }
+
+    @Test
+    public void namesABadObjectOfTheTraffic() throws Exception {
+        for (String bad : Arrays.asList(null, "", "Public", "a..b", ".a", "a.", "a_b", "a.-b", "l".repeat(64), "a.".repeat(126) + "ab")) {
+            traffic = new TrafficKind.Gateway(bad);
+            refused("route");
+            traffic = new TrafficKind.Istio(bad, null);
+            refused("virtualService");
+            traffic = new TrafficKind.Nginx(bad);
+            refused("ingress");
+            if (bad != null) {
+                traffic = new TrafficKind.Istio("churn", bad);
+                refused("destinationRule");
+            }
+        }
+        traffic = new TrafficKind.Gateway("a.".repeat(126) + "b");
+        DeployModelChecks.check(request());
+        traffic = new TrafficKind.Nginx("a.".repeat(126) + "b"); // -canary is added
+        refused("ingress");
     }
 
     @Test
@@ -166,7 +187,7 @@ public class DeployModelChecksTest {
                 .withNamespace(namespace)
                 .withPods(pods)
                 .withModel(ModelSettings.defaults().withReplicas(replicas))
-                .withStrategy(new Strategy.Canary(steps, hold, null), new TrafficKind.ReplicaRatio())
+                .withStrategy(new Strategy.Canary(steps, hold, null), traffic)
                 .withRequireDigest(requireDigest)
                 .withTimes(progressDeadline, timeout);
     }

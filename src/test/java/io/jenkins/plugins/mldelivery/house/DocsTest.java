@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.verify.Check;
@@ -49,6 +50,13 @@ public class DocsTest {
         check("deploy-model", "## Parameters", DeployModelRequest.of(GIVEN, GIVEN));
         check("deploy-model", "### `canary`", Strategy.Canary.defaults());
         check("deploy-model", "### `autoscale`", Autoscale.defaults());
+    }
+
+    @Test
+    public void kindsOfTrafficHaveTheirParametersAndDefaults() throws Exception {
+        check("deploy-model", "### `gateway`", new TrafficKind.Gateway(GIVEN));
+        check("deploy-model", "### `istio`", new TrafficKind.Istio(GIVEN, null));
+        check("deploy-model", "### `nginx`", new TrafficKind.Nginx(GIVEN));
     }
 
     @Test

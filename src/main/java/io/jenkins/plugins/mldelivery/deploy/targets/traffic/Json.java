@@ -1,7 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy.targets.traffic;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,26 @@ final class Json {
 
     /** A copy that can be changed without changing the original. */
     static GenericKubernetesResource copy(GenericKubernetesResource object) {
-        return Serialization.clone(object);
+        GenericKubernetesResource copy = new GenericKubernetesResource();
+        copy.setApiVersion(object.getApiVersion());
+        copy.setKind(object.getKind());
+        copy.setMetadata(new ObjectMetaBuilder(object.getMetadata()).build());
+        object.getAdditionalProperties().forEach((key, value) -> copy.setAdditionalProperty(key, copy(value)));
+        return copy;
+    }
+
+    private static Object copy(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> copy = new LinkedHashMap<>();
+            map.forEach((key, inner) -> copy.put(key, copy(inner)));
+            return copy;
+        }
+        if (value instanceof List<?> list) {
+            List<Object> copy = new ArrayList<>();
+            list.forEach(inner -> copy.add(copy(inner)));
+            return copy;
+        }
+        return value;
     }
 
     @SuppressWarnings("unchecked") // JSON has no other keys than text.

@@ -22,7 +22,7 @@ import org.junit.runner.RunWith;
 /** Any route of any kind gets any splits one after another, and is in the end as its user wrote it. A failing trial is named by its seed. */
 @RunWith(JUnitQuickcheck.class)
 public class WeightedRulesTest {
-    private static final int TRIALS = 500;
+    private static final int TRIALS = 200;
     private static final String NAMESPACE = "ml";
     private static final String MODEL = "churn";
 
@@ -53,7 +53,7 @@ public class WeightedRulesTest {
         GenericKubernetesResource now = original;
         for (int i = random.nextInt(5); i >= 0; i--) {
             TrafficSplit split = new TrafficSplit(random.nextInt(3) == 0 ? 0 : random.nextInt(101), random.nextBoolean() ? 0 : random.nextInt(101));
-            GenericKubernetesResource before = Serialization.clone(now);
+            GenericKubernetesResource before = Json.copy(now);
             GenericKubernetesResource next = rules.write(now, split);
             assertEquals("the object given was changed", before, now);
             assertEquals(new WeightedRules.Written(managed, managed == 0 ? TrafficSplit.STABLE_ONLY : split, true), rules.read(next));
@@ -80,7 +80,7 @@ public class WeightedRulesTest {
 
     /** The spec without canaries, their mirrors and the stable version's weights. */
     private static Object bare(RuleFormat format, GenericKubernetesResource route) {
-        GenericKubernetesResource copy = Serialization.clone(route);
+        GenericKubernetesResource copy = Json.copy(route);
         for (Map<String, Object> rule : rulesOf(format, copy)) {
             List<Map<String, Object>> backends = new ArrayList<>(Json.maps(rule.get(format.backends())));
             if (backends.stream().noneMatch(format::isStable)) {
