@@ -1,5 +1,9 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
@@ -8,14 +12,25 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.time.Duration;
 
-/** Answers a rollout with metrics, look by look: a new verification for each traffic step, each with its own error probabilities. */
+/**
+ * Answers a rollout with metrics, look by look: a new verification for each traffic step, each with its own error probabilities. A verdict once given stays. What it has seen has a JSON form,
+ * with which another gate goes on after a restart.
+ */
 public final class MetricsGate implements Gate {
+    /** What is said of a canary that nobody sends requests to. */
+    public static final String NO_TRAFFIC = "the preview has no traffic to judge";
+
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final VerifyMetricsRequest request;
     private final TrackMetrics pods;
     private final Environment environment;
     private int step = -1;
-    private VerifyMetrics verification;
     private VerifyState state;
+    private Answer verdict;
+    /** Of the step; made anew when it is missing. */
+    private VerifyMetrics verification;
 
     /**
      * @param request what to check; its selectors may be null
@@ -30,25 +45,80 @@ public final class MetricsGate implements Gate {
 
     @Override
     public Answer look(RolloutFacts facts) throws InterruptedException {
+        if (!facts.hasTraffic()) {
+            return Answer.of(Verdict.PASS, NO_TRAFFIC);
+        }
+        if (facts.step() != step) {
+            step = facts.step();
+            state = null;
+            verdict = null;
+            verification = null;
+        }
+        if (verdict == null) {
+            Answer answer = answer(facts);
+            verdict = answer.verdict() == null ? null : answer;
+            return answer;
+        }
+        return verdict;
+    }
+
+    private Answer answer(RolloutFacts facts) throws InterruptedException {
         try {
-            if (facts.step() != step || verification == null) {
+            if (verification == null) {
                 verification = new VerifyMetrics(request.within(facts), pods, environment);
-                state = verification.start(environment.clock().now());
-                step = facts.step();
             }
-            VerifyMetrics.Look look = verification.look(state);
+            VerifyMetrics.Look look = verification.look(state == null ? verification.start(environment.clock().now()) : state);
             state = look.state();
             if (look.result() == null) {
                 return Answer.pending("metrics are being watched", look.nextLook());
             }
-            Verdict verdict = look.result().verdict();
-            if (verdict == Verdict.INCONCLUSIVE && "pass".equals(request.onInconclusive())) {
+            Verdict found = look.result().verdict();
+            if (found == Verdict.INCONCLUSIVE && "pass".equals(request.onInconclusive())) {
                 return Answer.of(Verdict.PASS, "inconclusive, which onInconclusive lets pass: " + look.result().reason());
             }
-            return Answer.of(verdict, look.result().reason());
+            return Answer.of(found, look.result().reason());
         } catch (DeliveryException e) {
             // The gate can't see: that is no reason to go on with a canary that nobody watches.
             return new Answer(Verdict.FAIL, "the metrics could not be verified: " + e.getMessage(), Duration.ZERO);
+        }
+    }
+
+    /** What it has seen, as JSON that {@link #restore} of this and later versions reads; null before the first look. */
+    public String evidence() {
+        if (state == null && verdict == null) {
+            return null;
+        }
+        ObjectNode node = JSON.createObjectNode();
+        node.put("version", VERSION);
+        node.put("step", step);
+        node.put("state", state == null ? null : state.toJson());
+        node.put("verdict", verdict == null ? null : verdict.verdict().name());
+        node.put("reason", verdict == null ? null : verdict.reason());
+        return node.toString();
+    }
+
+    /**
+     * Goes on from what an earlier gate of the same request has seen.
+     *
+     * @param evidence its JSON, or null for none
+     * @throws DeliveryException when it is damaged or was written by a later version
+     */
+    public void restore(String evidence) throws DeliveryException {
+        if (evidence == null) {
+            return;
+        }
+        try {
+            JsonNode node = JSON.readTree(evidence);
+            if (node.path("version").asInt() != VERSION || !node.path("step").isInt()) {
+                throw DeliveryException.invalid("state", "the gate's evidence has no form that this program reads", "Start the rollout again.");
+            }
+            step = node.path("step").asInt();
+            state = node.path("state").isTextual() ? VerifyState.fromJson(node.path("state").textValue()) : null;
+            verdict = node.path("verdict").isTextual() ? Answer.of(Verdict.valueOf(node.path("verdict").textValue()), node.path("reason").textValue()) : null;
+            verification = null;
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.INVALID_INPUT, "state", "the gate's evidence can't be read (" + e.getMessage() + ")", "Start the rollout again.", e);
         }
     }
 }

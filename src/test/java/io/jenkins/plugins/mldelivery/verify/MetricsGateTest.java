@@ -82,6 +82,43 @@ public class MetricsGateTest {
     }
 
     @Test
+    public void anotherGateGoesOnWithTheEvidenceOfTheFirst() throws Exception {
+        serve(100, 0, 900, 0);
+        MetricsGate first = gate("fail");
+        assertNull("nothing was seen yet", first.evidence());
+        first.look(facts(0));
+        serve(700, 300, 8900, 100);
+        MetricsGate second = gate("fail");
+        second.restore(first.evidence());
+        Gate.Answer failed = second.look(facts(0));
+        assertEquals("a gate that began only now has one look, which is none to compare with", Verdict.FAIL, failed.verdict());
+
+        serve(800, 300, 90_000, 100);
+        MetricsGate third = gate("fail");
+        third.restore(second.evidence());
+        assertEquals("a verdict once given stays", failed, third.look(facts(0)));
+        assertNull("but not for the next step", third.look(facts(1)).verdict());
+    }
+
+    @Test
+    public void damagedEvidenceIsRefused() throws Exception {
+        for (String damaged : List.of("{", "{}", "{\"version\":2,\"step\":0}", "{\"version\":1,\"step\":0,\"verdict\":\"MAYBE\"}", "{\"version\":1,\"step\":0,\"state\":\"x\"}")) {
+            MetricsGate gate = gate("fail");
+            assertEquals(damaged, "state", assertThrows(DeliveryException.class, () -> gate.restore(damaged)).parameter());
+        }
+    }
+
+    @Test
+    public void aPreviewWithoutTrafficPassesUnseen() throws Exception {
+        Gate.Answer preview = gate("fail").look(facts(0, 0, 0));
+        assertEquals(Gate.Answer.of(Verdict.PASS, "the preview has no traffic to judge"), preview);
+        assertEquals(0, pods.scrapes);
+        serve(100, 0, 900, 0);
+        assertNull("copies of requests are traffic", gate("fail").look(facts(0, 0, 100)).verdict());
+        assertTrue("it looked", pods.scrapes > 0);
+    }
+
+    @Test
     public void wrongParametersAreToldBeforeTheRolloutBegins() {
         assertEquals("onInconclusive", assertThrows(DeliveryException.class, () -> gate("maybe")).parameter());
     }
@@ -100,7 +137,7 @@ public class MetricsGateTest {
         pods.serve(Track.CANARY, "c", canaryGood, canaryBad).serve(Track.STABLE, "s", stableGood, stableBad);
     }
 
-    private Gate gate(String onInconclusive) throws DeliveryException {
+    private MetricsGate gate(String onInconclusive) throws DeliveryException {
         return new MetricsGate(
                 new VerifyMetricsRequest(List.of(Check.ErrorRate.defaults()), null, null, null, null, List.of(), List.of(), "5s", "1m", onInconclusive), pods, environment());
     }
@@ -110,6 +147,10 @@ public class MetricsGateTest {
     }
 
     private RolloutFacts facts(int step) {
-        return new RolloutFacts("churn", "ml", "r1", step, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        return facts(step, 10, 0);
+    }
+
+    private RolloutFacts facts(int step, int weight, int mirror) {
+        return new RolloutFacts("churn", "ml", "r1", step, weight, mirror, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
     }
 }
