@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.Serializable;
 
 /**
@@ -49,6 +50,15 @@ public record DeployModelRequest(
         return new DeployModelRequest(
                 name, DEFAULT_NAMESPACE, image, PodSettings.defaults(), ModelSettings.defaults(), Strategy.Canary.defaults(), new TrafficKind.ReplicaRatio(),
                 DEFAULT_PAUSE, DEFAULT_ON_CONCURRENT, false, false, DEFAULT_PROGRESS_DEADLINE, DEFAULT_TIMEOUT);
+    }
+
+    /**
+     * Checks everything that can be checked without the cluster.
+     *
+     * @throws DeliveryException what is wrong, with the parameter's name
+     */
+    public void check() throws DeliveryException {
+        DeployModelChecks.check(this);
     }
 
     /** The same elsewhere. */

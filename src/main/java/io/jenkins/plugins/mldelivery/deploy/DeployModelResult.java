@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * How a rollout ended.
  *
- * @param result <code>promoted</code>, <code>unchanged</code> (that image is already stable), <code>installed</code> (there was no stable version) or
- *     <code>rolledBack</code>
+ * @param result <code>promoted</code>, <code>unchanged</code> (that image is already stable), <code>installed</code> (there was no stable version),
+ *     <code>rolledBack</code> or <code>dryRun</code>
  * @param revision the revision that now has all the traffic
  * @param weightHistory the canary's confirmed shares of traffic, in order
  * @param url the Service's address inside the cluster
@@ -22,6 +22,12 @@ public record DeployModelResult(
         implements Serializable {
     public DeployModelResult {
         weightHistory = List.copyOf(weightHistory);
+    }
+
+    /** The result of a rollout of which only the differences were shown. */
+    public static DeployModelResult dryRun(DeployModelRequest request, String revision) {
+        String url = "http://" + request.name() + "." + request.namespace() + ".svc";
+        return new DeployModelResult("dryRun", revision, List.of(), url, 0, "only the differences were shown");
     }
 
     /** Whether the requested image now has all the traffic. */
