@@ -1,5 +1,8 @@
 package io.jenkins.plugins.mldelivery.config;
 
+import com.cloudbees.plugins.credentials.common.CertificateCredentials;
+import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.Extension;
 import hudson.Util;
@@ -7,10 +10,10 @@ import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.kohsuke.stapler.AncestorInPath;
@@ -19,7 +22,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** A cluster by its API server's URL and a bearer token that is kept as a secret text. */
+/** A cluster by its API server's URL and credentials: a bearer token that is kept as a secret text, a client certificate, or any kind that the plugin kubernetes-credentials understands. */
 public final class ApiServerAccess extends KubernetesAccess {
     private static final long serialVersionUID = 1L;
 
@@ -59,11 +62,24 @@ public final class ApiServerAccess extends KubernetesAccess {
         if (!isHttpUrl(url)) {
             throw DeliveryException.invalid(parameter, "'" + url + "' is no URL of an API server", "Write it like https://10.0.0.1:6443.");
         }
-        SecretText token = credentialsId == null ? null : credentials.require(parameter, credentialsId).secret();
-        return ClusterAccess.server(url, caCertificate, token);
+        if (credentialsId == null) {
+            return ClusterAccess.server(url, caCertificate, null);
+        }
+        StandardCredentials found = credentials.any(credentialsId);
+        if (found instanceof CertificateCredentials certificate) {
+            return ClientCertificate.access(parameter, url, caCertificate, credentialsId, certificate);
+        }
+        boolean token = found == null || found instanceof StringCredentials || found instanceof StandardUsernamePasswordCredentials;
+        if (!token && KubernetesCredentials.installed()) {
+            Optional<ClusterAccess> access = KubernetesCredentials.access(parameter, url, caCertificate, found);
+            if (access.isPresent()) {
+                return access.get();
+            }
+        }
+        return ClusterAccess.server(url, caCertificate, credentials.require(parameter, credentialsId).secret());
     }
 
-    private static boolean isHttpUrl(String text) {
+    static boolean isHttpUrl(String text) {
         try {
             URI uri = new URI(text == null ? "" : text);
             return uri.getHost() != null && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()));
@@ -89,7 +105,7 @@ public final class ApiServerAccess extends KubernetesAccess {
 
         @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
-            return CredentialsChoices.of(item, credentialsId, StringCredentials.class, StandardUsernamePasswordCredentials.class);
+            return CredentialsChoices.of(item, credentialsId, StringCredentials.class, StandardUsernamePasswordCredentials.class, StandardCertificateCredentials.class);
         }
     }
 }

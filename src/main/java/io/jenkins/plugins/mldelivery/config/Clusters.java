@@ -32,6 +32,12 @@ public final class Clusters {
         return configured.resolve("cluster", credentials);
     }
 
+    /** Whether the cluster is reached with the identity of the agent around the step. */
+    public static boolean onAgent(String name, KubernetesAccess access) throws DeliveryException {
+        KubernetesAccess used = access != null ? access : find(MlDeliveryConfiguration.get().getClusters(), name).getAccess();
+        return used != null && used.isOnAgent();
+    }
+
     private static ClusterConfiguration find(List<ClusterConfiguration> clusters, String name) throws DeliveryException {
         List<String> names = clusters.stream().map(ClusterConfiguration::getName).toList();
         if (name == null && clusters.size() == 1) {

@@ -18,6 +18,11 @@ public abstract class KubernetesAccess extends AbstractDescribableImpl<Kubernete
      */
     public abstract ClusterAccess resolve(String parameter, RunCredentials credentials) throws DeliveryException;
 
+    /** Whether it uses the agent around the step, which then must be connected. */
+    public boolean isOnAgent() {
+        return false;
+    }
+
     /** Descriptor of a kind of access. */
     public abstract static class KubernetesAccessDescriptor extends Descriptor<KubernetesAccess> {}
 }

@@ -3,7 +3,9 @@ package io.jenkins.plugins.mldelivery.config;
 import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.IdCredentials;
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import hudson.FilePath;
 import hudson.model.Run;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
@@ -27,11 +29,33 @@ public final class RunCredentials implements Secrets {
     private static final int LARGEST_FILE = 1024 * 1024;
 
     private final Run<?, ?> run;
-    private final Set<SecretText> revealed = ConcurrentHashMap.newKeySet();
+    private final Set<SecretText> revealed;
+    private final FilePath agent;
 
     /** Looks up for this run. */
     public RunCredentials(Run<?, ?> run) {
+        this(run, ConcurrentHashMap.newKeySet(), null);
+    }
+
+    private RunCredentials(Run<?, ?> run, Set<SecretText> revealed, FilePath agent) {
         this.run = run;
+        this.revealed = revealed;
+        this.agent = agent;
+    }
+
+    /** The same for a step on an agent, whose own identity may be used as well. What it gives out, this masks. */
+    public RunCredentials on(FilePath workspace) {
+        return new RunCredentials(run, revealed, workspace);
+    }
+
+    /** A workspace on the agent around the step, or null when there is none. */
+    FilePath agent() {
+        return agent;
+    }
+
+    /** Credentials of any kind, or null when there are none that this build may use. */
+    StandardCredentials any(String id) {
+        return lookUp(id, StandardCredentials.class);
     }
 
     @Override
@@ -77,7 +101,8 @@ public final class RunCredentials implements Secrets {
         return Masker.of(revealed).mask(text);
     }
 
-    private SecretText remember(String value) {
+    /** A secret that is masked from now on. */
+    SecretText remember(String value) {
         SecretText secret = SecretText.of(value);
         revealed.add(secret);
         return secret;

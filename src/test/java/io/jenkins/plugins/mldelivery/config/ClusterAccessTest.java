@@ -1,0 +1,106 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import com.cloudbees.plugins.credentials.Credentials;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SecretBytes;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
+import hudson.FilePath;
+import hudson.model.FreeStyleBuild;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
+import org.junit.Before;
+import org.junit.ClassRule;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** The kinds of credentials and identities that reach a cluster. */
+public class ClusterAccessTest {
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @Rule
+    public final TemporaryFolder temporary = new TemporaryFolder();
+
+    private RunCredentials credentials;
+
+    @Before
+    public void build() throws Exception {
+        FreeStyleBuild build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject());
+        credentials = new RunCredentials(build);
+    }
+
+    private static void add(Credentials c) {
+        SystemCredentialsProvider.getInstance().getCredentials().add(c);
+    }
+
+    @Test
+    public void aClientCertificateWithItsKey() throws Exception {
+        for (String algorithm : new String[] {"RSA", "EC"}) {
+            Path store = temporary.getRoot().toPath().resolve(algorithm);
+            Process keytool = new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg", algorithm, "-dname", "CN=deployer", "-alias", "k", "-storetype", "PKCS12",
+                    "-keystore", store.toString(), "-storepass", "secret-password").inheritIO().start();
+            assertEquals(0, keytool.waitFor());
+            add(new CertificateCredentialsImpl(
+                    CredentialsScope.GLOBAL, "cert" + algorithm, "", "secret-password", new CertificateCredentialsImpl.UploadedKeyStoreSource(SecretBytes.fromBytes(Files.readAllBytes(store)))));
+            ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
+            access.setCredentialsId("cert" + algorithm);
+            ClusterAccess resolved = access.resolve("access", credentials);
+            assertFalse("nothing readable is printed", resolved.toString().contains("PRIVATE"));
+            try (KubernetesClient client = KubernetesClients.open(resolved)) {
+                assertEquals("https://127.0.0.1:1/", client.getConfiguration().getMasterUrl());
+                String key = new String(Base64.getDecoder().decode(client.getConfiguration().getClientKeyData()), StandardCharsets.UTF_8);
+                assertTrue(key.startsWith("-----BEGIN PRIVATE KEY-----"));
+            }
+        }
+    }
+
+    @Test
+    public void whatThePluginKubernetesCredentialsUnderstands() throws Exception {
+        String kubeconfig = """
+                {apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}],
+                 clusters: [{name: k, cluster: {server: 'https://127.0.0.1:2'}}], users: [{name: u, user: {token: t}}]}""";
+        add(new FileCredentialsImpl(CredentialsScope.GLOBAL, "file", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+        ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
+        access.setCredentialsId("file");
+        try (KubernetesClient client = KubernetesClients.open(access.resolve("access", credentials))) {
+            assertEquals("t", client.getConfiguration().getOauthToken());
+        }
+    }
+
+    @Test
+    public void theServiceAccountOfTheAgentIsReadThereAnew() throws Exception {
+        Path folder = temporary.newFolder("serviceaccount").toPath();
+        InClusterAccess access = new InClusterAccess();
+        assertEquals("access", assertThrows(DeliveryException.class, () -> access.resolve("access", credentials)).parameter());
+        RunCredentials onAgent = credentials.on(new FilePath(JENKINS.createOnlineSlave().getRootPath(), "workspace"));
+        String missing = assertThrows(DeliveryException.class, () -> access.resolve("access", onAgent, folder.toString())).getMessage();
+        assertTrue(missing, missing.startsWith("access: the agent has no service account: there is no " + folder + "/token"));
+
+        Files.writeString(folder.resolve("token"), "first-token\n");
+        Files.writeString(folder.resolve("ca.crt"), "CA");
+        ClusterAccess first = access.resolve("access", onAgent, folder.toString());
+        assertEquals("https://kubernetes.default.svc", first.server());
+        assertEquals("CA", first.caCertificate());
+        assertEquals("first-token", first.token().reveal());
+        assertFalse("it is masked", credentials.mask("the first-token").contains("first-token"));
+        Files.writeString(folder.resolve("token"), "second-token");
+        assertNotEquals("the kubelet renews it", first.token(), access.resolve("access", onAgent, folder.toString()).token());
+    }
+}
