@@ -64,6 +64,11 @@ final class ConsoleEvents implements EventSink {
         return f.ok() || verdict ? f.summary() : "failed";
     }
 
+    /** A stage that an earlier process began, so that its whole time is told. */
+    synchronized void resumed(Event.Stage stage, Instant at) {
+        started.put(stage, at);
+    }
+
     /** Removes the live line. */
     synchronized void finish() {
         clear();

@@ -11,11 +11,8 @@ import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
-import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
-import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
-import io.jenkins.plugins.mldelivery.deploy.Strategy;
-import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
+import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
@@ -24,7 +21,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,9 +28,12 @@ import picocli.CommandLine.Option;
 
 /** <code>deploy-model</code>: the step <code>mlDeployModel</code>. */
 @Command(name = "deploy-model", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Rolls a model out on Kubernetes as a canary, and promotes it or rolls it back.",
+        description = "Rolls a model out on Kubernetes, and promotes it or rolls it back.",
         footer = {"", "Killed and started again with the same --state, it goes on where it was."})
 final class DeployModelCommand implements Callable<Integer> {
+    /** Stands for the image in a request that brings one back. */
+    private static final String NO_IMAGE = "undone";
+
     private final Main.World world;
 
     @Mixin
@@ -46,41 +45,32 @@ final class DeployModelCommand implements Callable<Integer> {
     @Mixin
     private VerifyOptions verify;
 
+    @Mixin
+    private PodOptions pods;
+
+    @Mixin
+    private StrategyOptions strategy;
+
     @Option(names = "--name", required = true, description = "Name of the model.")
     String name;
 
-    @Option(names = "--image", required = true, description = "Image to roll out.")
+    @Option(names = "--image", description = "Image to roll out; needed unless --undo is given.")
     String image;
 
     @Option(names = "--namespace", defaultValue = DeployModelRequest.DEFAULT_NAMESPACE, description = "Namespace, which must exist. Default: ${DEFAULT-VALUE}")
     String namespace;
 
-    @Option(names = "--replicas", defaultValue = "" + ModelSettings.DEFAULT_REPLICAS, description = "Pods of the stable version. Default: ${DEFAULT-VALUE}")
-    int replicas;
+    @Option(names = "--pause", defaultValue = DeployModelRequest.DEFAULT_PAUSE, description = "When you are asked: none, promotion or steps. Default: ${DEFAULT-VALUE}")
+    String pause;
 
-    @Option(names = "--port", description = "Port of the container. Default: the runtime's.")
-    Integer port;
+    @Option(names = "--on-concurrent", defaultValue = DeployModelRequest.DEFAULT_ON_CONCURRENT, description = "While another rollout is under way: wait, fail or takeOver. Default: ${DEFAULT-VALUE}")
+    String onConcurrent;
 
-    @Option(names = "--ready-path", description = "Path of the readiness probe. Default: the runtime's.")
-    String readyPath;
+    @Option(names = "--dry-run", description = "Only show the differences.")
+    boolean dryRun;
 
-    @Option(names = "--metrics-path", description = "Path of the metrics page. Default: the runtime's.")
-    String metricsPath;
-
-    @Option(names = "--env", paramLabel = "KEY=VALUE", description = "Environment variable of the container; may be repeated.")
-    Map<String, String> env = Map.of();
-
-    @Option(names = "--cpu", description = "Requested CPU, such as 500m.")
-    String cpu;
-
-    @Option(names = "--memory", description = "Requested memory and its limit, such as 1Gi.")
-    String memory;
-
-    @Option(names = "--steps", split = ",", paramLabel = "PERCENT", description = "The canary's shares of traffic, rising. Default: 10,50")
-    List<Integer> steps = Strategy.Canary.DEFAULT_STEPS;
-
-    @Option(names = "--hold", defaultValue = Strategy.Canary.DEFAULT_HOLD, description = "How long a step lasts at least. Default: ${DEFAULT-VALUE}")
-    String hold;
+    @Option(names = "--undo", description = "Bring back what the stable version was before the last rollout, in one step.")
+    boolean undo;
 
     @Option(names = "--require-digest", description = "Refuse an image without a digest.")
     boolean requireDigest;
@@ -109,9 +99,12 @@ final class DeployModelCommand implements Callable<Integer> {
         DeployModelRequest request = request();
         Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
         VerifyMetricsRequest metrics = verify.request(verifyTimeout);
-        DeliveryRecord record = new DeliveryRecord(name + " " + image);
+        DeliveryRecord record = new DeliveryRecord(name + " " + version());
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
+        if (dryRun) {
+            return showDifferences(request, holder(file), environment);
+        }
         DeployModelResult result;
         try (StateFile store = new StateFile(world.directory().resolve(file), holder(file))) {
             store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
@@ -131,13 +124,32 @@ final class DeployModelCommand implements Callable<Integer> {
     private DeployModelResult rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
             throws DeliveryException, InterruptedException {
         RolloutState begun = store.load();
+        if (begun != null) {
+            output.console(world).resumed(Event.Stage.DEPLOY, begun.started());
+        }
         try (ClusterConnections connections = new ClusterConnections();
-                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), begun, store.holder(), store, environment)) {
+                DeployModel deploy = undo
+                        ? DeployModel.undo(request, connections, cluster.access(world), begun, store.holder(), store, environment)
+                        : new DeployModel(request, connections, cluster.access(world), begun, store.holder(), store, environment)) {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
-            DeployModelResult result = deploy.run(gate);
+            DeployModelResult result = deploy.run(new Person(gate, world, output));
             output.result(world, result.toMap());
             return result;
         }
+    }
+
+    private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
+        try (ClusterConnections connections = new ClusterConnections();
+                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), null, holder, StateStore.none(), environment)) {
+            String differences = deploy.dryRun().stripTrailing();
+            (output.json ? world.err() : world.out()).println(differences);
+            output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
+            return 0;
+        }
+    }
+
+    private String version() {
+        return undo ? "undone" : image;
     }
 
     private void write(DeliveryRecord record) throws DeliveryException {
@@ -146,7 +158,7 @@ final class DeployModelCommand implements Callable<Integer> {
         }
         Path target = world.directory().resolve(report);
         try {
-            Files.writeString(target, HtmlReport.render("Delivery of " + name, image, List.of(record)));
+            Files.writeString(target, HtmlReport.render("Delivery of " + name, version(), List.of(record)));
             world.err().println("report: " + target);
         } catch (IOException e) {
             throw DeliveryException.failed("report", "could not write '" + target + "' (" + e + ")", "The rollout itself has ended; give another file.", e);
@@ -155,7 +167,7 @@ final class DeployModelCommand implements Callable<Integer> {
 
     /** The same for the same state file, so that a restarted command line finds its own lease, and different for any other, as that of another machine. */
     private String holder(Path file) {
-        return "ml-delivery command line of " + world.variables().getOrDefault("USER", "unknown") + " on " + host() + ", state file "
+        return "ml-delivery command line of " + world.variables().getOrDefault("USER", System.getProperty("user.name")) + " on " + host() + ", state file "
                 + world.directory().resolve(file).normalize();
     }
 
@@ -167,16 +179,18 @@ final class DeployModelCommand implements Callable<Integer> {
         }
     }
 
-    DeployModelRequest request() {
-        PodSettings d = PodSettings.defaults();
-        PodSettings pods = new PodSettings(
-                d.runtime(), port, readyPath, d.livePath(), d.metricsPort(), metricsPath, env, d.configMaps(), d.secrets(), cpu, memory, d.gpu(), d.nodeSelector(), d.tolerations());
-        return DeployModelRequest.of(name, image)
-                .withNamespace(namespace)
-                .withPods(pods)
-                .withModel(ModelSettings.defaults().withReplicas(replicas))
-                .withStrategy(new Strategy.Canary(steps, hold, null), new TrafficKind.ReplicaRatio())
-                .withRequireDigest(requireDigest)
-                .withTimes(progressDeadline, timeout);
+    DeployModelRequest request() throws DeliveryException {
+        if (image == null && !undo) {
+            throw DeliveryException.invalid("image", "no image is given", "Give the image to roll out, or --undo.");
+        }
+        if (image != null && undo) {
+            throw DeliveryException.invalid("undo", "it brings back an image and takes none", "Leave --image out.");
+        }
+        if (undo && dryRun) {
+            throw DeliveryException.invalid("undo", "it can't be shown beforehand", "Leave --dry-run out.");
+        }
+        return new DeployModelRequest(
+                name, namespace, undo ? NO_IMAGE : image, pods.pods(), pods.model(world.directory()), strategy.strategy(), strategy.traffic(), pause, onConcurrent, dryRun, requireDigest,
+                progressDeadline, timeout);
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ public final class Main implements Runnable {
         World world = new World(
                 new PrintStream(System.out, true, StandardCharsets.UTF_8),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
+                System.in,
                 System.console() != null && !"dumb".equals(System.getenv("TERM")),
                 Path.of("").toAbsolutePath(),
                 System.getenv());
@@ -96,8 +98,8 @@ public final class Main implements Runnable {
                 .execute(args);
     }
 
-    /** What the program runs in: streams, terminal, working directory and environment variables, so that tests can give their own. */
-    record World(PrintStream out, PrintStream err, boolean terminal, Path directory, Map<String, String> variables) {}
+    /** What the program runs in: streams, whether a person is at them, working directory and environment variables, so that tests can give their own. */
+    record World(PrintStream out, PrintStream err, InputStream in, boolean terminal, Path directory, Map<String, String> variables) {}
 
     /** Hands the world to commands that want it. */
     private record Factory(World world) implements CommandLine.IFactory {

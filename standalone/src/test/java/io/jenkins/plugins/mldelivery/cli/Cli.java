@@ -5,6 +5,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 final class Cli {
     final Path folder;
     final Map<String, String> variables = new HashMap<>();
+    /** What is typed. */
+    String input = "";
 
     Cli(Path folder) {
         this.folder = folder;
@@ -40,7 +43,8 @@ final class Cli {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = Main.execute(
                 new Main.World(
-                        new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false, folder, Map.copyOf(variables)),
+                        new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), false, folder, Map.copyOf(variables)),
                 args);
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

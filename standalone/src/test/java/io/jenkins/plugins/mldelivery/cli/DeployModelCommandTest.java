@@ -5,12 +5,22 @@ import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
+import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -45,6 +55,66 @@ public class DeployModelCommandTest {
         cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
         cli.fails(Kind.INVALID_INPUT, "--checks: margin: 0.9 is no margin. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latency' is neither errorRate nor threshold. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "latency");
+    }
+
+    @Test
+    public void whatDoesNotFitTogetherIsRefused() {
+        String[][] wrong = {
+            {"--image: no image is given. "},
+            {"--undo: it brings back an image and takes none. ", "--image", "team/churn:1", "--undo"},
+            {"--undo: it can't be shown beforehand. ", "--undo", "--dry-run"},
+            {"--strategy: 'blue' is not known. ", "--image", "team/churn:1", "--strategy", "blue"},
+            {"--traffic: 'mesh' is not known. ", "--image", "team/churn:1", "--traffic", "mesh"},
+            {"--percent: the strategy canary has no such parameter. ", "--image", "team/churn:1", "--percent", "5"},
+            {"--route: the traffic kind replicaRatio has no such parameter. ", "--image", "team/churn:1", "--route", "r"},
+            {"--route: no name is given. ", "--image", "team/churn:1", "--traffic", "gateway"},
+            {"--autoscale: 'much' can't be read", "--image", "team/churn:1", "--autoscale", "much"},
+            {"--autoscale: 'mini: 2' can't be read", "--image", "team/churn:1", "--autoscale", "mini: 2"},
+            {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
+            {"--pause: 'maybe' is not known. ", "--image", "team/churn:1", "--pause", "maybe"},
+        };
+        for (String[] line : wrong) {
+            List<String> args = new ArrayList<>(List.of("deploy-model", "--name", "churn"));
+            args.addAll(List.of(line).subList(1, line.length));
+            cli.fails(Kind.INVALID_INPUT, line[0], args.toArray(String[]::new));
+        }
+    }
+
+    @Test
+    public void whoeverTypesIsAskedAtAPause() throws Exception {
+        Gate.Answer yes = Gate.Answer.of(Verdict.PASS, "a person agreed");
+        Gate.Answer no = Gate.Answer.of(Verdict.FAIL, "not agreed to: a person said no");
+        Gate.Answer nobody = Gate.Answer.of(Verdict.FAIL, "not agreed to: there was no input");
+        assertEquals(List.of(yes, no, yes, no, nobody), answers("y\nn\nYES\n\ny"));
+        assertEquals(List.of(nobody), answers(""));
+    }
+
+    /** The answers to one pause after the other. */
+    private static List<Gate.Answer> answers(String typed) throws Exception {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
+        Main.World world = new Main.World(out, out, new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), false, Path.of("."), Map.of());
+        Gate.Answer metrics = Gate.Answer.pending("metrics", Duration.ofSeconds(7));
+        Person person = new Person(facts -> metrics, world, new OutputOptions());
+        List<Gate.Answer> answers = new ArrayList<>();
+        Instant end = Instant.now().plusSeconds(60);
+        while (answers.isEmpty() || !answers.get(answers.size() - 1).reason().endsWith("no input")) {
+            int step = answers.size();
+            assertEquals("metrics are asked as long as there is no pause", metrics, person.look(facts(step, false)));
+            Gate.Answer answer = person.look(facts(step, true));
+            while (answer.verdict() == null) {
+                assertTrue("it hangs", Instant.now().isBefore(end));
+                Thread.onSpinWait();
+                answer = person.look(facts(step, true));
+            }
+            answers.add(answer);
+            assertEquals("asked once", answers.size(), shown.toString(StandardCharsets.UTF_8).split("churn has 50 % of the traffic. Promote\\? \\[y/N]", -1).length - 1);
+        }
+        return answers;
+    }
+
+    private static RolloutFacts facts(int step, boolean paused) {
+        return new RolloutFacts("churn", "ml", "r", step, 50, 0, paused, Instant.EPOCH, "a", "b");
     }
 
     @Test

@@ -4,13 +4,17 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
+import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.RecordComponent;
@@ -25,11 +29,16 @@ import picocli.CommandLine;
 
 /** The command line takes the same parameters as the Jenkins steps, with the same defaults: each component of a request is an option. */
 public class OptionsTest {
+    private static final List<Class<? extends Record>> PARTS = List.of(
+            PodSettings.class, ModelSettings.class, Strategy.Canary.class, Strategy.BlueGreen.class, Strategy.Shadow.class, Strategy.Rolling.class, TrafficKind.ReplicaRatio.class,
+            TrafficKind.Gateway.class, TrafficKind.Istio.class, TrafficKind.Nginx.class, VerifyMetricsRequest.class);
+
     private static final Main.World WORLD = new Main.World(
-            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false, Path.of("."), Map.of());
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            InputStream.nullInputStream(), false, Path.of("."), Map.of());
 
     /** Options of the command line itself, which are no parameter of the step. */
-    private static final List<String> OWN = List.of("--help", "--version", "--verbose", "--plain", "--json", "--kubeconfig", "--context", "--state", "--report");
+    private static final List<String> OWN = List.of("--help", "--version", "--verbose", "--plain", "--json", "--kubeconfig", "--context", "--state", "--report", "--undo");
 
     @Test
     public void buildImage() {
@@ -57,14 +66,55 @@ public class OptionsTest {
         DeployModelCommand command = new DeployModelCommand(WORLD);
         CommandLine line = parse(command, "--name", "n", "--image", "i");
         assertEquals(DeployModelRequest.of("n", "i"), command.request());
-        // With verify: inline, whose time-out is not the rollout's; the strategy's parameters are options of their own.
-        List<String> wanted = new ArrayList<>(names(DeployModelRequest.class));
-        wanted.removeAll(List.of("--strategy", "--traffic"));
-        wanted.addAll(names(Strategy.Canary.class));
-        wanted.addAll(names(TrafficKind.ReplicaRatio.class));
-        wanted.addAll(names(VerifyMetricsRequest.class));
+        // With verify: inline, whose time-out is not the rollout's; the parameters of pods, strategies and traffic kinds are options of their own, those of autoscale are keys.
+        TreeSet<String> wanted = new TreeSet<>(names(DeployModelRequest.class));
+        wanted.removeAll(List.of("--pods", "--model"));
+        for (Class<? extends Record> part : PARTS) {
+            wanted.addAll(names(part));
+        }
         wanted.add("--verify-timeout");
-        sameOptions(line, wanted);
+        sameOptions(line, List.copyOf(wanted));
+    }
+
+    @Test
+    public void everyStrategyAndTrafficKindHasItsParametersAndDefaults() throws Exception {
+        assertEquals(Strategy.BlueGreen.defaults(), deploy("--strategy", "blueGreen").strategy());
+        assertEquals(new Strategy.BlueGreen("1m", "2m"), deploy("--strategy", "blueGreen", "--hold", "1m", "--scale-down-delay", "2m").strategy());
+        assertEquals(Strategy.Shadow.defaults(), deploy("--strategy", "shadow").strategy());
+        assertEquals(new Strategy.Shadow(5, "1m"), deploy("--strategy", "shadow", "--hold", "1m", "--percent", "5").strategy());
+        assertEquals(Strategy.Rolling.defaults(), deploy("--strategy", "rolling").strategy());
+        assertEquals(new Strategy.Rolling("1m"), deploy("--strategy", "rolling", "--hold", "1m").strategy());
+        assertEquals(new Strategy.Canary(List.of(5, 25), "1m", 0), deploy("--steps", "5,25", "--hold", "1m", "--max-surge", "0").strategy());
+        assertEquals(new TrafficKind.Gateway("r"), deploy("--traffic", "gateway", "--route", "r").traffic());
+        assertEquals(new TrafficKind.Istio("v", "d"), deploy("--traffic", "istio", "--virtual-service", "v", "--destination-rule", "d").traffic());
+        assertEquals(new TrafficKind.Nginx("i"), deploy("--traffic", "nginx", "--ingress", "i").traffic());
+    }
+
+    @Test
+    public void podsAndTheirSurroundings() throws Exception {
+        PodSettings pods = new PodSettings(
+                "v2", 1, "/r", "/l", 2, "/m", Map.of("A", "1", "B", "x=y"), List.of("c", "d"), List.of("s"), "500m", "1Gi", 3, Map.of("k", "v"), List.of("a=b:NoSchedule", "c"));
+        ModelSettings model = new ModelSettings(
+                4, new Autoscale(2, 5, 70, null, Map.of("in_flight", "20"), null, Map.of()), "none", List.of("web", "10.0.0.0/8"), "acc", Map.of("role", "r"), null);
+        DeployModelRequest request = deploy(
+                "--runtime", "v2", "--port", "1", "--ready-path", "/r", "--live-path", "/l", "--metrics-port", "2", "--metrics-path", "/m", "--env", "A=1", "--env", "B=x=y", "--config-maps", "c,d",
+                "--secrets", "s", "--cpu", "500m", "--memory", "1Gi", "--gpu", "3", "--node-selector", "k=v", "--tolerations", "a=b:NoSchedule,c", "--replicas", "4",
+                "--autoscale", "min: 2, max: 5, cpu: 70, metrics: {in_flight: 20}", "--disruption-budget", "none", "--allow-from", "web", "--allow-from", "10.0.0.0/8", "--service-account", "acc",
+                "--identity", "role=r", "--pause", "steps", "--on-concurrent", "fail", "--dry-run");
+        assertEquals(pods, request.pods());
+        assertEquals(model, request.model());
+        assertEquals("steps", request.pause());
+        assertEquals("fail", request.onConcurrent());
+        assertTrue(request.dryRun());
+        assertEquals(Autoscale.defaults(), AutoscaleOption.parse("{}"));
+    }
+
+    private static DeployModelRequest deploy(String... args) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--name", "n", "--image", "i"));
+        all.addAll(List.of(args));
+        DeployModelCommand command = new DeployModelCommand(WORLD);
+        parse(command, all.toArray(String[]::new));
+        return command.request();
     }
 
     @Test
