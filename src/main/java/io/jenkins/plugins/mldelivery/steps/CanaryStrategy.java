@@ -14,12 +14,13 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.StaplerRequest2;
 
-/** <code>canary(steps: [10, 50], hold: '2m')</code>: see {@link Strategy.Canary}. */
+/** <code>canary(steps: [10, 50], hold: '2m', maxSurge: 1)</code>: see {@link Strategy.Canary}. */
 public final class CanaryStrategy extends RolloutStrategy {
     private static final long serialVersionUID = 1L;
 
     private List<Integer> steps = new ArrayList<>(Strategy.Canary.DEFAULT_STEPS);
     private String hold = Strategy.Canary.DEFAULT_HOLD;
+    private Integer maxSurge;
 
     @DataBoundConstructor
     public CanaryStrategy() {
@@ -28,7 +29,7 @@ public final class CanaryStrategy extends RolloutStrategy {
 
     @Override
     Strategy strategy() {
-        return new Strategy.Canary(steps.stream().filter(Objects::nonNull).toList(), hold, null);
+        return new Strategy.Canary(steps.stream().filter(Objects::nonNull).toList(), hold, maxSurge);
     }
 
     public List<Integer> getSteps() {
@@ -54,8 +55,17 @@ public final class CanaryStrategy extends RolloutStrategy {
         this.hold = Util.fixEmptyAndTrim(hold) == null ? Strategy.Canary.DEFAULT_HOLD : hold.trim();
     }
 
-    /** Descriptor. */
-    @Extension
+    public Integer getMaxSurge() {
+        return maxSurge;
+    }
+
+    @DataBoundSetter
+    public void setMaxSurge(Integer maxSurge) {
+        this.maxSurge = maxSurge;
+    }
+
+    /** Descriptor. The form offers the default first. */
+    @Extension(ordinal = 1)
     @Symbol("canary")
     public static final class DescriptorImpl extends RolloutStrategyDescriptor {
         @Override

@@ -2,7 +2,7 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.AbortException;
 import hudson.model.Result;
-import io.jenkins.plugins.mldelivery.config.Clusters;
+import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
@@ -15,9 +15,13 @@ import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -38,14 +42,21 @@ final class DeployModelExecution extends TickingExecution {
     /** So often when changes are told: the lease alone needs it. */
     private static final Duration WATCHED = Duration.ofSeconds(15);
 
+    private static final Duration OFFLINE = Duration.ofSeconds(5);
+    private static final Logger LOGGER = Logger.getLogger(DeployModelExecution.class.getName());
+
     private final DeployModelStep step;
+    /** Read at the first tick. */
+    private volatile RolloutInputs inputs;
+    /** What the checks of <code>verify</code> have seen. */
+    private volatile String evidence;
     /** JSON form of the engine's state; null until it first changed. */
     private volatile String state;
-    /** Index of the traffic step that {@link #bodyStarted} and {@link #answer} are about. */
-    private volatile int asked = -1;
+    /** The {@linkplain #key question} that {@link #bodyStarted} and {@link #answer} are about. */
+    private volatile String asked = "";
     /** Set on Pipeline's thread when the body has really begun, so that it is in the same saved program as the body. */
     private volatile boolean bodyStarted;
-    /** The body's answer for the step asked: null while it runs. */
+    /** The body's answer to it: null while it runs. */
     private volatile String answer;
 
     private volatile boolean bodyRunning;
@@ -53,6 +64,9 @@ final class DeployModelExecution extends TickingExecution {
     private volatile BodyExecution body;
 
     private transient DeployModel deploy;
+    private transient StepChecks checks;
+    private transient RolloutFacts question;
+    private transient boolean toldOffline;
     private transient volatile boolean starting;
     private transient boolean cancelled;
     /** How the rollout ended, while the step waits for its body. */
@@ -73,9 +87,18 @@ final class DeployModelExecution extends TickingExecution {
         if (result != null) {
             return end();
         }
+        if (inputs == null) {
+            inputs = RolloutInputs.read(step, getContext());
+        }
         if (deploy == null) {
-            deploy = reopen();
+            if (inputs.missingAgent() != null) {
+                return offline(inputs.missingAgent());
+            }
+            reopen();
             deploy.onChange(() -> tickIn(Duration.ZERO));
+        }
+        if (step.isDryRun()) {
+            return dryRun();
         }
         if (stopCause() != null) {
             deploy.abort("the build was aborted" + by(stopCause()));
@@ -90,10 +113,41 @@ final class DeployModelExecution extends TickingExecution {
             result = tick.result();
             return end();
         }
-        if (tick.question() != null && (tick.question().step() != asked || !bodyStarted)) {
-            startBody(tick.question());
+        question = tick.question();
+        if (question != null && (!key(question.step(), question.paused()).equals(asked) || !bodyStarted)) {
+            startBody(question);
         }
         return tick.nextTick();
+    }
+
+    /** A question to the body: a traffic step, or the pause after it. */
+    private static String key(int trafficStep, boolean paused) {
+        return paused ? "pause " + trafficStep : "step " + trafficStep;
+    }
+
+    private Duration offline(String agent) throws DeliveryException, IOException, InterruptedException {
+        PrintStream log = getContext().get(TaskListener.class).getLogger();
+        if (stopCause() != null) {
+            Phase phase = state == null ? Phase.PREPARING : RolloutState.fromJson(state).phase();
+            if (phase != Phase.PREPARING) {
+                log.println(Messages.DeployModelExecution_Left(Messages.TickingExecution_AgentOffline(agent), step.getNamespace() + "/" + step.getName(), word(phase)));
+            }
+            fail(stopCause());
+        } else if (!toldOffline) {
+            toldOffline = true;
+            log.println(Messages.TickingExecution_AgentOffline(agent));
+        }
+        return OFFLINE;
+    }
+
+    private Duration dryRun() throws DeliveryException, IOException, InterruptedException {
+        if (stopCause() != null) {
+            fail(stopCause());
+            return Duration.ZERO;
+        }
+        getContext().get(TaskListener.class).getLogger().println(deploy.dryRun().stripTrailing());
+        succeed(DeployModelResult.dryRun(inputs.request(), deploy.state().revision()).toMap());
+        return Duration.ZERO;
     }
 
     /** The body's end must not outlive the step's. */
@@ -104,10 +158,13 @@ final class DeployModelExecution extends TickingExecution {
         return WATCH;
     }
 
-    private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
+    private void reopen() throws DeliveryException, IOException, InterruptedException {
         RolloutState from = state == null ? null : RolloutState.fromJson(state);
         try {
-            return open(this, step, holder(), from, this::save);
+            deploy = open(this, inputs, holder(), from, this::save);
+            if (step.getVerify() != null) {
+                checks = new StepChecks(step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence);
+            }
         } catch (DeliveryException e) {
             if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
                 throw e;
@@ -124,13 +181,13 @@ final class DeployModelExecution extends TickingExecution {
      * Opens the engine for a step.
      *
      * @param on the execution that it works for
+     * @param inputs what the rollout began with
      * @param rollout the persisted state, or null
      */
-    static DeployModel open(TickingExecution on, DeployModelStep step, String holder, RolloutState rollout, StateStore store)
+    static DeployModel open(TickingExecution on, RolloutInputs inputs, String holder, RolloutState rollout, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
-        return new DeployModel(
-                step.request(), DeliveryConnections.get(), Clusters.resolve(step.getCluster(), step.getAccess(), credentials), rollout, holder, store, on.environment(credentials));
+        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout, holder, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -149,18 +206,41 @@ final class DeployModelExecution extends TickingExecution {
         return "Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId();
     }
 
-    private Gate.Answer gateAnswer() {
-        if (deploy.state().phase() != Phase.ANALYSING || deploy.state().step() != asked) {
-            // An answer belongs to its own traffic step alone.
+    private Gate.Answer gateAnswer() throws InterruptedException {
+        Phase phase = deploy.state().phase();
+        boolean waits = phase == Phase.ANALYSING || phase == Phase.PAUSED;
+        if (question == null || !waits || !key(deploy.state().step(), phase == Phase.PAUSED).equals(asked)) {
+            // An answer belongs to its own question alone.
             return null;
         }
         if (bodyFailure != null) {
-            return Gate.Answer.of(Verdict.FAIL, reason(bodyFailure));
+            return Gate.Answer.of(Verdict.FAIL, reason(bodyFailure, question.paused()));
         }
-        if (answer != null) {
+        Gate.Answer seen = checks == null || question.paused() ? null : look(question);
+        if (seen != null && seen.verdict() != null && seen.verdict() != Verdict.PASS) {
+            return seen;
+        }
+        if (answer == null) {
+            return bodyRunning ? Gate.Answer.pending("the body is running", deploy.watched() ? WATCHED : WATCH) : null;
+        }
+        if (seen == null) {
             return Gate.Answer.of(Verdict.PASS, answer);
         }
-        return bodyRunning ? Gate.Answer.pending("the body is running", deploy.watched() ? WATCHED : WATCH) : null;
+        return seen.verdict() == null ? seen : Gate.Answer.of(Verdict.PASS, answer + "; " + seen.reason());
+    }
+
+    private Gate.Answer look(RolloutFacts facts) throws InterruptedException {
+        Gate.Answer seen = checks.answer(facts);
+        if (!Objects.equals(evidence, checks.evidence())) {
+            evidence = checks.evidence();
+            try {
+                persist();
+            } catch (IOException e) {
+                // It is in memory, and saved with the next look or state.
+                LOGGER.log(Level.FINE, "the evidence could not be saved", e);
+            }
+        }
+        return seen;
     }
 
     private void startBody(RolloutFacts facts) throws IOException, InterruptedException {
@@ -169,17 +249,17 @@ final class DeployModelExecution extends TickingExecution {
         }
         starting = true;
         cancelled = false;
-        asked = facts.step();
+        asked = key(facts.step(), facts.paused());
         bodyStarted = false;
         answer = null;
-        RolloutContext rollout = new RolloutContext(step, facts);
+        RolloutContext rollout = new RolloutContext(inputs, facts);
         body = getContext()
                 .newBodyInvoker()
                 .withContext(rollout)
                 .withContext(EnvironmentExpander.merge(
                         getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(rollout.variables())))
-                .withDisplayName(Messages.DeployModelExecution_Body(facts.weight()))
-                .withCallback(new Callback(this, facts.step()))
+                .withDisplayName(facts.paused() ? Messages.DeployModelExecution_BodyPaused(facts.weight()) : Messages.DeployModelExecution_Body(facts.weight()))
+                .withCallback(new Callback(this, asked, facts.paused()))
                 .start();
     }
 
@@ -222,19 +302,19 @@ final class DeployModelExecution extends TickingExecution {
         }
     }
 
-    private void bodyBegan(int of) {
-        if (of == asked) {
+    private void bodyBegan(String of) {
+        if (of.equals(asked)) {
             bodyStarted = true;
             bodyRunning = true;
         }
         starting = false;
     }
 
-    private void bodyEnded(int of, Throwable failure) {
+    private void bodyEnded(String of, boolean paused, Throwable failure) {
         bodyRunning = false;
-        if (of == asked) {
+        if (of.equals(asked)) {
             if (failure == null) {
-                answer = Messages.DeployModelExecution_BodyPassed();
+                answer = paused ? Messages.DeployModelExecution_Agreed() : Messages.DeployModelExecution_BodyPassed();
             } else if (!cutShort(failure)) {
                 bodyFailure = failure;
             }
@@ -250,10 +330,11 @@ final class DeployModelExecution extends TickingExecution {
         return cause instanceof FlowInterruptedException interrupted && !interrupted.getCauses().isEmpty() ? ": " + causes(interrupted) : "";
     }
 
-    private static String reason(Throwable failure) {
+    private static String reason(Throwable failure, boolean paused) {
         String said = failure instanceof FlowInterruptedException interrupted ? causes(interrupted) : failure.getMessage();
         String text = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said.strip();
-        return Messages.DeployModelExecution_BodyFailed(text.endsWith(".") ? text.substring(0, text.length() - 1) : text);
+        String problem = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        return paused ? Messages.DeployModelExecution_NotAgreed(problem) : Messages.DeployModelExecution_BodyFailed(problem);
     }
 
     private static String causes(FlowInterruptedException interrupted) {
@@ -275,26 +356,28 @@ final class DeployModelExecution extends TickingExecution {
         private static final long serialVersionUID = 1L;
 
         private final DeployModelExecution execution;
-        private final int trafficStep;
+        private final String question;
+        private final boolean paused;
 
-        Callback(DeployModelExecution execution, int trafficStep) {
+        Callback(DeployModelExecution execution, String question, boolean paused) {
             this.execution = execution;
-            this.trafficStep = trafficStep;
+            this.question = question;
+            this.paused = paused;
         }
 
         @Override
         public void onStart(StepContext context) {
-            execution.bodyBegan(trafficStep);
+            execution.bodyBegan(question);
         }
 
         @Override
         public void onSuccess(StepContext context, Object result) {
-            execution.bodyEnded(trafficStep, null);
+            execution.bodyEnded(question, paused, null);
         }
 
         @Override
         public void onFailure(StepContext context, Throwable failure) {
-            execution.bodyEnded(trafficStep, failure);
+            execution.bodyEnded(question, paused, failure);
         }
     }
 }

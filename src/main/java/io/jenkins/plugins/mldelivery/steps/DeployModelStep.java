@@ -10,20 +10,15 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
-import io.jenkins.plugins.mldelivery.delivery.Durations;
-import io.jenkins.plugins.mldelivery.delivery.ImageReference;
-import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
-import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
-import io.jenkins.plugins.mldelivery.deploy.PodSettings;
+import io.jenkins.plugins.mldelivery.deploy.Runtime;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
-import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
@@ -33,21 +28,18 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** <code>mlDeployModel</code>: rolls a model out on Kubernetes. Its body runs at every traffic step; when it fails, the rollout is rolled back. Parameters and defaults are those of {@link DeployModelRequest}. */
-public final class DeployModelStep extends Step implements Serializable {
+public final class DeployModelStep extends ModelParameters {
     private static final long serialVersionUID = 1L;
 
     private final String name;
     private final String image;
     private String namespace = DeployModelRequest.DEFAULT_NAMESPACE;
-    private int replicas = ModelSettings.DEFAULT_REPLICAS;
-    private Integer port;
-    private String readyPath;
-    private String metricsPath;
-    private List<Setting> env = new ArrayList<>();
-    private String cpu;
-    private String memory;
     private RolloutStrategy strategy;
     private RolloutTraffic traffic;
+    private VerifySettings verify;
+    private String pause = DeployModelRequest.DEFAULT_PAUSE;
+    private String onConcurrent = DeployModelRequest.DEFAULT_ON_CONCURRENT;
+    private boolean dryRun;
     private boolean requireDigest;
     private String progressDeadline = DeployModelRequest.DEFAULT_PROGRESS_DEADLINE;
     private String timeout = DeployModelRequest.DEFAULT_TIMEOUT;
@@ -60,18 +52,15 @@ public final class DeployModelStep extends Step implements Serializable {
         this.image = Util.fixEmptyAndTrim(image);
     }
 
-    /** The engine's request. */
-    DeployModelRequest request() {
-        PodSettings d = PodSettings.defaults();
-        PodSettings pods = new PodSettings(
-                d.runtime(), port, readyPath, d.livePath(), d.metricsPort(), metricsPath, Setting.toMap(env), d.configMaps(), d.secrets(), cpu, memory, d.gpu(), d.nodeSelector(), d.tolerations());
-        return DeployModelRequest.of(name, image)
-                .withNamespace(namespace)
-                .withPods(pods)
-                .withModel(ModelSettings.defaults().withReplicas(replicas))
-                .withStrategy(strategy == null ? Strategy.Canary.defaults() : strategy.strategy(), traffic == null ? new TrafficKind.ReplicaRatio() : traffic.traffic())
-                .withRequireDigest(requireDigest)
-                .withTimes(progressDeadline, timeout);
+    /**
+     * The engine's request.
+     *
+     * @param manifestsText what <code>manifests</code> names, read in the workspace, or null
+     */
+    DeployModelRequest request(String manifestsText) {
+        return new DeployModelRequest(
+                name, namespace, image, pods(), model(manifestsText), strategy == null ? Strategy.Canary.defaults() : strategy.strategy(),
+                traffic == null ? new TrafficKind.ReplicaRatio() : traffic.traffic(), pause, onConcurrent, dryRun, requireDigest, progressDeadline, timeout);
     }
 
     @Override
@@ -96,69 +85,6 @@ public final class DeployModelStep extends Step implements Serializable {
         this.namespace = Util.fixEmptyAndTrim(namespace) == null ? DeployModelRequest.DEFAULT_NAMESPACE : namespace.trim();
     }
 
-    public int getReplicas() {
-        return replicas;
-    }
-
-    @DataBoundSetter
-    public void setReplicas(int replicas) {
-        this.replicas = replicas;
-    }
-
-    public Integer getPort() {
-        return port;
-    }
-
-    @DataBoundSetter
-    public void setPort(Integer port) {
-        this.port = port;
-    }
-
-    public String getReadyPath() {
-        return readyPath;
-    }
-
-    @DataBoundSetter
-    public void setReadyPath(String readyPath) {
-        this.readyPath = Util.fixEmptyAndTrim(readyPath);
-    }
-
-    public String getMetricsPath() {
-        return metricsPath;
-    }
-
-    @DataBoundSetter
-    public void setMetricsPath(String metricsPath) {
-        this.metricsPath = Util.fixEmptyAndTrim(metricsPath);
-    }
-
-    public List<Setting> getEnv() {
-        return env;
-    }
-
-    @DataBoundSetter
-    public void setEnv(List<Setting> env) {
-        this.env = env == null ? new ArrayList<>() : new ArrayList<>(env);
-    }
-
-    public String getCpu() {
-        return cpu;
-    }
-
-    @DataBoundSetter
-    public void setCpu(String cpu) {
-        this.cpu = Util.fixEmptyAndTrim(cpu);
-    }
-
-    public String getMemory() {
-        return memory;
-    }
-
-    @DataBoundSetter
-    public void setMemory(String memory) {
-        this.memory = Util.fixEmptyAndTrim(memory);
-    }
-
     public RolloutStrategy getStrategy() {
         return strategy;
     }
@@ -175,6 +101,42 @@ public final class DeployModelStep extends Step implements Serializable {
     @DataBoundSetter
     public void setTraffic(RolloutTraffic traffic) {
         this.traffic = traffic;
+    }
+
+    public VerifySettings getVerify() {
+        return verify;
+    }
+
+    @DataBoundSetter
+    public void setVerify(VerifySettings verify) {
+        this.verify = verify;
+    }
+
+    public String getPause() {
+        return pause;
+    }
+
+    @DataBoundSetter
+    public void setPause(String pause) {
+        this.pause = Util.fixEmptyAndTrim(pause) == null ? DeployModelRequest.DEFAULT_PAUSE : pause.trim();
+    }
+
+    public String getOnConcurrent() {
+        return onConcurrent;
+    }
+
+    @DataBoundSetter
+    public void setOnConcurrent(String onConcurrent) {
+        this.onConcurrent = Util.fixEmptyAndTrim(onConcurrent) == null ? DeployModelRequest.DEFAULT_ON_CONCURRENT : onConcurrent.trim();
+    }
+
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    @DataBoundSetter
+    public void setDryRun(boolean dryRun) {
+        this.dryRun = dryRun;
     }
 
     public boolean isRequireDigest() {
@@ -252,7 +214,17 @@ public final class DeployModelStep extends Step implements Serializable {
 
         @Override
         List<String> mapParameters() {
-            return List.of("env");
+            return List.of("env", "nodeSelector", "identity");
+        }
+
+        @Override
+        List<String> lineParameters() {
+            return List.of("configMaps", "secrets", "tolerations", "allowFrom");
+        }
+
+        @Override
+        public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
+            return super.customInstantiate(VerifySettings.listToSettings(arguments));
         }
 
         @RequirePOST
@@ -261,21 +233,91 @@ public final class DeployModelStep extends Step implements Serializable {
         }
 
         @RequirePOST
+        public ListBoxModel doFillRuntimeItems() {
+            ListBoxModel items = new ListBoxModel();
+            for (Runtime runtime : Runtime.values()) {
+                items.add(runtime.word());
+            }
+            return items;
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillPauseItems() {
+            return new ListBoxModel(
+                    new ListBoxModel.Option(Messages.DeployModelStep_PauseNone(), "none"), new ListBoxModel.Option(Messages.DeployModelStep_PausePromotion(), "promotion"),
+                    new ListBoxModel.Option(Messages.DeployModelStep_PauseSteps(), "steps"));
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillOnConcurrentItems() {
+            return new ListBoxModel(
+                    new ListBoxModel.Option(Messages.DeployModelStep_Wait(), "wait"), new ListBoxModel.Option(Messages.DeployModelStep_Fail(), "fail"),
+                    new ListBoxModel.Option(Messages.DeployModelStep_TakeOver(), "takeOver"));
+        }
+
+        @RequirePOST
         public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String name) {
             CredentialsChoices.checkMayConfigure(item);
-            return validate("name", () -> Names.dnsLabel("name", name, DeployModelRequest.MAX_NAME_LENGTH));
+            return validate("name", () -> new DeployModelStep(name, "image").request(null).check());
         }
 
         @RequirePOST
         public FormValidation doCheckImage(@AncestorInPath Item item, @QueryParameter String image) {
             CredentialsChoices.checkMayConfigure(item);
-            return validate("image", () -> ImageReference.parse("image", image));
+            return validate("image", () -> new DeployModelStep("name", image).request(null).check());
+        }
+
+        @RequirePOST
+        public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String namespace) {
+            return check(item, "namespace", step -> step.setNamespace(namespace));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckReadyPath(@AncestorInPath Item item, @QueryParameter String readyPath) {
+            return check(item, "readyPath", step -> step.setReadyPath(readyPath));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckLivePath(@AncestorInPath Item item, @QueryParameter String livePath) {
+            return check(item, "livePath", step -> step.setLivePath(livePath));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckMetricsPath(@AncestorInPath Item item, @QueryParameter String metricsPath) {
+            return check(item, "metricsPath", step -> step.setMetricsPath(metricsPath));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckCpu(@AncestorInPath Item item, @QueryParameter String cpu) {
+            return check(item, "cpu", step -> step.setCpu(cpu));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckMemory(@AncestorInPath Item item, @QueryParameter String memory) {
+            return check(item, "memory", step -> step.setMemory(memory));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckDisruptionBudget(@AncestorInPath Item item, @QueryParameter String disruptionBudget) {
+            return check(item, "disruptionBudget", step -> step.setDisruptionBudget(disruptionBudget));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckServiceAccount(@AncestorInPath Item item, @QueryParameter String serviceAccount) {
+            return check(item, "serviceAccount", step -> step.setServiceAccount(serviceAccount));
         }
 
         @RequirePOST
         public FormValidation doCheckProgressDeadline(@AncestorInPath Item item, @QueryParameter String progressDeadline) {
+            return check(item, "progressDeadline", step -> step.setProgressDeadline(progressDeadline));
+        }
+
+        /** What the engine says of one parameter when all the others are well. */
+        private static FormValidation check(Item item, String parameter, Consumer<DeployModelStep> setter) {
             CredentialsChoices.checkMayConfigure(item);
-            return validate("progressDeadline", () -> Durations.parse("progressDeadline", progressDeadline));
+            DeployModelStep step = new DeployModelStep("name", "image");
+            setter.accept(step);
+            return validate(parameter, () -> step.request(null).check());
         }
     }
 }

@@ -19,8 +19,8 @@ public final class ReplicaRatioTraffic extends RolloutTraffic {
         return new TrafficKind.ReplicaRatio();
     }
 
-    /** Descriptor. */
-    @Extension
+    /** Descriptor. The form offers the default first. */
+    @Extension(ordinal = 1)
     @Symbol("replicaRatio")
     public static final class DescriptorImpl extends RolloutTrafficDescriptor {
         @Override

@@ -13,7 +13,7 @@ import java.util.Map;
 final class RolloutContext implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final DeployModelStep deployment;
+    private final RolloutInputs inputs;
     private final String revision;
     private final int step;
     private final int weight;
@@ -23,8 +23,8 @@ final class RolloutContext implements Serializable {
     private final String canarySelector;
     private final String stableSelector;
 
-    RolloutContext(DeployModelStep deployment, RolloutFacts facts) {
-        this.deployment = deployment;
+    RolloutContext(RolloutInputs inputs, RolloutFacts facts) {
+        this.inputs = inputs;
         this.revision = facts.revision();
         this.step = facts.step();
         this.weight = facts.weight();
@@ -35,11 +35,13 @@ final class RolloutContext implements Serializable {
         this.stableSelector = facts.stableSelector();
     }
 
-    DeployModelStep deployment() {
-        return deployment;
+    /** What the rollout began with. */
+    RolloutInputs inputs() {
+        return inputs;
     }
 
     RolloutFacts facts() {
+        DeployModelStep deployment = inputs.step();
         return new RolloutFacts(
                 deployment.getName(), deployment.getNamespace(), revision, step, weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
     }
@@ -47,12 +49,19 @@ final class RolloutContext implements Serializable {
     /** The environment variables of the body. */
     Map<String, String> variables() {
         Map<String, String> variables = new LinkedHashMap<>();
+        DeployModelStep deployment = inputs.step();
+        String host = "." + deployment.getNamespace() + ".svc";
         variables.put("ML_DELIVERY_MODEL", deployment.getName());
         variables.put("ML_DELIVERY_NAMESPACE", deployment.getNamespace());
         variables.put("ML_DELIVERY_IMAGE", deployment.getImage());
         variables.put("ML_DELIVERY_REVISION", revision);
         variables.put("ML_DELIVERY_STEP", String.valueOf(step + 1));
         variables.put("ML_DELIVERY_WEIGHT", String.valueOf(weight));
+        variables.put("ML_DELIVERY_PHASE", paused ? "paused" : "analysing");
+        variables.put("ML_DELIVERY_URL", "http://" + deployment.getName() + host);
+        if (inputs.hasPreview()) {
+            variables.put("ML_DELIVERY_PREVIEW_URL", "http://" + deployment.getName() + "-canary" + host);
+        }
         variables.put("ML_DELIVERY_CANARY_SELECTOR", canarySelector);
         variables.put("ML_DELIVERY_STABLE_SELECTOR", stableSelector);
         return variables;

@@ -3,10 +3,12 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.AbortException;
 import hudson.model.Result;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
+import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
@@ -14,6 +16,7 @@ import io.jenkins.plugins.mldelivery.verify.VerifyState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.actions.WarningAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -40,8 +43,14 @@ final class VerifyMetricsExecution extends TickingExecution {
             fail(stopCause());
             return Duration.ZERO;
         }
+        RolloutContext around = getContext().get(RolloutContext.class);
+        if (around != null && !around.facts().hasTraffic()) {
+            environment(new RunCredentials(build())).info(Event.Stage.VERIFY, MetricsGate.NO_TRAFFIC);
+            finish(new VerifyMetricsResult(Verdict.PASS, MetricsGate.NO_TRAFFIC, List.of()));
+            return Duration.ZERO;
+        }
         if (verification == null) {
-            verification = open();
+            verification = open(around);
         }
         VerifyState state = evidence == null ? verification.start(Instant.now()) : VerifyState.fromJson(evidence);
         VerifyMetrics.Look look = verification.look(state);
@@ -54,16 +63,15 @@ final class VerifyMetricsExecution extends TickingExecution {
         return Duration.ZERO;
     }
 
-    private VerifyMetrics open() throws Exception {
+    private VerifyMetrics open(RolloutContext around) throws Exception {
         RunCredentials credentials = new RunCredentials(build());
         VerifyMetricsRequest request = step.request();
         TrackMetrics pods = null;
-        RolloutContext around = getContext().get(RolloutContext.class);
         if (around != null) {
             request = request.within(around.facts());
             if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
                 // Only reads the pods; the lease and the rollout are the surrounding step's.
-                rollout = DeployModelExecution.open(this, around.deployment(), "mlVerifyMetrics", null, StateStore.none());
+                rollout = DeployModelExecution.open(this, around.inputs(), "mlVerifyMetrics", null, StateStore.none());
                 pods = rollout.podMetrics();
             }
         }

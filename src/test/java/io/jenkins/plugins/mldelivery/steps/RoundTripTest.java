@@ -5,8 +5,10 @@ import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
+import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.config.ApiServerAccess;
 import io.jenkins.plugins.mldelivery.config.ClusterConfiguration;
+import io.jenkins.plugins.mldelivery.config.InClusterAccess;
 import io.jenkins.plugins.mldelivery.config.KubeconfigAccess;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import java.util.ArrayList;
@@ -92,6 +94,67 @@ public class RoundTripTest {
         return step;
     }
 
+    private static DeployModelStep ownPods() {
+        DeployModelStep step = with(new CanaryStrategy(), new ReplicaRatioTraffic());
+        step.setLivePath("/live");
+        step.setMetricsPort(9001);
+        step.setConfigMaps(List.of("settings", "more"));
+        step.setSecrets(List.of("keys"));
+        step.setGpu(2);
+        step.setNodeSelector(List.of(new Setting("accelerator", "t4")));
+        step.setTolerations(List.of("nvidia.com/gpu:NoSchedule"));
+        AutoscaleSettings autoscale = new AutoscaleSettings();
+        autoscale.setMin(2);
+        autoscale.setMax(20);
+        autoscale.setCpu(70);
+        autoscale.setMemory(90);
+        autoscale.setMetrics(List.of(new Setting("in_flight", "20")));
+        autoscale.setPrometheus("http://127.0.0.1:9090");
+        autoscale.setQueries(List.of(new Setting("sum(x)", "5")));
+        step.setAutoscale(autoscale);
+        step.setDisruptionBudget("25%");
+        step.setAllowFrom(List.of("web", "10.0.0.0/8"));
+        step.setServiceAccount("runner");
+        step.setIdentity(List.of(new Setting("eks.amazonaws.com/role-arn", "arn:x")));
+        step.setManifests("k8s/");
+        VerifySettings verify = new VerifySettings();
+        ErrorRateCheck rate = new ErrorRateCheck();
+        rate.setMargin(1.3);
+        verify.setChecks(List.of(rate));
+        verify.setPrometheus("http://127.0.0.1:9090");
+        verify.setInterval("5s");
+        verify.setTimeout("1m");
+        verify.setOnInconclusive("pass");
+        step.setVerify(verify);
+        step.setPause("promotion");
+        step.setOnConcurrent("takeOver");
+        step.setDryRun(true);
+        return step;
+    }
+
+    private static DeployModelStep with(RolloutStrategy strategy, RolloutTraffic traffic) {
+        DeployModelStep step = new DeployModelStep("churn", "a/b:1");
+        step.setStrategy(strategy);
+        step.setTraffic(traffic);
+        return step;
+    }
+
+    private static List<DeployModelStep> everyWay() {
+        BlueGreenStrategy blueGreen = new BlueGreenStrategy();
+        blueGreen.setHold("1m");
+        blueGreen.setScaleDownDelay("10m");
+        ShadowStrategy shadow = new ShadowStrategy();
+        shadow.setPercent(50);
+        shadow.setHold("1m");
+        RollingStrategy rolling = new RollingStrategy();
+        rolling.setHold("1m");
+        CanaryStrategy inPlace = new CanaryStrategy();
+        inPlace.setMaxSurge(0);
+        IstioTraffic istio = new IstioTraffic("route");
+        istio.setDestinationRule("rule");
+        return List.of(with(blueGreen, new GatewayTraffic("route")), with(shadow, istio), with(rolling, new ReplicaRatioTraffic()), with(inPlace, new NginxTraffic("web")));
+    }
+
     private static VerifyMetricsStep fullVerify() {
         VerifyMetricsStep step = new VerifyMetricsStep();
         ErrorRateCheck rate = new ErrorRateCheck();
@@ -115,8 +178,10 @@ public class RoundTripTest {
 
     @Test
     public void formsKeepEverything() throws Exception {
-        for (Step step : List.of(fullBuildImage(), fullProvision(), fullDeploy(), fullVerify(), new BuildImageStep("m", "a/b"), new ProvisionStep("d"),
-                new VerifyMetricsStep())) {
+        List<Step> steps = new ArrayList<>(List.of(
+                fullBuildImage(), fullProvision(), fullDeploy(), ownPods(), fullVerify(), new BuildImageStep("m", "a/b"), new ProvisionStep("d"), new VerifyMetricsStep()));
+        steps.addAll(everyWay());
+        for (Step step : steps) {
             try {
                 JENKINS.assertEqualDataBoundBeans(step, forms.configRoundTrip(step));
             } catch (AssertionError e) {
@@ -129,7 +194,10 @@ public class RoundTripTest {
         DeployModelStep bare = forms.configRoundTrip(new DeployModelStep("churn", "a/b:1"));
         assertNull("the form's first choice names no cluster", bare.getCluster());
         assertNull(bare.getAccess());
-        assertEquals(new DeployModelStep("churn", "a/b:1").request(), bare.request());
+        assertNull(bare.getVerify());
+        assertEquals(new DeployModelStep("churn", "a/b:1").request(null), bare.request(null));
+        step.setAccess(new InClusterAccess());
+        assertEquals("https://kubernetes.default.svc", ((InClusterAccess) forms.configRoundTrip(step).getAccess()).getUrl());
     }
 
     @Test
@@ -145,6 +213,18 @@ public class RoundTripTest {
         snippets.assertRoundTrip(fullDeploy(),
                 "mlDeployModel(cluster: 'staging', cpu: '500m', env: [LOG_LEVEL: 'info'], image: 'a/b:1', memory: '1Gi', metricsPath: '/prom', name: 'churn', namespace: 'ml', port: 9000, "
                         + "progressDeadline: '3m', readyPath: '/ready', replicas: 5, requireDigest: true, strategy: canary(hold: '2m', steps: [5, 25, 50]), timeout: '30m', traffic: replicaRatio()) {\n    // some block\n}");
+        snippets.assertRoundTrip(ownPods(),
+                "mlDeployModel(allowFrom: ['web', '10.0.0.0/8'], autoscale: autoscale(cpu: 70, max: 20, memory: 90, metrics: [in_flight: '20'], min: 2, prometheus: 'http://127.0.0.1:9090', "
+                        + "queries: ['sum(x)': '5']), configMaps: ['settings', 'more'], disruptionBudget: '25%', dryRun: true, gpu: 2, identity: ['eks.amazonaws.com/role-arn': 'arn:x'], image: 'a/b:1', "
+                        + "livePath: '/live', manifests: 'k8s/', metricsPort: 9001, name: 'churn', nodeSelector: [accelerator: 't4'], onConcurrent: 'takeOver', pause: 'promotion', secrets: ['keys'], "
+                        + "serviceAccount: 'runner', strategy: canary(), tolerations: ['nvidia.com/gpu:NoSchedule'], traffic: replicaRatio(), verify: metrics(checks: [errorRate(margin: 1.3)], interval: '5s', onInconclusive: 'pass', "
+                        + "prometheus: 'http://127.0.0.1:9090', timeout: '1m')) {\n    // some block\n}");
+        List<String> ways = List.of(
+                "strategy: blueGreen(hold: '1m', scaleDownDelay: '10m'), traffic: gateway('route')", "strategy: shadow(hold: '1m', percent: 50), traffic: istio(destinationRule: 'rule', virtualService: 'route')",
+                "strategy: rolling(hold: '1m'), traffic: replicaRatio()", "strategy: canary(maxSurge: 0), traffic: nginx('web')");
+        for (int i = 0; i < ways.size(); i++) {
+            snippets.assertRoundTrip(everyWay().get(i), "mlDeployModel(image: 'a/b:1', name: 'churn', " + ways.get(i) + ") {\n    // some block\n}");
+        }
         DeployModelStep byFile = new DeployModelStep("churn", "a/b:1");
         byFile.setAccess(kubeconfig("kube", "prod"));
         snippets.assertRoundTrip(byFile,
@@ -168,7 +248,8 @@ public class RoundTripTest {
     public void everyFieldHasHelp() {
         List<String> missing = new ArrayList<>();
         for (Class<?> type : List.of(BuildImageStep.class, ProvisionStep.class, DeployModelStep.class, VerifyMetricsStep.class, ErrorRateCheck.class, ThresholdCheck.class,
-                CanaryStrategy.class, Setting.class, KubeconfigAccess.class, ApiServerAccess.class, ClusterConfiguration.class)) {
+                CanaryStrategy.class, BlueGreenStrategy.class, ShadowStrategy.class, RollingStrategy.class, GatewayTraffic.class, IstioTraffic.class, NginxTraffic.class, AutoscaleSettings.class,
+                VerifySettings.class, Setting.class, KubeconfigAccess.class, InClusterAccess.class, ApiServerAccess.class, ClusterConfiguration.class)) {
             for (DescribableParameter parameter : DescribableModel.of(type).getParameters()) {
                 if (type.getResource(type.getSimpleName() + "/help-" + parameter.getName() + ".html") == null) {
                     missing.add(type.getSimpleName() + "." + parameter.getName());
@@ -179,7 +260,20 @@ public class RoundTripTest {
             }
         }
         assertEquals(List.of(), missing);
-        assertTrue(DescribableModel.of(DeployModelStep.class).getParameters().size() > 15);
+        assertTrue(DescribableModel.of(DeployModelStep.class).getParameters().size() > 30);
+    }
+
+    @Test
+    public void theFormsFieldsAreCheckedByTheEnginesRules() {
+        DeployModelStep.DescriptorImpl descriptor = JENKINS.jenkins.getDescriptorByType(DeployModelStep.DescriptorImpl.class);
+        assertEquals("&#039;a b&#039; is no path. Begin it with &#039;/&#039;, such as /v2/health/ready.", descriptor.doCheckLivePath(null, "a b").getMessage());
+        assertEquals("&#039;x&#039; is no Kubernetes quantity. Write it like 500m, 2 or 1Gi.", descriptor.doCheckMemory(null, "x").getMessage());
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckNamespace(null, "A").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckName(null, "Churn").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckName(null, "churn").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckCpu(null, "").kind);
+        assertEquals(FormValidation.Kind.ERROR, JENKINS.jenkins.getDescriptorByType(BlueGreenStrategy.DescriptorImpl.class).doCheckScaleDownDelay(null, "soon").kind);
+        assertEquals(FormValidation.Kind.ERROR, JENKINS.jenkins.getDescriptorByType(GatewayTraffic.DescriptorImpl.class).doCheckRoute(null, "").kind);
     }
 
     private static KubeconfigAccess kubeconfig(String id, String context) {

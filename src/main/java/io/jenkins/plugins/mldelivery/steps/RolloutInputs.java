@@ -1,0 +1,57 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import io.jenkins.plugins.mldelivery.config.Clusters;
+import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import java.io.IOException;
+import java.io.Serializable;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** What a rollout begins with: the step's parameters, and what they name in the workspace, read once, so that a restart finds the same. */
+final class RolloutInputs implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final DeployModelStep step;
+    private final String manifests;
+    private final AgentPlace place;
+
+    private RolloutInputs(DeployModelStep step, String manifests, AgentPlace place) {
+        this.step = step;
+        this.manifests = manifests;
+        this.place = place;
+    }
+
+    /** Reads what the step names; goes to the agent. */
+    static RolloutInputs read(DeployModelStep step, StepContext context) throws DeliveryException, IOException, InterruptedException {
+        AgentPlace place = AgentPlace.of(context);
+        return new RolloutInputs(step, step.getManifests() == null ? null : WorkspaceManifests.read(step.getManifests(), place), place);
+    }
+
+    DeployModelStep step() {
+        return step;
+    }
+
+    DeployModelRequest request() {
+        return step.request(manifests);
+    }
+
+    /** Whether the new version has a Service of its own: where an object routes the traffic, and with blue/green. */
+    boolean hasPreview() {
+        DeployModelRequest request = request();
+        return request.traffic().routed() || request.strategy() instanceof Strategy.BlueGreen;
+    }
+
+    /** How the cluster is reached; the secrets are looked up anew at each call. */
+    ClusterAccess cluster(RunCredentials credentials) throws DeliveryException {
+        return Clusters.resolve(step.getCluster(), step.getAccess(), place == null ? credentials : credentials.on(place.find()));
+    }
+
+    /** The agent that must be connected before the cluster can be reached and is not, by its name, or null. */
+    String missingAgent() throws DeliveryException {
+        boolean needed = place != null && Clusters.onAgent(step.getCluster(), step.getAccess());
+        return needed && place.find() == null ? place.node() : null;
+    }
+}
