@@ -74,8 +74,13 @@ public class ClusterAccessTest {
     @Test
     public void whatThePluginKubernetesCredentialsUnderstands() throws Exception {
         String kubeconfig = """
-                {apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}],
-                 clusters: [{name: k, cluster: {server: 'https://127.0.0.1:2'}}], users: [{name: u, user: {token: t}}]}""";
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: k, user: u}}]
+                clusters: [{name: k, cluster: {server: 'https://127.0.0.1:2'}}]
+                users: [{name: u, user: {token: t}}]
+                """;
         add(new FileCredentialsImpl(CredentialsScope.GLOBAL, "file", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
         ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
         access.setCredentialsId("file");
