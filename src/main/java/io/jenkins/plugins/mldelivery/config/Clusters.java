@@ -32,10 +32,14 @@ public final class Clusters {
         return configured.resolve("cluster", credentials);
     }
 
-    /** Whether the cluster is reached with the identity of the agent around the step. */
-    public static boolean onAgent(String name, KubernetesAccess access) throws DeliveryException {
-        KubernetesAccess used = access != null ? access : find(MlDeliveryConfiguration.get().getClusters(), name).getAccess();
-        return used != null && used.isOnAgent();
+    /** Whether the cluster is reached with the identity of the agent around the step; false also when there is no such cluster, which {@link #resolve} names. */
+    public static boolean onAgent(String name, KubernetesAccess access) {
+        if (access != null) {
+            return access.isOnAgent();
+        }
+        return MlDeliveryConfiguration.get().getClusters().stream()
+                .filter(c -> name == null || name.equals(c.getName()))
+                .anyMatch(c -> c.getAccess() != null && c.getAccess().isOnAgent());
     }
 
     private static ClusterConfiguration find(List<ClusterConfiguration> clusters, String name) throws DeliveryException {

@@ -94,8 +94,9 @@ final class DeployModelExecution extends TickingExecution {
             if (inputs.missingAgent() != null) {
                 return offline(inputs.missingAgent());
             }
-            reopen();
+            deploy = reopen();
             deploy.onChange(() -> tickIn(Duration.ZERO));
+            checks = reopenChecks();
         }
         if (step.isDryRun()) {
             return dryRun();
@@ -158,19 +159,20 @@ final class DeployModelExecution extends TickingExecution {
         return WATCH;
     }
 
-    private void reopen() throws DeliveryException, IOException, InterruptedException {
+    private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
         RolloutState from = state == null ? null : RolloutState.fromJson(state);
         try {
-            deploy = open(this, inputs, holder(), from, this::save);
-            if (step.getVerify() != null) {
-                checks = new StepChecks(step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence);
-            }
+            return open(this, inputs, holder(), from, this::save);
         } catch (DeliveryException e) {
             if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
                 throw e;
             }
             throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), word(from.phase())));
         }
+    }
+
+    private StepChecks reopenChecks() throws DeliveryException, IOException, InterruptedException {
+        return step.getVerify() == null ? null : new StepChecks(step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence);
     }
 
     private static String word(Phase phase) {

@@ -50,7 +50,7 @@ final class RolloutInputs implements Serializable {
     }
 
     /** The agent that must be connected before the cluster can be reached and is not, by its name, or null. */
-    String missingAgent() throws DeliveryException {
+    String missingAgent() {
         boolean needed = place != null && Clusters.onAgent(step.getCluster(), step.getAccess());
         return needed && place.find() == null ? place.node() : null;
     }

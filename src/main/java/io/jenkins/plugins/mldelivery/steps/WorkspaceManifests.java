@@ -29,7 +29,12 @@ final class WorkspaceManifests {
         if (folder == null) {
             throw DeliveryException.unreachable(PARAMETER, "the agent " + place.node() + " is not connected, so '" + path + "' can't be read", "Run the build again.", null);
         }
-        Answer answer = folder.act(new Read(path));
+        Answer answer;
+        try {
+            answer = folder.act(new Read(path));
+        } catch (IOException e) {
+            throw DeliveryException.failed(PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + e.getMessage() + ")", "Correct the path or the files' rights.", e);
+        }
         if (answer.text == null) {
             throw DeliveryException.invalid(PARAMETER, answer.problem, answer.remedy);
         }
@@ -47,7 +52,8 @@ final class WorkspaceManifests {
 
         @Override
         public Answer invoke(File base, VirtualChannel channel) throws IOException {
-            Path root = base.toPath().toRealPath();
+            // Before anything is checked out there is no folder.
+            Path root = base.exists() ? base.toPath().toRealPath() : base.toPath().toAbsolutePath();
             ManifestFiles.Content content = ManifestFiles.read(root, path, true);
             return new Answer(content.text(), content.problem(), content.remedy());
         }
