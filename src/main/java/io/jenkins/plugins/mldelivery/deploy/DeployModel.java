@@ -15,10 +15,6 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ModelWatch;
 import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * A rollout, driven tick by tick. Each tick observes the cluster, lets the pure state machine ({@link Rollout#advance}) decide, persists the new state, and only
@@ -50,8 +46,7 @@ public final class DeployModel implements AutoCloseable {
     private RolloutPlan plan;
     private Duration backOff = FIRST_BACK_OFF;
     private Instant troubleSince;
-    private final Set<String> toldProblems = new HashSet<>();
-    private String lastHolder;
+    private final RolloutLog log;
     private boolean announced;
     private volatile String abortReason;
     private volatile Runnable onChange = () -> {};
@@ -88,6 +83,7 @@ public final class DeployModel implements AutoCloseable {
         this.undo = undo;
         this.store = store;
         this.environment = environment;
+        this.log = new RolloutLog(request, target, environment);
         this.resumed = state != null;
         this.state = state != null ? state : RolloutState.initial(environment.clock().now(), undo ? UNKNOWN : target.revision());
     }
@@ -139,7 +135,7 @@ public final class DeployModel implements AutoCloseable {
         Instant now = environment.clock().now();
         try {
             Observation seen = target.observe(now, answer, abortReason);
-            told(seen);
+            log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
             boolean moved = !advance.state().equals(state);
             if (moved) {
@@ -151,10 +147,10 @@ public final class DeployModel implements AutoCloseable {
                 environment.info(Event.Stage.DEPLOY, advance.news());
             }
             if (moved && before != state.phase() && state.phase() == Phase.SCALING_CANARY) {
-                tellStep();
+                log.step(plan, state);
             }
             if (moved) {
-                advance.actions().forEach(action -> confirmed(action, now));
+                advance.actions().forEach(action -> log.confirmed(action, now));
             }
             for (Action action : advance.actions()) {
                 target.act(action, now);
@@ -300,7 +296,7 @@ public final class DeployModel implements AutoCloseable {
         }
         String title = request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
         if (resumed) {
-            environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + word(state.phase()));
+            environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + state.phase().words());
         } else if (!announced) {
             announced = true;
             environment.events().accept(new Event.Started(environment.clock().now(), Event.Stage.DEPLOY, title));
@@ -318,48 +314,6 @@ public final class DeployModel implements AutoCloseable {
         watch = connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }
 
-    private void told(Observation seen) throws DeliveryException, InterruptedException {
-        if (state.phase() == Phase.PREPARING && seen.leaseHolder() != null && !seen.leaseHolder().equals(lastHolder)) {
-            lastHolder = seen.leaseHolder();
-            environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
-        }
-        told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
-        TrackStatus moving = state.phase() == Phase.PROMOTING || state.phase() == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
-        if (moving.exists() && !moving.rolledOut() && state.phase() != Phase.PREPARING) {
-            environment.events().accept(new Event.Progress(
-                    seen.now(), Event.Stage.DEPLOY, word(state.phase()), Math.min(moving.ready(), moving.wanted()), moving.wanted(), "ready pods"));
-        }
-    }
-
-    /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
-    private void told(Track track, String problem) throws DeliveryException, InterruptedException {
-        if (problem == null || !toldProblems.add(problem.replaceAll("(?s):.*", ""))) {
-            return;
-        }
-        List<String> lines = target.lastLines(track);
-        String log = lines.isEmpty() ? "" : "; its last lines:\n      " + String.join("\n      ", lines);
-        environment.warn(Event.Stage.DEPLOY, problem + log);
-    }
-
-    private void tellStep() {
-        TrafficSplit split = plan.steps().get(state.step()).split();
-        PodCounts counts = plan.pods(state.step(), state.stableReplicas(), state.autoscaled());
-        String nearest = plan.routed() || Math.abs(counts.share() - split.weight()) < 0.5 ? "" : String.format(
-                Locale.ROOT, " (the nearest that %d pods allow: %.0f %%)", counts.stable() + counts.canary(), counts.share());
-        String traffic = split.mirror() > 0
-                ? "copies of " + split.mirror() + " % of the traffic"
-                : split.weight() == 0 ? "no traffic" : split.weight() + " % of the traffic";
-        environment.info(Event.Stage.DEPLOY, String.format(
-                Locale.ROOT, "step %d of %d: %s to the canary%s, %d canary and %d stable pods",
-                state.step() + 1, plan.steps().size(), traffic, nearest, counts.canary(), counts.stable()));
-    }
-
-    private void confirmed(Action action, Instant now) {
-        if (action instanceof Action.ConfirmTraffic t) {
-            environment.events().accept(new Event.TrafficShifted(now, request.name(), t.weight(), t.share()));
-        }
-    }
-
     private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {
         if (troubleSince == null) {
             troubleSince = now;
@@ -372,7 +326,7 @@ public final class DeployModel implements AutoCloseable {
             throw new DeliveryException(
                     DeliveryException.Kind.TIMEOUT, "timeout",
                     "the cluster could not be used since " + troubleSince + " (" + e.getMessage() + "); the rollout of "
-                            + request.name() + " was left in the phase " + word(state.phase()),
+                            + request.name() + " was left in the phase " + state.phase().words(),
                     "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
         }
         Duration wait = backOff;
@@ -409,10 +363,6 @@ public final class DeployModel implements AutoCloseable {
 
     private static String words(String outcome) {
         return "rolledBack".equals(outcome) ? "rolled back" : outcome;
-    }
-
-    private static String word(Phase phase) {
-        return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import java.util.Locale;
+
 /** The phases of a rollout. */
 public enum Phase {
     /** Takes the lease and looks at what is there. */
@@ -26,5 +28,10 @@ public enum Phase {
     /** Whether the rollout has ended. */
     public boolean ended() {
         return this == COMPLETED || this == ROLLED_BACK || this == FAILED;
+    }
+
+    /** Its name in words, such as <code>scaling canary</code>. */
+    public String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

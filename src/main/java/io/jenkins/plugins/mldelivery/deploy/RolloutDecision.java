@@ -44,11 +44,12 @@ class RolloutDecision {
         if (!plan.routed()) {
             return true;
         }
-        if (!seen.traffic().split().equals(split)) {
+        boolean there = seen.traffic().split().equals(split) && seen.traffic().confirmed();
+        if (!there) {
+            // Also when it was asked for already: the object may have rules that differ. Where all is as wanted, nothing is written.
             actions.add(new Action.Route(split));
-            return false;
         }
-        return seen.traffic().confirmed();
+        return there;
     }
 
     final boolean routedAway() {

@@ -189,8 +189,7 @@ final class DeployModelExecution extends TickingExecution {
     static DeployModel open(TickingExecution on, RolloutInputs inputs, String holder, RolloutState rollout, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
-        return new DeployModel(
-                inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout, holder, store, on.environment(credentials));
+        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout, holder, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {

@@ -49,6 +49,9 @@ public class DocsTest {
     public void deployModelHasItsParametersAndDefaults() throws Exception {
         check("deploy-model", "## Parameters", DeployModelRequest.of(GIVEN, GIVEN));
         check("deploy-model", "### `canary`", Strategy.Canary.defaults());
+        check("deploy-model", "### `blueGreen`", Strategy.BlueGreen.defaults());
+        check("deploy-model", "### `shadow`", Strategy.Shadow.defaults());
+        check("deploy-model", "### `rolling`", Strategy.Rolling.defaults());
         check("deploy-model", "### `autoscale`", Autoscale.defaults());
     }
 

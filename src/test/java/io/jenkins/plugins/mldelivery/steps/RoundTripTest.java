@@ -28,6 +28,11 @@ public class RoundTripTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
+    static {
+        // The time of the whole class: each form is a page in a browser, which a busy machine is slow with.
+        JENKINS.timeout = 600;
+    }
+
     private SnippetizerTester snippets;
     private StepConfigTester forms;
 

@@ -43,9 +43,6 @@ public final class KubernetesTarget implements Target {
 
     /** Added to the revision of a stable version whose pod template somebody changed by hand: it is none that this engine wrote. */
     private static final String EDITED = "+edited";
-    private static final String PREVIOUS = "ml-delivery.io/previous-template";
-    private static final String APPLIED_BY = "ml-delivery.io/applied-by";
-    private static final String PREVIOUS_REVISION = "ml-delivery.io/previous-revision";
 
     private final DeployModelRequest request;
     private final KubernetesClient client;
@@ -104,9 +101,9 @@ public final class KubernetesTarget implements Target {
      */
     public String prepare() throws DeliveryException, InterruptedException {
         checkAccess();
-        Deployment stable = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
         if (undo) {
-            revision = previousRevision(stable);
+            revision = deployments().previousRevision(stable);
             autoscaled = true;
         } else if (stable != null) {
             ModelAdmission admission = new ModelAdmission(client, request, objects, around);
@@ -136,20 +133,10 @@ public final class KubernetesTarget implements Target {
     /** What a rollout would change, as text; nothing is changed. */
     public String diff() throws DeliveryException, InterruptedException {
         checkAccess();
-        Deployment stable = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
         ModelAdmission admission = new ModelAdmission(client, request, objects, around);
         boolean scaled = stable != null && admission.autoscaled(stable);
         return new ModelDiff(objects, around, admission).text(stable, scaled ? count(stable.getSpec().getReplicas()) : objects.replicas());
-    }
-
-    private String previousRevision(Deployment stable) throws DeliveryException {
-        String previous = stable == null || stable.getMetadata().getAnnotations() == null ? null : stable.getMetadata().getAnnotations().get(PREVIOUS_REVISION);
-        if (previous == null) {
-            throw DeliveryException.invalid(
-                    "undo", "of " + request.namespace() + "/" + request.name() + " no version before the present one is known",
-                    "Deploy the image that you want.");
-        }
-        return previous;
     }
 
     /** Only reads and dry runs. */
@@ -239,7 +226,7 @@ public final class KubernetesTarget implements Target {
     }
 
     private TrackStatus status(Track track, Instant now) throws DeliveryException, InterruptedException {
-        Deployment d = call("read Deployment " + name(track), () -> read(track));
+        Deployment d = call("read Deployment " + name(track), () -> deployments().read(track));
         if (d == null || d.getMetadata().getDeletionTimestamp() != null && track == Track.STABLE) {
             return TrackStatus.absent();
         }
@@ -261,6 +248,11 @@ public final class KubernetesTarget implements Target {
     @Override
     public List<String> lastLines(Track track) throws DeliveryException, InterruptedException {
         return problems.lastLines(call("list the pods of " + name(track), () -> pods(track)));
+    }
+
+    /** The Deployments as they are to be now. */
+    private TrackDeployments deployments() {
+        return new TrackDeployments(client, request, objects, holder, revision, undo);
     }
 
     private static boolean isStuck(DeploymentCondition c) {
@@ -292,18 +284,18 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ApplyAutoscaler a) {
             applyAutoscaler(a.floor());
         } else if (action instanceof Action.ApplyCanary a) {
-            apply(Track.CANARY, a.replicas(), true, Map.of());
+            deployments().applyCanary(a.replicas());
         } else if (action instanceof Action.DeleteCanary) {
-            delete(Track.CANARY);
+            deployments().delete(Track.CANARY);
         } else if (action instanceof Action.DeleteStable) {
-            delete(Track.STABLE);
+            deployments().delete(Track.STABLE);
             around.removeAll();
         } else if (action instanceof Action.ScaleStable a) {
-            scale(a.replicas());
+            deployments().scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
-            promote(a.replicas(), a.inPlace());
+            deployments().promote(a.replicas(), a.inPlace());
         } else if (action instanceof Action.RestoreStable a) {
-            restore(a.revision(), a.replicas(), a.inPlace());
+            deployments().restore(a.revision(), a.replicas(), a.inPlace());
         } else if (action instanceof Action.Route a) {
             route(a.split());
         }
@@ -315,110 +307,6 @@ public final class KubernetesTarget implements Target {
             around.applyAutoscaler(wanted);
             floor = wanted;
         }
-    }
-
-    private void apply(Track track, int replicas, boolean inPlace, Map<String, String> extra)
-            throws DeliveryException, InterruptedException {
-        Deployment present = call("read Deployment " + name(track), () -> read(track));
-        if (present != null
-                && present.getMetadata().getDeletionTimestamp() == null
-                && revision.equals(Revision.of(present))
-                && present.getSpec().getReplicas() != null
-                && present.getSpec().getReplicas() == replicas
-                && KubernetesObjects.inPlace(present) == inPlace) {
-            return;
-        }
-        Map<String, String> annotations = new LinkedHashMap<>(extra);
-        annotations.put(Revision.ANNOTATION, revision);
-        annotations.put(APPLIED_BY, holder);
-        apply("apply Deployment " + name(track), undo ? undone(present, annotations) : objects.deployment(track, replicas, inPlace, annotations));
-    }
-
-    /** The stable Deployment as it is, but with the pod template that it had before. */
-    private Deployment undone(Deployment present, Map<String, String> annotations) throws DeliveryException {
-        PodTemplateSpec template = present != null && revision.equals(Revision.of(present)) ? present.getSpec().getTemplate() : kept(present, revision);
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName(present.getMetadata().getName())
-                .withNamespace(present.getMetadata().getNamespace())
-                .withLabels(present.getMetadata().getLabels())
-                .withAnnotations(annotations)
-                .endMetadata()
-                .withSpec(present.getSpec())
-                .editSpec()
-                .withTemplate(template)
-                .endSpec()
-                .build();
-    }
-
-    private static Deployment with(Deployment whole, PodTemplateSpec template) {
-        return new DeploymentBuilder(whole).editSpec().withTemplate(template).endSpec().build();
-    }
-
-    private void apply(String what, Deployment whole) throws DeliveryException, InterruptedException {
-        run(what, () -> client.resource(whole).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
-    }
-
-    private void promote(Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
-        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
-        Map<String, String> extra = new LinkedHashMap<>();
-        if (present != null && !revision.equals(Revision.of(present))) {
-            extra.put(PREVIOUS, Serialization.asJson(present.getSpec().getTemplate()));
-            extra.put(PREVIOUS_REVISION, Revision.of(present));
-        } else if (present != null && present.getMetadata().getAnnotations() != null) {
-            // Applied already: what was kept stays, or server-side apply would take it away.
-            for (String key : List.of(PREVIOUS, PREVIOUS_REVISION)) {
-                String value = present.getMetadata().getAnnotations().get(key);
-                if (value != null) {
-                    extra.put(key, value);
-                }
-            }
-        }
-        apply(Track.STABLE, replicas != null ? replicas : present == null ? objects.replicas() : count(present.getSpec().getReplicas()), inPlace, extra);
-    }
-
-    private void scale(int replicas) throws DeliveryException, InterruptedException {
-        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
-        if (present == null) {
-            throw DeliveryException.failed(
-                    "name", "Deployment " + name(Track.STABLE) + " was removed by somebody else during the rollout",
-                    "Deploy the model again.", null);
-        }
-        if (count(present.getSpec().getReplicas()) != replicas) {
-            run("scale Deployment " + name(Track.STABLE), () -> client.apps().deployments()
-                    .inNamespace(request.namespace()).withName(name(Track.STABLE)).scale(replicas));
-        }
-    }
-
-    private void restore(String oldRevision, Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
-        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
-        if (present == null || oldRevision.equals(Revision.of(present))) {
-            if (replicas != null) {
-                scale(replicas);
-            }
-            return;
-        }
-        int wanted = replicas != null ? replicas : count(present.getSpec().getReplicas());
-        // Applied, not edited: the fields stay ours, so that the next rollout can take away what it does not want.
-        apply("restore Deployment " + name(Track.STABLE), with(
-                objects.deployment(Track.STABLE, wanted, inPlace, Map.of(Revision.ANNOTATION, oldRevision, APPLIED_BY, holder)), kept(present, oldRevision)));
-    }
-
-    /** The pod template of an older revision, as promotion has kept it on the stable Deployment. */
-    private PodTemplateSpec kept(Deployment present, String oldRevision) throws DeliveryException {
-        Map<String, String> annotations = present == null || present.getMetadata().getAnnotations() == null ? Map.of() : present.getMetadata().getAnnotations();
-        if (!oldRevision.equals(annotations.get(PREVIOUS_REVISION))) {
-            throw DeliveryException.failed(
-                    "name", "the pod template of revision " + oldRevision + " is no longer noted on Deployment "
-                            + name(Track.STABLE) + ", so it can't be put back",
-                    "Deploy the old image again.", null);
-        }
-        return Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
-    }
-
-    private void delete(Track track) throws DeliveryException, InterruptedException {
-        run("delete Deployment " + name(track), () -> client.apps().deployments()
-                .inNamespace(request.namespace()).withName(name(track)).delete());
     }
 
     @Override
@@ -468,10 +356,6 @@ public final class KubernetesTarget implements Target {
         return track == Track.CANARY
                 ? namespace + "pod=~\"" + canary + "\""
                 : namespace + "pod=~\"" + request.name() + "-[a-z0-9]+-[a-z0-9]+\",pod!~\"" + canary + "\"";
-    }
-
-    private Deployment read(Track track) {
-        return client.apps().deployments().inNamespace(request.namespace()).withName(name(track)).get();
     }
 
     private List<Pod> pods(Track track) {

@@ -1,0 +1,71 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Tells the user what a rollout does and sees: each thing once, not once a look. */
+final class RolloutLog {
+    private final DeployModelRequest request;
+    private final Target target;
+    private final Environment environment;
+    private final Set<String> toldProblems = new HashSet<>();
+    private String lastHolder;
+
+    RolloutLog(DeployModelRequest request, Target target, Environment environment) {
+        this.request = request;
+        this.target = target;
+        this.environment = environment;
+    }
+
+    /** What the cluster says that is news: who else is at work, why pods are not ready, how many are. */
+    void told(Phase phase, Observation seen) throws DeliveryException, InterruptedException {
+        if (phase == Phase.PREPARING && seen.leaseHolder() != null && !seen.leaseHolder().equals(lastHolder)) {
+            lastHolder = seen.leaseHolder();
+            environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
+        }
+        told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
+        TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
+        if (moving.exists() && !moving.rolledOut() && phase != Phase.PREPARING) {
+            environment.events().accept(new Event.Progress(
+                    seen.now(), Event.Stage.DEPLOY, phase.words(), Math.min(moving.ready(), moving.wanted()), moving.wanted(), "ready pods"));
+        }
+    }
+
+    /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
+    private void told(Track track, String problem) throws DeliveryException, InterruptedException {
+        if (problem == null || !toldProblems.add(problem.replaceAll("(?s):.*", ""))) {
+            return;
+        }
+        List<String> lines = target.lastLines(track);
+        String log = lines.isEmpty() ? "" : "; its last lines:\n      " + String.join("\n      ", lines);
+        environment.warn(Event.Stage.DEPLOY, problem + log);
+    }
+
+    /** The traffic step that begins. */
+    void step(RolloutPlan plan, RolloutState state) {
+        TrafficSplit split = plan.steps().get(state.step()).split();
+        PodCounts counts = plan.pods(state.step(), state.stableReplicas(), state.autoscaled());
+        String nearest = plan.routed() || Math.abs(counts.share() - split.weight()) < 0.5 ? "" : String.format(
+                Locale.ROOT, " (the nearest that %d pods allow: %.0f %%)", counts.stable() + counts.canary(), counts.share());
+        String traffic = split.mirror() > 0
+                ? "copies of " + split.mirror() + " % of the traffic"
+                : split.weight() == 0 ? "no traffic" : split.weight() + " % of the traffic";
+        environment.info(Event.Stage.DEPLOY, String.format(
+                Locale.ROOT, "step %d of %d: %s to the canary%s, %d canary and %d stable pods",
+                state.step() + 1, plan.steps().size(), traffic, nearest, counts.canary(), counts.stable()));
+    }
+
+    /** A split that is in force now. */
+    void confirmed(Action action, Instant now) {
+        if (action instanceof Action.ConfirmTraffic t) {
+            environment.events().accept(new Event.TrafficShifted(now, request.name(), t.weight(), t.share()));
+        }
+    }
+}

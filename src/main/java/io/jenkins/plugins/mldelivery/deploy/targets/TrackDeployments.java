@@ -1,0 +1,180 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.call;
+import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
+
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The Deployments of the two tracks: applied, scaled, promoted, and put back to what promotion has kept in an annotation. Nothing is written where all is as wanted. */
+final class TrackDeployments {
+    private static final String PREVIOUS = "ml-delivery.io/previous-template";
+    private static final String APPLIED_BY = "ml-delivery.io/applied-by";
+    private static final String PREVIOUS_REVISION = "ml-delivery.io/previous-revision";
+
+    private final KubernetesClient client;
+    private final DeployModelRequest request;
+    private final KubernetesObjects objects;
+    private final String holder;
+    private final String revision;
+    private final boolean undo;
+
+    /**
+     * @param revision of what is rolled out
+     * @param undo whether that is what the stable version ran before
+     */
+    TrackDeployments(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects, String holder, String revision, boolean undo) {
+        this.client = client;
+        this.request = request;
+        this.objects = objects;
+        this.holder = holder;
+        this.revision = revision;
+        this.undo = undo;
+    }
+
+    /** The Deployment of a track, or null. */
+    Deployment read(Track track) {
+        return client.apps().deployments().inNamespace(request.namespace()).withName(name(track)).get();
+    }
+
+    /** What the stable version ran before the last rollout. */
+    String previousRevision(Deployment stable) throws DeliveryException {
+        String previous = stable == null || stable.getMetadata().getAnnotations() == null ? null : stable.getMetadata().getAnnotations().get(PREVIOUS_REVISION);
+        if (previous == null) {
+            throw DeliveryException.invalid(
+                    "undo", "of " + request.namespace() + "/" + request.name() + " no version before the present one is known",
+                    "Deploy the image that you want.");
+        }
+        return previous;
+    }
+
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ApplyCanary}. */
+    void applyCanary(int replicas) throws DeliveryException, InterruptedException {
+        apply(Track.CANARY, replicas, true, Map.of());
+    }
+
+    private void apply(Track track, int replicas, boolean inPlace, Map<String, String> extra)
+            throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(track), () -> read(track));
+        if (present != null
+                && present.getMetadata().getDeletionTimestamp() == null
+                && revision.equals(Revision.of(present))
+                && present.getSpec().getReplicas() != null
+                && present.getSpec().getReplicas() == replicas
+                && KubernetesObjects.inPlace(present) == inPlace) {
+            return;
+        }
+        Map<String, String> annotations = new LinkedHashMap<>(extra);
+        annotations.put(Revision.ANNOTATION, revision);
+        annotations.put(APPLIED_BY, holder);
+        apply("apply Deployment " + name(track), undo ? undone(present, annotations) : objects.deployment(track, replicas, inPlace, annotations));
+    }
+
+    /** The stable Deployment as it is, but with the pod template that it had before. */
+    private Deployment undone(Deployment present, Map<String, String> annotations) throws DeliveryException {
+        PodTemplateSpec template = present != null && revision.equals(Revision.of(present)) ? present.getSpec().getTemplate() : kept(present, revision);
+        return new DeploymentBuilder()
+                .withNewMetadata()
+                .withName(present.getMetadata().getName())
+                .withNamespace(present.getMetadata().getNamespace())
+                .withLabels(present.getMetadata().getLabels())
+                .withAnnotations(annotations)
+                .endMetadata()
+                .withSpec(present.getSpec())
+                .editSpec()
+                .withTemplate(template)
+                .endSpec()
+                .build();
+    }
+
+    private static Deployment with(Deployment whole, PodTemplateSpec template) {
+        return new DeploymentBuilder(whole).editSpec().withTemplate(template).endSpec().build();
+    }
+
+    private void apply(String what, Deployment whole) throws DeliveryException, InterruptedException {
+        run(what, () -> client.resource(whole).fieldManager(KubernetesTarget.FIELD_MANAGER).forceConflicts().serverSideApply());
+    }
+
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
+    void promote(Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        Map<String, String> extra = new LinkedHashMap<>();
+        if (present != null && !revision.equals(Revision.of(present))) {
+            extra.put(PREVIOUS, Serialization.asJson(present.getSpec().getTemplate()));
+            extra.put(PREVIOUS_REVISION, Revision.of(present));
+        } else if (present != null && present.getMetadata().getAnnotations() != null) {
+            // Applied already: what was kept stays, or server-side apply would take it away.
+            for (String key : List.of(PREVIOUS, PREVIOUS_REVISION)) {
+                String value = present.getMetadata().getAnnotations().get(key);
+                if (value != null) {
+                    extra.put(key, value);
+                }
+            }
+        }
+        apply(Track.STABLE, replicas != null ? replicas : present == null ? objects.replicas() : count(present.getSpec().getReplicas()), inPlace, extra);
+    }
+
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ScaleStable}. */
+    void scale(int replicas) throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        if (present == null) {
+            throw DeliveryException.failed(
+                    "name", "Deployment " + name(Track.STABLE) + " was removed by somebody else during the rollout",
+                    "Deploy the model again.", null);
+        }
+        if (count(present.getSpec().getReplicas()) != replicas) {
+            run("scale Deployment " + name(Track.STABLE), () -> client.apps().deployments()
+                    .inNamespace(request.namespace()).withName(name(Track.STABLE)).scale(replicas));
+        }
+    }
+
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.RestoreStable}. */
+    void restore(String oldRevision, Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        if (present == null || oldRevision.equals(Revision.of(present))) {
+            if (replicas != null) {
+                scale(replicas);
+            }
+            return;
+        }
+        int wanted = replicas != null ? replicas : count(present.getSpec().getReplicas());
+        // Applied, not edited: the fields stay ours, so that the next rollout can take away what it does not want.
+        apply("restore Deployment " + name(Track.STABLE), with(
+                objects.deployment(Track.STABLE, wanted, inPlace, Map.of(Revision.ANNOTATION, oldRevision, APPLIED_BY, holder)), kept(present, oldRevision)));
+    }
+
+    /** The pod template of an older revision, as promotion has kept it on the stable Deployment. */
+    private PodTemplateSpec kept(Deployment present, String oldRevision) throws DeliveryException {
+        Map<String, String> annotations = present == null || present.getMetadata().getAnnotations() == null ? Map.of() : present.getMetadata().getAnnotations();
+        if (!oldRevision.equals(annotations.get(PREVIOUS_REVISION))) {
+            throw DeliveryException.failed(
+                    "name", "the pod template of revision " + oldRevision + " is no longer noted on Deployment "
+                            + name(Track.STABLE) + ", so it can't be put back",
+                    "Deploy the old image again.", null);
+        }
+        return Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
+    }
+
+    /** Takes a track away. */
+    void delete(Track track) throws DeliveryException, InterruptedException {
+        run("delete Deployment " + name(track), () -> client.apps().deployments()
+                .inNamespace(request.namespace()).withName(name(track)).delete());
+    }
+
+    private String name(Track track) {
+        return objects.deploymentName(track);
+    }
+
+    private static int count(Integer value) {
+        return value == null ? 0 : value;
+    }
+}
