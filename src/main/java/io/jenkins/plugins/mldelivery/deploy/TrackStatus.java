@@ -20,13 +20,13 @@ public record TrackStatus(
         return new TrackStatus(false, null, 0, 0, 0, false, false, false, null);
     }
 
-    /** How many pods it has or is about to have; the one that a rolling update got stuck with does not count. */
+    /** How many pods it has or is about to have; one that a broken rolling update got stuck with, and that nobody will ever get ready, does not count. */
     int most() {
-        return stuck ? wanted : Math.max(wanted, pods);
+        return Math.max(wanted, ready);
     }
 
-    /** Whether so many pods serve: all of the newest revision, or those that a rolling update got stuck with. */
+    /** Whether just so many pods serve: all of the newest revision, or old ones beside those that a broken rolling update got stuck with. */
     boolean serves(int replicas) {
-        return wanted == replicas && (rolledOut || stuck && ready >= replicas);
+        return wanted == replicas && (rolledOut || ready == replicas);
     }
 }
