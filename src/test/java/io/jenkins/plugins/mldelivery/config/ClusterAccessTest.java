@@ -85,7 +85,7 @@ public class ClusterAccessTest {
         ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
         access.setCredentialsId("file");
         try (KubernetesClient client = KubernetesClients.open(access.resolve("access", credentials))) {
-            assertEquals("t", client.getConfiguration().getOauthToken());
+            assertEquals("t", client.getConfiguration().getAutoOAuthToken());
         }
     }
 
