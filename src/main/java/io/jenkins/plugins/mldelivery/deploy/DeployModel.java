@@ -131,9 +131,9 @@ public final class DeployModel implements AutoCloseable {
      * @param answer the gate's answer to the question of the last tick, or null when there is none
      */
     public Tick tick(Gate.Answer answer) throws DeliveryException, InterruptedException {
-        begin();
         Instant now = environment.clock().now();
         try {
+            begin();
             Observation seen = target.observe(now, answer, abortReason);
             log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
@@ -309,12 +309,18 @@ public final class DeployModel implements AutoCloseable {
             }
             plan = planOf(state.revision());
         } catch (Target.TransientException e) {
+            if (e.conflict() && Duration.between(state.started(), environment.clock().now()).compareTo(checked.progressDeadline()) < 0) {
+                throw e; // Tried again by the next tick.
+            }
             throw unreachable(e);
         }
         watch = connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }
 
     private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {
+        if (plan == null) {
+            return new Tick(null, null, FIRST_BACK_OFF);
+        }
         if (troubleSince == null) {
             troubleSince = now;
             environment.warn(Event.Stage.DEPLOY, e.getMessage() + "; trying again until it works or the time is over");

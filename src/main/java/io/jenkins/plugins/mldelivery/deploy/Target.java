@@ -1,9 +1,11 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.List;
 
@@ -41,6 +43,11 @@ public interface Target extends TrackMetrics {
         /** @param message what was being done and what went wrong */
         public TransientException(String message, Throwable cause) {
             super(message, cause);
+        }
+
+        /** Whether the cluster did answer, and only said that somebody else was quicker (409). */
+        boolean conflict() {
+            return getCause() instanceof KubernetesClientException e && e.getCode() == HttpURLConnection.HTTP_CONFLICT;
         }
     }
 }

@@ -44,6 +44,8 @@ public final class KubernetesTarget implements Target {
     /** Added to the revision of a stable version whose pod template somebody changed by hand: it is none that this engine wrote. */
     private static final String EDITED = "+edited";
 
+    private static final int LOOKS_AT_ROUTE = 5;
+
     private final DeployModelRequest request;
     private final KubernetesClient client;
     private KubernetesObjects objects;
@@ -164,15 +166,25 @@ public final class KubernetesTarget implements Target {
                     "Create it first, for example with mlProvision.");
         }
         if (router != null) {
-            try {
-                router.checkAccess();
-            } catch (KubernetesClientException e) {
-                throw failure("see how the traffic of " + request.name() + " is divided", e);
-            }
+            checkTraffic();
         }
         if (!undo) {
             configured(config.hash());
             new ModelAdmission(client, request, objects, around).check();
+        }
+    }
+
+    /** A route has other writers (its controller, a rollout that is still under way): what somebody writes while it is looked at is no fault of the cluster. */
+    private void checkTraffic() throws DeliveryException, InterruptedException {
+        for (int tries = 1;; tries++) {
+            try {
+                router.checkAccess();
+                return;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || tries == LOOKS_AT_ROUTE) {
+                    throw failure("see how the traffic of " + request.name() + " is divided", e);
+                }
+            }
         }
     }
 

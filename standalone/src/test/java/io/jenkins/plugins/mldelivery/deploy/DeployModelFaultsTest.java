@@ -5,6 +5,9 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -14,7 +17,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.After;
 import org.junit.AfterClass;
 import org.junit.Before;
@@ -259,6 +264,24 @@ public class DeployModelFaultsTest {
         toy.proxy().faults(request -> FaultProxy.NONE);
         assertNull("a lease was left", toy.client().leases().inNamespace("ml").withName(churn.model).get());
         return e;
+    }
+
+    @Test
+    public void aRouteThatSomebodyWritesWhileItIsLookedAtIsLookedAtAgain() throws Exception {
+        ResourceDefinitionContext type = new ResourceDefinitionContext.Builder()
+                .withGroup("networking.istio.io").withVersion("v1").withPlural("virtualservices").withKind("VirtualService").withNamespaced(true).build();
+        GenericKubernetesResource route = new GenericKubernetesResourceBuilder()
+                .withApiVersion("networking.istio.io/v1").withKind("VirtualService").withNewMetadata().withName(churn.model).withNamespace("ml").endMetadata()
+                .addToAdditionalProperties("spec", Map.of("hosts", List.of(churn.model), "http", List.of(Map.of("route", List.of(Map.of("destination", Map.of("host", churn.model)))))))
+                .build();
+        toy.client().genericKubernetesResources(type).inNamespace("ml").resource(route).create();
+        AtomicInteger conflicts = new AtomicInteger(2);
+        toy.proxy().faults(request -> request.startsWith("PUT") && request.contains("/virtualservices/" + churn.model + "?dryRun=All") && conflicts.getAndDecrement() > 0 ? 409 : FaultProxy.NONE);
+        DeployModelRequest request = churn.request("v1").withStrategy(new Strategy.Canary(List.of(50), "0s", null), new TrafficKind.Istio(churn.model, null));
+        try (DeployModel deploy = new DeployModel(request, toy.connections(), churn.access, null, "build 1", state -> {}, churn.environment())) {
+            assertEquals("installed", churn.tickUntil(deploy, state -> false).result());
+        }
+        assertTrue("the route was never in conflict", conflicts.get() < 0);
     }
 
     private static void oneSentence(DeliveryException e) {
