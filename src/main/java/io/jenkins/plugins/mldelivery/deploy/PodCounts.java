@@ -7,8 +7,11 @@ package io.jenkins.plugins.mldelivery.deploy;
  * @param canary pods of the canary, at least 1
  */
 public record PodCounts(int stable, int canary) {
+    private static final double SAME = 1e-9;
+
     /**
-     * When one Service spreads requests evenly over all ready pods: the split nearest to the share asked for among <code>replicas + surge</code> pods, at least one of each.
+     * When one Service spreads requests evenly over all ready pods: the split nearest to the share asked for, with at least one pod of each, no more stable pods than before and no more pods in all
+     * than <code>replicas + surge</code> (but at least two); of equally near ones the one with more canary pods.
      *
      * @param replicas pods of the stable version before the rollout, at least 1
      * @param weight the canary's share in percent, 1 to 99
@@ -16,9 +19,14 @@ public record PodCounts(int stable, int canary) {
      */
     public static PodCounts ratio(int replicas, int weight, int surge) {
         int total = Math.max(2, replicas + surge);
-        int canary = (int) Math.round(total * weight / 100.0);
-        canary = Math.max(1, Math.min(total - 1, canary));
-        return new PodCounts(total - canary, canary);
+        PodCounts nearest = new PodCounts(Math.min(replicas, total - 1), 1);
+        for (int canary = 2; canary < total; canary++) {
+            PodCounts next = new PodCounts(Math.min(replicas, total - canary), canary);
+            if (Math.abs(next.share() - weight) <= Math.abs(nearest.share() - weight) + SAME) {
+                nearest = next;
+            }
+        }
+        return nearest;
     }
 
     /** Likewise when the stable version keeps all its pods, since somebody else scales it: only the canary's count is chosen. */
