@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /**
@@ -37,6 +39,26 @@ final class DeploymentController {
                 reconcile(deployment, now);
             } catch (ApiError e) {
                 // The object changed or went away under our hands; the next pass sees it as it is.
+            }
+        }
+        collect(ResourceType.REPLICA_SETS, ResourceType.DEPLOYMENTS);
+        collect(ResourceType.PODS, ResourceType.REPLICA_SETS);
+    }
+
+    /**
+     * Takes away what has lost its owner, as the garbage collector does. A pass that still sees a Deployment which is deleted meanwhile makes its ReplicaSet anew: left there, it would keep every
+     * later Deployment of that name and template from having one.
+     */
+    private void collect(ResourceType type, ResourceType ownerType) {
+        Set<String> owners = store.list(ownerType, null).stream().map(o -> o.at("/metadata/uid").asText()).collect(Collectors.toSet());
+        for (ObjectNode object : store.list(type, null)) {
+            JsonNode owner = object.at("/metadata/ownerReferences/0/uid");
+            if (!owner.isMissingNode() && !owners.contains(owner.asText())) {
+                try {
+                    store.delete(type, object.at("/metadata/namespace").asText(), object.at("/metadata/name").asText(), false);
+                } catch (ApiError e) {
+                    // Gone already.
+                }
             }
         }
     }

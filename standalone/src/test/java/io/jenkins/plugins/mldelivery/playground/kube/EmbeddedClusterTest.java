@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.playground.kube;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -176,5 +178,18 @@ public class EmbeddedClusterTest {
                 .withNewSpec().withReplicas(replicas).withNewSelector().addToMatchLabels("app", name).endSelector()
                 .withNewTemplate().withNewMetadata().addToLabels("app", name).endMetadata()
                 .withNewSpec().addNewContainer().withName("model").withImage("registry.test/ml/v1").endContainer().endSpec().endTemplate().endSpec().build();
+    }
+
+    @Test
+    public void whatHasLostItsOwnerIsTakenAway() throws Exception {
+        client.resource(new ReplicaSetBuilder()
+                .withNewMetadata().withName("orphan").withNamespace("ml")
+                .addNewOwnerReference().withApiVersion("apps/v1").withKind("Deployment").withName("gone").withUid("0000").endOwnerReference()
+                .endMetadata()
+                .withNewSpec().withReplicas(1).endSpec()
+                .build()).create();
+        client.resource(map("free", Map.of())).create();
+        client.apps().replicaSets().inNamespace("ml").withName("orphan").waitUntilCondition(set -> set == null, 10, TimeUnit.SECONDS);
+        assertNotNull("what never had an owner stays", client.configMaps().inNamespace("ml").withName("free").get());
     }
 }
