@@ -61,7 +61,10 @@ public final class DeliveryThreads {
         rollouts.shutdown();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
-            if (pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS) & rollouts.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            // The second has what the first has left of the time, also when the first has used it up.
+            boolean ended = pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            boolean rolledOut = rollouts.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (ended && rolledOut) {
                 return;
             }
         } catch (InterruptedException e) {

@@ -81,7 +81,10 @@ final class TrackDeployments {
 
     /** The stable Deployment as it is, but with the pod template that it had before. */
     private Deployment undone(Deployment present, Map<String, String> annotations) throws DeliveryException {
-        PodTemplateSpec template = present != null && revision.equals(Revision.of(present)) ? present.getSpec().getTemplate() : kept(present, revision);
+        if (present == null) {
+            throw removed();
+        }
+        PodTemplateSpec template = revision.equals(Revision.of(present)) ? present.getSpec().getTemplate() : kept(present, revision);
         return new DeploymentBuilder()
                 .withNewMetadata()
                 .withName(present.getMetadata().getName())
@@ -94,6 +97,11 @@ final class TrackDeployments {
                 .withTemplate(template)
                 .endSpec()
                 .build();
+    }
+
+    private DeliveryException removed() {
+        return DeliveryException.failed(
+                "name", "Deployment " + name(Track.STABLE) + " was removed by somebody else during the rollout", "Deploy the model again.", null);
     }
 
     private static Deployment with(Deployment whole, PodTemplateSpec template) {
@@ -127,9 +135,7 @@ final class TrackDeployments {
     void scale(int replicas) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         if (present == null) {
-            throw DeliveryException.failed(
-                    "name", "Deployment " + name(Track.STABLE) + " was removed by somebody else during the rollout",
-                    "Deploy the model again.", null);
+            throw removed();
         }
         if (count(present.getSpec().getReplicas()) != replicas) {
             run("scale Deployment " + name(Track.STABLE), () -> client.apps().deployments()
