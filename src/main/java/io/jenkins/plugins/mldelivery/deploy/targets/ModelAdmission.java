@@ -137,7 +137,9 @@ final class ModelAdmission {
         }
         Integer replicas = live.getSpec().getReplicas();
         HasMetadata result = dryRun(objects.deployment(Track.STABLE, replicas == null ? 1 : replicas, false, Map.of(Revision.ANNOTATION, revision)));
-        return result instanceof Deployment applied && !Objects.equals(applied.getSpec().getTemplate(), live.getSpec().getTemplate());
+        // What was changed is changed back by the apply, what was added is not.
+        return result instanceof Deployment applied
+                && (!Objects.equals(applied.getSpec().getTemplate(), live.getSpec().getTemplate()) || !TemplateOwners.others(applied).isEmpty());
     }
 
     /** The object as the server would store it; null when it does not say so: admission webhooks with side effects answer a dry run with 400, which says nothing of the real apply. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
@@ -51,7 +52,12 @@ final class ModelDiff {
     String text(HasMetadata liveStable, int replicas) throws DeliveryException, InterruptedException {
         List<String> lines = new ArrayList<>();
         HasMetadata stable = objects.deployment(Track.STABLE, replicas, false, Map.of(Revision.ANNOTATION, Revision.of(objects.template(Track.STABLE))));
-        add(lines, liveStable, stable);
+        Deployment result = (Deployment) add(lines, liveStable, stable);
+        if (liveStable != null && result != null) {
+            for (String field : TemplateOwners.others(result)) {
+                lines.add("take away from Deployment " + stable.getMetadata().getName() + ": template " + field);
+            }
+        }
         for (HasMetadata object : around.everything(around.liveService())) {
             add(lines, around.live(object), around.prepared(object));
         }
@@ -66,13 +72,13 @@ final class ModelDiff {
         return String.join("\n", lines);
     }
 
-    private void add(List<String> lines, HasMetadata live, HasMetadata wanted) throws DeliveryException, InterruptedException {
+    private HasMetadata add(List<String> lines, HasMetadata live, HasMetadata wanted) throws DeliveryException, InterruptedException {
         HasMetadata result = admission.dryRun(wanted);
         if (live == null) {
             lines.add("create " + ModelObjects.title(wanted));
             // As it was asked for: what the server adds would only hide it.
             lines(tree(wanted), null).forEach(line -> lines.add("+ " + line));
-            return;
+            return result;
         }
         ObjectNode before = tree(live);
         ObjectNode after = tree(result == null ? wanted : result);
@@ -81,6 +87,7 @@ final class ModelDiff {
             lines.add("change " + ModelObjects.title(wanted));
             lines.addAll(changes);
         }
+        return result;
     }
 
     private ObjectNode tree(HasMetadata object) {

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
@@ -76,7 +78,17 @@ final class TrackDeployments {
         Map<String, String> annotations = new LinkedHashMap<>(extra);
         annotations.put(Revision.ANNOTATION, revision);
         annotations.put(APPLIED_BY, holder);
+        handOver(track, present);
         apply("apply Deployment " + name(track), undo ? undone(present, annotations) : objects.deployment(track, replicas, inPlace, annotations));
+    }
+
+    /** What was added to the pod template by hand is taken away by the apply that follows, see {@link TemplateOwners}. */
+    private void handOver(Track track, Deployment present) throws DeliveryException, InterruptedException {
+        String patch = TemplateOwners.handOver(present);
+        if (patch != null) {
+            run("take over the pod template of Deployment " + name(track), () -> client.apps().deployments()
+                    .inNamespace(request.namespace()).withName(name(track)).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+        }
     }
 
     /** The stable Deployment as it is, but with the pod template that it had before. */
@@ -153,6 +165,7 @@ final class TrackDeployments {
             return;
         }
         int wanted = replicas != null ? replicas : count(present.getSpec().getReplicas());
+        handOver(Track.STABLE, present);
         // Applied, not edited: the fields stay ours, so that the next rollout can take away what it does not want.
         apply("restore Deployment " + name(Track.STABLE), with(
                 objects.deployment(Track.STABLE, wanted, inPlace, Map.of(Revision.ANNOTATION, oldRevision, APPLIED_BY, holder)), kept(present, oldRevision)));

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.mldelivery.playground.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,7 +31,6 @@ final class ObjectStore {
 
     private record Key(ResourceType type, String namespace, String name) {}
 
-    private final ObjectMapper json = new ObjectMapper();
     private final Map<Key, Entry> entries = new HashMap<>();
     private final Deque<Change> history = new ArrayDeque<>();
     private final Set<Consumer<Change>> watchers = new HashSet<>();
@@ -107,7 +104,10 @@ final class ObjectStore {
         } else if (before.has("status")) {
             after.set("status", before.get("status"));
         }
-        return store(type, entry, after, managersAfterUpdate(entry, after, manager), dryRun);
+        JsonNode edited = after.at("/metadata/managedFields");
+        boolean handed = !edited.isEmpty() && !edited.equals(before.at("/metadata/managedFields"));
+        Entry owned = handed ? new Entry(before, ManagedFields.read(edited)) : entry;
+        return store(type, entry, after, managersAfterUpdate(owned, after, manager), dryRun);
     }
 
     /** Server-side apply. */
@@ -219,17 +219,7 @@ final class ObjectStore {
 
     private ObjectNode put(ResourceType type, ObjectNode object, Map<String, Set<List<String>>> managers, String change, boolean dryRun) {
         ObjectNode metadata = object.withObjectProperty("metadata");
-        ArrayNode fields = json.createArrayNode();
-        managers.forEach((m, owned) -> {
-            if (!owned.isEmpty()) {
-                boolean scale = m.endsWith(BY_SCALE);
-                ObjectNode entry = fields.addObject().put("manager", m.replace(BY_SCALE, "")).put("operation", scale ? "Update" : "Apply").put("apiVersion", type.apiVersion()).put("fieldsType", "FieldsV1");
-                if (scale) {
-                    entry.put("subresource", "scale");
-                }
-            }
-        });
-        metadata.set("managedFields", fields);
+        metadata.set("managedFields", ManagedFields.write(type.apiVersion(), managers));
         if (dryRun) {
             return object;
         }

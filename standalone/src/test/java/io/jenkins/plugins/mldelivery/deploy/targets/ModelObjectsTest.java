@@ -369,6 +369,37 @@ public class ModelObjectsTest {
     }
 
     @Test
+    public void whatSomebodyHasAddedIsFoundAndGoesWithTheNextPromotionButARestartIsNoChange() throws Exception {
+        Surround.Model model = cluster.model(request(ModelSettings.defaults()));
+        model.applyStable(1);
+        byHand("{\"spec\": {\"template\": {\"metadata\": {\"annotations\": {\"kubectl.kubernetes.io/restartedAt\": \"now\"}}}}}");
+        assertFalse("a restart", model.admission.drifted(model.stable()));
+        byHand("{\"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"model\", \"env\": [{\"name\": \"BY_HAND\", \"value\": \"1\"}]}]}}}}");
+        assertTrue(model.admission.drifted(model.stable()));
+        String diff = model.diff(1);
+        assertTrue(diff, diff.contains("take away from Deployment " + name + ": template spec.containers[name=model].env[name=BY_HAND].value"));
+        String before = model.stable().getMetadata().getResourceVersion();
+        model.diff(1);
+        assertEquals("nothing is written by looking", before, model.stable().getMetadata().getResourceVersion());
+
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).promote(1, false);
+        Deployment promoted = model.stable();
+        assertTrue(promoted.getSpec().getTemplate().toString(), promoted.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().noneMatch(e -> e.getName().equals("BY_HAND")));
+        assertEquals("now", promoted.getSpec().getTemplate().getMetadata().getAnnotations().get("kubectl.kubernetes.io/restartedAt"));
+        assertEquals(List.of(), TemplateOwners.others(promoted));
+
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).restore(model.revision(), 1, false);
+        assertEquals("a rollback puts back what was there", 1, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false).promote(1, false);
+        assertEquals(0, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
+    }
+
+    private void byHand(String patch) {
+        cluster.client.apps().deployments().inNamespace(cluster.namespace).withName(name)
+                .patch(new PatchContext.Builder().withPatchType(PatchType.STRATEGIC_MERGE).withFieldManager("kubectl-set").build(), patch);
+    }
+
+    @Test
     public void theAutoscalersControllerIsSeenOnARealCluster() throws Exception {
         Assume.assumeTrue("the embedded cluster has no such controller", cluster.toy == null);
         Surround.Model model = cluster.model(request(full(BY_CPU)));
