@@ -29,10 +29,10 @@ public record PodCounts(int stable, int canary) {
         return nearest;
     }
 
-    /** Likewise when the stable version keeps all its pods, since somebody else scales it: only the canary's count is chosen. */
-    public static PodCounts besides(int stable, int weight, Integer surge) {
-        int canary = (int) Math.max(1, Math.round(stable * weight / (100.0 - weight)));
-        return new PodCounts(stable, surge == null ? canary : Math.max(1, Math.min(canary, surge)));
+    /** Likewise when the stable version keeps all its pods, since somebody else scales it: only the canary's count is chosen, at least 1 and else no more than <code>surge</code>. */
+    public static PodCounts besides(int stable, int weight, int surge) {
+        int canary = (int) Math.round(stable * weight / (100.0 - weight));
+        return new PodCounts(stable, Math.max(1, Math.min(canary, surge)));
     }
 
     /**

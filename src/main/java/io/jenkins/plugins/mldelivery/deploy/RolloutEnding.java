@@ -12,12 +12,14 @@ final class RolloutEnding extends RolloutDecision {
         boolean install = state.stableRevision() == null;
         boolean same = plan.revision().equals(state.stableRevision());
         TrackStatus stable = ofPlan(seen.stable());
-        if (plan.trades() && !state.autoscaled() && !install && !same && seen.canary().exists() && seen.canary().wanted() > 0) {
+        boolean beside = plan.trades() && !install && !same && seen.canary().exists() && seen.canary().wanted() > 0;
+        if (beside && !state.autoscaled()) {
             return promoteByTrade(stable);
         }
         Integer replicas = state.autoscaled() && !install ? null : Integer.valueOf(plan.replicas());
         holdFloor();
-        actions.add(new Action.PromoteStable(replicas, false));
+        // The canary's pods are those that there may be more: they stand in for the one that is missing.
+        actions.add(new Action.PromoteStable(replicas, beside));
         boolean done = stable.rolledOut() && (replicas == null || stable.wanted() == replicas);
         if (!done) {
             return waitFor(stable, install ? "the first version" : same ? "the stable version" : "the promoted version");

@@ -69,7 +69,8 @@ public record RolloutPlan(
         if (routed) {
             return PodCounts.routed(stable, Math.max(split.weight(), split.mirror()));
         }
-        return scaled ? PodCounts.besides(stable, split.weight(), maxSurge) : PodCounts.ratio(stable, split.weight(), maxSurge == null ? 1 : maxSurge);
+        int surge = maxSurge == null ? 1 : maxSurge;
+        return scaled ? PodCounts.besides(stable, split.weight(), surge) : PodCounts.ratio(stable, split.weight(), surge);
     }
 
     /**

@@ -33,7 +33,7 @@ public class PodCountsTest {
     public void theCanaryNeverShrinksFromStepToStep(@InRange(minInt = 1, maxInt = 500) int replicas, @InRange(minInt = 1, maxInt = 98) int weight) {
         assertTrue(PodCounts.ratio(replicas, weight, 1).canary() <= PodCounts.ratio(replicas, weight + 1, 1).canary());
         assertTrue(PodCounts.routed(replicas, weight).canary() <= PodCounts.routed(replicas, weight + 1).canary());
-        assertTrue(PodCounts.besides(replicas, weight, null).canary() <= PodCounts.besides(replicas, weight + 1, null).canary());
+        assertTrue(PodCounts.besides(replicas, weight, 7).canary() <= PodCounts.besides(replicas, weight + 1, 7).canary());
     }
 
     @Property
@@ -58,8 +58,9 @@ public class PodCountsTest {
 
     @Test
     public void besidesAnAutoscaledVersionOnlyTheCanaryIsCounted() {
-        assertEquals(new PodCounts(9, 1), PodCounts.besides(9, 10, null));
-        assertEquals(new PodCounts(4, 4), PodCounts.besides(4, 50, null));
+        assertEquals(new PodCounts(9, 1), PodCounts.besides(9, 10, 1));
+        assertEquals(new PodCounts(4, 4), PodCounts.besides(4, 50, 9));
         assertEquals(new PodCounts(4, 2), PodCounts.besides(4, 50, 2));
+        assertEquals("there is no canary without a pod", new PodCounts(4, 1), PodCounts.besides(4, 50, 0));
     }
 }

@@ -227,6 +227,22 @@ public class RolloutPropertiesTest {
     }
 
     @Property(trials = TRIALS)
+    public void theBoundHoldsAsWellWhileSomebodyScalesTheStableVersion(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.scaled(Plans.ratio(random, NEW));
+        SimulatedCluster cluster = cluster(random, plan).scaledSteadily();
+        int before = before(random, plan);
+        cluster.deployed(false, OLD, before);
+        int surge = plan.maxSurge() == null ? 1 : plan.maxSurge();
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random)
+                .pods(before + surge, before)
+                .gate(0.6, random.nextBoolean() ? 0 : 0.1, 0)
+                .run(RolloutDrive.MOST_TICKS);
+        assertTrue(drive.state.toString(), drive.state.phase() == Phase.COMPLETED || drive.state.phase() == Phase.ROLLED_BACK);
+        assertEquals(before, cluster.ready(false));
+    }
+
+    @Property(trials = TRIALS)
     public void leavesTheReplicasToWhoeverScalesTheStableVersion(long seed) throws Exception {
         Random random = new Random(seed);
         RolloutPlan plan = Plans.scaled(Plans.any(random, NEW));

@@ -26,6 +26,7 @@ final class SimulatedCluster {
     private long renewed;
     private String previous;
     private boolean scaledBySomebody;
+    private boolean steady;
     private boolean routes;
     private TrafficSplit asked = TrafficSplit.STABLE_ONLY;
     private TrafficSplit inForce = TrafficSplit.STABLE_ONLY;
@@ -78,6 +79,13 @@ final class SimulatedCluster {
     /** Somebody else sets the stable track's replicas from now on. */
     SimulatedCluster scaledBySomebody() {
         scaledBySomebody = true;
+        return this;
+    }
+
+    /** Likewise, but always the same number. */
+    SimulatedCluster scaledSteadily() {
+        scaledBySomebody = true;
+        steady = true;
         return this;
     }
 
@@ -204,7 +212,7 @@ final class SimulatedCluster {
     /** Now and then, whoever scales the stable version wants a pod more or less. */
     private void scale() {
         Deployed d = of(false);
-        if (scaledBySomebody && d.revision != null && d.goneAt == Long.MAX_VALUE && random.nextInt(200) == 0) {
+        if (scaledBySomebody && !steady && d.revision != null && d.goneAt == Long.MAX_VALUE && random.nextInt(200) == 0) {
             d.wanted = Math.max(1, d.wanted + random.nextInt(3) - 1);
             d.progress = now;
         }
