@@ -29,6 +29,11 @@ public record RolloutFacts(
         String canarySelector,
         String stableSelector)
         implements Serializable {
+    /** Whether there is a stable version beside the new one; in a rolling update there is none. */
+    public boolean compares() {
+        return !canarySelector.equals(stableSelector);
+    }
+
     /** Whether the canary gets any requests that could be judged. */
     public boolean hasTraffic() {
         return weight > 0 || mirror > 0;

@@ -32,8 +32,12 @@ public sealed interface Action {
      *
      * @param replicas its replicas; null leaves to the autoscaler what it has
      * @param inPlace whether its pods are replaced without a pod more: the canary serves for the one that is missing
+     * @param judged whether it was found to be good before; if not, that is noted until {@link ApproveStable}, so that whoever finds it after a crash goes back
      */
-    record PromoteStable(Integer replicas, boolean inPlace) implements Action {}
+    record PromoteStable(Integer replicas, boolean inPlace, boolean judged) implements Action {}
+
+    /** It is noted on the stable track that what it runs was judged to be good. */
+    record ApproveStable() implements Action {}
 
     /**
      * The stable track runs again what it ran before the rollout.

@@ -360,7 +360,7 @@ public final class DeployModel implements AutoCloseable {
         DeployModelResult result = new DeployModelResult(
                 state.outcome(), state.phase() == Phase.COMPLETED ? state.revision() : state.stableRevision(),
                 state.weightHistory(), target.url(), Duration.between(state.started(), now).toSeconds(), state.reason());
-        if (!"unchanged".equals(state.outcome())) {
+        if (state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome())) {
             environment.events().accept(new Event.Decided(now, request.name(), result.ok(), state.reason()));
         }
         environment.events().accept(new Event.Finished(now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words(state.outcome()) + ", " + state.reason()));

@@ -10,7 +10,7 @@ import java.util.Map;
  * How a rollout ended.
  *
  * @param result <code>promoted</code>, <code>unchanged</code> (that image is already stable), <code>installed</code> (there was no stable version),
- *     <code>rolledBack</code> or <code>dryRun</code>
+ *     <code>rolledBack</code>, <code>failed</code> (somebody else looks after the model, or it could not be rolled back whole) or <code>dryRun</code>
  * @param revision the revision that now has all the traffic
  * @param weightHistory the canary's confirmed shares of traffic, in order
  * @param url the Service's address inside the cluster
@@ -32,7 +32,7 @@ public record DeployModelResult(
 
     /** Whether the requested image now has all the traffic. */
     public boolean ok() {
-        return !"rolledBack".equals(result);
+        return !"rolledBack".equals(result) && !"failed".equals(result);
     }
 
     /** The result as the Pipeline step returns it. */

@@ -46,11 +46,11 @@ public final class Rollout extends RolloutDecision {
         if (state.phase() != Phase.PREPARING && !seen.leaseHeld() && seen.leaseHolder() != null) {
             // Two must not act on one model: whoever took the lease over, when it had run out or because it was told to, looks after the rollout now.
             return end(
-                    Phase.FAILED, ROLLED_BACK,
+                    Phase.FAILED, FAILED,
                     "the model's lease was taken over by " + seen.leaseHolder() + ", which now looks after the rollout");
         }
         if (state.phase() != Phase.PREPARING && !seen.leaseHeld() && changedMeanwhile()) {
-            return end(Phase.FAILED, ROLLED_BACK, "the model's lease was lost, and another rollout has changed the model meanwhile: it was left alone");
+            return end(Phase.FAILED, FAILED, "the model's lease was lost, and another rollout has changed the model meanwhile: it was left alone");
         }
         actions.add(new Action.HoldLease());
         if (state.phase() != Phase.ROLLING_BACK && worked().compareTo(plan.timeout()) >= 0) {
@@ -77,6 +77,9 @@ public final class Rollout extends RolloutDecision {
     private List<Action> lastActions() {
         List<Action> last = new ArrayList<>();
         if (state.phase() == Phase.COMPLETED) {
+            if (plan.kind() == RolloutPlan.Kind.DIRECT) {
+                last.add(new Action.ApproveStable());
+            }
             last.add(new Action.ApplyAutoscaler(null));
             last.add(new Action.PruneObjects());
         } else if (state.phase() == Phase.ROLLED_BACK && state.stableRevision() != null) {
@@ -91,11 +94,20 @@ public final class Rollout extends RolloutDecision {
             return queue();
         }
         TrackStatus stable = seen.stable();
+        boolean adopted = plan.kind() == RolloutPlan.Kind.DIRECT && plan.revision().equals(stable.revision());
+        if (stable.unjudged() != null && !adopted && plan.kind() != RolloutPlan.Kind.UNDO) {
+            return putBack(stable);
+        }
         actions.add(new Action.ApplyObjects());
         if (!stable.exists()) {
             return go(state.to(Phase.PROMOTING, seen.now()), "there is no stable version yet: first install");
         }
         boolean scaled = plan.autoscaled() || stable.autoscaled();
+        if (stable.unjudged() != null && adopted) {
+            return go(
+                    state.withStable(stable.unjudged(), Math.max(stable.wanted(), 1), scaled).withRestoreStable().to(Phase.PROMOTING, seen.now()),
+                    "a rolling update to this revision did not end: it is adopted");
+        }
         if (plan.revision().equals(stable.revision())) {
             return prepareSameRevision(scaled);
         }
@@ -113,13 +125,19 @@ public final class Rollout extends RolloutDecision {
         return go(next.to(Phase.SCALING_CANARY, seen.now()), left ? leftBehind() : null);
     }
 
+    /** A rolling update that died has left pods that nobody has judged: what they took the place of comes back before anything else begins. */
+    private Advance putBack(TrackStatus stable) {
+        actions.add(new Action.RestoreStable(stable.unjudged(), stable.autoscaled() ? null : Integer.valueOf(Math.max(1, stable.wanted())), false));
+        return new Advance(state, actions, false, SOON, "a rolling update to revision " + stable.revision() + " did not end and was not judged: revision " + stable.unjudged() + " is put back first");
+    }
+
     private Advance queue() {
         if (seen.leaseHolder() == null) {
             return stay(NOW);
         }
         return switch (plan.onConcurrent()) {
             case WAIT -> stay(QUEUED);
-            case FAIL -> end(Phase.FAILED, ROLLED_BACK, "the model is being rolled out by " + seen.leaseHolder() + " (onConcurrent: fail)");
+            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder() + " (onConcurrent: fail)");
             case TAKE_OVER -> {
                 actions.clear();
                 actions.add(new Action.TakeLease());
@@ -242,6 +260,7 @@ public final class Rollout extends RolloutDecision {
             return go(state.to(Phase.SCALING_CANARY, seen.now()).withStep(state.step() + 1), news);
         }
         if (plan.direct()) {
+            actions.add(new Action.ApproveStable());
             return finished(state, "promoted", "every step passed its checks");
         }
         return go(state.withRestoreStable().to(Phase.PROMOTING, seen.now()), news);

@@ -11,6 +11,7 @@ class RolloutDecision {
     static final Duration NOW = Duration.ZERO;
     static final int ALL = 100;
     static final String ROLLED_BACK = "rolledBack";
+    static final String FAILED = "failed";
     static final String UNCHANGED = "the stable version already is this revision";
 
     final RolloutPlan plan;

@@ -19,7 +19,7 @@ final class RolloutEnding extends RolloutDecision {
         Integer replicas = state.autoscaled() && !install ? null : Integer.valueOf(plan.replicas());
         holdFloor();
         // The canary's pods are those that there may be more: they stand in for the one that is missing.
-        actions.add(new Action.PromoteStable(replicas, beside));
+        actions.add(new Action.PromoteStable(replicas, beside, install || plan.kind() != RolloutPlan.Kind.DIRECT));
         boolean done = stable.rolledOut() && (replicas == null || stable.wanted() == replicas);
         if (!done) {
             return waitFor(stable, install ? "the first version" : same ? "the stable version" : "the promoted version");
@@ -59,13 +59,13 @@ final class RolloutEnding extends RolloutDecision {
         if (!stable.exists() || state.stableTarget() == RolloutState.NO_TARGET) {
             int kept = Math.max(1, Math.min(seen.stable().wanted(), Math.max(plan.replicas(), 1)));
             RolloutState next = state.stableTarget() == RolloutState.NO_TARGET ? state.withTargets(kept, seen.canary().wanted(), seen.now()) : state;
-            actions.add(new Action.PromoteStable(next.stableTarget(), true));
+            actions.add(new Action.PromoteStable(next.stableTarget(), true, true));
             return waitFor(next, stable, "the promoted version");
         }
         int bound = plan.bound(Math.max(state.stableReplicas(), plan.replicas()));
         boolean settled = stable.rolledOut() && stable.wanted() == state.stableTarget();
         PodTrade trade = settled ? PodTrade.home(plan.replicas(), bound, plan.missing(), stable, seen.canary()) : new PodTrade(state.stableTarget(), state.canaryTarget());
-        actions.add(new Action.PromoteStable(trade.stable(), true));
+        actions.add(new Action.PromoteStable(trade.stable(), true, true));
         actions.add(trade.canary() == 0 ? new Action.DeleteCanary() : new Action.ApplyCanary(trade.canary()));
         return waitFor(state.withTargets(trade.stable(), trade.canary(), seen.now()), stable, "the promoted version");
     }
@@ -82,7 +82,7 @@ final class RolloutEnding extends RolloutDecision {
             if (!seen.stable().exists() && !seen.canary().exists()) {
                 return end(Phase.ROLLED_BACK, ROLLED_BACK, state.reason());
             }
-            return late ? end(Phase.FAILED, ROLLED_BACK, state.reason() + "; the first version could not be removed") : stay(SOON);
+            return late ? end(Phase.FAILED, FAILED, state.reason() + "; the first version could not be removed") : stay(SOON);
         }
         boolean restored = state.stableRevision().equals(seen.stable().revision())
                 && (state.autoscaled() || seen.stable().wanted() == state.stableReplicas())
@@ -109,7 +109,7 @@ final class RolloutEnding extends RolloutDecision {
         if (late) {
             String left = (seen.traffic().split().stableOnly() ? "" : "; traffic still goes to the canary") + (seen.canary().exists() ? "; the canary is still there" : "");
             return end(
-                    Phase.FAILED, ROLLED_BACK,
+                    Phase.FAILED, FAILED,
                     state.reason() + "; the stable version did not get back to " + state.stableReplicas() + " ready pods"
                             + because(seen.stable()) + left);
         }

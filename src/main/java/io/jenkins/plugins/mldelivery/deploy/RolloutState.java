@@ -25,7 +25,7 @@ import java.util.List;
  * @param revision revision of the canary
  * @param configHash hash of what its pods read of ConfigMaps and Secrets, or null
  * @param weightHistory the confirmed shares of traffic
- * @param outcome <code>promoted</code>, <code>installed</code>, <code>unchanged</code> or <code>rolledBack</code>, null while under way
+ * @param outcome <code>promoted</code>, <code>installed</code>, <code>unchanged</code>, <code>rolledBack</code> or <code>failed</code>, null while under way
  * @param reason why the rollout ends as it does; null while all is well
  * @param aborted whether the user asked for the end
  */

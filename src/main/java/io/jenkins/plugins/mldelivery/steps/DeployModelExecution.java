@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
+import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import java.io.IOException;
@@ -89,6 +90,9 @@ final class DeployModelExecution extends TickingExecution {
         }
         if (inputs == null) {
             inputs = RolloutInputs.read(step, getContext());
+            if (step.getVerify() != null && inputs.request().strategy() instanceof Strategy.Rolling) {
+                step.getVerify().request().checkAlone();
+            }
         }
         if (deploy == null) {
             if (inputs.missingAgent() != null) {
@@ -283,7 +287,8 @@ final class DeployModelExecution extends TickingExecution {
         } else if (result.ok()) {
             succeed(result.toMap());
         } else {
-            fail(new AbortException(Messages.DeployModelExecution_RolledBack(step.getName(), result.reason())));
+            fail(new AbortException("failed".equals(result.result())
+                    ? Messages.DeployModelExecution_Failed(step.getName(), result.reason()) : Messages.DeployModelExecution_RolledBack(step.getName(), result.reason())));
         }
     }
 

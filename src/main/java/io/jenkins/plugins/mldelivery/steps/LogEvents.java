@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Tells events in the build log: a line when something changed, and for long work a line every few seconds. */
+/** Tells events in the build log: a line when something changed, and for long work a line every few seconds in which it got on. */
 final class LogEvents implements EventSink {
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(10);
     private static final double MIB = 1024 * 1024;
@@ -18,6 +18,7 @@ final class LogEvents implements EventSink {
     private final TaskListener listener;
     private final UnaryOperator<String> mask;
     private final Map<String, Instant> told = new HashMap<>();
+    private final Map<String, String> lastProgress = new HashMap<>();
 
     /** @param mask replaces secrets in a line */
     LogEvents(TaskListener listener, UnaryOperator<String> mask) {
@@ -36,8 +37,9 @@ final class LogEvents implements EventSink {
         } else if (event instanceof Event.Note n) {
             line("  " + (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
         } else if (event instanceof Event.Progress p) {
-            if (due(p.stage() + p.what(), p.at())) {
-                line("  " + p.what() + ": " + amount(p.done(), p.unit()) + (p.total() < 0 ? "" : " of " + amount(p.total(), p.unit())));
+            String news = p.what() + ": " + amount(p.done(), p.unit()) + (p.total() < 0 ? "" : " of " + amount(p.total(), p.unit()));
+            if (due(p.stage() + p.what(), p.at()) && !news.equals(lastProgress.put(p.stage() + p.what(), news))) {
+                line("  " + news);
             }
         } else if (event instanceof Event.TrafficShifted t) {
             line("  traffic: " + t.words());

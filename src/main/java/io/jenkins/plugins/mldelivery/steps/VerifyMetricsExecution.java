@@ -68,6 +68,9 @@ final class VerifyMetricsExecution extends TickingExecution {
         VerifyMetricsRequest request = step.request();
         TrackMetrics pods = null;
         if (around != null) {
+            if (!around.facts().compares()) {
+                request.checkAlone();
+            }
             request = request.within(around.facts());
             if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
                 // Only reads the pods; the lease and the rollout are the surrounding step's.

@@ -65,6 +65,9 @@ public final class MetricsGate implements Gate {
     private Answer answer(RolloutFacts facts) throws InterruptedException {
         try {
             if (verification == null) {
+                if (!facts.compares()) {
+                    request.checkAlone();
+                }
                 verification = new VerifyMetrics(request.within(facts), pods, environment);
             }
             VerifyMetrics.Look look = verification.look(state == null ? verification.start(environment.clock().now()) : state);

@@ -48,6 +48,17 @@ final class VerifyMetricsChecks {
         Durations.parse("timeout", request.timeout());
     }
 
+    /** See {@link VerifyMetricsRequest#checkAlone}. */
+    static void alone(VerifyMetricsRequest request) throws DeliveryException {
+        for (Check check : request.checks()) {
+            if (check instanceof Check.ErrorRate) {
+                throw DeliveryException.invalid(
+                        "checks", "'" + check.name() + "' compares the canary with the stable version, and a rolling update has no stable version beside the new one",
+                        "Use threshold checks, or another strategy.");
+            }
+        }
+    }
+
     private static void errorRate(Check.ErrorRate rate) throws DeliveryException {
         if (rate.metric() == null || !rate.metric().matches("[a-zA-Z_:][a-zA-Z0-9_:]*")) {
             throw DeliveryException.invalid("metric", "'" + rate.metric() + "' is no name of a metric", "Give the request counter's name, such as http_requests_total.");

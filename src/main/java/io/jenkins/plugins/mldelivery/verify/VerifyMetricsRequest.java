@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import java.io.Serializable;
 import java.util.List;
 
@@ -46,11 +48,20 @@ public record VerifyMetricsRequest(
                 DEFAULT_ON_INCONCLUSIVE);
     }
 
+    /**
+     * Checks that the request can be answered where there is no stable version beside the new one, as in a rolling update.
+     *
+     * @throws DeliveryException when one of the checks compares the two
+     */
+    public void checkAlone() throws DeliveryException {
+        VerifyMetricsChecks.alone(this);
+    }
+
     /** This request inside a rollout: selectors that it leaves out are the rollout's. */
-    public VerifyMetricsRequest within(io.jenkins.plugins.mldelivery.delivery.RolloutFacts facts) {
+    public VerifyMetricsRequest within(RolloutFacts facts) {
         return new VerifyMetricsRequest(
                 checks, prometheus, credentialsId, canary == null ? facts.canarySelector() : canary,
-                stable == null ? facts.stableSelector() : stable, scrapeCanary, scrapeStable, interval, timeout,
+                stable == null && facts.compares() ? facts.stableSelector() : stable, scrapeCanary, scrapeStable, interval, timeout,
                 onInconclusive);
     }
 }

@@ -95,7 +95,7 @@ public class RolloutPropertiesTest {
         if (cluster.revision(false) == null || cluster.ready(false) == 0) {
             return; // A dead first install of a model that never gets ready: there is nothing to fall back to.
         }
-        String there = cluster.revision(false);
+        String there = cluster.judged();
         String next = random.nextInt(4) == 0 ? OLD : random.nextInt(3) == 0 ? NEW : "newer";
         RolloutPlan second = random.nextBoolean() ? Plans.of(first, next) : first.routed() ? Plans.routed(random, next) : Plans.ratio(random, next);
         boolean fails = random.nextBoolean();

@@ -37,6 +37,7 @@ final class SimulatedCluster {
         private String revision;
         private int wanted;
         private boolean inPlace;
+        private boolean unjudged;
         private long seenAt;
         private long progress;
         private long goneAt = Long.MAX_VALUE;
@@ -108,6 +109,11 @@ final class SimulatedCluster {
         return of(canary).revision;
     }
 
+    /** What the stable version goes back to when what it runs is no good: what it runs, or before that is judged, what it ran before. */
+    String judged() {
+        return of(false).unjudged ? previous : revision(false);
+    }
+
     int wanted(boolean canary) {
         return of(canary).wanted;
     }
@@ -166,13 +172,19 @@ final class SimulatedCluster {
         } else if (action instanceof Action.PromoteStable a) {
             if (of(false).revision != null && !currentRevision.equals(of(false).revision)) {
                 previous = of(false).revision;
+                of(false).unjudged = !a.judged();
+            } else if (a.judged()) {
+                of(false).unjudged = false;
             }
             apply(of(false), currentRevision, count(a.replicas()), a.inPlace());
         } else if (action instanceof Action.RestoreStable a) {
             if (!a.revision().equals(of(false).revision) && !a.revision().equals(previous)) {
                 throw new AssertionError("the revision to restore, " + a.revision() + ", was not kept; kept is " + previous);
             }
+            of(false).unjudged = !a.revision().equals(of(false).revision) ? false : of(false).unjudged;
             apply(of(false), a.revision(), count(a.replicas()), a.inPlace());
+        } else if (action instanceof Action.ApproveStable) {
+            of(false).unjudged = of(false).unjudged && !currentRevision.equals(of(false).revision);
         } else if (action instanceof Action.DeleteCanary) {
             delete(of(true));
         } else if (action instanceof Action.DeleteStable) {
@@ -309,6 +321,6 @@ final class SimulatedCluster {
         boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
-                true, d.revision, d.wanted, d.pods.size(), (int) ready, seen && complete, stuck, scaled, complete ? null : "pods are not ready");
+                true, d.revision, d.wanted, d.pods.size(), (int) ready, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
     }
 }

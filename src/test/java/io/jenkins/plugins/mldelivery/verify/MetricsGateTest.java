@@ -119,6 +119,26 @@ public class MetricsGateTest {
     }
 
     @Test
+    public void whereThereIsNoStableVersionBesideTheNewOneOnlyTheNewOneIsChecked() throws Exception {
+        String both = "pod=~\"churn-.*\"";
+        RolloutFacts rolling = new RolloutFacts("churn", "ml", "r1", 0, 100, 0, false, clock.now(), both, both);
+        Gate.Answer compared = gate("fail").look(rolling);
+        assertEquals(Verdict.FAIL, compared.verdict());
+        assertTrue(compared.reason(), compared.reason().contains("checks: 'errorRate' compares the canary with the stable version"));
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"0.2\"]}}"))) {
+            Check.Threshold threshold = new Check.Threshold("p99", "slow", null, 0.5, 1, 0, "inconclusive");
+            Gate gate = new MetricsGate(
+                    new VerifyMetricsRequest(List.of(threshold), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail"), pods, environment());
+            Gate.Answer answer = gate.look(rolling);
+            while (answer.verdict() == null) {
+                clock.sleep(answer.nextLook());
+                answer = gate.look(rolling);
+            }
+            assertEquals(answer.reason(), Verdict.PASS, answer.verdict());
+        }
+    }
+
+    @Test
     public void wrongParametersAreToldBeforeTheRolloutBegins() {
         assertEquals("onInconclusive", assertThrows(DeliveryException.class, () -> gate("maybe")).parameter());
     }

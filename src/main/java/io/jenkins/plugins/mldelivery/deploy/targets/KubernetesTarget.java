@@ -254,7 +254,8 @@ public final class KubernetesTarget implements Target {
         boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
         String problem = rolledOut ? null : problems.explain(d, pods(track), now);
         return new TrackStatus(
-                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, track == Track.STABLE && autoscaled, problem);
+                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, track == Track.STABLE && autoscaled,
+                track == Track.STABLE ? TrackDeployments.unjudged(d) : null, problem);
     }
 
     @Override
@@ -305,7 +306,9 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ScaleStable a) {
             deployments().scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
-            deployments().promote(a.replicas(), a.inPlace());
+            deployments().promote(a.replicas(), a.inPlace(), a.judged());
+        } else if (action instanceof Action.ApproveStable) {
+            deployments().approve();
         } else if (action instanceof Action.RestoreStable a) {
             deployments().restore(a.revision(), a.replicas(), a.inPlace());
         } else if (action instanceof Action.Route a) {

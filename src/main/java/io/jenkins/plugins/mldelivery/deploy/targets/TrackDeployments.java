@@ -21,6 +21,8 @@ import java.util.Map;
 final class TrackDeployments {
     private static final String PREVIOUS = "ml-delivery.io/previous-template";
     private static final String APPLIED_BY = "ml-delivery.io/applied-by";
+    /** Whether the stable version runs what nobody has judged yet, see {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
+    private static final String UNJUDGED = "ml-delivery.io/unjudged";
     private static final String PREVIOUS_REVISION = "ml-delivery.io/previous-revision";
 
     private final KubernetesClient client;
@@ -125,15 +127,18 @@ final class TrackDeployments {
     }
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
-    void promote(Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
+    void promote(Integer replicas, boolean inPlace, boolean judged) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         Map<String, String> extra = new LinkedHashMap<>();
         if (present != null && !revision.equals(Revision.of(present))) {
             extra.put(PREVIOUS, Serialization.asJson(present.getSpec().getTemplate()));
             extra.put(PREVIOUS_REVISION, Revision.of(present));
+            if (!judged) {
+                extra.put(UNJUDGED, revision);
+            }
         } else if (present != null && present.getMetadata().getAnnotations() != null) {
             // Applied already: what was kept stays, or server-side apply would take it away.
-            for (String key : List.of(PREVIOUS, PREVIOUS_REVISION)) {
+            for (String key : judged ? List.of(PREVIOUS, PREVIOUS_REVISION) : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED)) {
                 String value = present.getMetadata().getAnnotations().get(key);
                 if (value != null) {
                     extra.put(key, value);
@@ -141,6 +146,22 @@ final class TrackDeployments {
             }
         }
         apply(Track.STABLE, replicas != null ? replicas : present == null ? objects.replicas() : count(present.getSpec().getReplicas()), inPlace, extra);
+    }
+
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ApproveStable}. */
+    void approve() throws DeliveryException, InterruptedException {
+        Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        if (present != null && unjudged(present) != null && revision.equals(Revision.of(present))) {
+            run("note on Deployment " + name(Track.STABLE) + " that it was judged", () -> client.apps().deployments()
+                    .inNamespace(request.namespace()).withName(name(Track.STABLE))
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"annotations\": {\"" + UNJUDGED + "\": null}}}"));
+        }
+    }
+
+    /** What a version that nobody has judged took the place of; null for every other version, and when that is not known. */
+    static String unjudged(Deployment stable) {
+        Map<String, String> annotations = stable.getMetadata().getAnnotations() == null ? Map.of() : stable.getMetadata().getAnnotations();
+        return Revision.of(stable).equals(annotations.get(UNJUDGED)) && annotations.containsKey(PREVIOUS) ? annotations.get(PREVIOUS_REVISION) : null;
     }
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ScaleStable}. */

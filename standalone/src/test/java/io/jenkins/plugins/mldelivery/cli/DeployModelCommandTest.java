@@ -71,6 +71,7 @@ public class DeployModelCommandTest {
             {"--autoscale: 'much' can't be read", "--image", "team/churn:1", "--autoscale", "much"},
             {"--autoscale: 'mini: 2' can't be read", "--image", "team/churn:1", "--autoscale", "mini: 2"},
             {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
+            {"--checks: 'errorRate' compares the canary with the stable version, and a rolling update has no", "--image", "team/churn:1", "--strategy", "rolling", "--checks", "errorRate"},
             {"--pause: 'maybe' is not known. ", "--image", "team/churn:1", "--pause", "maybe"},
         };
         for (String[] line : wrong) {

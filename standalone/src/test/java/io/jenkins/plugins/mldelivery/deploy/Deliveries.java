@@ -23,6 +23,8 @@ final class Deliveries {
     final String model;
     int replicas = 2;
     Map<String, String> env = Map.of();
+    Strategy strategy = new Strategy.Canary(java.util.List.of(50), "0s", null);
+    String onConcurrent = DeployModelRequest.DEFAULT_ON_CONCURRENT;
     String progressDeadline = "30s";
     String namespace = "ml";
     ClusterAccess access;
@@ -45,7 +47,8 @@ final class Deliveries {
                 .withNamespace(namespace)
                 .withPods(PodSettings.defaults().withEnv(env))
                 .withModel(ModelSettings.defaults().withReplicas(replicas))
-                .withStrategy(new Strategy.Canary(java.util.List.of(50), "0s", null), new TrafficKind.ReplicaRatio())
+                .withStrategy(strategy, new TrafficKind.ReplicaRatio())
+                .with(DeployModelRequest.DEFAULT_PAUSE, onConcurrent)
                 .withTimes(progressDeadline, "10m");
     }
 

@@ -264,6 +264,55 @@ public class DeployModelTest {
     }
 
     @Test
+    public void aSecondRolloutThatMayNotWaitFailsAndTouchesNothing() throws Exception {
+        churn.deploy("v1");
+        Deliveries other = new Deliveries(toy, churn.model);
+        other.onConcurrent = "fail";
+        try (DeployModel first = churn.open("v2", "build 7")) {
+            churn.tickUntil(first, state -> state.phase() == Phase.ANALYSING);
+            DeployModelResult result = other.deploy("v3");
+            assertEquals("failed", result.result());
+            assertFalse(result.ok());
+            assertEquals("the model is being rolled out by build 7 (onConcurrent: fail)", result.reason());
+            assertEquals("nothing was rolled back", List.of(), other.told.of(Event.Decided.class));
+            assertTrue(other.told.of(Event.Finished.class).get(0).summary().contains("failed, the model is being rolled out"));
+            assertEquals("promoted", churn.tickUntil(first, state -> false).result());
+        }
+        assertEquals("v2 x 2", churn.stable());
+    }
+
+    @Test
+    public void aRollingUpdateThatDiedUnjudgedIsPutBackBeforeAnotherVersion() throws Exception {
+        dieWhileRolling();
+        Deliveries next = new Deliveries(toy, churn.model);
+        next.ahead = Duration.ofMinutes(2);
+        DeployModelResult result = next.deploy("v3", facts -> Gate.Answer.of(Verdict.FAIL, "worse"));
+        assertEquals("rolledBack", result.result());
+        assertEquals("the last version that was judged", "v1 x 2", next.stable());
+        assertTrue(next.told.notes().toString(), next.told.notes().stream().anyMatch(n -> n.matches("a rolling update to revision \\w+ did not end and was not judged: revision \\w+ is put back first")));
+    }
+
+    @Test
+    public void aRollingUpdateThatDiedUnjudgedIsJudgedWhenItIsRolledOutAgain() throws Exception {
+        dieWhileRolling();
+        churn.ahead = Duration.ofMinutes(2);
+        assertEquals("rolledBack", churn.deploy("v2", facts -> Gate.Answer.of(Verdict.FAIL, "worse")).result());
+        assertEquals("v1 x 2", churn.stable());
+        assertEquals("promoted", churn.deploy("v2").result());
+        assertEquals("judged now", "unchanged", churn.deploy("v2", facts -> Gate.Answer.of(Verdict.FAIL, "worse")).result());
+        assertEquals("v2 x 2", churn.stable());
+    }
+
+    private void dieWhileRolling() throws Exception {
+        churn.deploy("v1");
+        churn.strategy = Strategy.Rolling.defaults();
+        try (DeployModel dead = churn.open("v2", "build that died")) {
+            churn.tickUntil(dead, state -> state.phase() == Phase.ANALYSING);
+        }
+        assertEquals("v2 x 2", churn.stable());
+    }
+
+    @Test
     public void anAbortWhileWaitingLeavesTheOtherRolloutAlone() throws Exception {
         churn.deploy("v1");
         Deliveries other = new Deliveries(toy, churn.model);

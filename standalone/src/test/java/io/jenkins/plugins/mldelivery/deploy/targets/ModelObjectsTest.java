@@ -382,7 +382,7 @@ public class ModelObjectsTest {
         model.diff(1);
         assertEquals("nothing is written by looking", before, model.stable().getMetadata().getResourceVersion());
 
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).promote(1, false);
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).promote(1, false, true);
         Deployment promoted = model.stable();
         assertTrue(promoted.getSpec().getTemplate().toString(), promoted.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().noneMatch(e -> e.getName().equals("BY_HAND")));
         assertEquals("now", promoted.getSpec().getTemplate().getMetadata().getAnnotations().get("kubectl.kubernetes.io/restartedAt"));
@@ -390,7 +390,7 @@ public class ModelObjectsTest {
 
         new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).restore(model.revision(), 1, false);
         assertEquals("a rollback puts back what was there", 1, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false).promote(1, false);
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false).promote(1, false, true);
         assertEquals(0, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
     }
 
