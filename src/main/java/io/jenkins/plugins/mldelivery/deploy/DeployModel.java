@@ -46,6 +46,8 @@ public final class DeployModel implements AutoCloseable {
     private RolloutPlan plan;
     private Duration backOff = FIRST_BACK_OFF;
     private Instant troubleSince;
+    /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
+    private Instant unseenSince;
     private final RolloutLog log;
     private boolean announced;
     private volatile String abortReason;
@@ -134,7 +136,7 @@ public final class DeployModel implements AutoCloseable {
         Instant now = environment.clock().now();
         try {
             begin();
-            Observation seen = target.observe(now, answer, abortReason);
+            Observation seen = look(now, answer);
             log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
             boolean moved = !advance.state().equals(state);
@@ -165,6 +167,15 @@ public final class DeployModel implements AutoCloseable {
         } catch (DeliveryException e) {
             return refused(e);
         }
+    }
+
+    /** The time in which nobody could look after the rollout is not taken from what its pods have: what they wait for may not even have been asked for. */
+    private Observation look(Instant now, Gate.Answer answer) throws DeliveryException, InterruptedException {
+        unseenSince = unseenSince == null ? now : unseenSince;
+        Observation seen = target.observe(now, answer, abortReason);
+        state = state.withoutWaiting(Duration.between(unseenSince, now));
+        unseenSince = null;
+        return seen;
     }
 
     /** A look that is due only because the cluster may have changed has time while changes are told. */
@@ -296,6 +307,7 @@ public final class DeployModel implements AutoCloseable {
         }
         String title = request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
         if (resumed) {
+            unseenSince = state.progressSince();
             environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + state.phase().words());
         } else if (!announced) {
             announced = true;

@@ -72,7 +72,7 @@ final class RolloutEnding extends RolloutDecision {
 
     Advance giveBack() {
         boolean install = state.stableRevision() == null;
-        boolean late = elapsed(state.phaseSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
+        boolean late = elapsed(state.progressSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
         if (install) {
             // Nothing served before, so there is nothing to give traffic back to.
             actions.add(new Action.DeleteStable());

@@ -12,7 +12,7 @@ import java.util.List;
  * @param phase the phase
  * @param started when the rollout began
  * @param phaseSince when the phase began
- * @param progressSince when the present wait for pods began: with the phase, or when other pod counts were asked for
+ * @param progressSince when the present wait for pods began: with the phase, or when other pod counts were asked for; later by the time in which nobody could look after it
  * @param pausedMillis how long it has waited for people so far, in milliseconds
  * @param step index of the traffic step under way, from 0
  * @param onset since when the canary has had traffic, or null
@@ -89,6 +89,16 @@ public record RolloutState(
         c.stableTarget = stable;
         c.canaryTarget = canary;
         c.progressSince = now;
+        return c.state();
+    }
+
+    /** The present wait for pods is shorter by this time. */
+    RolloutState withoutWaiting(Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            return this;
+        }
+        Changes c = new Changes(this);
+        c.progressSince = progressSince.plus(time);
         return c.state();
     }
 

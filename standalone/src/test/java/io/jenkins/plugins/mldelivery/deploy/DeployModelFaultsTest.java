@@ -106,6 +106,45 @@ public class DeployModelFaultsTest {
     }
 
     @Test
+    public void theTimeWithoutAProcessIsNotTakenFromThePods() throws Exception {
+        int version = 1;
+        churn.deploy("v1");
+        for (Phase phase : List.of(Phase.SCALING_CANARY, Phase.PROMOTING, Phase.ROLLING_BACK)) {
+            String before = "v" + version;
+            String image = "v" + ++version;
+            killedAt(phase, image);
+            // Longer than the deadline of the pods, and less than the time that the rollout has.
+            churn.ahead = churn.ahead.plusMinutes(2);
+            try (DeployModel deploy = churn.open(image, "build 7", RolloutState.fromJson(churn.saved.toJson()), state -> churn.saved = state)) {
+                DeployModelResult result = churn.tickUntil(deploy, state -> false);
+                assertEquals(phase + ": " + result.reason(), phase == Phase.ROLLING_BACK ? Phase.ROLLED_BACK : Phase.COMPLETED, churn.saved.phase());
+            }
+            assertEquals((phase == Phase.ROLLING_BACK ? before : image) + " x 2", churn.stable());
+            assertNull(churn.canary());
+        }
+    }
+
+    @Test
+    public void theTimeWithoutAClusterIsNotTakenFromThePods() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING);
+            deploy.abort("aborted by alice");
+            deploy.tick(null);
+            assertEquals("nothing of it is done yet", Phase.ROLLING_BACK, churn.saved.phase());
+            toy.proxy().faults(request -> 503);
+            deploy.tick(null);
+            churn.ahead = Duration.ofMinutes(2);
+            deploy.tick(null);
+            toy.proxy().faults(request -> FaultProxy.NONE);
+            churn.tickUntil(deploy, state -> false);
+        }
+        assertEquals(Phase.ROLLED_BACK, churn.saved.phase());
+        assertEquals("v1 x 2", churn.stable());
+        assertNull(churn.canary());
+    }
+
+    @Test
     public void aKilledFirstInstallGoesOn() throws Exception {
         killedAt(Phase.PROMOTING, "v1");
         assertNull(churn.stable());
