@@ -70,7 +70,7 @@ final class RolloutEnding extends RolloutDecision {
 
     Advance giveBack() {
         boolean install = state.stableRevision() == null;
-        boolean late = elapsed(state.phaseSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
+        boolean late = elapsed(state.progressSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
         if (install) {
             // Nothing served before, so there is nothing to give traffic back to.
             actions.add(new Action.DeleteStable());
@@ -111,7 +111,8 @@ final class RolloutEnding extends RolloutDecision {
                     state.reason() + "; the stable version did not get back to " + state.stableReplicas() + " ready pods"
                             + because(seen.stable()) + left);
         }
-        return stay(SOON);
+        TrackStatus putBack = state.stableRevision().equals(seen.stable().revision()) ? seen.stable() : TrackStatus.absent();
+        return new Advance(state.withProgress(putBack, seen.now()), actions, false, SOON, null);
     }
 
     /** While the stable version is being put back, a canary with a router serves on as long as it can. */
