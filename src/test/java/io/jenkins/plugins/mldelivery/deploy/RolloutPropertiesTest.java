@@ -313,6 +313,18 @@ public class RolloutPropertiesTest {
         assertEnd(drive, OLD, 30, plan);
     }
 
+    @Property(trials = 20)
+    public void tellsOfTheCanaryThatADeadRolloutHasLeftBesideWhatIsWanted(long seed) {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, NEW, plan.replicas());
+        cluster.deployed(true, "abandoned", 1);
+        cluster.takeLease("a");
+        Advance begun = Rollout.advance(plan, RolloutState.initial(cluster.now(), NEW), cluster.observe("a", null, null));
+        assertTrue(begun.news(), begun.news().contains("left a canary of revision abandoned: it is taken away"));
+    }
+
     private static SimulatedCluster cluster(Random random, RolloutPlan plan) {
         SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
         return plan.routed() ? cluster.routes() : cluster;
