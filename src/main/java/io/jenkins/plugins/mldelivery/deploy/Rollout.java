@@ -147,10 +147,13 @@ public final class Rollout extends RolloutDecision {
     }
 
     private String leftBehind() {
-        boolean same = plan.revision().equals(seen.canary().revision());
+        return leftBehind(plan.revision().equals(seen.canary().revision()) && !plan.direct());
+    }
+
+    private String leftBehind(boolean adopted) {
         String traffic = seen.traffic().split().weight() == 0 ? "" : " with " + seen.traffic().split().weight() + " % of the traffic";
         return "a rollout that did not end has left a canary of revision " + seen.canary().revision() + traffic + ": "
-                + (same && !plan.direct() ? "it is adopted, from the first step on" : "it is taken away");
+                + (adopted ? "it is adopted, from the first step on" : "it is taken away");
     }
 
     /** There is nothing to judge; but a rollout that died may have left a canary, or the stable version with fewer pods than are wanted. */
@@ -162,7 +165,7 @@ public final class Rollout extends RolloutDecision {
             return end(Phase.COMPLETED, "unchanged", UNCHANGED);
         }
         RolloutState next = state.withStable(plan.revision(), scaled ? seen.stable().wanted() : plan.replicas(), scaled);
-        return go(next.to(Phase.PROMOTING, seen.now()), UNCHANGED + ": only its pods are looked after");
+        return go(next.to(Phase.PROMOTING, seen.now()), (seen.canary().exists() ? leftBehind(false) + "; " : "") + UNCHANGED + ": only its pods are looked after");
     }
 
     private Advance scaleCanary() {

@@ -67,7 +67,7 @@ class RolloutDecision {
     }
 
     final Advance waitFor(RolloutState next, TrackStatus track, String what) {
-        return track.stuck() ? rollBack(next, tooLate(what) + because(track)) : waitFor(next, track.problem(), what);
+        return track.stuck() ? rollBack(next, tooLate(what) + because(track)) : waitFor(next.withProgress(track, seen.now()), track.problem(), what);
     }
 
     final Advance waitFor(RolloutState next, String problem, String what) {

@@ -113,7 +113,8 @@ final class RolloutEnding extends RolloutDecision {
                     state.reason() + "; the stable version did not get back to " + state.stableReplicas() + " ready pods"
                             + because(seen.stable()) + left);
         }
-        return stay(SOON);
+        TrackStatus putBack = state.stableRevision().equals(seen.stable().revision()) ? seen.stable() : TrackStatus.absent();
+        return new Advance(state.withProgress(putBack, seen.now()), actions, false, SOON, null);
     }
 
     /** While the stable version is being put back, a canary with a router serves on as long as it can. */

@@ -26,6 +26,7 @@ final class RolloutJson {
         node.put("started", state.started().toString());
         node.put("phaseSince", state.phaseSince().toString());
         node.put("progressSince", state.progressSince().toString());
+        node.put("progress", state.progress());
         node.put("pausedMillis", state.pausedMillis());
         node.put("step", state.step());
         node.put("onset", state.onset() == null ? null : state.onset().toString());
@@ -65,6 +66,7 @@ final class RolloutJson {
                     Instant.parse(node.path("started").asText()),
                     phaseSince,
                     node.has("progressSince") ? Instant.parse(node.path("progressSince").asText()) : phaseSince,
+                    node.path("progress").asInt(0),
                     node.path("pausedMillis").asLong(0),
                     number("step", node.path("step")),
                     node.path("onset").isTextual() ? Instant.parse(node.path("onset").asText()) : null,

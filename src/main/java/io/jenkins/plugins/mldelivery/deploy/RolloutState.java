@@ -12,7 +12,9 @@ import java.util.List;
  * @param phase the phase
  * @param started when the rollout began
  * @param phaseSince when the phase began
- * @param progressSince when the present wait for pods began: with the phase, or when other pod counts were asked for; later by the time in which nobody could look after it
+ * @param progressSince when the present wait for pods began: with the phase, when other pod counts were asked for, or when a rolling update came to its next pods; later by the time in which nobody could look
+ *     after it
+ * @param progress the most pods that the rolling update has come to
  * @param pausedMillis how long it has waited for people so far, in milliseconds
  * @param step index of the traffic step under way, from 0
  * @param onset since when the canary has had traffic, or null
@@ -34,6 +36,7 @@ public record RolloutState(
         Instant started,
         Instant phaseSince,
         Instant progressSince,
+        int progress,
         long pausedMillis,
         int step,
         Instant onset,
@@ -58,7 +61,7 @@ public record RolloutState(
     /** The state before the first tick. */
     public static RolloutState initial(Instant now, String revision) {
         return new RolloutState(
-                Phase.PREPARING, now, now, now, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false);
+                Phase.PREPARING, now, now, now, 0, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false);
     }
 
     RolloutState to(Phase next, Instant now) {
@@ -67,6 +70,7 @@ public record RolloutState(
         c.phase = next;
         c.phaseSince = now;
         c.progressSince = now;
+        c.progress = 0;
         c.pausedMillis = paused;
         c.stableTarget = NO_TARGET;
         c.canaryTarget = NO_TARGET;
@@ -89,6 +93,18 @@ public record RolloutState(
         c.stableTarget = stable;
         c.canaryTarget = canary;
         c.progressSince = now;
+        c.progress = 0;
+        return c.state();
+    }
+
+    /** A rolling update goes on to its next pods when others are ready, so each has its own time. */
+    RolloutState withProgress(TrackStatus track, Instant now) {
+        if (track.updated() <= progress) {
+            return this;
+        }
+        Changes c = new Changes(this);
+        c.progressSince = now;
+        c.progress = track.updated();
         return c.state();
     }
 
@@ -163,6 +179,7 @@ public record RolloutState(
         private Phase phase;
         private Instant phaseSince;
         private Instant progressSince;
+        private int progress;
         private long pausedMillis;
         private int step;
         private Instant onset;
@@ -184,6 +201,7 @@ public record RolloutState(
             phase = from.phase;
             phaseSince = from.phaseSince;
             progressSince = from.progressSince;
+            progress = from.progress;
             pausedMillis = from.pausedMillis;
             step = from.step;
             onset = from.onset;
@@ -203,7 +221,7 @@ public record RolloutState(
 
         RolloutState state() {
             return new RolloutState(
-                    phase, from.started, phaseSince, progressSince, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
+                    phase, from.started, phaseSince, progressSince, progress, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
                     canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted);
         }
     }

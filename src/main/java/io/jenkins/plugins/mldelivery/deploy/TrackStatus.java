@@ -8,6 +8,7 @@ package io.jenkins.plugins.mldelivery.deploy;
  * @param wanted replicas asked for
  * @param pods pods that are there, of whatever revision, ready or not
  * @param ready ready pods, of whatever revision
+ * @param updated pods of the newest revision, ready or not; 0 as long as the controller has not seen it
  * @param rolledOut whether the controller has seen the newest spec and every pod is of it and available
  * @param stuck whether the progress deadline was exceeded
  * @param autoscaled whether somebody else sets its replicas
@@ -15,10 +16,10 @@ package io.jenkins.plugins.mldelivery.deploy;
  * @param problem why pods are not ready, in words, or null
  */
 public record TrackStatus(
-        boolean exists, String revision, int wanted, int pods, int ready, boolean rolledOut, boolean stuck, boolean autoscaled, String unjudged, String problem) {
+        boolean exists, String revision, int wanted, int pods, int ready, int updated, boolean rolledOut, boolean stuck, boolean autoscaled, String unjudged, String problem) {
     /** A track that is not there. */
     public static TrackStatus absent() {
-        return new TrackStatus(false, null, 0, 0, 0, false, false, false, null, null);
+        return new TrackStatus(false, null, 0, 0, 0, 0, false, false, false, null, null);
     }
 
     /** How many pods it has or is about to have; one that a broken rolling update got stuck with, and that nobody will ever get ready, does not count. */

@@ -64,6 +64,12 @@ final class Plans {
                 p.revision(), p.replicas(), p.autoscaled(), p.steps(), p.maxSurge(), p.routed(), p.kind(), rule, p.progressDeadline(), p.timeout());
     }
 
+    /** The same for more pods, each of which has less time. */
+    static RolloutPlan of(RolloutPlan p, int replicas, Duration progressDeadline) {
+        return new RolloutPlan(
+                p.revision(), replicas, p.autoscaled(), p.steps(), p.maxSurge(), p.routed(), p.kind(), p.onConcurrent(), progressDeadline, p.timeout());
+    }
+
     private static List<TrafficStep> canary(Random random) {
         List<TrafficStep> steps = new ArrayList<>();
         int weight = 0;

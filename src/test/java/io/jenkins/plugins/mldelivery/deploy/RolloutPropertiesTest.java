@@ -315,6 +315,32 @@ public class RolloutPropertiesTest {
         assertEquals(drive.state.toString(), "promoted", drive.state.outcome());
     }
 
+    @Property(trials = 40)
+    public void eachPodHasTheTimeForItself(long seed) throws Exception {
+        Random random = new Random(seed);
+        // A pod needs up to 6 s, all of them one after another more than a minute.
+        RolloutPlan plan = Plans.of(Plans.any(random, NEW), 30, Duration.ofSeconds(15));
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, 30);
+        boolean good = random.nextBoolean();
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(good ? 1 : 0, good ? 0 : 1, 0).run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), good ? Phase.COMPLETED : Phase.ROLLED_BACK, drive.state.phase());
+        assertTrue(drive.state.toString(), good || !drive.state.reason().contains("did not get ready"));
+        assertEnd(drive, OLD, 30, plan);
+    }
+
+    @Property(trials = 20)
+    public void tellsOfTheCanaryThatADeadRolloutHasLeftBesideWhatIsWanted(long seed) {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, NEW, plan.replicas());
+        cluster.deployed(true, "abandoned", 1);
+        cluster.takeLease("a");
+        Advance begun = Rollout.advance(plan, RolloutState.initial(cluster.now(), NEW), cluster.observe("a", null, null));
+        assertTrue(begun.news(), begun.news().contains("left a canary of revision abandoned: it is taken away"));
+    }
+
     private static SimulatedCluster cluster(Random random, RolloutPlan plan) {
         SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
         return plan.routed() ? cluster.routes() : cluster;

@@ -29,7 +29,7 @@ public class RolloutStateTest {
         // What no text can carry in UTF-8, lone surrogates, never comes out of a cluster's or a user's mouth.
         String reason = random.nextInt(4) == 0 ? null : text.replaceAll("\\p{Cs}", "?");
         RolloutState state = new RolloutState(
-                Phase.values()[random.nextInt(Phase.values().length)], NOW, NOW.plusNanos(random.nextLong() & 0xFFFFFFFFFFL), NOW.plusMillis(random.nextInt(99)), random.nextInt(),
+                Phase.values()[random.nextInt(Phase.values().length)], NOW, NOW.plusNanos(random.nextLong() & 0xFFFFFFFFFFL), NOW.plusMillis(random.nextInt(99)), random.nextInt(99), random.nextInt(),
                 random.nextInt(9), random.nextBoolean() ? null : NOW, random.nextBoolean() ? null : "0123456789", random.nextInt(100), random.nextBoolean(),
                 random.nextInt(5) - 1, random.nextInt(5) - 1, random.nextBoolean(),
                 "abcdef0123", random.nextBoolean() ? null : "fedcba", weights, random.nextBoolean() ? null : "rolledBack", reason, random.nextBoolean());

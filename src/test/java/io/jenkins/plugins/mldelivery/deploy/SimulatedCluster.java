@@ -270,6 +270,7 @@ final class SimulatedCluster {
             return;
         }
         int before = d.pods.size();
+        long updated = count(d);
         if (d.inPlace && d.pods.size() >= d.wanted && count(d) < d.wanted && ready(d) >= d.wanted) {
             // One pod may be missing: an old one goes, a new one comes in its place.
             remove(d, false);
@@ -290,7 +291,7 @@ final class SimulatedCluster {
                 d.pods.remove(pod);
             }
         }
-        if (before != d.pods.size()) {
+        if (before != d.pods.size() || updated != count(d)) {
             d.progress = now;
         }
     }
@@ -321,6 +322,6 @@ final class SimulatedCluster {
         boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
-                true, d.revision, d.wanted, d.pods.size(), (int) ready, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
+                true, d.revision, d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
     }
 }

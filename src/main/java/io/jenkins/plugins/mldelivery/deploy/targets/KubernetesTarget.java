@@ -254,7 +254,7 @@ public final class KubernetesTarget implements Target {
         boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
         String problem = rolledOut ? null : problems.explain(d, pods(track), now);
         return new TrackStatus(
-                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), rolledOut, stuck, track == Track.STABLE && autoscaled,
+                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), seen ? count(s.getUpdatedReplicas()) : 0, rolledOut, stuck, track == Track.STABLE && autoscaled,
                 track == Track.STABLE ? TrackDeployments.unjudged(d) : null, problem);
     }
 

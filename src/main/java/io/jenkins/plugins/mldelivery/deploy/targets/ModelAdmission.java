@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,6 +14,8 @@ import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks the cluster whether it would take a model's objects, before anything is touched. Reads and dry runs only. */
 final class ModelAdmission {
@@ -48,10 +51,29 @@ final class ModelAdmission {
                         parameter, "there is a " + ModelObjects.title(object) + " already that was not made by mlDeployModel",
                         "Remove it or give it another name, or leave " + parameter + (parameter.equals("disruptionBudget") ? " to 'none'." : " out."));
             }
+            if (object instanceof Service service) {
+                checkOtherPods(service);
+            }
             dryRun(around.prepared(object));
         }
         for (Track track : Track.values()) {
             dryRun(objects.deployment(track, 1, false, Map.of()));
+        }
+    }
+
+    /** A Service that leads to other pods serves somebody: with the model's selector its requests would be lost until the first pod is ready, and for good when none gets ready. */
+    private void checkOtherPods(Service wanted) throws DeliveryException, InterruptedException {
+        String name = wanted.getMetadata().getName();
+        if (!around.isForeign(wanted)) {
+            return;
+        }
+        Service live = Calls.call("read Service " + name, () -> client.services().inNamespace(request.namespace()).withName(name).get());
+        Map<String, String> selector = live == null || live.getSpec().getSelector() == null ? Map.of() : live.getSpec().getSelector();
+        boolean ours = Stream.of(Track.values()).anyMatch(track -> objects.template(track).getMetadata().getLabels().entrySet().containsAll(selector.entrySet()));
+        if (!ours) {
+            throw DeliveryException.invalid(
+                    "name", "there is a Service " + name + " already that leads to other pods (" + labels(selector) + ")",
+                    "Remove it, or choose another name; nothing was touched.");
         }
     }
 
@@ -156,6 +178,10 @@ final class ModelAdmission {
             }
             throw Calls.failure("apply " + ModelObjects.title(object), e);
         }
+    }
+
+    private static String labels(Map<String, String> labels) {
+        return labels.entrySet().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
     }
 
     private static String said(KubernetesClientException e) {

@@ -19,6 +19,8 @@ import java.util.Map;
 
 /** The Deployments of the two tracks: applied, scaled, promoted, and put back to what promotion has kept in an annotation. Nothing is written where all is as wanted. */
 final class TrackDeployments {
+    private static final String OWN_NOTES = "ml-delivery.io/";
+    private static final String CONTROLLERS_NOTES = "deployment.kubernetes.io/";
     private static final String PREVIOUS = "ml-delivery.io/previous-template";
     private static final String APPLIED_BY = "ml-delivery.io/applied-by";
     /** Whether the stable version runs what nobody has judged yet, see {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
@@ -99,12 +101,16 @@ final class TrackDeployments {
             throw removed();
         }
         PodTemplateSpec template = revision.equals(Revision.of(present)) ? present.getSpec().getTemplate() : kept(present, revision);
+        // What is not applied again is taken away; what the engine and the Deployment's controller have noted is theirs to write.
+        Map<String, String> all = new LinkedHashMap<>(present.getMetadata().getAnnotations() == null ? Map.of() : present.getMetadata().getAnnotations());
+        all.keySet().removeIf(key -> key.startsWith(OWN_NOTES) || key.startsWith(CONTROLLERS_NOTES));
+        all.putAll(annotations);
         return new DeploymentBuilder()
                 .withNewMetadata()
                 .withName(present.getMetadata().getName())
                 .withNamespace(present.getMetadata().getNamespace())
                 .withLabels(present.getMetadata().getLabels())
-                .withAnnotations(annotations)
+                .withAnnotations(all)
                 .endMetadata()
                 .withSpec(present.getSpec())
                 .editSpec()
