@@ -23,6 +23,6 @@ public final class RateBelowTest {
             double hits = events == 0 ? 0 : events * Math.log(share); // ln 0 = −∞: p = 0 is ruled out by one event
             logs[i] = hits + (trials - events) * (Math.log1p(-bound * share) - Math.log1p(-bound));
         }
-        return RatioGrid.logMean(logs, 0, POINTS - 1);
+        return Logs.mean(logs, 0, POINTS);
     }
 }
