@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param namespace its namespace
  * @param revision the canary's revision (a short hash of its pod template)
  * @param step the traffic step, from 0
+ * @param steps how many traffic steps the rollout has, at least 1
  * @param weight the canary's share of traffic in force, 0 to 100
  * @param mirror how many of the requests, in percent, are copied to the canary without anybody seeing its answers, 0 to 100
  * @param paused whether a person is asked, not the metrics
@@ -22,6 +23,7 @@ public record RolloutFacts(
         String namespace,
         String revision,
         int step,
+        int steps,
         int weight,
         int mirror,
         boolean paused,

@@ -364,7 +364,7 @@ public final class DeployModel implements AutoCloseable {
     private RolloutFacts facts() {
         TrafficStep step = plan.steps().get(state.step());
         return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), state.step(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
+                request.name(), request.namespace(), state.revision(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
                 state.onset(), target.selector(plan.direct() ? Track.STABLE : Track.CANARY), target.selector(Track.STABLE));
     }
 

@@ -16,6 +16,7 @@ final class RolloutContext implements Serializable {
     private final RolloutInputs inputs;
     private final String revision;
     private final int step;
+    private final int steps;
     private final int weight;
     private final int mirror;
     private final boolean paused;
@@ -27,6 +28,7 @@ final class RolloutContext implements Serializable {
         this.inputs = inputs;
         this.revision = facts.revision();
         this.step = facts.step();
+        this.steps = facts.steps();
         this.weight = facts.weight();
         this.mirror = facts.mirror();
         this.paused = facts.paused();
@@ -43,7 +45,7 @@ final class RolloutContext implements Serializable {
     RolloutFacts facts() {
         DeployModelStep deployment = inputs.step();
         return new RolloutFacts(
-                deployment.getName(), deployment.getNamespace(), revision, step, weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
+                deployment.getName(), deployment.getNamespace(), revision, step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
     }
 
     /** The environment variables of the body. */

@@ -78,7 +78,7 @@ final class VerifyMetricsExecution extends TickingExecution {
                 pods = rollout.podMetrics();
             }
         }
-        return new VerifyMetrics(request, pods, environment(credentials));
+        return new VerifyMetrics(request, pods, environment(credentials), around == null ? 1 : around.facts().steps());
     }
 
     private void finish(VerifyMetricsResult result) throws IOException, InterruptedException {

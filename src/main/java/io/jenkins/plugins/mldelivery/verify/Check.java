@@ -34,8 +34,8 @@ public sealed interface Check extends Serializable {
      * @param errors label matchers (PromQL, without braces) that select failed requests among those of <code>metric</code>
      * @param margin the rate ratio canary : stable that counts as "no worse" when shown to be below it; above 1, up to 32. Harm is shown against
      *     the ratio 1
-     * @param alpha probability of failing a canary that is no worse than stable, over the whole wait and all <code>errorRate</code> checks of the request together, in (0, 1). Each traffic step of a rollout is a wait of its own, so a rollout of k
-     *     steps rolls a good canary back with probability at most k times this
+     * @param alpha probability of failing a canary that is no worse than stable, over the whole wait and all <code>errorRate</code> checks of the request together, in (0, 1). The traffic steps of a rollout share it,
+     *     so it is that of the whole rollout
      * @param beta probability of passing a canary whose ratio is at the margin or above and whose error rate is at <code>acceptable</code> or above, in (0, 1)
      * @param acceptable an error rate, 0 to 1, that is always good enough: a canary shown to be below it passes whatever the stable version does, which ends the wait when errors are too rare to compare; 0 switches this off
      * @param minRequests canary requests before a pass or fail is given

@@ -14,7 +14,7 @@ import io.jenkins.plugins.mldelivery.delivery.Verdict;
  * @param stableEvents stable events so far
  * @param stableRequests stable requests so far
  * @param open what is not yet in the ratio test
- * @param logLikelihood of the ratio test, null for thresholds
+ * @param evidence of the sequential test, as its own text form; null for thresholds and before there is any
  * @param lower of the confidence sequence, or the bound
  * @param upper of the confidence sequence, or the bound
  * @param value the last measured value, for thresholds
@@ -29,7 +29,7 @@ public record CheckState(
         double stableEvents,
         double stableRequests,
         OpenTick open,
-        double[] logLikelihood,
+        String evidence,
         double lower,
         double upper,
         double value) {
@@ -47,6 +47,6 @@ public record CheckState(
 
     CheckState decided(Verdict newVerdict, String newReason) {
         return new CheckState(
-                newVerdict, newReason, canary, stable, canaryEvents, canaryRequests, stableEvents, stableRequests, open, logLikelihood, lower, upper, value);
+                newVerdict, newReason, canary, stable, canaryEvents, canaryRequests, stableEvents, stableRequests, open, evidence, lower, upper, value);
     }
 }

@@ -7,8 +7,8 @@ import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
+import io.jenkins.plugins.mldelivery.verify.stats.GuardedRatioTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +18,8 @@ final class ErrorRateLook {
     private final Check.ErrorRate check;
     private final LabelMatchers errors;
     private final double alpha;
+    /** Of each of the ways to pass. */
+    private final double beta;
     private final Instant onset;
 
     /**
@@ -29,6 +31,7 @@ final class ErrorRateLook {
         this.check = check;
         this.errors = LabelMatchers.parse("errors", check.errors());
         this.alpha = check.alpha() / shares;
+        this.beta = check.acceptable() > 0 ? check.beta() / 2 : check.beta();
     }
 
     CheckState look(CheckState state, MetricSource source) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -47,24 +50,31 @@ final class ErrorRateLook {
         double x = requests(canaryMoved, true);
         double m = requests(stableMoved, false);
         double y = requests(stableMoved, true);
-        RatioTest before = state.logLikelihood() == null
-                ? RatioTest.none()
-                : RatioTest.restore(state.logLikelihood(), state.lower(), state.upper());
+        GuardedRatioTest before = evidence(state);
         OpenTick tick = state.open().plus(x, n, y, m);
-        RatioTest test = tick.whole()
+        GuardedRatioTest test = tick.whole()
                 ? before.plus(tick.canaryEvents(), tick.canaryRequests(), tick.stableEvents(), tick.stableRequests(), alpha)
                 : before;
         CheckState next = new CheckState(
                 null, "", canaryMoved.next(), stableMoved.next(), state.canaryEvents() + x, state.canaryRequests() + n,
-                state.stableEvents() + y, state.stableRequests() + m, tick.whole() ? OpenTick.NONE : tick, test.logLikelihood(), test.lower(), test.upper(), test.estimate());
+                state.stableEvents() + y, state.stableRequests() + m, tick.whole() ? OpenTick.NONE : tick, test.toText(), test.lower(), test.upper(), test.estimate());
         return judge(next, test, canary.series().isEmpty());
+    }
+
+    private GuardedRatioTest evidence(CheckState state) throws DeliveryException {
+        try {
+            return state.evidence() == null ? GuardedRatioTest.none(check.margin()) : GuardedRatioTest.fromText(state.evidence());
+        } catch (IllegalArgumentException e) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.INVALID_INPUT, "state", "the evidence of the check '" + check.name() + "' can't be read (" + e.getMessage() + ")", "Start the verification again.", e);
+        }
     }
 
     private double requests(Counters.Moved moved, boolean failed) {
         return moved.increments().stream().filter(i -> !failed || errors.matches(i.labels())).mapToDouble(Increment::amount).sum();
     }
 
-    private CheckState judge(CheckState s, RatioTest test, boolean absent) {
+    private CheckState judge(CheckState s, GuardedRatioTest test, boolean absent) {
         String rates = rates(s);
         if (s.canaryRequests() < check.minRequests()) {
             return s.decided(null, s.canaryRequests() == 0
@@ -79,14 +89,14 @@ final class ErrorRateLook {
             return s.decided(Verdict.FAIL, size + sure(alpha) + after(s) + rates);
         }
         boolean acceptable = check.acceptable() > 0
-                && RateBelowTest.logEvidence(s.canaryEvents(), s.canaryRequests(), check.acceptable()) >= Math.log(2 / check.beta());
+                && RateBelowTest.logEvidence(s.canaryEvents(), s.canaryRequests(), check.acceptable()) >= Math.log(1 / beta);
         if (acceptable) {
             return s.decided(Verdict.PASS, String.format(
-                    Locale.ROOT, "errors below the acceptable %s%s%s%s", percent(check.acceptable()), sure(check.beta() / 2), after(s), rates));
+                    Locale.ROOT, "errors below the acceptable %s%s%s%s", percent(check.acceptable()), sure(beta), after(s), rates));
         }
-        if (test.logEvidenceBelow(check.margin()) >= Math.log(2 / check.beta())) {
+        if (test.logEvidenceBelow(check.margin()) >= Math.log(1 / beta)) {
             return s.decided(Verdict.PASS, String.format(
-                    Locale.ROOT, "errors below %s times the stable version's%s%s%s", number(check.margin()), sure(check.beta() / 2), after(s), rates));
+                    Locale.ROOT, "errors below %s times the stable version's%s%s%s", number(check.margin()), sure(beta), after(s), rates));
         }
         String none = s.stableRequests() == 0 ? "the stable version has had no requests to compare with" : "not decided yet";
         return s.decided(null, none + after(s) + rates);

@@ -13,7 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.time.Duration;
 
 /**
- * Answers a rollout with metrics, look by look: a new verification for each traffic step, each with its own error probabilities. A verdict once given stays. What it has seen has a JSON form,
+ * Answers a rollout with metrics, look by look: a new verification for each traffic step, which share the error probability α. A verdict once given stays. What it has seen has a JSON form,
  * with which another gate goes on after a restart.
  */
 public final class MetricsGate implements Gate {
@@ -68,7 +68,7 @@ public final class MetricsGate implements Gate {
                 if (!facts.compares()) {
                     request.checkAlone();
                 }
-                verification = new VerifyMetrics(request.within(facts), pods, environment);
+                verification = new VerifyMetrics(request.within(facts), pods, environment, facts.steps());
             }
             VerifyMetrics.Look look = verification.look(state == null ? verification.start(environment.clock().now()) : state);
             state = look.state();

@@ -34,6 +34,7 @@ public final class VerifyMetrics {
     private final VerifyMetricsRequest request;
     private final Environment environment;
     private final MetricSource source;
+    private final int waits;
     private final Duration interval;
     private final Duration timeout;
     private final Set<String> warned = new HashSet<>();
@@ -44,8 +45,17 @@ public final class VerifyMetrics {
      * @param pods reads the pods' own metrics when the request names neither Prometheus nor URLs; null when there is no rollout around
      * @throws DeliveryException when a parameter is wrong, by its name
      */
-    public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment)
-            throws DeliveryException {
+    public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment) throws DeliveryException {
+        this(request, pods, environment, 1);
+    }
+
+    /**
+     * Likewise, as one of several waits that share the error probability α, such as the traffic steps of a rollout.
+     *
+     * @param waits how many there are, at least 1
+     */
+    public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits) throws DeliveryException {
+        this.waits = waits;
         this.request = request;
         this.environment = environment;
         VerifyMetricsChecks.check(request);
@@ -155,7 +165,7 @@ public final class VerifyMetrics {
     private CheckState look(Check check, CheckState state, Instant onset) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         if (check instanceof Check.ErrorRate rate) {
             int shares = (int) request.checks().stream().filter(Check.ErrorRate.class::isInstance).count();
-            return new ErrorRateLook(rate, shares, onset).look(state, source);
+            return new ErrorRateLook(rate, shares * waits, onset).look(state, source);
         }
         return new ThresholdLook((Check.Threshold) check).look(state, source);
     }

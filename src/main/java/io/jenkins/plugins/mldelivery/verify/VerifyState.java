@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -20,7 +21,7 @@ import java.util.List;
  * @param checks the checks' evidence, in the order of the request
  */
 public record VerifyState(Instant started, boolean answered, String trouble, List<CheckState> checks) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final ObjectMapper JSON = new ObjectMapper()
             .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -49,6 +50,10 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
         try {
             JsonNode node = JSON.readTree(json);
             int version = node.path("version").asInt();
+            if (version == 1 && node.path("checks").isArray() && node.has("started")) {
+                // Its evidence was of another test. The wait goes on, and the evidence begins anew, which is valid at any time.
+                return new VerifyState(Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), null, Collections.nCopies(node.path("checks").size(), CheckState.initial()));
+            }
             if (version != VERSION) {
                 throw DeliveryException.invalid("state", "the evidence has the version " + version + ", this program reads " + VERSION, "Start the verification again.");
             }

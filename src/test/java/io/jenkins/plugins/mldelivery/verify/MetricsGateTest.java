@@ -51,6 +51,21 @@ public class MetricsGateTest {
     }
 
     @Test
+    public void theStepsOfARolloutShareTheirErrorProbability() throws Exception {
+        assertEquals("ten errors more are enough for one step", Verdict.FAIL, afterErrors(1));
+        assertNull("but not for one of a million", afterErrors(1_000_000));
+    }
+
+    private Verdict afterErrors(int steps) throws Exception {
+        serve(100, 0, 900, 0);
+        MetricsGate gate = gate("fail");
+        RolloutFacts facts = new RolloutFacts("churn", "ml", "r1", 0, steps, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        gate.look(facts);
+        serve(190, 10, 1800, 0);
+        return gate.look(facts).verdict();
+    }
+
+    @Test
     public void anInconclusiveEndPassesOnlyWhenTheUserSaysSo() throws Exception {
         serve(1, 0, 1, 0);
         assertEquals(Verdict.INCONCLUSIVE, lastAnswer(gate("fail")).verdict());
@@ -121,7 +136,7 @@ public class MetricsGateTest {
     @Test
     public void whereThereIsNoStableVersionBesideTheNewOneOnlyTheNewOneIsChecked() throws Exception {
         String both = "pod=~\"churn-.*\"";
-        RolloutFacts rolling = new RolloutFacts("churn", "ml", "r1", 0, 100, 0, false, clock.now(), both, both);
+        RolloutFacts rolling = new RolloutFacts("churn", "ml", "r1", 0, 1, 100, 0, false, clock.now(), both, both);
         Gate.Answer compared = gate("fail").look(rolling);
         assertEquals(Verdict.FAIL, compared.verdict());
         assertTrue(compared.reason(), compared.reason().contains("checks: 'errorRate' compares the canary with the stable version"));
@@ -171,6 +186,6 @@ public class MetricsGateTest {
     }
 
     private RolloutFacts facts(int step, int weight, int mirror) {
-        return new RolloutFacts("churn", "ml", "r1", step, weight, mirror, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        return new RolloutFacts("churn", "ml", "r1", step, 2, weight, mirror, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
     }
 }

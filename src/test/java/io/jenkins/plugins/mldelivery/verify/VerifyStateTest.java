@@ -1,6 +1,5 @@
 package io.jenkins.plugins.mldelivery.verify;
 
-import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
@@ -18,7 +17,7 @@ public class VerifyStateTest {
             List.of(
                     CheckState.initial(),
                     new CheckState(
-                            Verdict.FAIL, "more errors", new Counters(Map.of("pod{code=\"5\\\"\",}", 1e12)), Counters.none(), 1, 2, 3, 4, new OpenTick(5, 6, 7, 8), new double[] {-0.25, 0, Double.MIN_VALUE}, 0,
+                            Verdict.FAIL, "more errors", new Counters(Map.of("pod{code=\"5\\\"\",}", 1e12)), Counters.none(), 1, 2, 3, 4, new OpenTick(5, 6, 7, 8), "ratio/1 text", 0,
                             Double.POSITIVE_INFINITY, Double.NaN)));
 
     @Test
@@ -33,7 +32,7 @@ public class VerifyStateTest {
         assertEquals(before.stable(), after.stable());
         assertEquals(before.open(), after.open());
         assertEquals(Verdict.FAIL, after.verdict());
-        assertArrayEquals(before.logLikelihood(), after.logLikelihood(), 0);
+        assertEquals("ratio/1 text", after.evidence());
         assertEquals(0, after.lower(), 0);
         assertEquals(Double.POSITIVE_INFINITY, after.upper(), 0);
         assertTrue(Double.isNaN(after.value()));
@@ -51,11 +50,22 @@ public class VerifyStateTest {
     public void isRefusedWhenSomethingIsMissingOrOfAnotherVersion() {
         refused("null");
         refused("[]");
-        refused("{\"version\":1}");
-        refused("{\"version\":1,\"started\":\"2026-01-01T00:00:00Z\"}");
-        refused("{\"version\":1,\"started\":\"yesterday\",\"checks\":[]}");
-        refused("{\"version\":1,\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[{}]}");
-        assertTrue(refused(STATE.toJson().replace("\"version\":1", "\"version\":2")).getMessage().contains("version 2"));
+        for (int version = 1; version <= 2; version++) {
+            refused("{\"version\":" + version + "}");
+            refused("{\"version\":" + version + ",\"started\":\"2026-01-01T00:00:00Z\"}");
+            refused("{\"version\":" + version + ",\"started\":\"yesterday\",\"checks\":[]}");
+        }
+        refused("{\"version\":2,\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[{}]}");
+        assertTrue(refused(STATE.toJson().replace("\"version\":2", "\"version\":3")).getMessage().contains("version 3"));
+    }
+
+    @Test
+    public void theEvidenceOfTheFirstReleasesBeginsAnewWithinTheSameWait() throws Exception {
+        VerifyState back = VerifyState.fromJson("{\"version\":1,\"started\":\"2026-01-01T00:00:00Z\",\"answered\":true,\"checks\":[{\"canaryRequests\":70.0},{}]}");
+        assertEquals(STATE.started(), back.started());
+        assertTrue(back.answered());
+        assertEquals(2, back.checks().size());
+        assertEquals(0, back.checks().get(0).canaryRequests(), 0);
     }
 
     private static DeliveryException refused(String json) {

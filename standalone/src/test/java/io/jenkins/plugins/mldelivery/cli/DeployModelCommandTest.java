@@ -115,7 +115,7 @@ public class DeployModelCommandTest {
     }
 
     private static RolloutFacts facts(int step, boolean paused) {
-        return new RolloutFacts("churn", "ml", "r", step, 50, 0, paused, Instant.EPOCH, "a", "b");
+        return new RolloutFacts("churn", "ml", "r", step, 3, 50, 0, paused, Instant.EPOCH, "a", "b");
     }
 
     @Test
