@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -22,6 +23,12 @@ public interface TrackMetrics {
      *
      * @param source what it came from (pod name or URL), the identity of its counters; what a new source has counted before it is first seen is left out
      * @param text the page, in the Prometheus text exposition format or OpenMetrics
+     * @param at when it was read; null for when the scrape began
      */
-    record Page(String source, String text) implements Serializable {}
+    record Page(String source, String text, Instant at) implements Serializable {
+        /** A page that was read when the scrape began. */
+        public Page(String source, String text) {
+            this(source, text, null);
+        }
+    }
 }

@@ -5,9 +5,11 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
-import io.jenkins.plugins.mldelivery.verify.source.Sample;
+import io.jenkins.plugins.mldelivery.verify.source.Reading;
+import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,28 +18,35 @@ final class ErrorRateLook {
     private final Check.ErrorRate check;
     private final LabelMatchers errors;
     private final double alpha;
+    private final Instant onset;
 
-    /** @param shares how many checks share α, so that all together keep it (Bonferroni) */
-    ErrorRateLook(Check.ErrorRate check, int shares) throws DeliveryException {
+    /**
+     * @param shares how many checks share α, so that all together keep it (Bonferroni)
+     * @param onset what came until then does not count
+     */
+    ErrorRateLook(Check.ErrorRate check, int shares, Instant onset) throws DeliveryException {
+        this.onset = onset;
         this.check = check;
         this.errors = LabelMatchers.parse("errors", check.errors());
         this.alpha = check.alpha() / shares;
     }
 
     CheckState look(CheckState state, MetricSource source) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
-        List<Sample> canary = source.counter(check.metric(), Track.CANARY);
-        List<Sample> stable = source.counter(check.metric(), Track.STABLE);
-        for (List<Sample> samples : List.of(canary, stable)) {
-            if (samples.size() > Counters.MAX_SERIES) {
+        Reading canary = source.counters(Selector.of(check.metric()), Track.CANARY, state.canary().since(onset));
+        Reading stable = source.counters(Selector.of(check.metric()), Track.STABLE, state.stable().since(onset));
+        for (Reading reading : List.of(canary, stable)) {
+            if (reading.series().size() > Counters.MAX_SERIES) {
                 throw DeliveryException.invalid(
-                        "metric", "'" + check.metric() + "' has " + samples.size() + " series on one track, more than " + Counters.MAX_SERIES,
+                        "metric", "'" + check.metric() + "' has " + reading.series().size() + " series on one track, more than " + Counters.MAX_SERIES,
                         "Choose a request counter with fewer labels.");
             }
         }
-        double n = requests(state.canary(), canary, false);
-        double x = requests(state.canary(), canary, true);
-        double m = requests(state.stable(), stable, false);
-        double y = requests(state.stable(), stable, true);
+        Counters.Moved canaryMoved = state.canary().after(canary, onset);
+        Counters.Moved stableMoved = state.stable().after(stable, onset);
+        double n = requests(canaryMoved, false);
+        double x = requests(canaryMoved, true);
+        double m = requests(stableMoved, false);
+        double y = requests(stableMoved, true);
         RatioTest before = state.logLikelihood() == null
                 ? RatioTest.none()
                 : RatioTest.restore(state.logLikelihood(), state.lower(), state.upper());
@@ -46,13 +55,13 @@ final class ErrorRateLook {
                 ? before.plus(tick.canaryEvents(), tick.canaryRequests(), tick.stableEvents(), tick.stableRequests(), alpha)
                 : before;
         CheckState next = new CheckState(
-                null, "", state.canary().after(canary), state.stable().after(stable), state.canaryEvents() + x, state.canaryRequests() + n,
+                null, "", canaryMoved.next(), stableMoved.next(), state.canaryEvents() + x, state.canaryRequests() + n,
                 state.stableEvents() + y, state.stableRequests() + m, tick.whole() ? OpenTick.NONE : tick, test.logLikelihood(), test.lower(), test.upper(), test.estimate());
-        return judge(next, test, canary.isEmpty());
+        return judge(next, test, canary.series().isEmpty());
     }
 
-    private double requests(Counters counters, List<Sample> samples, boolean failed) {
-        return samples.stream().filter(s -> !failed || errors.matches(s.labels())).mapToDouble(counters::increment).sum();
+    private double requests(Counters.Moved moved, boolean failed) {
+        return moved.increments().stream().filter(i -> !failed || errors.matches(i.labels())).mapToDouble(Increment::amount).sum();
     }
 
     private CheckState judge(CheckState s, RatioTest test, boolean absent) {

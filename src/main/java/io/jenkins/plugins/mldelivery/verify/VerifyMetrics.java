@@ -9,7 +9,9 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Prometheus;
+import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
 import io.jenkins.plugins.mldelivery.verify.source.ScrapeSource;
+import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
 import io.jenkins.plugins.mldelivery.verify.source.UrlMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,8 @@ import java.util.Set;
  */
 public final class VerifyMetrics {
     private static final Duration NEVER_ANSWERED = Duration.ofSeconds(30);
+    /** How long one look may go on trying, so that a server that starts again costs no look. */
+    private static final Duration LOOK_BUDGET = Duration.ofSeconds(10);
 
     private final VerifyMetricsRequest request;
     private final Environment environment;
@@ -59,26 +63,38 @@ public final class VerifyMetrics {
                         r.canary() == null ? "canary" : "stable", "errorRate must know which series are the canary's and which the stable version's",
                         "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
             }
-            return new Prometheus(r.prometheus(), login, r.canary(), r.stable(), this::warnOnce);
+            return new Prometheus(PrometheusAccess.of(r.prometheus(), r.credentialsId()), env.secrets(), env.clock(), r.canary(), r.stable(), notes("Prometheus says: "));
         }
         if (!r.scrapeCanary().isEmpty() || !r.scrapeStable().isEmpty()) {
             if (r.scrapeCanary().isEmpty() || r.scrapeStable().isEmpty()) {
                 throw DeliveryException.invalid(
                         r.scrapeCanary().isEmpty() ? "scrapeCanary" : "scrapeStable", "only one of the two tracks has URLs to scrape", "Give URLs for both.");
             }
-            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), login), "scrapeCanary");
+            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), login, env.clock(), notes("")), "scrapeCanary", env.clock(), notes(""));
         }
         if (pods == null) {
             throw DeliveryException.invalid(
                     "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or scrapeCanary and scrapeStable, or call it inside mlDeployModel.");
         }
-        return new ScrapeSource(pods, "cluster");
+        return new ScrapeSource(pods, "cluster", env.clock(), notes(""));
     }
 
-    private void warnOnce(String warning) {
-        if (warned.add(warning)) {
-            environment.warn(Event.Stage.VERIFY, "Prometheus warns: " + warning);
-        }
+    private SourceNotes notes(String who) {
+        return new SourceNotes() {
+            @Override
+            public void warn(String text) {
+                if (warned.add(text)) {
+                    environment.warn(Event.Stage.VERIFY, who + text);
+                }
+            }
+
+            @Override
+            public void info(String text) {
+                if (warned.add(text)) {
+                    environment.info(Event.Stage.VERIFY, who + text);
+                }
+            }
+        };
     }
 
     /** The state before the first look; the time-out counts from now. */
@@ -96,6 +112,7 @@ public final class VerifyMetrics {
         }
         Instant now = environment.clock().now();
         boolean over = !now.isBefore(state.started().plus(timeout));
+        source.beginLook(interval.compareTo(LOOK_BUDGET) < 0 ? interval : LOOK_BUDGET);
         List<CheckState> checks = new ArrayList<>(state.checks());
         boolean answered = state.answered();
         MetricSource.Unavailable trouble = null;
@@ -104,7 +121,7 @@ public final class VerifyMetrics {
                 continue;
             }
             try {
-                checks.set(i, look(request.checks().get(i), checks.get(i)));
+                checks.set(i, look(request.checks().get(i), checks.get(i), state.started()));
                 answered = true;
             } catch (MetricSource.Unavailable e) {
                 trouble = e;
@@ -135,10 +152,10 @@ public final class VerifyMetrics {
         return new Look(next, result, left.isNegative() || left.compareTo(wait) > 0 ? wait : left);
     }
 
-    private CheckState look(Check check, CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    private CheckState look(Check check, CheckState state, Instant onset) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         if (check instanceof Check.ErrorRate rate) {
             int shares = (int) request.checks().stream().filter(Check.ErrorRate.class::isInstance).count();
-            return new ErrorRateLook(rate, shares).look(state, source);
+            return new ErrorRateLook(rate, shares, onset).look(state, source);
         }
         return new ThresholdLook((Check.Threshold) check).look(state, source);
     }

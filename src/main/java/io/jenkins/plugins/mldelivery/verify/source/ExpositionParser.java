@@ -2,106 +2,157 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the samples of one metric out of a page in the Prometheus text exposition format 0.0.4 or OpenMetrics 1.0. Lines that are none of either are skipped, as a page may hold anything;
- * time stamps and exemplars are ignored, since the look's own time counts.
+ * Reads one metric out of a page in the Prometheus text exposition format 0.0.4 or OpenMetrics 1.0 (names in quotes, as of Prometheus 3, included). Lines that are none of either are skipped, as a page may hold anything.
+ * The page is walked once, without a copy of each line: it may have 32 MiB, of which the metric is a small part.
  */
 public final class ExpositionParser {
-    private ExpositionParser() {}
+    private static final String PROCESS_START = "process_start_time_seconds";
+
+    private final String page;
+    private final String metric;
+    private final String total;
+    private final String createdName;
+    private final List<ExpositionPage.Line> exact = new ArrayList<>();
+    private final List<ExpositionPage.Line> withTotal = new ArrayList<>();
+    private final Map<Map<String, String>, Long> created = new HashMap<>();
+    private Long processStart;
+    private boolean openMetrics;
+
+    private ExpositionParser(String page, String metric) {
+        this.page = page;
+        this.metric = metric;
+        this.total = metric + "_total";
+        this.createdName = base(metric) + "_created";
+    }
 
     /**
-     * The samples of a metric.
+     * What a page says of a metric.
      *
-     * @param source identity of the page
+     * @param metric the samples' name; of an OpenMetrics counter the name without <code>_total</code> will do
      */
-    public static List<Sample> parse(String source, String page, String metric) {
-        List<Sample> samples = new ArrayList<>();
-        for (String line : page.split("\n")) {
-            String stripped = line.strip();
-            if (stripped.startsWith(metric)) {
-                Sample sample = line(source, stripped, metric);
-                if (sample != null) {
-                    samples.add(sample);
-                }
-            }
-        }
-        return samples;
+    static ExpositionPage read(String page, String metric) {
+        return new ExpositionParser(page, metric).walk();
     }
 
-    private static Sample line(String source, String line, String metric) {
-        int at = blanks(line, metric.length());
-        Map<String, String> labels = new HashMap<>();
-        if (at < line.length() && line.charAt(at) == '{') {
-            at = labels(line, at + 1, labels);
-            if (at < 0) {
-                return null;
+    private static String base(String metric) {
+        for (String suffix : List.of("_total", "_bucket", "_count", "_sum")) {
+            if (metric.endsWith(suffix) && metric.length() > suffix.length()) {
+                return metric.substring(0, metric.length() - suffix.length());
             }
-        } else if (at == metric.length()) {
-            return null; // Another metric whose name begins alike, or nothing behind the name.
         }
-        String[] fields = line.substring(at).strip().split("\\s+");
-        try {
-            return new Sample(source, labels, number(fields[0]));
-        } catch (NumberFormatException e) {
-            return null;
+        return metric;
+    }
+
+    private ExpositionPage walk() {
+        // Only OpenMetrics ends so; its time stamps are seconds, those of the older format milliseconds.
+        openMetrics = page.stripTrailing().endsWith("# EOF");
+        int at = 0;
+        while (at < page.length()) {
+            int end = page.indexOf('\n', at);
+            end = end < 0 ? page.length() : end;
+            line(at, end);
+            at = end + 1;
+        }
+        return new ExpositionPage(exact.isEmpty() ? withTotal : exact, created, processStart);
+    }
+
+    private void line(int start, int end) {
+        int at = blanks(start, end);
+        if (at == end || page.charAt(at) == '#') {
+            return;
+        }
+        LineReader reader = new LineReader(page, at, end);
+        if (page.charAt(at) != '{') {
+            int nameEnd = at;
+            while (nameEnd < end && page.charAt(nameEnd) != '{' && !isBlank(page.charAt(nameEnd))) {
+                nameEnd++;
+            }
+            if (!isWanted(at, nameEnd)) {
+                return;
+            }
+            reader = new LineReader(page, nameEnd, end);
+            take(page.substring(at, nameEnd), reader);
+        } else {
+            take(null, reader);
         }
     }
 
-    /** The position of the first character from here on that is no blank. */
-    private static int blanks(String line, int start) {
+    private boolean isWanted(int from, int to) {
+        return is(metric, from, to) || is(total, from, to) || is(createdName, from, to) || is(PROCESS_START, from, to);
+    }
+
+    private boolean is(String name, int from, int to) {
+        return to - from == name.length() && page.startsWith(name, from);
+    }
+
+    /** @param outer the name before the braces; null when it is quoted within them */
+    private void take(String outer, LineReader reader) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        String inner = reader.labels(labels);
+        if (inner == null) {
+            return;
+        }
+        String name = outer == null ? inner : outer;
+        if (outer != null && !inner.isEmpty() || name.isEmpty()) {
+            return;
+        }
+        Double value = reader.value();
+        if (value == null) {
+            return;
+        }
+        if (name.equals(metric)) {
+            exact.add(new ExpositionPage.Line(labels, value, reader.stamp(openMetrics)));
+        } else if (name.equals(total)) {
+            withTotal.add(new ExpositionPage.Line(labels, value, reader.stamp(openMetrics)));
+        } else if (name.equals(createdName) && Double.isFinite(value)) {
+            created.put(labels, Math.round(value * 1000));
+        } else if (name.equals(PROCESS_START) && Double.isFinite(value)) {
+            processStart = Math.round(value * 1000);
+        }
+    }
+
+    private int blanks(int start, int end) {
         int at = start;
-        while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+        while (at < end && isBlank(page.charAt(at))) {
             at++;
         }
         return at;
     }
 
-    /** Reads labels from behind the brace; returns the position behind the closing one, or -1. */
-    private static int labels(String line, int start, Map<String, String> labels) {
-        int at = start;
-        while (at < line.length()) {
-            char c = line.charAt(at);
-            if (c == '}') {
-                return at + 1;
-            }
-            if (c == ',' || Character.isWhitespace(c)) {
-                at++;
-                continue;
-            }
-            int equals = line.indexOf('=', at);
-            int quote = equals < 0 ? -1 : blanks(line, equals + 1);
-            if (quote < 0 || quote >= line.length() || line.charAt(quote) != '"') {
-                return -1;
-            }
-            StringBuilder value = new StringBuilder();
-            int i = quote + 1;
-            for (; i < line.length() && line.charAt(i) != '"'; i++) {
-                char v = line.charAt(i);
-                if (v == '\\' && i + 1 < line.length()) {
-                    i++;
-                    v = line.charAt(i) == 'n' ? '\n' : line.charAt(i);
-                }
-                value.append(v);
-            }
-            if (i >= line.length()) {
-                return -1;
-            }
-            labels.put(line.substring(at, equals).strip(), value.toString());
-            at = i + 1;
-        }
-        return -1;
+    static boolean isBlank(char c) {
+        return c == ' ' || c == '\t' || c == '\r';
     }
 
-    /** A number as Prometheus writes it. */
+    /**
+     * A number as Prometheus writes it.
+     *
+     * @throws NumberFormatException when it is none
+     */
     static double number(String text) {
         return switch (text) {
             case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
             case "-Inf" -> Double.NEGATIVE_INFINITY;
             case "NaN" -> Double.NaN;
-            default -> Double.parseDouble(text);
+            default -> other(text);
         };
+    }
+
+    private static double other(String text) {
+        String lower = text.toLowerCase(java.util.Locale.ROOT);
+        if (lower.equals("+inf") || lower.equals("inf") || lower.equals("+infinity") || lower.equals("infinity")) {
+            return Double.POSITIVE_INFINITY;
+        } else if (lower.equals("-inf") || lower.equals("-infinity")) {
+            return Double.NEGATIVE_INFINITY;
+        } else if (lower.equals("nan")) {
+            return Double.NaN;
+        } else if (lower.endsWith("f") || lower.endsWith("d")) {
+            throw new NumberFormatException(text); // Java's own marks.
+        }
+        return Double.parseDouble(text);
     }
 }

@@ -2,15 +2,41 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
-/** A place to read metrics from. */
+/**
+ * A place to read metrics from. All samples carry their own times, so that the time of the data, not of the look, decides to which part of the wait they belong. What is read within one look is read once, however many checks ask for it.
+ */
 public interface MetricSource {
-    /** The present values of a counter's series of a track; empty when there are none. */
-    List<Sample> counter(String metric, Track track) throws Unavailable, DeliveryException, InterruptedException;
+    /**
+     * A look begins: what the last one read is forgotten.
+     *
+     * @param budget how long this look may go on repeating what failed for a passing reason; a request under way may end later
+     */
+    void beginLook(Duration budget);
+
+    /**
+     * A counter's raw samples on a track since a time, and for each series the last sample until then (of the last minutes), as the value to count from. Ask from where the last answer ended
+     * ({@code Counters.readUpTo()}): what was seen already does no harm.
+     *
+     * @throws DeliveryException when the question is wrong
+     */
+    Reading counters(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException;
+
+    /** The same of a histogram, classic or native. */
+    HistogramReading histograms(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException;
 
     /** The present result of a query: one sample for a scalar, one a series for a vector. */
     List<Sample> query(String query) throws Unavailable, DeliveryException, InterruptedException;
+
+    /**
+     * The results of a query over a time, one a step.
+     *
+     * @param step at least a millisecond; Prometheus gives at most 11,000 steps
+     */
+    List<Series> queryRange(String query, Instant start, Instant end, Duration step) throws Unavailable, DeliveryException, InterruptedException;
 
     /** The parameter that names this source, for errors. */
     String parameter();
@@ -20,6 +46,7 @@ public interface MetricSource {
         private static final long serialVersionUID = 1L;
 
         private final String parameter;
+        private final boolean passes;
 
         /** @param message what went wrong, in words, without a full stop at its end */
         public Unavailable(String message, Throwable cause) {
@@ -28,8 +55,22 @@ public interface MetricSource {
 
         /** @param parameter the parameter that names what gave no answer, where the source has several; null for {@link MetricSource#parameter()} */
         public Unavailable(String parameter, String message, Throwable cause) {
+            this(parameter, message, cause, false);
+        }
+
+        private Unavailable(String parameter, String message, Throwable cause, boolean passes) {
             super(message, cause);
             this.parameter = parameter;
+            this.passes = passes;
+        }
+
+        /** What may be gone in a moment, so that it is worth trying again within the same look. */
+        static Unavailable passing(String message, Throwable cause) {
+            return new Unavailable(null, message, cause, true);
+        }
+
+        boolean passes() {
+            return passes;
         }
 
         /** The parameter that names what gave no answer, or null. */

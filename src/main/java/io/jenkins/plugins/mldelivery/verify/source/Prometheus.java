@@ -1,54 +1,104 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** A server with the Prometheus HTTP API v1 (also Thanos, Mimir, VictoriaMetrics). */
 public final class Prometheus implements MetricSource {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** How far back a sample may be to be the value to count from, and how late data may come in; Prometheus' own look-back is as long. */
+    private static final Duration LOOK_BACK = Duration.ofMinutes(5);
 
-    private final URI base;
-    private final Http http;
+    private final PrometheusApi api;
     private final String canary;
     private final String stable;
-    private final Consumer<String> warnings;
+    private final Clock clock;
+    private final TargetFacts targets;
+    private final SeriesReader reader;
+    private final Map<String, ApiAnswer> read = new HashMap<>();
 
     /**
-     * @param url the server's URL; a path prefix is kept
-     * @param login sent with each request, or null
-     * @param canary label matchers of the canary's series
+     * Nothing remote is done yet.
+     *
+     * @param access how to reach the server
+     * @param secrets finds the credentials that the access names
+     * @param canary label matchers of the canary's series; null when none are compared
      * @param stable label matchers of the stable version's series
-     * @param warnings takes the server's warnings
+     * @param notes takes the server's warnings
+     * @throws DeliveryException when something of the access is wrong, by its parameter
      */
-    public Prometheus(String url, Login login, String canary, String stable, Consumer<String> warnings) throws DeliveryException {
-        this.base = Http.uri("prometheus", url);
-        this.http = new Http(login);
+    public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes) throws DeliveryException {
+        this.api = PrometheusConnection.of(access, secrets, clock, notes);
         this.canary = canary;
         this.stable = stable;
-        this.warnings = warnings;
+        this.clock = clock;
+        this.targets = new TargetFacts(this::cached);
+        this.reader = new SeriesReader(notes);
     }
 
     @Override
-    public List<Sample> counter(String metric, Track track) throws Unavailable, DeliveryException, InterruptedException {
-        return ask("metric", metric + "{" + (track == Track.CANARY ? canary : stable) + "}");
+    public void beginLook(Duration budget) {
+        read.clear();
+        api.retryUntil(clock.now().plus(budget));
+    }
+
+    @Override
+    public Reading counters(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
+        String window = window(since);
+        List<Series> series = reader.counters(cached(selector.parameter(), promql(selector.metric(), selector, track) + window).rows());
+        return targets.reading(series, selector.metric(), matchers(track), window, since);
+    }
+
+    @Override
+    public HistogramReading histograms(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
+        String window = window(since);
+        String name = selector.histogram();
+        List<HistogramSeries> series = reader.classic(cached(selector.parameter(), promql(name + "_bucket", selector, track) + window).rows());
+        if (series.isEmpty()) {
+            series = reader.natives(cached(selector.parameter(), promql(name, selector, track) + window).rows());
+        }
+        return targets.histograms(series, name, matchers(track), window, since);
     }
 
     @Override
     public List<Sample> query(String query) throws Unavailable, DeliveryException, InterruptedException {
-        return ask("query", query);
+        ApiAnswer answer = cached("query", query);
+        List<Sample> samples = new ArrayList<>();
+        switch (String.valueOf(answer.resultType())) {
+            case "scalar" -> samples.add(new Sample(SeriesReader.WHOLE, Map.of(), plain(answer)));
+            case "vector" -> {
+                for (ApiAnswer.Row row : answer.rows()) {
+                    samples.add(new Sample(SeriesReader.WHOLE, SeriesReader.labels(row), row.points().isEmpty() ? Double.NaN : row.points().get(0).value()));
+                }
+            }
+            default -> throw DeliveryException.invalid(
+                    "query", "'" + query + "' gives a " + (answer.resultType() == null ? "result of no known type" : answer.resultType()) + ", not a number",
+                    "Write an instant query, without a range at its end.");
+        }
+        return samples;
+    }
+
+    private static double plain(ApiAnswer answer) throws Unavailable {
+        try {
+            return answer.plain().size() < 2 ? Double.NaN : ApiAnswer.number(answer.plain().get(1));
+        } catch (IOException e) {
+            throw new Unavailable("the server sent a broken answer (" + e.getMessage() + ")", e);
+        }
+    }
+
+    @Override
+    public List<Series> queryRange(String query, Instant start, Instant end, Duration step) throws Unavailable, DeliveryException, InterruptedException {
+        ApiAnswer answer = api.ask("query_range", "query", query, Map.of(
+                "start", seconds(start.toEpochMilli()), "end", seconds(end.toEpochMilli()), "step", seconds(Math.max(1, step.toMillis()))));
+        return answer.rows().stream().map(row -> new Series(SeriesReader.WHOLE, SeriesReader.labels(row), row.points(), null)).toList();
     }
 
     @Override
@@ -56,61 +106,33 @@ public final class Prometheus implements MetricSource {
         return "prometheus";
     }
 
-    private List<Sample> ask(String parameter, String query) throws Unavailable, DeliveryException, InterruptedException {
-        String prefix = base.toString().replaceAll("/+$", "");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(prefix + "/api/v1/query"))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Accept", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)));
-        Http.Answer answer = http.send(request);
-        if (answer.status() == 401 || answer.status() == 403) {
-            throw DeliveryException.invalid("credentialsId", prefix + " refuses the credentials (status " + answer.status() + ")", "Give credentials that may query it.");
+    private ApiAnswer cached(String parameter, String query) throws Unavailable, DeliveryException, InterruptedException {
+        ApiAnswer answer = read.get(query);
+        if (answer == null) {
+            answer = api.ask("query", parameter, query, Map.of());
+            read.put(query, answer);
         }
-        JsonNode json = parse(prefix, answer);
-        if (!"success".equals(json.path("status").asText())) {
-            String said = json.path("error").asText("status " + answer.status());
-            if ("bad_data".equals(json.path("errorType").asText())) {
-                throw DeliveryException.invalid(parameter, "Prometheus can't use '" + query + "' (" + said + ")", "Try the query in the Prometheus UI first.");
-            }
-            throw new Unavailable(prefix + " could not answer (" + said + ")", null);
-        }
-        json.path("warnings").forEach(w -> warnings.accept(w.asText()));
-        return samples(parameter, query, json.path("data"));
+        return answer;
     }
 
-    private static JsonNode parse(String prefix, Http.Answer answer) throws Unavailable, DeliveryException {
-        try {
-            JsonNode json = JSON.readTree(answer.body());
-            if (json != null && json.isObject() && json.has("status")) {
-                return json;
-            }
-        } catch (JsonProcessingException e) {
-            if (answer.status() == 200 && answer.body().stripLeading().startsWith("{")) {
-                throw new Unavailable(prefix + " sent a broken answer", e);
-            }
-        }
-        if (answer.status() >= 500 || answer.status() == 429) {
-            throw new Unavailable(prefix + " answered with status " + answer.status(), null);
-        }
-        throw DeliveryException.invalid("prometheus", prefix + " is no Prometheus server (status " + answer.status() + " without its JSON)", "Give the URL under which /api/v1/query answers.");
+    private String matchers(Track track) {
+        return track == Track.CANARY ? canary : stable;
     }
 
-    private static List<Sample> samples(String parameter, String query, JsonNode data) throws DeliveryException {
-        List<Sample> samples = new ArrayList<>();
-        switch (data.path("resultType").asText()) {
-            case "scalar" -> samples.add(new Sample("prometheus", Map.of(), ExpositionParser.number(data.at("/result/1").asText("NaN"))));
-            case "vector" -> {
-                for (JsonNode series : data.path("result")) {
-                    Map<String, String> labels = new HashMap<>();
-                    series.path("metric").fields().forEachRemaining(e -> labels.put(e.getKey(), e.getValue().asText()));
-                    labels.remove("__name__");
-                    samples.add(new Sample("prometheus", labels, ExpositionParser.number(series.at("/value/1").asText("NaN"))));
-                }
-            }
-            default -> throw DeliveryException.invalid(
-                    parameter, "'" + query + "' gives a " + data.path("resultType").asText("result of no known type") + ", not a number",
-                    "Write an instant query, without a range at its end.");
-        }
-        return samples;
+    /** A range at the end of an instant query gives the raw samples in it. */
+    private String window(Instant since) {
+        Duration age = Duration.between(since, clock.now());
+        return "[" + (age.isNegative() ? LOOK_BACK : LOOK_BACK.plus(age)).toMillis() + "ms]";
+    }
+
+    private String promql(String metric, Selector selector, Track track) {
+        String matchers = matchers(track) == null ? "" : matchers(track);
+        String all = selector.isNarrow() ? (matchers.isEmpty() ? "" : matchers + ",") + selector.matchers() : matchers;
+        // Names with other characters are quoted inside the braces, as of Prometheus 3.
+        return metric.matches("[a-zA-Z_:][a-zA-Z0-9_:]*") ? metric + "{" + all + "}" : "{\"" + metric.replace("\\", "\\\\").replace("\"", "\\\"") + "\"" + (all.isEmpty() ? "" : "," + all) + "}";
+    }
+
+    private static String seconds(long millis) {
+        return java.math.BigDecimal.valueOf(millis, 3).toPlainString();
     }
 }

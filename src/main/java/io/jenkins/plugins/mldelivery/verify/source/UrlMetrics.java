@@ -1,25 +1,44 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.net.URI;
-import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
-/** Metrics pages by URL. */
+/** Metrics pages by URL. One of several that is away is told, and its counters go on when it is back. */
 public final class UrlMetrics implements TrackMetrics {
+    /** As Prometheus asks; OpenMetrics tells when a counter was created. */
+    private static final Map<String, String> ACCEPT = Map.of("Accept", "application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+
     private final List<URI> canary;
     private final List<URI> stable;
     private final Http http;
+    private final Clock clock;
+    private final SourceNotes notes;
+    private final Set<URI> away = new HashSet<>();
 
-    /** @throws DeliveryException when a URL is none */
-    public UrlMetrics(List<String> canary, List<String> stable, Login login) throws DeliveryException {
+    /**
+     * @param login sent with each request, or null
+     * @param notes takes which pages are away, and which are back
+     * @throws DeliveryException when a URL is none
+     */
+    public UrlMetrics(List<String> canary, List<String> stable, Login login, Clock clock, SourceNotes notes) throws DeliveryException {
         this.canary = uris("scrapeCanary", canary);
         this.stable = uris("scrapeStable", stable);
-        this.http = new Http(login);
+        this.http = new Http(Authorizer.of(login));
+        this.clock = clock;
+        this.notes = notes;
     }
 
     private static List<URI> uris(String parameter, List<String> texts) throws DeliveryException {
@@ -32,23 +51,53 @@ public final class UrlMetrics implements TrackMetrics {
 
     @Override
     public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
-        List<Page> pages = new ArrayList<>();
-        String problem = null;
+        try {
+            return all(track);
+        } catch (MetricSource.Unavailable e) {
+            throw DeliveryException.unreachable(track == Track.CANARY ? "scrapeCanary" : "scrapeStable", e.getMessage(), null, e);
+        }
+    }
+
+    /** All at once, since one that stalls must not hold up the others. */
+    private List<Page> all(Track track) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        Map<URI, CompletableFuture<HttpResponse<byte[]>>> running = new LinkedHashMap<>();
         for (URI uri : track == Track.CANARY ? canary : stable) {
-            try {
-                Http.Answer answer = http.send(HttpRequest.newBuilder(uri).header("Accept", "text/plain;version=0.0.4"));
-                if (answer.status() == 200) {
-                    pages.add(new Page(uri.toString(), answer.body()));
-                } else {
-                    problem = uri + " answered with status " + answer.status();
+            running.put(uri, http.start(HttpCall.get(uri, ACCEPT)));
+        }
+        Instant begin = clock.now();
+        List<Page> pages = new ArrayList<>();
+        Map<URI, String> problems = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<URI, CompletableFuture<HttpResponse<byte[]>>> one : running.entrySet()) {
+                try {
+                    Http.Answer answer = http.await(HttpCall.get(one.getKey(), ACCEPT), one.getValue(), Http.PATIENCE);
+                    if (answer.status() == 200) {
+                        pages.add(new Page(one.getKey().toString(), answer.body(), begin));
+                    } else {
+                        problems.put(one.getKey(), one.getKey() + " answered with status " + answer.status());
+                    }
+                } catch (MetricSource.Unavailable e) {
+                    problems.put(one.getKey(), e.getMessage());
                 }
-            } catch (MetricSource.Unavailable e) {
-                problem = e.getMessage();
+            }
+        } finally {
+            running.values().forEach(answer -> answer.cancel(true));
+        }
+        if (pages.isEmpty() && !problems.isEmpty()) {
+            throw new MetricSource.Unavailable(problems.values().iterator().next(), null);
+        }
+        tell(running.keySet(), problems);
+        return pages;
+    }
+
+    private void tell(Set<URI> asked, Map<URI, String> problems) {
+        for (URI uri : asked) {
+            String problem = problems.get(uri);
+            if (problem != null && away.add(uri)) {
+                notes.warn(problem + "; the other " + (canary.contains(uri) ? "canary" : "stable") + " pages are read without it");
+            } else if (problem == null && away.remove(uri)) {
+                notes.info(uri + " can be read again");
             }
         }
-        if (pages.isEmpty() && problem != null) {
-            throw DeliveryException.unreachable(track == Track.CANARY ? "scrapeCanary" : "scrapeStable", problem, null, null);
-        }
-        return pages;
     }
 }

@@ -1,0 +1,121 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.jenkins.plugins.mldelivery.verify.source.Buckets;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * The last samples of a histogram's series on a track, as {@link Counters} are for counters. A histogram is reset as a whole: when any of its buckets fell.
+ *
+ * @param readUpTo the time of the latest data seen, in milliseconds since 1970; 0 before there was any
+ * @param layouts the bounds of the buckets that occur, without the last one (+Inf)
+ * @param last the last sample of each series, by a short name of it
+ * @param sources when each source was last read, by a short name of it
+ */
+public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources) {
+    /**
+     * A series' last sample.
+     *
+     * @param millis its time
+     * @param layout which of the layouts
+     * @param counts of each bucket by itself
+     * @param created when the series began to count, or null
+     */
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({"millis", "layout", "counts", "created"})
+    public record Last(long millis, int layout, List<Double> counts, Long created) {
+        public Last {
+            counts = List.copyOf(counts);
+        }
+    }
+
+    public HistogramCounters {
+        // Told by Jackson as damaged JSON.
+        layouts = List.copyOf(Objects.requireNonNull(layouts, "layouts"));
+        for (Last one : Objects.requireNonNull(last, "last").values()) {
+            if (one.layout() < 0 || one.layout() >= layouts.size() || one.counts().size() != layouts.get(one.layout()).size() + 1) {
+                throw new IllegalArgumentException("a histogram's counts don't fit its buckets");
+            }
+        }
+        Objects.requireNonNull(sources, "sources");
+    }
+
+    /** Nothing seen. */
+    public static HistogramCounters none() {
+        return new HistogramCounters(0, List.of(), Map.of(), Map.of());
+    }
+
+    /** From when on to ask for samples. */
+    public Instant since(Instant onset) {
+        return readUpTo == 0 || readUpTo < onset.toEpochMilli() ? onset : Instant.ofEpochMilli(readUpTo);
+    }
+
+    /**
+     * Goes on with what was read.
+     *
+     * @param onset what was counted until then does not count
+     */
+    public Moved after(HistogramReading reading, Instant onset) {
+        SourceTimes times = new SourceTimes(sources, reading.scraped());
+        reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
+        Map<String, SeriesWalk.Mark<Buckets>> marks = new TreeMap<>();
+        last.forEach((key, one) -> marks.put(key, new SeriesWalk.Mark<>(one.millis(), buckets(one), one.created())));
+        List<Increment<Buckets>> increments = new ArrayList<>();
+        long latest = readUpTo;
+        for (HistogramSeries series : reading.series()) {
+            SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()));
+            String key = SeriesHash.of(series.key());
+            for (HistogramPoint point : series.points()) {
+                SeriesWalk.Mark<Buckets> before = marks.get(key);
+                if (before != null && point.millis() < before.millis()) {
+                    continue;
+                }
+                walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()))
+                        .filter(amount -> amount.total() > 0)
+                        .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
+                marks.put(key, new SeriesWalk.Mark<>(point.millis(), point.buckets(), series.created()));
+                latest = Math.max(latest, point.millis());
+            }
+        }
+        return new Moved(of(latest, marks, times.last()), increments);
+    }
+
+    private Buckets buckets(Last one) {
+        List<Double> finite = layouts.get(one.layout());
+        double[] bounds = new double[finite.size() + 1];
+        Arrays.setAll(bounds, i -> i < finite.size() ? finite.get(i) : Double.POSITIVE_INFINITY);
+        return Buckets.of(bounds, one.counts().stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private static HistogramCounters of(long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources) {
+        List<List<Double>> layouts = new ArrayList<>();
+        Map<String, Last> last = new TreeMap<>();
+        marks.forEach((key, mark) -> {
+            double[] bounds = mark.value().bounds();
+            List<Double> layout = Arrays.stream(bounds, 0, bounds.length - 1).boxed().toList();
+            if (!layouts.contains(layout)) {
+                layouts.add(layout);
+            }
+            last.put(key, new Last(mark.millis(), layouts.indexOf(layout), Arrays.stream(mark.value().counts()).boxed().toList(), mark.created()));
+        });
+        return new HistogramCounters(readUpTo, layouts, last, sources);
+    }
+
+    /**
+     * What a look brought.
+     *
+     * @param next the samples to go on from
+     * @param increments what was counted, each in the buckets of its own series
+     */
+    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments) {}
+}

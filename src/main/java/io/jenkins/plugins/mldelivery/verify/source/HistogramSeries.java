@@ -1,0 +1,24 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A histogram's raw samples, classic and native ones alike.
+ *
+ * @param source what it came from (a page, or a Prometheus target), part of its identity
+ * @param labels its labels without the name and <code>le</code>
+ * @param points its samples, in the order of their times
+ * @param created when it began to count, in milliseconds since 1970; null when nobody told
+ */
+public record HistogramSeries(String source, Map<String, String> labels, List<HistogramPoint> points, Long created) {
+    public HistogramSeries {
+        labels = Map.copyOf(labels);
+        points = List.copyOf(points);
+    }
+
+    /** The series' identity: its source and its labels, quoted so that no two label sets read alike. */
+    public String key() {
+        return SeriesKey.of(source, labels);
+    }
+}

@@ -1,0 +1,92 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What Prometheus knows of the targets behind series: when they were scraped (<code>up</code>), when their processes began, and when their counters were created. Where it does not know, the series are read without it. */
+final class TargetFacts {
+    private final Asker asker;
+    private final Set<String> asked = new HashSet<>();
+    private final Map<String, Long> started = new HashMap<>();
+    private final Map<String, Long> created = new HashMap<>();
+
+    /** Asks an instant query. */
+    interface Asker {
+        ApiAnswer ask(String parameter, String query) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
+    }
+
+    TargetFacts(Asker asker) {
+        this.asker = asker;
+    }
+
+    Reading reading(List<Series> series, String metric, String matchers, String window, Instant since) throws InterruptedException {
+        String base = metric.endsWith("_total") ? metric.substring(0, metric.length() - "_total".length()) : metric;
+        Set<String> young = new HashSet<>();
+        series.stream().filter(s -> s.points().get(0).millis() > since.toEpochMilli()).forEach(s -> young.add(base + s.key()));
+        askAge(base, matchers, young);
+        List<Series> dated = new ArrayList<>();
+        for (Series s : series) {
+            dated.add(new Series(s.source(), s.labels(), s.points(), created.get(base + s.key())));
+        }
+        return new Reading(dated, series.isEmpty() ? Map.of() : scraped(matchers, window), started);
+    }
+
+    HistogramReading histograms(List<HistogramSeries> series, String base, String matchers, String window, Instant since) throws InterruptedException {
+        Set<String> young = new HashSet<>();
+        series.stream().filter(s -> s.points().get(0).millis() > since.toEpochMilli()).forEach(s -> young.add(base + s.key()));
+        askAge(base, matchers, young);
+        List<HistogramSeries> dated = new ArrayList<>();
+        for (HistogramSeries s : series) {
+            dated.add(new HistogramSeries(s.source(), s.labels(), s.points(), created.get(base + s.key())));
+        }
+        return new HistogramReading(dated, series.isEmpty() ? Map.of() : scraped(matchers, window), started);
+    }
+
+    /** Once for each series that came up during the wait. */
+    private void askAge(String base, String matchers, Set<String> young) throws InterruptedException {
+        if (!asked.addAll(young)) {
+            return;
+        }
+        String names = "__name__=~\"" + base.replace("\\", "\\\\\\\\").replace(".", "\\\\.").replace("\"", "\\\"") + "_created|process_start_time_seconds\"";
+        for (ApiAnswer.Row row : rows("{" + names + (matchers == null ? "" : "," + matchers) + "}")) {
+            if (row.points().isEmpty() || !Double.isFinite(row.points().get(0).value())) {
+                continue;
+            }
+            long millis = Math.round(row.points().get(0).value() * 1000);
+            String source = SeriesReader.source(row.labels());
+            if ("process_start_time_seconds".equals(row.labels().get("__name__"))) {
+                started.merge(source, millis, Math::max);
+            } else {
+                created.put(base + SeriesKey.of(source, SeriesReader.labels(row)), millis);
+            }
+        }
+    }
+
+    private Map<String, NavigableSet<Long>> scraped(String matchers, String window) throws InterruptedException {
+        Map<String, NavigableSet<Long>> times = new HashMap<>();
+        for (ApiAnswer.Row row : rows("up{" + (matchers == null ? "" : matchers) + "}" + window)) {
+            for (Point point : row.points()) {
+                if (point.value() == 1) {
+                    times.computeIfAbsent(SeriesReader.source(row.labels()), s -> new TreeSet<>()).add(point.millis());
+                }
+            }
+        }
+        return times;
+    }
+
+    private List<ApiAnswer.Row> rows(String query) throws InterruptedException {
+        try {
+            return asker.ask("metric", query).rows();
+        } catch (MetricSource.Unavailable | DeliveryException e) {
+            return List.of(); // The series themselves were read; without this a new one only starts later.
+        }
+    }
+}
