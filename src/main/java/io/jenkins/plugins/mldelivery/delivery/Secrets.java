@@ -22,6 +22,14 @@ public interface Secrets {
                 "Create them, or correct the id."));
     }
 
+    /**
+     * The client certificate of an id that must exist. Without a kind of its own for it, a token is its content, and of a login the user name is its content and the secret its password.
+     */
+    default ClientIdentity certificate(String parameter, String id) throws DeliveryException {
+        Login login = require(parameter, id);
+        return login.isToken() ? new ClientIdentity(login.secret(), null) : new ClientIdentity(SecretText.of(login.username()), login.secret());
+    }
+
     /** No secrets at all. */
     static Secrets none() {
         return id -> Optional.empty();

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.TrustAnyone;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

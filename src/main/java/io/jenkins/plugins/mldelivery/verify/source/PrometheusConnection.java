@@ -2,6 +2,8 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,13 +32,38 @@ final class PrometheusConnection {
     }
 
     private static HttpClient client(PrometheusAccess access, Secrets secrets) throws DeliveryException {
-        return Http.client().build();
+        HttpClient.Builder client = Http.client();
+        if (access.insecure() || access.caCertificate() != null || access.clientCertificateId() != null) {
+            client.sslContext(Tls.context(access, access.clientCertificateId() == null ? null : secrets.certificate("clientCertificateId", access.clientCertificateId())));
+        }
+        if (access.proxy() != null) {
+            client.proxy(ProxyRule.parse(access.proxy(), access.noProxy()));
+        }
+        return client.build();
     }
 
     private static Authorizer authorizer(PrometheusAccess access, Secrets secrets, HttpClient client, Clock clock) throws DeliveryException {
         PrometheusAccess.Authentication how = access.authentication();
         if (how instanceof PrometheusAccess.Credentials credentials) {
             return Authorizer.of(secrets.require("credentialsId", credentials.credentialsId()));
+        }
+        if (how instanceof PrometheusAccess.OAuth2 oauth2) {
+            Login login = secrets.require("oauth2", oauth2.credentialsId());
+            if (login.isToken()) {
+                throw DeliveryException.invalid("oauth2", "the credentials '" + oauth2.credentialsId() + "' are a token", "Give the client's id and secret, as user name and password.");
+            }
+            return new OAuth2Authorizer(oauth2, Http.uri("oauth2", oauth2.tokenUrl()), login, new Http(client, Authorizer.none()), clock);
+        }
+        if (how instanceof PrometheusAccess.SigV4 aws) {
+            Login keys = secrets.require("sigv4", aws.credentialsId());
+            if (keys.isToken()) {
+                throw DeliveryException.invalid("sigv4", "the credentials '" + aws.credentialsId() + "' are a token", "Give the access key's id and its secret, as user name and password.");
+            }
+            if (aws.region() == null || !aws.region().matches("[a-z0-9-]+")) {
+                throw DeliveryException.invalid("sigv4", "'" + aws.region() + "' is no region", "Write it like eu-central-1.");
+            }
+            SecretText session = aws.sessionTokenId() == null ? null : secrets.require("sigv4", aws.sessionTokenId()).secret();
+            return new SigV4Authorizer(aws.region(), aws.service() == null ? PrometheusAccess.SigV4.SERVICE : aws.service(), keys, session, clock);
         }
         return Authorizer.none();
     }

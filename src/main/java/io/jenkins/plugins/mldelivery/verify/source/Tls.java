@@ -1,0 +1,98 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.TrustAnyone;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import java.util.Collection;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/** TLS with authorities and a certificate of one's own. */
+final class Tls {
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private Tls() {}
+
+    /** @param identity what this side shows, or null */
+    static SSLContext context(PrometheusAccess access, ClientIdentity identity) throws DeliveryException {
+        KeyManager[] own = identity == null ? null : keys(access.clientCertificateId(), identity);
+        if (access.insecure()) {
+            return TrustAnyone.context(own);
+        }
+        TrustManager[] authorities = access.caCertificate() == null ? null : authorities(access.caCertificate());
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(own, authorities, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
+        }
+    }
+
+    private static TrustManager[] authorities(String pem) throws DeliveryException {
+        try {
+            KeyStore store = empty();
+            int i = 0;
+            for (Certificate certificate : certificates(pem)) {
+                store.setCertificateEntry("ca" + i++, certificate);
+            }
+            if (i == 0) {
+                throw new GeneralSecurityException("there is no certificate in it");
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            return factory.getTrustManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.INVALID_INPUT, "caCertificate", "it can't be used (" + e.getMessage() + ")", "Give the authority's certificate as PEM text, from -----BEGIN CERTIFICATE----- on.", e);
+        }
+    }
+
+    private static KeyManager[] keys(String id, ClientIdentity identity) throws DeliveryException {
+        char[] password = identity.password() == null ? NO_PASSWORD : identity.password().reveal().toCharArray();
+        try {
+            KeyStore store;
+            if (identity.content().reveal().contains("-----BEGIN ")) {
+                store = empty();
+                Certificate[] chain = certificates(identity.content().reveal()).toArray(Certificate[]::new);
+                if (chain.length == 0) {
+                    throw new GeneralSecurityException("there is no certificate in it");
+                }
+                store.setKeyEntry("own", PrivateKeys.parse(identity.content().reveal(), password, chain[0].getPublicKey().getAlgorithm()), password, chain);
+            } else {
+                store = KeyStore.getInstance("PKCS12");
+                store.load(new ByteArrayInputStream(Base64.getMimeDecoder().decode(identity.content().reveal().strip())), password);
+            }
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, password);
+            return factory.getKeyManagers();
+        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.INVALID_INPUT, "clientCertificateId", "the client certificate '" + id + "' can't be used (" + e.getMessage() + ")",
+                    "Give PEM text with the certificate and its PKCS#8 key, or a PKCS#12 file in Base64, with its password.", e);
+        }
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    private static Collection<? extends Certificate> certificates(String pem) throws GeneralSecurityException {
+        StringBuilder only = new StringBuilder();
+        PemBlocks.of(pem, "CERTIFICATE").forEach(block -> only.append("-----BEGIN CERTIFICATE-----\n").append(Base64.getMimeEncoder().encodeToString(block)).append("\n-----END CERTIFICATE-----\n"));
+        return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(only.toString().getBytes(StandardCharsets.US_ASCII)));
+    }
+}
