@@ -29,8 +29,20 @@ public final class DebianPrometheus implements AutoCloseable {
      * @param targets <code>host:port/path</code> of each metrics page, by the value of the label <code>track</code> that its series get
      */
     public static DebianPrometheus start(Path folder, Map<String, String> targets) throws IOException, InterruptedException {
+        return start(folder, targets, Map.of());
+    }
+
+    /**
+     * The same with recording rules, evaluated every second.
+     *
+     * @param rules expressions by the name of what they record
+     */
+    public static DebianPrometheus start(Path folder, Map<String, String> targets, Map<String, String> rules) throws IOException, InterruptedException {
         Programs.require("prometheus", "prometheus");
-        StringBuilder config = new StringBuilder("global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n");
+        StringBuilder recorded = new StringBuilder("groups:\n- name: recorded\n  rules: [");
+        rules.forEach((name, expression) -> recorded.append("{record: '").append(name).append("', expr: '").append(expression).append("'},"));
+        Files.writeString(folder.resolve("rules.yml"), recorded.append("]\n"));
+        StringBuilder config = new StringBuilder("global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\nrule_files: [rules.yml]\nscrape_configs:\n");
         new TreeMap<>(targets).forEach((track, target) -> config.append("- job_name: ").append(track)
                 .append("\n  metrics_path: ").append(target.substring(target.indexOf('/')))
                 .append("\n  static_configs: [{targets: ['").append(target, 0, target.indexOf('/')).append("'], labels: {track: ").append(track).append("}}]\n"));

@@ -2,57 +2,136 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import static org.junit.Assert.assertEquals;
 
-import io.jenkins.plugins.mldelivery.verify.source.Sample;
+import io.jenkins.plugins.mldelivery.verify.source.Buckets;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.Point;
+import io.jenkins.plugins.mldelivery.verify.source.Reading;
+import io.jenkins.plugins.mldelivery.verify.source.Series;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.junit.Test;
 
+/** What counts of samples with times; the onset is at 1000 s. */
 public class CountersTest {
-    private final Counters seen = Counters.none().after(List.of(sample("a", "200", 100)));
+    private static final Instant ONSET = Instant.ofEpochSecond(1000);
 
     @Test
-    public void nothingCountsAtTheFirstLook() {
-        assertEquals(0, Counters.none().increment(sample("a", "200", 100)), 0);
+    public void theValueAtTheOnsetIsWhatCountsFrom() {
+        assertEquals(7, counted(reading(series("a", null, 900, 50, 1000, 100, 1010, 104, 1020, 107))), 0);
     }
 
     @Test
-    public void onlyWhatCameSinceTheLastLookCounts() {
-        assertEquals(7, seen.increment(sample("a", "200", 107)), 0);
-        assertEquals(0, seen.increment(sample("a", "200", 100)), 0);
+    public void whatCameBetweenTwoSamplesAroundTheOnsetDoesNotCount() {
+        assertEquals(3, counted(reading(series("a", null, 995, 100, 1005, 120, 1015, 123))), 0);
     }
 
     @Test
     public void aResetCountsFromZero() {
-        assertEquals(30, seen.increment(sample("a", "200", 30)), 0);
+        assertEquals(10 + 4 + 1, counted(reading(series("a", null, 1000, 90, 1010, 100, 1020, 4, 1030, 5))), 0);
     }
 
     @Test
-    public void theFirstErrorOfAKnownPodCountsWhole() {
-        assertEquals(3, seen.increment(sample("a", "500", 3)), 0);
+    public void aResetThatTheValueDoesNotShowIsKnownFromItsCreation() {
+        Counters first = Counters.none().after(reading(series("a", 500L, 1000, 90)), ONSET).next();
+        assertEquals(95, sum(first.after(reading(series("a", 1_005_000L, 1010, 95)), ONSET)), 0);
+        assertEquals(5, sum(first.after(reading(series("a", 500L, 1010, 95)), ONSET)), 0);
     }
 
     @Test
-    public void theHistoryOfAPodThatIsSeenForTheFirstTimeDoesNotCount() {
-        assertEquals(0, seen.increment(sample("b", "200", 1_000_000)), 0);
-        Counters both = seen.after(List.of(sample("b", "200", 1_000_000)));
-        assertEquals(5, both.increment(sample("b", "200", 1_000_005)), 0);
-        assertEquals(2, both.increment(sample("b", "500", 2)), 0);
+    public void aGapIsBridgedByTheDifference() {
+        Counters first = Counters.none().after(reading(series("a", null, 1000, 90)), ONSET).next();
+        Counters away = first.after(Reading.none(), ONSET).next();
+        assertEquals(1000, sum(away.after(reading(series("a", null, 5000, 1090)), ONSET)), 0);
     }
 
     @Test
-    public void aVanishedSeriesIsRememberedUntilItComesBack() {
-        Counters later = seen.after(List.of()).after(List.of(sample("a", "500", 1)));
-        assertEquals(20, later.increment(sample("a", "200", 120)), 0);
+    public void whatWasSeenAlreadyDoesNotCountTwice() {
+        Counters first = Counters.none().after(reading(series("a", null, 1000, 90, 1010, 95)), ONSET).next();
+        assertEquals(2, sum(first.after(reading(series("a", null, 1000, 90, 1010, 95, 1020, 97)), ONSET)), 0);
+        assertEquals(Instant.ofEpochSecond(1010), first.since(ONSET));
     }
 
     @Test
-    public void whatIsNoNumberNeitherCountsNorReplacesTheLastValue() {
-        assertEquals(0, seen.increment(sample("a", "200", Double.NaN)), 0);
-        assertEquals(0, seen.increment(sample("a", "200", Double.POSITIVE_INFINITY)), 0);
-        assertEquals(1, seen.after(List.of(sample("a", "200", Double.NaN))).increment(sample("a", "200", 101)), 0);
+    public void aSeriesThatItsSourceDidNotHaveBeforeCountsWhole() {
+        assertEquals(37, counted(new Reading(List.of(series("a", null, 1020, 37)), scraped("a", 1005, 1020), Map.of())), 0);
+        assertEquals("not known at the onset", 0, counted(new Reading(List.of(series("a", null, 1005, 37)), scraped("a", 995, 1005), Map.of())), 0);
+        Counters read = Counters.none().after(new Reading(List.of(), scraped("a", 1005), Map.of()), ONSET).next();
+        assertEquals("in the look before", 37, sum(read.after(reading(series("a", null, 1020, 37)), ONSET)), 0);
     }
 
-    private static Sample sample(String source, String code, double value) {
-        return new Sample(source, Map.of("code", code), value);
+    @Test
+    public void theHistoryOfASourceThatIsNewDoesNotCount() {
+        assertEquals(5, counted(reading(series("b", null, 1010, 1_000_000, 1020, 1_000_005))), 0);
+    }
+
+    @Test
+    public void allOfASourceThatBeganAfterTheOnsetCounts() {
+        assertEquals(40, counted(reading(series("b", 1_001_000L, 1010, 40))), 0);
+        assertEquals(0, counted(reading(series("b", 999_000L, 1010, 40))), 0);
+        assertEquals(40, counted(new Reading(List.of(series("b", null, 1010, 40)), Map.of(), Map.of("b", 1_001_000L))), 0);
+        assertEquals(0, counted(new Reading(List.of(series("b", null, 1010, 40)), Map.of(), Map.of("b", 999_000L))), 0);
+    }
+
+    @Test
+    public void whatIsNoCountNeitherCountsNorReplacesTheLastValue() {
+        assertEquals(1, counted(reading(series("a", null, 1000, 100, 1010, Double.NaN, 1020, Double.POSITIVE_INFINITY, 1030, -1, 1040, 101))), 0);
+    }
+
+    @Test
+    public void theTimeOfTheDataDecidesTheWindow() {
+        Counters.Moved moved = Counters.none().after(reading(series("a", null, 1000, 0, 1015, 1, 1016, 3, 1044, 7)), ONSET);
+        Map<Long, List<Increment<Double>>> windows = Increment.byWindow(moved.increments(), ONSET, Duration.ofSeconds(15));
+        assertEquals(List.of(0L, 1L, 2L), List.copyOf(windows.keySet()));
+        assertEquals(List.of(1.0, 2.0, 4.0), windows.values().stream().map(w -> w.get(0).amount()).toList());
+    }
+
+    @Test
+    public void aHistogramIsResetAsAWhole() {
+        HistogramReading reading = new HistogramReading(
+                List.of(new HistogramSeries("a", Map.of(), List.of(at(1000, 10, 5), at(1010, 12, 6), at(1020, 13, 1), at(1030, 13, 2)), null)), Map.of(), Map.of());
+        HistogramCounters.Moved moved = HistogramCounters.none().after(reading, ONSET);
+        assertEquals("the first bucket grew, but the second one fell", List.of(at(0, 2, 1).buckets(), at(0, 13, 1).buckets(), at(0, 0, 1).buckets()), moved.increments().stream().map(Increment::amount).toList());
+        HistogramReading more = new HistogramReading(List.of(new HistogramSeries("a", Map.of(), List.of(at(1040, 13, 7)), null)), Map.of(), Map.of());
+        assertEquals(List.of(at(0, 0, 5).buckets()), moved.next().after(more, ONSET).increments().stream().map(Increment::amount).toList());
+    }
+
+    private static HistogramPoint at(long second, double upToOne, double above) {
+        return new HistogramPoint(second * 1000, Buckets.of(new double[] {1, Double.POSITIVE_INFINITY}, new double[] {upToOne, above}));
+    }
+
+    private static double counted(Reading reading) {
+        return sum(Counters.none().after(reading, ONSET));
+    }
+
+    private static double sum(Counters.Moved moved) {
+        return moved.increments().stream().mapToDouble(Increment::amount).sum();
+    }
+
+    private static Reading reading(Series series) {
+        return new Reading(List.of(series), Map.of(), Map.of());
+    }
+
+    private static Map<String, NavigableSet<Long>> scraped(String source, long... seconds) {
+        TreeSet<Long> times = new TreeSet<>();
+        for (long second : seconds) {
+            times.add(second * 1000);
+        }
+        return Map.of(source, times);
+    }
+
+    /** Seconds and values in turns. */
+    private static Series series(String source, Long created, double... secondsAndValues) {
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < secondsAndValues.length; i += 2) {
+            points.add(new Point((long) (secondsAndValues[i] * 1000), secondsAndValues[i + 1]));
+        }
+        return new Series(source, Map.of("code", "200"), points, created);
     }
 }

@@ -35,6 +35,7 @@ public class MetricsGateTest {
         Gate.Answer first = gate.look(facts(0));
         assertNull(first.verdict());
         assertEquals(Duration.ofSeconds(5), first.nextLook());
+        clock.sleep(first.nextLook());
         serve(700, 300, 8900, 100);
         assertEquals(Verdict.FAIL, gate.look(facts(0)).verdict());
     }
@@ -44,6 +45,7 @@ public class MetricsGateTest {
         serve(100, 0, 900, 0);
         Gate gate = gate("fail");
         gate.look(facts(0));
+        clock.sleep(Duration.ofSeconds(5));
         serve(10_000, 0, 90_000, 0);
         assertEquals(Verdict.PASS, gate.look(facts(0)).verdict());
         assertNull("what the first step saw is no evidence for the second", gate.look(facts(1)).verdict());
@@ -90,7 +92,7 @@ public class MetricsGateTest {
                     List.of(Check.ErrorRate.defaults()), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail");
             new MetricsGate(request, pods, environment()).look(facts(0));
             assertEquals(
-                    List.of("query=http_requests_total{pod=~\"churn-canary-.*\"}", "query=http_requests_total{pod=~\"churn-stable-.*\"}"),
+                    List.of("query=http_requests_total{pod=~\"churn-canary-.*\"}[300000ms]&timeout=20000ms", "query=http_requests_total{pod=~\"churn-stable-.*\"}[300000ms]&timeout=20000ms"),
                     server.requests().stream().map(r -> URLDecoder.decode(r.body(), StandardCharsets.UTF_8)).toList());
             assertEquals(0, pods.scrapes);
         }
@@ -102,6 +104,7 @@ public class MetricsGateTest {
         MetricsGate first = gate("fail");
         assertNull("nothing was seen yet", first.evidence());
         first.look(facts(0));
+        clock.sleep(Duration.ofSeconds(5));
         serve(700, 300, 8900, 100);
         MetricsGate second = gate("fail");
         second.restore(first.evidence());

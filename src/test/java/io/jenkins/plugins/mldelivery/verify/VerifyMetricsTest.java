@@ -76,10 +76,12 @@ public class VerifyMetricsTest {
         VerifyMetrics verify = new VerifyMetrics(patient, pods, environment());
         VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
         serve(0, 900, 900, 0);
+        clock.sleep(Duration.ofSeconds(15));
         look = verify.look(look.state());
         assertNull("not even when every request fails", look.result());
         assertEquals("900 of at least 1,000 canary requests seen", look.state().checks().get(0).reason());
         serve(0, 100, 100, 0);
+        clock.sleep(Duration.ofSeconds(15));
         assertEquals(Verdict.FAIL, verify.look(look.state()).result().verdict());
     }
 
@@ -101,8 +103,10 @@ public class VerifyMetricsTest {
         pods.serve(Track.CANARY, "c", 40, 2);
         pods.remove(Track.STABLE, "s2");
         pods.serve(Track.STABLE, "s1", 300, 5).serve(Track.STABLE, "s3", 777, 7);
+        clock.sleep(Duration.ofSeconds(15));
         state = verify.look(state).state();
         pods.serve(Track.STABLE, "s3", 30, 1);
+        clock.sleep(Duration.ofSeconds(15));
         state = verify.look(state).state();
         CheckState check = state.checks().get(0);
         assertEquals(42, check.canaryRequests(), 0);
@@ -118,6 +122,7 @@ public class VerifyMetricsTest {
         VerifyMetrics verify = new VerifyMetrics(request(), pods, environment());
         VerifyState state = verify.look(verify.start(clock.now())).state();
         pods.unreadable("s2", false);
+        clock.sleep(Duration.ofSeconds(15));
         state = verify.look(state).state();
         assertEquals(0, state.checks().get(0).stableRequests(), 0);
     }

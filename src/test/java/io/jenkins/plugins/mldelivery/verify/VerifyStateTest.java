@@ -17,7 +17,7 @@ public class VerifyStateTest {
             List.of(
                     CheckState.initial(),
                     new CheckState(
-                            Verdict.FAIL, "more errors", new Counters(Map.of("pod{code=\"5\\\"\",}", 1e12)), Counters.none(), 1, 2, 3, 4, new OpenTick(5, 6, 7, 8), "ratio/1 text", 0,
+                            Verdict.FAIL, "more errors", new Counters(1_700_000_000_123L, Map.of("x", new Counters.Last(1_700_000_000_123L, 1e12, null), "y", new Counters.Last(1, 0.5, 7L)), Map.of("s", 5L)), Counters.none(), 1, 2, 3, 4, new OpenTick(5, 6, 7, 8), "ratio/1 text", 0,
                             Double.POSITIVE_INFINITY, Double.NaN)));
 
     @Test

@@ -2,7 +2,6 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
-import static org.junit.Assert.assertTrue;
 
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.generator.InRange;
@@ -32,15 +31,16 @@ public class ExpositionParserTest {
                 \thttp_requests_total -Inf
                 http_requests_total{code="NaN"}\tNaN
                 """;
-        List<Sample> samples = ExpositionParser.parse("pod", page, "http_requests_total");
+        List<ExpositionPage.Line> samples = ExpositionParser.read(page, "http_requests_total").lines();
         assertEquals(
                 List.of(
                         Map.of("method", "post", "code", "200"), Map.of("method", "post", "code", "400"), Map.of("path", "C:\\DIR\\FILE.TXT", "error", "Cannot find file:\n\"FILE.TXT\""),
                         Map.of("method", "get", "code", "200"), Map.of(), Map.of("code", "NaN")),
-                samples.stream().map(Sample::labels).toList());
+                samples.stream().map(ExpositionPage.Line::labels).toList());
         assertEquals(
-                List.of(1027.0, 3.0, 1458255915.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN), samples.stream().map(Sample::value).toList());
-        assertTrue(samples.stream().allMatch(s -> s.source().equals("pod")));
+                List.of(1027.0, 3.0, 1458255915.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN), samples.stream().map(ExpositionPage.Line::value).toList());
+        assertEquals("milliseconds", Long.valueOf(1395066363000L), samples.get(0).stamp());
+        assertEquals(null, samples.get(2).stamp());
     }
 
     @Test
@@ -53,25 +53,49 @@ public class ExpositionParserTest {
                 foo_total{a="2"} 4 # {trace_id="x"} 1
                 # EOF
                 """;
-        assertEquals(List.of(17.0, 4.0), ExpositionParser.parse("pod", page, "foo_total").stream().map(Sample::value).toList());
+        for (String name : List.of("foo_total", "foo")) {
+            ExpositionPage read = ExpositionParser.read(page, name);
+            assertEquals(List.of(17.0, 4.0), read.lines().stream().map(ExpositionPage.Line::value).toList());
+            assertEquals("seconds", Long.valueOf(1520879607789L), read.lines().get(0).stamp());
+            assertEquals(null, read.lines().get(1).stamp());
+            assertEquals(Long.valueOf(1520872607123L), read.created(Map.of("a", "1")));
+            assertEquals(null, read.created(Map.of("a", "2")));
+        }
+    }
+
+    @Test
+    public void readsNamesInQuotes() {
+        String page = "{\"my.requests\",\"a.label\"=\"x\"} 3\n{\"other\"} 4\nmy.requests{b=\"y\"} 5\n{a=\"no name\"} 6\n";
+        assertEquals(List.of(Map.of("a.label", "x"), Map.of("b", "y")), ExpositionParser.read(page, "my.requests").lines().stream().map(ExpositionPage.Line::labels).toList());
+    }
+
+    @Test
+    public void knowsWhenTheProcessBegan() {
+        assertEquals(Long.valueOf(1700000000250L), ExpositionParser.read("process_start_time_seconds 1.70000000025e+09\na 1\n", "a").processStart());
+        assertEquals(null, ExpositionParser.read("a 1\n", "a").processStart());
+    }
+
+    @Test
+    public void javasOwnNumbersAreNone() {
+        assertEquals(List.of(), ExpositionParser.read("a 1f\na 2d\n", "a").lines());
     }
 
     @Test
     public void readsPagesWithWindowsLineEnds() {
-        assertEquals(List.of(1.0, 2.0), ExpositionParser.parse("p", "a 1\r\na{b=\"c\"} 2\r\n", "a").stream().map(Sample::value).toList());
+        assertEquals(List.of(1.0, 2.0), ExpositionParser.read("a 1\r\na{b=\"c\"} 2\r\n", "a").lines().stream().map(ExpositionPage.Line::value).toList());
     }
 
     @Test
     public void skipsWhatIsNoSample() {
         for (String line : List.of(
                 "a", "a ", "a{", "a{b", "a{b=", "a{b=c} 1", "a{b=\"c} 1", "a{b=\"c\"", "a{b=\"c\"}", "a{b=\"c\\", "a{b=\"c\"} one", "a{} ", "a =1", "a}1", "<html>a 1</html>", "")) {
-            assertEquals(line, List.of(), ExpositionParser.parse("p", line + "\n", "a"));
+            assertEquals(line, List.of(), ExpositionParser.read(line + "\n", "a").lines());
         }
     }
 
     @Test
     public void goesOnBehindALineThatIsNoSample() {
-        assertEquals(1, ExpositionParser.parse("p", "a{b=\"c} 1\na{b=\"d\"} 2\n", "a").size());
+        assertEquals(1, ExpositionParser.read("a{b=\"c} 1\na{b=\"d\"} 2\n", "a").lines().size());
     }
 
     @Property(trials = 300)
@@ -81,7 +105,7 @@ public class ExpositionParserTest {
         StringBuilder line = new StringBuilder("m{");
         labels.forEach((name, text) ->
                 line.append(name).append("=\"").append(text.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"")).append("\","));
-        List<Sample> samples = ExpositionParser.parse("p", "other 1\n" + line + "} " + value + "\nm2 3\n", "m");
+        List<ExpositionPage.Line> samples = ExpositionParser.read("other 1\n" + line + "} " + value + "\nm2 3\n", "m").lines();
         assertEquals(1, samples.size());
         assertEquals(labels, samples.get(0).labels());
         assertEquals(value, samples.get(0).value(), 0);
@@ -89,9 +113,9 @@ public class ExpositionParserTest {
 
     @Property(trials = 300)
     public void noPageMakesItFail(String page, @InRange(minInt = 0, maxInt = 40) int cut) {
-        ExpositionParser.parse("p", page, "a");
+        ExpositionParser.read(page, "a");
         String line = "a{b=\"c\\\"\",d=\"e\\\\\"} 1.5 99";
-        ExpositionParser.parse("p", line.substring(0, Math.min(cut, line.length())) + page, "a");
+        ExpositionParser.read(line.substring(0, Math.min(cut, line.length())) + page, "a");
     }
 
     @Property(trials = 300)

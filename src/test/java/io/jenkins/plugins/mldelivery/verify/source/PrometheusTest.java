@@ -5,14 +5,19 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.Test;
 
 /** The HTTP API as servers of its family answer it, the odd answers included; DebianPrometheusTest asks the real server. */
@@ -22,23 +27,26 @@ public class PrometheusTest {
     private final List<String> warnings = new ArrayList<>();
 
     @Test
-    public void asksForTheSeriesOfTheTrackAndKeepsThePathPrefix() throws Exception {
-        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ONE))) {
-            List<Sample> samples = new Prometheus(server.url() + "/prom/", null, "track=\"c\"", "track=\"s\"", warnings::add).counter("m", Track.STABLE);
-            assertEquals(List.of(new Sample("prometheus", Map.of("pod", "a"), 4)), samples);
+    public void asksForTheRawSamplesOfTheTrackAndKeepsThePathPrefix() throws Exception {
+        String matrix = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\"m\",\"pod\":\"a\"},\"values\":[[1.5,\"4\"],[2.5,\"5\"]]}]}}";
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, matrix))) {
+            Prometheus prometheus = prometheus(server.url() + "/prom/", null, "track=\"c\"", "track=\"s\"");
+            Reading reading = prometheus.counters(new Selector("m", "code=\"500\"", "errors"), Track.STABLE, Instant.now());
+            assertEquals(List.of(new Series("prometheus", Map.of("pod", "a"), List.of(new Point(1500, 4), new Point(2500, 5)), null)), reading.series());
             LoopbackServer.Request request = server.requests().get(0);
             assertEquals("/prom/api/v1/query", request.path());
             assertEquals("POST", request.method());
-            assertEquals("query=m%7Btrack%3D%22s%22%7D", request.body());
+            String asked = URLDecoder.decode(request.body(), StandardCharsets.UTF_8);
+            assertTrue(asked, asked.matches("query=m\\{track=\"s\",code=\"500\"}\\[300\\d{3}ms]&timeout=20000ms"));
         }
     }
 
     @Test
     public void theLoginIsSentWithEachRequest() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ONE))) {
-            new Prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null, warnings::add).query("m");
-            new Prometheus(server.url(), new Login(null, SecretText.of("t0ken")), null, null, warnings::add).query("m");
-            new Prometheus(server.url(), null, null, null, warnings::add).query("m");
+            prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null).query("m");
+            prometheus(server.url(), new Login(null, SecretText.of("t0ken")), null, null).query("m");
+            prometheus(server.url(), null, null, null).query("m");
             assertEquals("Basic YW5uOnNlY3JldA==", server.requests().get(0).authorization());
             assertEquals("Bearer t0ken", server.requests().get(1).authorization());
             assertEquals(null, server.requests().get(2).authorization());
@@ -62,7 +70,7 @@ public class PrometheusTest {
 
     @Test
     public void aServerThatIsNoPrometheusIsTold() {
-        for (int status : new int[] {200, 302, 404}) {
+        for (int status : new int[] {200, 404}) {
             DeliveryException e = assertThrows(DeliveryException.class, () -> answer(status, "<html>hello</html>"));
             assertEquals("prometheus", e.parameter());
             assertTrue(e.getMessage(), e.getMessage().contains("is no Prometheus server (status " + status));
@@ -74,7 +82,7 @@ public class PrometheusTest {
     @Test
     public void warningsAreHandedOn() throws Exception {
         answer(200, ONE.replace("{\"status\":\"success\"", "{\"status\":\"success\",\"warnings\":[\"a store is away\"]"));
-        assertEquals(List.of("a store is away"), warnings);
+        assertEquals(List.of("warning: a store is away"), warnings);
     }
 
     @Test
@@ -82,21 +90,25 @@ public class PrometheusTest {
         assertEquals(1.5e6, answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"1.5e+06\"]}}").get(0).value(), 0);
         assertEquals(Double.POSITIVE_INFINITY, answer(200, ONE.replace("\"4\"", "\"+Inf\"")).get(0).value(), 0);
         assertTrue(Double.isNaN(answer(200, ONE.replace("\"4\"", "\"NaN\"")).get(0).value()));
-        assertEquals("a native histogram is no number", true, Double.isNaN(answer(200, ONE.replace("\"value\":[1,\"4\"]", "\"histogram\":[1,{\"count\":\"4\"}]")).get(0).value()));
+        assertEquals("a native histogram is no number", true, Double.isNaN(answer(200, ONE.replace("\"value\":[1,\"4\"]", "\"histogram\":[1,{\"count\":\"4\",\"buckets\":[]}]")).get(0).value()));
     }
 
     @Test(timeout = 20_000)
     public void aServerThatIsNotThereIsToldInWords() throws Exception {
-        Prometheus closed = new Prometheus("http://127.0.0.1:" + LoopbackServer.closedPort(), null, null, null, warnings::add);
+        Prometheus closed = prometheus("http://127.0.0.1:" + LoopbackServer.closedPort(), null, null, null);
         assertTrue(assertThrows(MetricSource.Unavailable.class, () -> closed.query("m")).getMessage().endsWith("can't be reached (connection refused)"));
-        Prometheus unknown = new Prometheus("http://no-such-host.invalid:9090", null, null, null, warnings::add);
+        Prometheus unknown = prometheus("http://no-such-host.invalid:9090", null, null, null);
         assertEquals("http://no-such-host.invalid:9090 can't be reached (the host name is unknown)", assertThrows(MetricSource.Unavailable.class, () -> unknown.query("m")).getMessage());
     }
 
     private List<Sample> answer(int status, String body) throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, body))) {
-            return new Prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null, warnings::add).query("m");
+            return prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null).query("m");
         }
+    }
+
+    private Prometheus prometheus(String url, Login login, String canary, String stable) throws DeliveryException {
+        return new Prometheus(PrometheusAccess.of(url, login == null ? null : "id"), id -> Optional.ofNullable(login), Clock.system(), canary, stable, new TakenNotes(warnings));
     }
 
     private String unavailable(int status, String body) {

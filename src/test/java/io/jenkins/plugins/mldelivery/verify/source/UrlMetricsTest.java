@@ -5,15 +5,17 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.Test;
 
 /** Pages by URL, from a real HTTP server. */
@@ -21,17 +23,36 @@ public class UrlMetricsTest {
     @Test
     public void readsThePagesOfTheTrackThatIsAskedFor() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "page of " + r.path()))) {
-            UrlMetrics metrics = new UrlMetrics(List.of(server.url() + "/c"), List.of(server.url() + "/s1", server.url() + "/s2"), null);
+            UrlMetrics metrics = urls(List.of(server.url() + "/c"), List.of(server.url() + "/s1", server.url() + "/s2"), null);
             assertEquals(List.of("page of /c"), metrics.scrape(Track.CANARY).stream().map(p -> p.text()).toList());
             assertEquals(List.of(server.url() + "/s1", server.url() + "/s2"), metrics.scrape(Track.STABLE).stream().map(p -> p.source()).toList());
             assertEquals(null, server.requests().get(0).authorization());
         }
     }
 
+    private final List<String> notes = new ArrayList<>();
+
+    private UrlMetrics urls(List<String> canary, List<String> stable, Login login) throws DeliveryException {
+        return new UrlMetrics(canary, stable, login, Clock.system(), new TakenNotes(notes));
+    }
+
+    @Test
+    public void onePageThatIsAwayIsToldOnceAndThatItIsBack() throws Exception {
+        boolean[] up = {false};
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/b") && !up[0] ? 503 : 200, "text"))) {
+            UrlMetrics metrics = urls(List.of(server.url() + "/a", server.url() + "/b"), List.of(), null);
+            metrics.scrape(Track.CANARY);
+            metrics.scrape(Track.CANARY);
+            up[0] = true;
+            assertEquals(2, metrics.scrape(Track.CANARY).size());
+            assertEquals(List.of("warning: " + server.url() + "/b answered with status 503; the other canary pages are read without it", "info: " + server.url() + "/b can be read again"), notes);
+        }
+    }
+
     @Test
     public void onePageOfSeveralIsEnough() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/up") ? 200 : 503, "text"))) {
-            UrlMetrics metrics = new UrlMetrics(List.of(server.url() + "/down", server.url() + "/up", "http://127.0.0.1:" + LoopbackServer.closedPort()), List.of(), null);
+            UrlMetrics metrics = urls(List.of(server.url() + "/down", server.url() + "/up", "http://127.0.0.1:" + LoopbackServer.closedPort()), List.of(), null);
             assertEquals(1, metrics.scrape(Track.CANARY).size());
         }
     }
@@ -39,7 +60,7 @@ public class UrlMetricsTest {
     @Test
     public void noPageAtAllIsUnreachableByTheTracksParameter() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(404, ""))) {
-            UrlMetrics metrics = new UrlMetrics(List.of(server.url() + "/m"), List.of("http://127.0.0.1:" + LoopbackServer.closedPort() + "/m"), null);
+            UrlMetrics metrics = urls(List.of(server.url() + "/m"), List.of("http://127.0.0.1:" + LoopbackServer.closedPort() + "/m"), null);
             DeliveryException canary = assertThrows(DeliveryException.class, () -> metrics.scrape(Track.CANARY));
             assertEquals(DeliveryException.Kind.UNREACHABLE, canary.kind());
             assertEquals("scrapeCanary: " + server.url() + "/m answered with status 404.", canary.getMessage());
@@ -52,7 +73,7 @@ public class UrlMetricsTest {
     @Test
     public void whatIsNoUrlIsRefusedWithoutTellingItsPassword() {
         for (String url : List.of("", "model:8080", "ftp://host/m", "http://", "/metrics", "http://host name/", "http://user:secret@host/m", "https://user:secret@host")) {
-            DeliveryException e = assertThrows(url, DeliveryException.class, () -> new UrlMetrics(List.of(url), List.of(), null));
+            DeliveryException e = assertThrows(url, DeliveryException.class, () -> urls(List.of(url), List.of(), null));
             assertEquals("scrapeCanary", e.parameter());
             assertFalse(e.getMessage(), e.getMessage().contains("secret"));
         }
@@ -61,8 +82,8 @@ public class UrlMetricsTest {
     @Test
     public void theLoginIsSent() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1"))) {
-            new UrlMetrics(List.of(server.url()), List.of(), new Login("ann", SecretText.of("pä:ss"))).scrape(Track.CANARY);
-            new UrlMetrics(List.of(server.url()), List.of(), new Login(null, SecretText.of("t0ken"))).scrape(Track.CANARY);
+            urls(List.of(server.url()), List.of(), new Login("ann", SecretText.of("pä:ss"))).scrape(Track.CANARY);
+            urls(List.of(server.url()), List.of(), new Login(null, SecretText.of("t0ken"))).scrape(Track.CANARY);
             assertEquals("Basic YW5uOnDDpDpzcw==", server.requests().get(0).authorization());
             assertEquals("Bearer t0ken", server.requests().get(1).authorization());
         }
@@ -71,8 +92,8 @@ public class UrlMetricsTest {
     @Test(timeout = 10_000)
     public void anAnswerThatStallsBehindItsHeadersIsGivenUp() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, null))) {
-            Http http = new Http(null, Duration.ofMillis(300));
-            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> http.send(HttpRequest.newBuilder(URI.create(server.url()))));
+            Http http = new Http(Authorizer.none());
+            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> http.send(HttpCall.get(URI.create(server.url()), Map.of()), Duration.ofMillis(300)));
             assertEquals(server.url() + " gave no answer in time", e.getMessage());
         }
     }
@@ -81,7 +102,7 @@ public class UrlMetricsTest {
     public void aPageBeyondTheLimitIsGivenUp() throws Exception {
         String large = "x".repeat(32 * 1024 * 1024 + 1);
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, large))) {
-            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> new Http(null).send(HttpRequest.newBuilder(URI.create(server.url()))));
+            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> new Http(Authorizer.none()).send(HttpCall.get(URI.create(server.url()), Map.of()), Http.PATIENCE));
             assertEquals(server.url() + " sent more than 32 MiB", e.getMessage());
         }
     }
@@ -90,7 +111,7 @@ public class UrlMetricsTest {
     public void anInterruptEndsTheRequest() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, null))) {
             Thread.currentThread().interrupt();
-            assertThrows(InterruptedException.class, () -> new Http(null).send(HttpRequest.newBuilder(URI.create(server.url()))));
+            assertThrows(InterruptedException.class, () -> new Http(Authorizer.none()).send(HttpCall.get(URI.create(server.url()), Map.of()), Http.PATIENCE));
         }
     }
 }
