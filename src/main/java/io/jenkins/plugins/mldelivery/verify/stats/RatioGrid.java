@@ -1,13 +1,13 @@
 package io.jenkins.plugins.mldelivery.verify.stats;
 
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** The rate ratios at which likelihoods are kept: evenly spaced in the logarithm from 1/64 to 64, with 1 among them. */
+/** The rate ratios at which likelihoods are kept, evenly spaced in the logarithm from 1/64 to 64 with 1 among them, and the weights of the mixtures over them. */
 final class RatioGrid {
     /** Points on each side of 1. */
     private static final int SIDE = 96;
     private static final double MAX = 64;
+    private static final double STEP = Math.log(MAX) / SIDE;
 
     /** Number of points. */
     static final int SIZE = 2 * SIDE + 1;
@@ -15,8 +15,11 @@ final class RatioGrid {
     /** Index of the ratio 1. */
     static final int ONE = SIDE;
 
-    private static final double[] RATIOS =
-            IntStream.range(0, SIZE).mapToDouble(i -> Math.exp(Math.log(MAX) * (i - SIDE) / SIDE)).toArray();
+    private static final double[] LOGS = IntStream.range(0, SIZE).mapToDouble(i -> STEP * (i - SIDE)).toArray();
+    private static final double[] RATIOS = IntStream.range(0, SIZE).mapToDouble(i -> Math.exp(LOGS[i])).toArray();
+
+    /** The weight of the k-th alternative from the null, k from 1. */
+    private static final double[] WEIGHTS = IntStream.rangeClosed(0, SIZE).mapToDouble(k -> Prior.density(k * STEP)).toArray();
 
     private RatioGrid() {}
 
@@ -25,29 +28,46 @@ final class RatioGrid {
         return RATIOS[index];
     }
 
+    /** The logarithm of the ratio at an index. */
+    static double log(int index) {
+        return LOGS[index];
+    }
+
     /** The smallest index whose ratio is at least this. */
     static int atLeast(double ratio) {
         int index = (int) Math.ceil(SIDE + SIDE * Math.log(ratio) / Math.log(MAX) - 1e-9);
         return Math.max(0, Math.min(SIZE - 1, index));
     }
 
-    /** <code>ln(mean(exp(values[from..to])))</code>, the uniform mixture over an index range (both ends included), without overflow. */
-    static double logMean(double[] values, int from, int to) {
+    /** Log of the mixture of the likelihoods from an index to the upper end, the k-th of them weighted by the prior; the weights sum to 1. −∞ for an empty range. */
+    static double logMixtureUp(double[] values, int from) {
         double max = Double.NEGATIVE_INFINITY;
-        for (int i = from; i <= to; i++) {
+        for (int i = from; i < SIZE; i++) {
             max = Math.max(max, values[i]);
         }
         double sum = 0;
-        for (int i = from; i <= to; i++) {
-            sum += Math.exp(values[i] - max);
+        double weights = 0;
+        for (int i = from; i < SIZE; i++) {
+            double weight = WEIGHTS[i - from + 1];
+            weights += weight;
+            sum += weight * Math.exp(values[i] - max);
         }
-        return max + Math.log(sum / (to - from + 1));
+        return weights == 0 ? Double.NEGATIVE_INFINITY : max + Math.log(sum / weights);
     }
 
-    /** All zero: no evidence. */
-    static double[] none() {
-        double[] zeros = new double[SIZE];
-        Arrays.fill(zeros, 0);
-        return zeros;
+    /** The same from an index down to the lower end. */
+    static double logMixtureDown(double[] values, int from) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = from; i >= 0; i--) {
+            max = Math.max(max, values[i]);
+        }
+        double sum = 0;
+        double weights = 0;
+        for (int i = from; i >= 0; i--) {
+            double weight = WEIGHTS[from - i + 1];
+            weights += weight;
+            sum += weight * Math.exp(values[i] - max);
+        }
+        return weights == 0 ? Double.NEGATIVE_INFINITY : max + Math.log(sum / weights);
     }
 }

@@ -1,34 +1,53 @@
 package io.jenkins.plugins.mldelivery.verify.stats;
 
+import java.util.Arrays;
+
 /**
  * Sequential test of the ratio r of two event rates (canary : stable), valid at every look and for a base rate that moves with time.
  *
  * <p>In a tick the canary has X events in N requests and the stable version Y in M. If both share the tick's base rate λ, X and Y are about Poisson(rλN) and Poisson(λM), so given X+Y
- * the count X is Binomial(X+Y, θ(r)) with θ(r) = N·r/(N·r+M), whatever λ is. (Conditioning: Przyborowski &amp; Wilenski, Biometrika 31, 1940.) The log-likelihood Σ X ln θ(r) + Y ln(1−θ(r)) is kept for a grid of ratios.
+ * the count X is Binomial(X+Y, θ(r)) with θ(r) = N·r/(N·r+M), whatever λ is. (Conditioning: Przyborowski &amp; Wilenski, Biometrika 31, 1940.) The log-likelihood ratio against r = 1, Σ X ln r − (X+Y) ln(1+θ(1)(r−1)), is kept
+ * for a grid of ratios and for the nulls that were asked for.
  *
  * <p>For r₁ &gt; r₀ the likelihood ratio aˣ·bʸ with a = θ(r₁)/θ(r₀) &gt; 1 and b = (1−θ(r₁))/(1−θ(r₀)) &lt; 1 has conditional expectation at most 1 for every true ratio ≤ r₀. That needs neither Poisson counts nor rare events: for requests
  * that fail independently, with probabilities that sum to A on the canary and B on the stable version, E aˣbʸ = Π(1+pᵢ(a−1))·Π(1+qⱼ(b−1)) ≤ exp(A(a−1)+B(b−1)), which is 1 at A/N = r₀·B/M and less below. Mirrored for r₁ &lt; r₀.
- * Hence it and any mixture over r₁ is a non-negative supermartingale (Wald, Sequential Analysis, 1947; Robbins, Ann. Math. Statist. 41, 1970), and by Ville's inequality (1939) the probability that it ever
- * reaches 1/α is at most α. The mixture is uniform in ln r over the grid. The ratios that neither one-sided mixture rejects at α/2 form a confidence sequence (Howard, Ramdas, McAuliffe &amp; Sekhon, Ann. Statist. 49, 2021).
+ * Hence it and any mixture over r₁ with fixed weights is a non-negative supermartingale (Wald, Sequential Analysis, 1947; Robbins, Ann. Math. Statist. 41, 1970), and by Ville's inequality (1939) the probability that it ever
+ * reaches 1/α is at most α. The ratios that neither one-sided mixture rejects at α/2 form a confidence sequence (Howard, Ramdas, McAuliffe &amp; Sekhon, Ann. Statist. 49, 2021).
  *
- * <p>What it does rest on: within a tick, requests fail independently of each other given the tick's base rate, and that rate is the same for both tracks. Errors that come in bursts on single pods break this.
+ * <p>What it does rest on: within a tick, requests fail independently of each other given the tick's base rate, and that rate is the same for both tracks. Errors that come in bursts break this: {@link GuardedRatioTest}.
+ * When events are frequent (a rate p), it is careful: its evidence grows by about the factor 1−p more slowly than that of an exact test.
  *
  * <p>Immutable. Counts from 0 to 10¹² are exact enough: everything is in logarithms.
  */
 public final class RatioTest {
+    private static final String KIND = "ratio/1";
+
+    /** Against r = 1: of the grid's ratios, then of the nulls. */
     private final double[] logLikelihood;
+    private final double[] nulls;
     private final double lower;
     private final double upper;
 
-    private RatioTest(double[] logLikelihood, double lower, double upper) {
+    private RatioTest(double[] logLikelihood, double[] nulls, double lower, double upper) {
         this.logLikelihood = logLikelihood;
+        this.nulls = nulls;
         this.lower = lower;
         this.upper = upper;
     }
 
-    /** No evidence yet. */
-    public static RatioTest none() {
-        return new RatioTest(RatioGrid.none(), 0, Double.POSITIVE_INFINITY);
+    /**
+     * No evidence yet.
+     *
+     * @param nulls ratios (1/32 to 32) that {@link #logEvidenceAbove} and {@link #logEvidenceBelow} will be asked about, for which the likelihood is then kept exactly; 1 always is
+     * @throws IllegalArgumentException when a ratio is out of its range
+     */
+    public static RatioTest none(double... nulls) {
+        for (double ratio : nulls) {
+            if (!(ratio >= 1.0 / 32 && ratio <= 32)) {
+                throw new IllegalArgumentException("a ratio to test must be from 1/32 to 32, not " + ratio);
+            }
+        }
+        return new RatioTest(new double[RatioGrid.SIZE + nulls.length], nulls.clone(), 0, Double.POSITIVE_INFINITY);
     }
 
     /**
@@ -37,19 +56,20 @@ public final class RatioTest {
      * @param logLikelihood from {@link #logLikelihood()}
      * @param lower from {@link #lower()}
      * @param upper from {@link #upper()}
+     * @param nulls as given to {@link #none}
      * @throws IllegalArgumentException when the length is wrong
      */
-    public static RatioTest restore(double[] logLikelihood, double lower, double upper) {
-        if (logLikelihood.length != RatioGrid.SIZE) {
-            throw new IllegalArgumentException("expected " + RatioGrid.SIZE + " likelihoods, not " + logLikelihood.length);
+    public static RatioTest restore(double[] logLikelihood, double lower, double upper, double... nulls) {
+        if (logLikelihood.length != RatioGrid.SIZE + nulls.length) {
+            throw new IllegalArgumentException("expected " + (RatioGrid.SIZE + nulls.length) + " likelihoods, not " + logLikelihood.length);
         }
-        return new RatioTest(logLikelihood.clone(), lower, upper);
+        return new RatioTest(logLikelihood.clone(), none(nulls).nulls, lower, upper);
     }
 
     /**
      * Adds a tick.
      *
-     * @param canaryEvents X, 0 or more
+     * @param canaryEvents X, 0 or more; need not be whole
      * @param canaryRequests N, 0 or more
      * @param stableEvents Y
      * @param stableRequests M
@@ -58,22 +78,17 @@ public final class RatioTest {
      */
     public RatioTest plus(
             double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, double alpha) {
-        if (canaryRequests <= 0 || stableRequests <= 0 || canaryEvents + stableEvents <= 0) {
+        double events = canaryEvents + stableEvents;
+        if (canaryRequests <= 0 || stableRequests <= 0 || events <= 0) {
             return this;
         }
-        double[] next = new double[RatioGrid.SIZE];
-        double odds = canaryRequests / stableRequests;
-        double max = Double.NEGATIVE_INFINITY;
+        double share = canaryRequests / (canaryRequests + stableRequests);
+        double[] next = new double[logLikelihood.length];
         for (int i = 0; i < next.length; i++) {
-            double o = odds * RatioGrid.ratio(i);
-            // ln θ = −ln(1+1/o), ln(1−θ) = −ln(1+o)
-            next[i] = logLikelihood[i] - canaryEvents * Math.log1p(1 / o) - stableEvents * Math.log1p(o);
-            max = Math.max(max, next[i]);
+            double log = i < RatioGrid.SIZE ? RatioGrid.log(i) : Math.log(nulls[i - RatioGrid.SIZE]);
+            next[i] = logLikelihood[i] + canaryEvents * log - events * Math.log1p(share * Math.expm1(log));
         }
-        for (int i = 0; i < next.length; i++) {
-            next[i] -= max; // Only differences count; this keeps the numbers small for any number of ticks.
-        }
-        return new RatioTest(next, lower, upper).narrowed(alpha);
+        return new RatioTest(next, nulls, lower, upper).narrowed(alpha);
     }
 
     /** The running intersection of the ratios not rejected so far: what was rejected once stays rejected, so it goes on where it was. */
@@ -87,18 +102,15 @@ public final class RatioTest {
         for (int i = RatioGrid.atLeast(upper); i > 0 && (RatioGrid.ratio(i) >= upper || below(i) >= bound); i--) {
             newUpper = RatioGrid.ratio(i);
         }
-        return new RatioTest(logLikelihood, newLower, newUpper);
+        return new RatioTest(logLikelihood, nulls, newLower, newUpper);
     }
 
-    /** Log of the mixture over ratios above the grid's index, against the index. */
     private double above(int index) {
-        return index == RatioGrid.SIZE - 1
-                ? Double.NEGATIVE_INFINITY
-                : RatioGrid.logMean(logLikelihood, index + 1, RatioGrid.SIZE - 1) - logLikelihood[index];
+        return RatioGrid.logMixtureUp(logLikelihood, index + 1) - logLikelihood[index];
     }
 
     private double below(int index) {
-        return index == 0 ? Double.NEGATIVE_INFINITY : RatioGrid.logMean(logLikelihood, 0, index - 1) - logLikelihood[index];
+        return RatioGrid.logMixtureDown(logLikelihood, index - 1) - logLikelihood[index];
     }
 
     /** Log of the evidence that the canary's rate is higher than the stable version's; at ln(1/α) or more it is shown. */
@@ -106,21 +118,46 @@ public final class RatioTest {
         return above(RatioGrid.ONE);
     }
 
-    /** Log of the evidence that the ratio is below the margin; at ln(1/β) or more it is shown. The margin counts as the grid point at or next below it (at most 4.5 % lower). */
-    public double logEvidenceBelow(double margin) {
-        // The null is "ratio ≥ margin". A null that begins at a grid point below the margin contains it, so the level holds.
-        int index = RatioGrid.atLeast(margin);
-        if (RatioGrid.ratio(index) > margin * (1 + 1e-9) && index > 0) {
-            index--;
+    /**
+     * Log of the evidence that the ratio is above a bound; at ln(1/α) or more it is shown. Exact for 1 and for the ratios given to {@link #none}; any other counts as the grid point at or next above it
+     * (at most 4.5 % higher), which is careful.
+     */
+    public double logEvidenceAbove(double ratio) {
+        int index = RatioGrid.atLeast(ratio * (1 - 1e-9));
+        int exact = exact(ratio);
+        if (exact < 0) {
+            return above(index);
         }
-        return below(index);
+        boolean onGrid = RatioGrid.ratio(index) <= ratio * (1 + 1e-9);
+        return RatioGrid.logMixtureUp(logLikelihood, onGrid ? index + 1 : index) - logLikelihood[exact];
+    }
+
+    /** Log of the evidence that the ratio is below the margin; at ln(1/β) or more it is shown. Exact for the ratios given to {@link #none}; any other counts as the grid point at or next below it (at most 4.5 % lower), which is careful. */
+    public double logEvidenceBelow(double margin) {
+        int index = RatioGrid.atLeast(margin * (1 - 1e-9));
+        int exact = exact(margin);
+        if (exact >= 0) {
+            return RatioGrid.logMixtureDown(logLikelihood, index - 1) - logLikelihood[exact];
+        }
+        // The null is "ratio ≥ margin". A null that begins at a grid point below the margin contains it, so the level holds.
+        boolean onGrid = RatioGrid.ratio(index) <= margin * (1 + 1e-9);
+        return below(onGrid || index == 0 ? index : index - 1);
+    }
+
+    private int exact(double ratio) {
+        for (int i = 0; i < nulls.length; i++) {
+            if (nulls[i] == ratio) {
+                return RatioGrid.SIZE + i;
+            }
+        }
+        return ratio == 1 ? RatioGrid.ONE : -1;
     }
 
     /** The likeliest ratio on the grid; NaN without evidence. */
     public double estimate() {
         int best = 0;
         boolean flat = true;
-        for (int i = 1; i < logLikelihood.length; i++) {
+        for (int i = 1; i < RatioGrid.SIZE; i++) {
             flat &= logLikelihood[i] == logLikelihood[0];
             best = logLikelihood[i] > logLikelihood[best] ? i : best;
         }
@@ -137,8 +174,33 @@ public final class RatioTest {
         return upper;
     }
 
-    /** The log-likelihoods, to persist them. */
+    /** The log-likelihoods against the ratio 1, to persist them: of the grid, then of the nulls. */
     public double[] logLikelihood() {
         return logLikelihood.clone();
+    }
+
+    /** The whole state as text, about 2 KiB; {@link #fromText} gives the same test back. */
+    public String toText() {
+        double[] numbers = new double[3 + nulls.length + logLikelihood.length];
+        numbers[0] = lower;
+        numbers[1] = upper;
+        numbers[2] = nulls.length;
+        System.arraycopy(nulls, 0, numbers, 3, nulls.length);
+        System.arraycopy(logLikelihood, 0, numbers, 3 + nulls.length, logLikelihood.length);
+        return StateText.write(KIND, numbers);
+    }
+
+    /**
+     * Reads {@link #toText}.
+     *
+     * @throws IllegalArgumentException when it is damaged or of another version
+     */
+    public static RatioTest fromText(String text) {
+        double[] numbers = StateText.read(KIND, text);
+        int count = numbers.length < 3 ? -1 : (int) numbers[2];
+        if (count < 0 || numbers.length != 3 + 2 * count + RatioGrid.SIZE) {
+            throw new IllegalArgumentException("the evidence of the kind " + KIND + " has a wrong length");
+        }
+        return restore(Arrays.copyOfRange(numbers, 3 + count, numbers.length), numbers[0], numbers[1], Arrays.copyOfRange(numbers, 3, 3 + count));
     }
 }
