@@ -1,19 +1,39 @@
 package io.jenkins.plugins.mldelivery.verify.stats;
 
+import java.util.Arrays;
+
 /**
- * Sequential two-sided test that two histograms of the same buckets differ. The events are "falls into this bucket" and "falls above this bound"; the evidence is the mean over all of them. Immutable.
+ * Sequential two-sided test that two histograms of the same buckets differ, for the drift of predictions or features canary against stable.
+ *
+ * <p>Two families of events: "falls into this bucket" (changes of shape) and "falls above this bound" (shifts). For each event the evidence against "as often on both tracks" is the likelihood ratio of {@link RatioTest}, mixed over ratios below and above 1 with fixed weights; all events' evidence is averaged with
+ * fixed weights, half a family. Each one has expectation at most 1 whatever it does together with the others, so their mean has as well (Vovk &amp; Wang, Ann. Statist. 49, 2021, Proposition 3.1: the arithmetic mean merges e-values under any dependence). By Ville's inequality it reaches 1/α with probability at most α.
+ * Ticks are discounted for bursts as in {@link Dispersion}, each event for itself, by the dispersion of single ticks alone.
+ *
+ * <p>With much data any two versions differ: ask {@link #psi} or {@link #jensenShannon} for the size as well. Immutable.
  */
 public final class DistributionTest {
-    private DistributionTest() {}
+    private static final String KIND = "distribution/1";
+    private static final double[] LOGS = {-1.5, -0.65, -0.25, -0.08, 0.08, 0.25, 0.65, 1.5};
+    private static final double[] WEIGHTS = {1, 1, 1, 1, 1, 1, 1, 1};
+
+    private final Histograms seen;
+    private final ProcessBank bins;
+    private final ProcessBank tails;
+
+    private DistributionTest(Histograms seen, ProcessBank bins, ProcessBank tails) {
+        this.seen = seen;
+        this.bins = bins;
+        this.tails = tails;
+    }
 
     /**
      * No evidence yet.
      *
-     * @param bounds the buckets' upper bounds, ascending, 2 to 100 of them; the last may be +∞
+     * @param bounds the buckets' upper bounds, ascending, 2 to 100 of them; the last bucket holds all that is above the others
      * @throws IllegalArgumentException when a value is out of its range
      */
     public static DistributionTest none(double[] bounds) {
-        return new DistributionTest();
+        return new DistributionTest(Histograms.none(bounds), ProcessBank.none(LOGS, bounds.length), ProcessBank.none(LOGS, bounds.length - 1));
     }
 
     /**
@@ -22,40 +42,68 @@ public final class DistributionTest {
      * @param bounds the buckets' upper bounds in this tick
      * @param canary observations per bucket (not cumulative), as many as bounds
      * @param stable the same of the stable version
-     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks
+     * @return the test with this evidence; the same when one side has no observations
+     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks, or a count is not one
      */
     public DistributionTest plus(double[] bounds, double[] canary, double[] stable) {
-        throw new UnsupportedOperationException();
+        Histograms next = seen.plus(bounds, canary, stable);
+        if (Histograms.total(canary) <= 0 || Histograms.total(stable) <= 0) {
+            return this;
+        }
+        return new DistributionTest(
+                next, bins.plus(Histograms.bins(canary, stable), seen.bins(), seen.ticks()), tails.plus(Histograms.tails(canary, stable), seen.tails(), seen.ticks()));
     }
 
     /** Log of the evidence that the distributions differ; at ln(1/α) or more it is shown. */
     public double logEvidence() {
-        throw new UnsupportedOperationException();
+        double[] families = {mean(bins, seen.size()), mean(tails, seen.size() - 1)};
+        return Logs.mean(families, 0, 2);
     }
 
-    /** Population stability index of all observations so far. @param confidence of its lower bound, in (0, 1) */
+    private static double mean(ProcessBank bank, int processes) {
+        double[] logs = new double[processes];
+        for (int i = 0; i < processes; i++) {
+            logs[i] = bank.logMixture(i, WEIGHTS, 0, LOGS.length);
+        }
+        return Logs.mean(logs, 0, processes);
+    }
+
+    /**
+     * Population stability index of all observations so far.
+     *
+     * @param confidence of its lower bound, in (0, 1)
+     */
     public Divergence psi(double confidence) {
-        throw new UnsupportedOperationException();
+        return Divergence.psi(seen.canary(), seen.stable(), confidence);
     }
 
-    /** Jensen-Shannon distance of all observations so far. @param confidence of its lower bound, in (0, 1) */
+    /**
+     * Jensen-Shannon distance of all observations so far.
+     *
+     * @param confidence of its lower bound, in (0, 1)
+     */
     public Divergence jensenShannon(double confidence) {
-        throw new UnsupportedOperationException();
+        return Divergence.jensenShannon(seen.canary(), seen.stable(), confidence);
     }
 
     /** All canary observations so far, per bucket. */
     public double[] canary() {
-        throw new UnsupportedOperationException();
+        return seen.canary();
     }
 
     /** All stable observations so far, per bucket. */
     public double[] stable() {
-        throw new UnsupportedOperationException();
+        return seen.stable();
+    }
+
+    /** The buckets' upper bounds. */
+    public double[] bounds() {
+        return seen.bounds();
     }
 
     /** The whole state as text, at most 32 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
-        throw new UnsupportedOperationException();
+        return StateText.write(KIND, Logs.join(seen.numbers(), bins.state(), tails.state()));
     }
 
     /**
@@ -64,6 +112,12 @@ public final class DistributionTest {
      * @throws IllegalArgumentException when it is damaged or of another version
      */
     public static DistributionTest fromText(String text) {
-        throw new UnsupportedOperationException();
+        double[] numbers = StateText.read(KIND, text);
+        Histograms seen = Histograms.of(numbers);
+        int from = Histograms.length(seen.size());
+        int middle = from + ProcessBank.length(LOGS, seen.size());
+        return new DistributionTest(
+                seen, ProcessBank.of(LOGS, seen.size(), Arrays.copyOfRange(numbers, from, Math.min(middle, numbers.length))),
+                ProcessBank.of(LOGS, seen.size() - 1, Arrays.copyOfRange(numbers, Math.min(middle, numbers.length), numbers.length)));
     }
 }

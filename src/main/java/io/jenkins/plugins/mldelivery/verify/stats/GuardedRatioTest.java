@@ -1,7 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify.stats;
 
 /**
- * A {@link RatioTest} whose ticks are discounted by a {@link Dispersion}: what a check of error rates uses. Immutable.
+ * A {@link RatioTest} whose ticks are discounted by a {@link Dispersion}: what a check of error rates uses. How ticks are cut matters a little to the guard, so that merged ticks don't give exactly the same evidence as in {@link RatioTest}. Immutable.
  */
 public final class GuardedRatioTest {
     private final RatioTest ratio;
@@ -12,7 +12,11 @@ public final class GuardedRatioTest {
         this.dispersion = dispersion;
     }
 
-    /** No evidence yet. @param nulls see {@link RatioTest#none} */
+    /**
+     * No evidence yet.
+     *
+     * @param nulls see {@link RatioTest#none}
+     */
     public static GuardedRatioTest none(double... nulls) {
         return new GuardedRatioTest(RatioTest.none(nulls), Dispersion.none());
     }
@@ -62,7 +66,7 @@ public final class GuardedRatioTest {
 
     /** The whole state as text; {@link #fromText} gives the same test back. */
     public String toText() {
-        throw new UnsupportedOperationException();
+        return ratio.toText() + ";" + dispersion.toText();
     }
 
     /**
@@ -71,6 +75,10 @@ public final class GuardedRatioTest {
      * @throws IllegalArgumentException when it is damaged or of another version
      */
     public static GuardedRatioTest fromText(String text) {
-        throw new UnsupportedOperationException();
+        int at = text.indexOf(';');
+        if (at < 0) {
+            throw new IllegalArgumentException("the evidence of a guarded ratio test has two parts, this text has one");
+        }
+        return new GuardedRatioTest(RatioTest.fromText(text.substring(0, at)), Dispersion.fromText(text.substring(at + 1)));
     }
 }

@@ -23,18 +23,6 @@ public final class RateBelowTest {
             double hits = events == 0 ? 0 : events * Math.log(share); // ln 0 = −∞: p = 0 is ruled out by one event
             logs[i] = hits + (trials - events) * (Math.log1p(-bound * share) - Math.log1p(-bound));
         }
-        return logMean(logs);
-    }
-
-    private static double logMean(double[] logs) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double log : logs) {
-            max = Math.max(max, log);
-        }
-        double sum = 0;
-        for (double log : logs) {
-            sum += Math.exp(log - max);
-        }
-        return max + Math.log(sum / logs.length);
+        return Logs.mean(logs, 0, POINTS);
     }
 }

@@ -1,20 +1,79 @@
 package io.jenkins.plugins.mldelivery.verify.stats;
 
+import java.util.Arrays;
+
 /**
- * Sequential test of two histograms of the same buckets: is the canary slower? The event of a bound is "slower than the bound"; see {@link RatioTest} for the evidence of one bound. For all bounds together the evidence is the mean of theirs. Immutable.
+ * Sequential test of two histograms of the same buckets: is the canary slower?
+ *
+ * <p>The event of a bound is "slower than the bound"; for each the likelihood ratios of {@link RatioTest} are kept on a coarser grid of ratios. The evidence that the canary is slower at any bound is the mean of theirs over the bounds, valid under any dependence between them (Vovk &amp; Wang, Ann. Statist. 49, 2021,
+ * Proposition 3.1). A bound chosen beforehand, as that of a service level objective, has its own evidence both ways and a confidence sequence for the ratio of the shares that are slower than it. Ticks are discounted for bursts as in {@link Dispersion}, by the dispersion of single ticks alone.
+ *
+ * <p>The bound is to be chosen before the canary is looked at. By {@link #boundOf} it may be chosen from the stable version's observations alone, for the sake of a quantile; then hold it for the whole wait.
+ *
+ * <p>For a bound that many requests exceed (the median) the evidence grows about half as fast as that of an exact test would (see {@link RatioTest}). Immutable.
  */
 public final class SlowerTest {
-    private SlowerTest() {}
+    private static final String KIND = "slower/1";
+    private static final double[] SIDE = {0.06, 0.13, 0.21, 0.32, 0.46, 0.66, 0.95, 1.4, 2.1, 3.2};
+
+    /** Of the ratios below 1, of 1, above 1; the margin's is kept behind them. */
+    private static final double[] GRID = grid();
+
+    private static final int ONE = SIDE.length;
+
+    private final double margin;
+    private final Histograms seen;
+    private final ProcessBank tails;
+    private final double[] lower;
+    private final double[] upper;
+
+    private SlowerTest(double margin, Histograms seen, ProcessBank tails, double[] lower, double[] upper) {
+        this.margin = margin;
+        this.seen = seen;
+        this.tails = tails;
+        this.lower = lower;
+        this.upper = upper;
+    }
+
+    private static double[] grid() {
+        double[] grid = new double[2 * SIDE.length + 1];
+        for (int i = 0; i < SIDE.length; i++) {
+            grid[SIDE.length + 1 + i] = SIDE[i];
+            grid[SIDE.length - 1 - i] = -SIDE[i];
+        }
+        return grid;
+    }
+
+    /** Weights for the alternatives of a null: the prior's density there times the room each has. */
+    private static double[] weights(double nullLog) {
+        double[] weights = new double[GRID.length];
+        for (int k = 0; k < GRID.length; k++) {
+            double left = GRID[Math.max(0, k - 1)];
+            double right = GRID[Math.min(GRID.length - 1, k + 1)];
+            weights[k] = Prior.density(Math.abs(GRID[k] - nullLog)) * (right - left);
+        }
+        return weights;
+    }
+
+    private static double[] logs(double margin) {
+        return Logs.join(GRID, new double[] {Math.log(margin)});
+    }
 
     /**
      * No evidence yet.
      *
-     * @param bounds the buckets' upper bounds, ascending, 1 to 100 of them; the last may be +∞
-     * @param margin the ratio of the shares slower than a bound (canary : stable) that counts as "no worse" when shown to be below it; above 1, up to 32
+     * @param bounds the buckets' upper bounds, ascending, 2 to 100 of them; the last bucket holds all that is above the others, so it is no bound to be slower than
+     * @param margin the ratio of the shares slower than a bound (canary : stable) that counts as "no worse" when shown to be below it; above 1, up to 16
      * @throws IllegalArgumentException when a value is out of its range
      */
     public static SlowerTest none(double[] bounds, double margin) {
-        return new SlowerTest();
+        if (!(margin > 1 && margin <= 16)) {
+            throw new IllegalArgumentException("the margin must be above 1, up to 16, not " + margin);
+        }
+        Histograms none = Histograms.none(bounds);
+        double[] upper = new double[bounds.length - 1];
+        Arrays.fill(upper, Double.POSITIVE_INFINITY);
+        return new SlowerTest(margin, none, ProcessBank.none(logs(margin), bounds.length - 1), new double[bounds.length - 1], upper);
     }
 
     /**
@@ -24,65 +83,108 @@ public final class SlowerTest {
      * @param canary observations per bucket (not cumulative), as many as bounds
      * @param stable the same of the stable version
      * @param alpha error probability of each bound's confidence sequence
-     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks
+     * @return the test with this evidence; the same when one side has no observations
+     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks, or a count is not one
      */
     public SlowerTest plus(double[] bounds, double[] canary, double[] stable, double alpha) {
-        throw new UnsupportedOperationException();
+        Histograms next = seen.plus(bounds, canary, stable);
+        if (Histograms.total(canary) <= 0 || Histograms.total(stable) <= 0) {
+            return this;
+        }
+        ProcessBank nextTails = tails.plus(Histograms.tails(canary, stable), seen.tails(), seen.ticks());
+        double[] nextLower = lower.clone();
+        double[] nextUpper = upper.clone();
+        double line = Math.log(2 / alpha);
+        for (int i = 0; i < lower.length; i++) {
+            for (int k = 0; k < GRID.length - 1 && (Math.exp(GRID[k]) <= lower[i] || rejects(nextTails, i, k, k + 1, GRID.length, line)); k++) {
+                nextLower[i] = Math.exp(GRID[k]);
+            }
+            for (int k = GRID.length - 1; k > 0 && (Math.exp(GRID[k]) >= upper[i] || rejects(nextTails, i, k, 0, k, line)); k--) {
+                nextUpper[i] = Math.exp(GRID[k]);
+            }
+        }
+        return new SlowerTest(margin, next, nextTails, nextLower, nextUpper);
+    }
+
+    private static boolean rejects(ProcessBank bank, int process, int nullRatio, int from, int to, double line) {
+        double base = bank.at(process, nullRatio);
+        return bank.most(process, from, to) - base >= line && bank.logMixture(process, weights(GRID[nullRatio]), from, to) - base >= line;
     }
 
     /** Log of the evidence that the canary is slower at any bound (the mean over the bounds); at ln(1/α) or more it is shown. */
     public double logEvidence() {
-        throw new UnsupportedOperationException();
+        double[] weights = weights(0);
+        double[] logs = new double[lower.length];
+        for (int i = 0; i < logs.length; i++) {
+            logs[i] = tails.logMixture(i, weights, ONE + 1, GRID.length);
+        }
+        return Logs.mean(logs, 0, logs.length);
     }
 
-    /** Log of the evidence that more of the canary's requests than of the stable version's are slower than this bound. */
+    /** Log of the evidence that a larger share of the canary's requests than of the stable version's is slower than this bound; at ln(1/α) or more it is shown, if the bound was chosen beforehand. */
     public double logEvidence(int bound) {
-        throw new UnsupportedOperationException();
+        return tails.logMixture(bound, weights(0), ONE + 1, GRID.length);
     }
 
     /** Log of the evidence that the share slower than this bound is below margin times the stable version's; at ln(1/β) or more it is shown. */
     public double logEvidenceBelow(int bound) {
-        throw new UnsupportedOperationException();
+        int to = 0;
+        while (to < GRID.length && GRID[to] < Math.log(margin) * (1 - 1e-9)) {
+            to++;
+        }
+        return tails.logMixture(bound, weights(Math.log(margin)), 0, to) - tails.at(bound, GRID.length);
     }
 
-    /** Lower end of the confidence sequence of the ratio of the shares slower than this bound. */
+    /** Lower end of the confidence sequence of the ratio of the shares slower than this bound, 0 while there is none. */
     public double lower(int bound) {
-        throw new UnsupportedOperationException();
+        return lower[bound];
     }
 
-    /** Upper end of it. */
+    /** Upper end of it, +∞ while there is none. */
     public double upper(int bound) {
-        throw new UnsupportedOperationException();
+        return upper[bound];
     }
 
-    /** The likeliest ratio of the shares slower than this bound; NaN without evidence. */
+    /** The ratio of the shares slower than this bound in all observations so far; NaN or +∞ when the stable version has none. */
     public double estimate(int bound) {
-        throw new UnsupportedOperationException();
+        ProcessBank.Tracks all = seen.tails();
+        return all.canary()[bound] / all.canaryAll() / (all.stable()[bound] / all.stableAll());
     }
 
-    /** The index of the largest bound that at least the share 1−quantile of the stable version's observations exceed; −1 without observations. */
+    /**
+     * The index of the least bound that at most the share 1−quantile of the stable version's observations exceed, so that to be slower than it is to be slower than the stable version's quantile.
+     *
+     * @param quantile in (0, 1)
+     * @return −1 without observations, and when only the last bucket's bound would do
+     */
     public int boundOf(double quantile) {
-        throw new UnsupportedOperationException();
+        ProcessBank.Tracks all = seen.tails();
+        for (int i = 0; i < lower.length && all.stableAll() > 0; i++) {
+            if (all.stable()[i] <= (1 - quantile) * all.stableAll() * (1 + 1e-12)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** All canary observations so far, per bucket. */
     public double[] canary() {
-        throw new UnsupportedOperationException();
+        return seen.canary();
     }
 
     /** All stable observations so far, per bucket. */
     public double[] stable() {
-        throw new UnsupportedOperationException();
+        return seen.stable();
     }
 
     /** The buckets' upper bounds. */
     public double[] bounds() {
-        throw new UnsupportedOperationException();
+        return seen.bounds();
     }
 
     /** The whole state as text, at most 32 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
-        throw new UnsupportedOperationException();
+        return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {margin}, lower, upper, tails.state()));
     }
 
     /**
@@ -91,6 +193,17 @@ public final class SlowerTest {
      * @throws IllegalArgumentException when it is damaged or of another version
      */
     public static SlowerTest fromText(String text) {
-        throw new UnsupportedOperationException();
+        double[] numbers = StateText.read(KIND, text);
+        Histograms seen = Histograms.of(numbers);
+        int bounds = seen.size() - 1;
+        int from = Histograms.length(seen.size());
+        if (numbers.length < from + 1 + 2 * bounds) {
+            throw new IllegalArgumentException("the evidence of the kind " + KIND + " has a wrong length");
+        }
+        double margin = none(seen.bounds(), numbers[from]).margin;
+        int at = from + 1;
+        return new SlowerTest(
+                margin, seen, ProcessBank.of(logs(margin), bounds, Arrays.copyOfRange(numbers, at + 2 * bounds, numbers.length)),
+                Arrays.copyOfRange(numbers, at, at + bounds), Arrays.copyOfRange(numbers, at + bounds, at + 2 * bounds));
     }
 }

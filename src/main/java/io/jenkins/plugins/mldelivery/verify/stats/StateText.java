@@ -29,4 +29,13 @@ final class StateText {
         ByteBuffer.wrap(bytes).asDoubleBuffer().get(numbers);
         return numbers;
     }
+
+    /** @throws IllegalArgumentException also when it has another number of numbers */
+    static double[] read(String kind, String text, int count) {
+        double[] numbers = read(kind, text);
+        if (numbers.length != count) {
+            throw new IllegalArgumentException("the evidence of the kind " + kind + " has " + numbers.length + " numbers, not " + count);
+        }
+        return numbers;
+    }
 }
