@@ -18,6 +18,9 @@ final class BurstGuard {
     private static final double NOISE = 2.5;
 
     private static final double EXCESS = 3;
+    /** Draws the dispersion to 1 while little was seen. */
+    private static final double DOUBT = 3;
+
     private static final double FIRST = 2;
     private static final double GROWTH = 0.1;
     private static final double USUAL = 1.5;
@@ -33,7 +36,7 @@ final class BurstGuard {
      * @return 1 or more
      */
     static double dispersion(double squares, double variance, double noise) {
-        return Math.max(1, 1 + EXCESS * ((squares - NOISE * Math.sqrt(noise) + 1) / (variance + 1) - 1));
+        return Math.max(1, 1 + EXCESS * ((squares - NOISE * Math.sqrt(noise) + DOUBT) / (variance + DOUBT) - 1));
     }
 
     /** The variance of one tick's square when v is the variance of its count. */

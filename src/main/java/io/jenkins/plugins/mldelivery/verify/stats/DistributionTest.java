@@ -56,16 +56,8 @@ public final class DistributionTest {
 
     /** Log of the evidence that the distributions differ; at ln(1/α) or more it is shown. */
     public double logEvidence() {
-        double[] families = {mean(bins, seen.size()), mean(tails, seen.size() - 1)};
+        double[] families = {bins.logMeanMixture(WEIGHTS, 0, LOGS.length), tails.logMeanMixture(WEIGHTS, 0, LOGS.length)};
         return Logs.mean(families, 0, 2);
-    }
-
-    private static double mean(ProcessBank bank, int processes) {
-        double[] logs = new double[processes];
-        for (int i = 0; i < processes; i++) {
-            logs[i] = bank.logMixture(i, WEIGHTS, 0, LOGS.length);
-        }
-        return Logs.mean(logs, 0, processes);
     }
 
     /**

@@ -6,7 +6,7 @@ package io.jenkins.plugins.mldelivery.verify.stats;
  */
 final class Prior {
     private static final double SCALE = 0.5;
-    private static final double LEVEL = 0.25;
+    private static final double LEVEL = 0.15;
     private static final double REACH = Math.log(64);
 
     private Prior() {}

@@ -100,6 +100,27 @@ final class ProcessBank {
         return max + Math.log(sum / sumOfWeights);
     }
 
+    /** Log of the mean over all processes of their mixtures, as {@link #logMixture}, with one logarithm for all. */
+    double logMeanMixture(double[] weights, int from, int to) {
+        int width = logs.length + GUARD;
+        double max = Double.NEGATIVE_INFINITY;
+        for (int p = 0; p < processes; p++) {
+            max = Math.max(max, most(p, from, to));
+        }
+        double sum = 0;
+        double sumOfWeights = 0;
+        for (int k = from; k < to; k++) {
+            double ofRatio = 0;
+            for (int p = 0; p < processes; p++) {
+                double log = state[p * width + k] - max;
+                ofRatio += log < -40 ? 0 : Math.exp(log);
+            }
+            sum += weights[k] * ofRatio;
+            sumOfWeights += weights[k];
+        }
+        return max + Math.log(sum / sumOfWeights / processes);
+    }
+
     /** The largest log-likelihood of a process over the ratios from..to−1: no mixture over them is larger. */
     double most(int process, int from, int to) {
         int at = process * (logs.length + GUARD);

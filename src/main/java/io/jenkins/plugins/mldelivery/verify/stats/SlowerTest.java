@@ -14,12 +14,16 @@ import java.util.Arrays;
  */
 public final class SlowerTest {
     private static final String KIND = "slower/1";
-    private static final double[] SIDE = {0.06, 0.13, 0.21, 0.32, 0.46, 0.66, 0.95, 1.4, 2.1, 3.2};
+    private static final double[] SIDE = {0.06, 0.13, 0.22, 0.36, 0.55, 0.85, 1.3, 2, 3.2};
 
     /** Of the ratios below 1, of 1, above 1; the margin's is kept behind them. */
     private static final double[] GRID = grid();
 
     private static final int ONE = SIDE.length;
+    private static final double[] RATIOS = Arrays.stream(GRID).map(Math::exp).toArray();
+
+    /** For each null on the grid. */
+    private static final double[][] WEIGHTS = Arrays.stream(GRID).mapToObj(SlowerTest::weights).toArray(double[][]::new);
 
     private final double margin;
     private final Histograms seen;
@@ -96,11 +100,11 @@ public final class SlowerTest {
         double[] nextUpper = upper.clone();
         double line = Math.log(2 / alpha);
         for (int i = 0; i < lower.length; i++) {
-            for (int k = 0; k < GRID.length - 1 && (Math.exp(GRID[k]) <= lower[i] || rejects(nextTails, i, k, k + 1, GRID.length, line)); k++) {
-                nextLower[i] = Math.exp(GRID[k]);
+            for (int k = 0; k < GRID.length - 1 && (RATIOS[k] <= lower[i] || rejects(nextTails, i, k, k + 1, GRID.length, line)); k++) {
+                nextLower[i] = RATIOS[k];
             }
-            for (int k = GRID.length - 1; k > 0 && (Math.exp(GRID[k]) >= upper[i] || rejects(nextTails, i, k, 0, k, line)); k--) {
-                nextUpper[i] = Math.exp(GRID[k]);
+            for (int k = GRID.length - 1; k > 0 && (RATIOS[k] >= upper[i] || rejects(nextTails, i, k, 0, k, line)); k--) {
+                nextUpper[i] = RATIOS[k];
             }
         }
         return new SlowerTest(margin, next, nextTails, nextLower, nextUpper);
@@ -108,22 +112,17 @@ public final class SlowerTest {
 
     private static boolean rejects(ProcessBank bank, int process, int nullRatio, int from, int to, double line) {
         double base = bank.at(process, nullRatio);
-        return bank.most(process, from, to) - base >= line && bank.logMixture(process, weights(GRID[nullRatio]), from, to) - base >= line;
+        return bank.most(process, from, to) - base >= line && bank.logMixture(process, WEIGHTS[nullRatio], from, to) - base >= line;
     }
 
     /** Log of the evidence that the canary is slower at any bound (the mean over the bounds); at ln(1/α) or more it is shown. */
     public double logEvidence() {
-        double[] weights = weights(0);
-        double[] logs = new double[lower.length];
-        for (int i = 0; i < logs.length; i++) {
-            logs[i] = tails.logMixture(i, weights, ONE + 1, GRID.length);
-        }
-        return Logs.mean(logs, 0, logs.length);
+        return tails.logMeanMixture(WEIGHTS[ONE], ONE + 1, GRID.length);
     }
 
     /** Log of the evidence that a larger share of the canary's requests than of the stable version's is slower than this bound; at ln(1/α) or more it is shown, if the bound was chosen beforehand. */
     public double logEvidence(int bound) {
-        return tails.logMixture(bound, weights(0), ONE + 1, GRID.length);
+        return tails.logMixture(bound, WEIGHTS[ONE], ONE + 1, GRID.length);
     }
 
     /** Log of the evidence that the share slower than this bound is below margin times the stable version's; at ln(1/β) or more it is shown. */

@@ -32,11 +32,23 @@ public class RatioTestTest {
 
     @Test
     public void evidenceBelowTheMarginIsAFairBetAtTheMarginAndLosesAboveIt() {
-        // 2 lies on the grid (64^(1/6)), 1.5 does not, so there the null is the next ratio below and the bet is worse than fair.
         assertEquals(1, expected(40, 30, 90, 2, t -> t.logEvidenceBelow(2)), 1e-9);
         assertTrue(expected(40, 30, 90, 2.5, t -> t.logEvidenceBelow(2)) < 1);
+        // 1.5 is not on the grid (2 is): asked for beforehand it is the null itself, else the grid's ratio next below, so that the bet is worse than fair.
+        assertEquals(1, expected(RatioTest.none(1.5), 40, 30, 90, 1.5, t -> t.logEvidenceBelow(1.5)), 1e-9);
+        assertTrue(expected(RatioTest.none(1.5), 40, 30, 90, 1.6, t -> t.logEvidenceBelow(1.5)) < 1);
         double between = expected(40, 30, 90, 1.5, t -> t.logEvidenceBelow(1.5));
         assertTrue("expected just below 1, was " + between, between < 1 && between > 0.7);
+    }
+
+    @Test
+    public void evidenceAboveABoundIsAFairBetAtTheBoundAndLosesBelowIt() {
+        assertEquals(1, expected(RatioTest.none(1.25), 40, 30, 90, 1.25, t -> t.logEvidenceAbove(1.25)), 1e-9);
+        assertTrue(expected(RatioTest.none(1.25), 40, 30, 90, 1.2, t -> t.logEvidenceAbove(1.25)) < 1);
+        double between = expected(40, 30, 90, 1.25, t -> t.logEvidenceAbove(1.25));
+        assertTrue("expected just below 1, was " + between, between < 1 && between > 0.6);
+        RatioTest test = RatioTest.none().plus(9, 100, 20, 700, ALPHA);
+        assertEquals(test.logEvidenceWorse(), test.logEvidenceAbove(1), 0);
     }
 
     @Test
@@ -61,22 +73,52 @@ public class RatioTestTest {
     }
 
     @Test
-    public void evidenceIsTheMeanOfTheLikelihoodRatios() {
+    public void evidenceIsTheWeightedMeanOfTheLikelihoodRatios() {
         RatioTest test = RatioTest.none().plus(9, 100, 20, 700, ALPHA);
         double sum = 0;
+        double weights = 0;
         for (int k = 1; k <= 96; k++) {
-            sum += Math.pow(theta(Math.pow(64, k / 96.0), 100, 700) / theta(1, 100, 700), 9)
-                    * Math.pow((1 - theta(Math.pow(64, k / 96.0), 100, 700)) / (1 - theta(1, 100, 700)), 20);
+            double v = Math.log(64) * k / 96;
+            double weight = 0.85 * v / 0.25 * Math.exp(-v / 0.5) + 0.15 / Math.log(64);
+            weights += weight;
+            sum += weight * Math.pow(theta(Math.exp(v), 100, 700) / theta(1, 100, 700), 9)
+                    * Math.pow((1 - theta(Math.exp(v), 100, 700)) / (1 - theta(1, 100, 700)), 20);
         }
-        assertEquals(Math.log(sum / 96), test.logEvidenceWorse(), 1e-9);
+        assertEquals(Math.log(sum / weights), test.logEvidenceWorse(), 1e-9);
     }
 
     @Test
     public void theMeanOfTwoPointsHasItsClosedForm() {
         // ln((e^a + e^b) / 2) = (a+b)/2 + ln cosh((a−b)/2)
-        assertEquals(1.5 + Math.log(Math.cosh(0.5)), RatioGrid.logMean(new double[] {9, 1, 2, 9}, 1, 2), 1e-12);
+        assertEquals(1.5 + Math.log(Math.cosh(0.5)), Logs.mean(new double[] {9, 1, 2, 9}, 1, 3), 1e-12);
         // Far beyond what exp can hold only the larger one counts.
-        assertEquals(1e12 - Math.log(2), RatioGrid.logMean(new double[] {1e12, -1e12}, 0, 1), 1e-3);
+        assertEquals(1e12 - Math.log(2), Logs.mean(new double[] {1e12, -1e12}, 0, 2), 1e-3);
+    }
+
+    @Test
+    public void aHundredThousandTicksDriftNoMoreThanRounding() {
+        RatioTest many = RatioTest.none(1.5);
+        for (int tick = 0; tick < 100_000; tick++) {
+            many = many.plus(3, 600, 20, 5400, ALPHA);
+        }
+        RatioTest one = RatioTest.none(1.5).plus(300_000, 60_000_000, 2_000_000, 540_000_000, ALPHA);
+        assertEquals(one.logEvidenceWorse(), many.logEvidenceWorse(), 1e-6 * Math.abs(one.logEvidenceWorse()) + 1e-6);
+        assertEquals(one.logEvidenceBelow(1.5), many.logEvidenceBelow(1.5), 1e-6 * Math.abs(one.logEvidenceBelow(1.5)) + 1e-6);
+        assertEquals(one.lower(), many.lower(), 0);
+        assertEquals(one.upper(), many.upper(), 0);
+    }
+
+    @Test
+    public void itsTextRestoresItExactly() {
+        RatioTest test = RatioTest.none(1.5, 1.25).plus(9, 100, 20, 700, ALPHA).plus(2, 90, 7, 610, ALPHA);
+        RatioTest read = RatioTest.fromText(test.toText());
+        assertArrayEquals(test.logLikelihood(), read.logLikelihood(), 0);
+        assertEquals(test.logEvidenceBelow(1.5), read.logEvidenceBelow(1.5), 0);
+        assertEquals(test.lower(), read.lower(), 0);
+        assertEquals(test.upper(), read.upper(), 0);
+        assertThrows(IllegalArgumentException.class, () -> RatioTest.fromText("ratio/2:AAAA"));
+        assertThrows(IllegalArgumentException.class, () -> RatioTest.fromText(test.toText().substring(0, 500)));
+        assertThrows(IllegalArgumentException.class, () -> RatioTest.none(40));
     }
 
     @Test
@@ -116,7 +158,7 @@ public class RatioTestTest {
             assertTrue(Double.isFinite(test.logEvidenceWorse()) && Double.isFinite(test.logEvidenceBelow(1.5)));
             assertTrue(test.lower() <= test.upper() * (1 + 1e-9));
             for (double value : test.logLikelihood()) {
-                assertTrue(value <= 0 && Double.isFinite(value));
+                assertTrue(Double.isFinite(value));
             }
         }
     }
@@ -177,9 +219,13 @@ public class RatioTestTest {
 
     /** The expectation of the evidence over all ways in which that many events fall on the tracks when the ratio is r. */
     private static double expected(int events, double n, double m, double r, java.util.function.ToDoubleFunction<RatioTest> logEvidence) {
+        return expected(RatioTest.none(), events, n, m, r, logEvidence);
+    }
+
+    private static double expected(RatioTest none, int events, double n, double m, double r, java.util.function.ToDoubleFunction<RatioTest> logEvidence) {
         double sum = 0;
         for (int x = 0; x <= events; x++) {
-            sum += binomial(events, x, theta(r, n, m)) * Math.exp(logEvidence.applyAsDouble(RatioTest.none().plus(x, n, events - x, m, ALPHA)));
+            sum += binomial(events, x, theta(r, n, m)) * Math.exp(logEvidence.applyAsDouble(none.plus(x, n, events - x, m, ALPHA)));
         }
         return sum;
     }

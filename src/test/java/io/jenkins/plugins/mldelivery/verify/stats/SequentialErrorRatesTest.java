@@ -85,7 +85,7 @@ public class SequentialErrorRatesTest {
             sum += requests;
         }
         double times = sum / runs / bound;
-        assertTrue("found after " + times + " times Wald's bound of " + bound, times > 0.95 && times < 1.7);
+        assertTrue("found after " + times + " times Wald's bound of " + bound, times > 0.95 && times < 1.4);
     }
 
     private static int crossings(double base, double ratio, ToDoubleFunction<RatioTest> logEvidence, double line) {
