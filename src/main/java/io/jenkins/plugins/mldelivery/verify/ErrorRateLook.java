@@ -7,8 +7,8 @@ import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
-import io.jenkins.plugins.mldelivery.verify.stats.GuardedRatioTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
+import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -50,9 +50,9 @@ final class ErrorRateLook {
         double x = requests(canaryMoved, true);
         double m = requests(stableMoved, false);
         double y = requests(stableMoved, true);
-        GuardedRatioTest before = evidence(state);
+        RatioTest before = evidence(state);
         OpenTick tick = state.open().plus(x, n, y, m);
-        GuardedRatioTest test = tick.whole()
+        RatioTest test = tick.whole()
                 ? before.plus(tick.canaryEvents(), tick.canaryRequests(), tick.stableEvents(), tick.stableRequests(), alpha)
                 : before;
         CheckState next = new CheckState(
@@ -61,9 +61,9 @@ final class ErrorRateLook {
         return judge(next, test, canary.series().isEmpty());
     }
 
-    private GuardedRatioTest evidence(CheckState state) throws DeliveryException {
+    private RatioTest evidence(CheckState state) throws DeliveryException {
         try {
-            return state.evidence() == null ? GuardedRatioTest.none(check.margin()) : GuardedRatioTest.fromText(state.evidence());
+            return state.evidence() == null ? RatioTest.none(check.margin()) : RatioTest.fromText(state.evidence());
         } catch (IllegalArgumentException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "state", "the evidence of the check '" + check.name() + "' can't be read (" + e.getMessage() + ")", "Start the verification again.", e);
@@ -74,7 +74,7 @@ final class ErrorRateLook {
         return moved.increments().stream().filter(i -> !failed || errors.matches(i.labels())).mapToDouble(Increment::amount).sum();
     }
 
-    private CheckState judge(CheckState s, GuardedRatioTest test, boolean absent) {
+    private CheckState judge(CheckState s, RatioTest test, boolean absent) {
         String rates = rates(s);
         if (s.canaryRequests() < check.minRequests()) {
             return s.decided(null, s.canaryRequests() == 0

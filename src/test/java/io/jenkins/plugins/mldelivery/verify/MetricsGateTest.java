@@ -63,6 +63,7 @@ public class MetricsGateTest {
         MetricsGate gate = gate("fail");
         RolloutFacts facts = new RolloutFacts("churn", "ml", "r1", 0, steps, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
         gate.look(facts);
+        clock.sleep(Duration.ofSeconds(5));
         serve(190, 10, 1800, 0);
         return gate.look(facts).verdict();
     }

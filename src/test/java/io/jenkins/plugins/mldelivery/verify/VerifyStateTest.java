@@ -61,7 +61,7 @@ public class VerifyStateTest {
 
     @Test
     public void theEvidenceOfTheFirstReleasesBeginsAnewWithinTheSameWait() throws Exception {
-        VerifyState back = VerifyState.fromJson("{\"version\":1,\"started\":\"2026-01-01T00:00:00Z\",\"answered\":true,\"checks\":[{\"canaryRequests\":70.0},{}]}");
+        VerifyState back = VerifyState.fromJson("{\"version\":1,\"started\":\"2026-01-01T00:00:00.123Z\",\"answered\":true,\"checks\":[{\"canaryRequests\":70.0},{}]}");
         assertEquals(STATE.started(), back.started());
         assertTrue(back.answered());
         assertEquals(2, back.checks().size());

@@ -4,7 +4,7 @@ package io.jenkins.plugins.mldelivery.verify.stats;
  * Guards a {@link RatioTest} against events that come in bursts: says by how much the counts of the next tick are to be divided, from earlier ticks and from the next tick's total alone, so that the discounted test stays a supermartingale while groups of events are not larger than the discount.
  *
  * <p>Simulated with a look at every tick (240 of them), it keeps the false alarms of negative binomial errors with a variance of 3 to 10 times the mean, of groups of 5 or 10, of rare bursts of 10 to 40 errors on one pod and of pods whose error rates jump from tick to tick at about α
- * (docs/decisions/sequential-tests.md has the figures); without it they are 20 to 60 times α. On plain traces it costs a few per cent of speed.
+ * (docs/decisions/sequential-tests.md has the figures); without it they are 20 to 60 times α. On plain traces it costs about a tenth of speed at doubled errors and few errors a tick, and a factor of about 2 where the evidence would else suffice within some ten ticks.
  *
  * <p>Not guaranteed: a burst of more errors than all ticks before had, or trouble of one pod that lasts many ticks, when by chance it falls on the canary. With few pods that is a difference between the tracks, and no test that sees only their totals can tell it from harm.
  * Dispersion is also looked at over 4 and 16 ticks together, which catches some of it, later.
