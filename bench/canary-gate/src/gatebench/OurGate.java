@@ -1,8 +1,9 @@
 package gatebench;
 
 import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.stats.GuardedRatioTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+
 import java.util.Arrays;
 
 /** errorRate of mlVerifyMetrics, with the classes of production and the rule of its look. The number is the evidence of harm (a logarithm; harm is shown at ln(1/alpha)). */
@@ -45,7 +46,7 @@ final class OurGate implements Gate {
         if (passes != null) {
             Arrays.fill(passes, ticks);
         }
-        RatioTest test = RatioTest.none();
+        GuardedRatioTest test = GuardedRatioTest.none(MARGINS);
         double openX = 0;
         double openN = 0;
         double openY = 0;
@@ -93,7 +94,7 @@ final class OurGate implements Gate {
         }
     }
 
-    private static void passed(RatioTest test, double events, double requests, int tick, int[] passes) {
+    private static void passed(GuardedRatioTest test, double events, double requests, int tick, int[] passes) {
         double enough = Math.log(2 / BETA);
         if (Arrays.stream(passes).allMatch(p -> p <= tick)) {
             return;
