@@ -126,7 +126,7 @@ final class Checks {
         near("z with ties", -3 / Math.sqrt(4.5), MannWhitney.z(new double[] {1, 2, 2}, new double[] {2, 3, 3}, 0));
         near("z where all is the same does not exist", Double.NaN, MannWhitney.z(new double[] {2, 2}, new double[] {2, 2}, 0));
         near("the estimate is the median of the differences", 3, MannWhitney.shiftAt(x, y, 0));
-        near("with an even number of differences, between the middle ones", 3.5, MannWhitney.shiftAt(new double[] {5, 6}, new double[] {2}, 0));
+        near("with an even number of differences, between the middle ones (here 5 and 7)", 6, MannWhitney.shiftAt(new double[] {5, 6, 9, 10}, new double[] {1, 2}, 0));
         double[] ten = {11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
         double[] other = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
         // z passes 2.326 where the pairs with a difference above the shift are 50 + 0.5 + 2.326·√175 = 81.27 of the 100; differences are whole.

@@ -60,6 +60,11 @@ record Cost(String what, double millis, int bytes) {
 
     private static <T> Cost of(String what, T first, UnaryOperator<T> tick, java.util.function.ToIntFunction<T> size) {
         T test = first;
+        try {
+            tick.apply(test);
+        } catch (UnsupportedOperationException e) {
+            return new Cost(what, Double.NaN, -1);
+        }
         for (int i = 0; i < 20_000; i++) {
             test = tick.apply(i % 1000 == 0 ? first : test);
         }
