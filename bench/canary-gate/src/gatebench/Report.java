@@ -211,12 +211,8 @@ final class Report {
                 Tally ours = tuned ? c.matched()[OURS][l] : c.nominal()[l];
                 for (int g = 1; g < GATES.size(); g++) {
                     Tally other = c.matched()[g][l];
-<<<<<<< HEAD
-                    if (other.share() > ours.share() + LOST) {
-=======
                     // In rough traffic a threshold that was tuned on plain rollouts may not have the level at all.
                     if (other.share() > ours.share() + LOST && holds(c.condition(), g, l)) {
->>>>>>> ef060144739216d0df1800ae5a6b6da26430c3f8
                         losses.add(String.format(Locale.ROOT, "| %s | %s %% | %s | %s | %s | %.0f |", c.condition().name(), Condition.number(100 * Simulation.LEVELS[l]), GATES.get(g).name(),
                                 both(other), both(ours), 100 * (other.share() - ours.share())));
                     }
@@ -226,10 +222,6 @@ final class Report {
         return losses;
     }
 
-<<<<<<< HEAD
-    private void lost() {
-        line("## Where another detects more than 5 points better");
-=======
     /** Whether a gate's false alarms under the same traffic are at the level, within their interval. */
     private boolean holds(Condition c, int gate, int level) {
         Tally alarms = cell(same, c.shape(), c.stablePerCanary(), c.base(), 1).matched()[gate][level];
@@ -240,7 +232,6 @@ final class Report {
         line("## Where another detects more than 5 points better");
         line("");
         line("At the same false-alarm rate: left out is a gate that, so tuned, raises more false alarms than the level (beyond the interval) in A/A rollouts with the same traffic.");
->>>>>>> ef060144739216d0df1800ae5a6b6da26430c3f8
         for (boolean tuned : new boolean[] {false, true}) {
             line("");
             line(tuned ? "Against our threshold tuned likewise:" : "Against our gate as it is, α set to the level:");

@@ -47,12 +47,12 @@ final class StudentT {
 
     /** By recurrence up to 10 and Stirling's series there (Abramowitz &amp; Stegun 6.1.41), good to about 1e-14. */
     static double logGamma(double x) {
+        int steps = (int) Math.ceil(Math.max(0, 10 - x));
         double shift = 0;
-        double at = x;
-        while (at < 10) {
-            shift -= Math.log(at);
-            at++;
+        for (int i = 0; i < steps; i++) {
+            shift -= Math.log(x + i);
         }
+        double at = x + steps;
         double inverse = 1 / (at * at);
         double series = (1.0 / 12 - inverse * (1.0 / 360 - inverse * (1.0 / 1260 - inverse * (1.0 / 1680 - inverse / 1188)))) / at;
         return shift + (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series;
