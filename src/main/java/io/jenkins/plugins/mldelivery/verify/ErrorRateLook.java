@@ -9,6 +9,9 @@ import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -102,8 +105,10 @@ final class ErrorRateLook {
         return s.decided(null, none + after(s) + rates);
     }
 
-    private static String sure(double error) {
-        return ", " + number(100 * (1 - error)) + " % sure";
+    /** With as many digits as it takes not to claim certainty, and never rounded up. */
+    static String sure(double error) {
+        BigDecimal rounded = BigDecimal.valueOf(100 * error).round(new MathContext(2, RoundingMode.UP));
+        return ", " + BigDecimal.valueOf(100).subtract(rounded).stripTrailingZeros().toPlainString() + " % sure";
     }
 
     private static String after(CheckState s) {

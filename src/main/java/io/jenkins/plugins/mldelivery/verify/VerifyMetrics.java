@@ -122,7 +122,8 @@ public final class VerifyMetrics {
         }
         Instant now = environment.clock().now();
         boolean over = !now.isBefore(state.started().plus(timeout));
-        source.beginLook(interval.compareTo(LOOK_BUDGET) < 0 ? interval : LOOK_BUDGET);
+        Duration left = Duration.between(now, state.started().plus(timeout));
+        source.beginLook(Collections.min(List.of(interval, LOOK_BUDGET, left.isNegative() ? Duration.ZERO : left)));
         List<CheckState> checks = new ArrayList<>(state.checks());
         boolean answered = state.answered();
         MetricSource.Unavailable trouble = null;
@@ -157,7 +158,6 @@ public final class VerifyMetrics {
         if (result != null) {
             environment.events().accept(new Event.Finished(now, Event.Stage.VERIFY, result.verdict() == Verdict.PASS, result.verdict().word() + ": " + result.reason()));
         }
-        Duration left = Duration.between(now, state.started().plus(timeout));
         Duration wait = answered || interval.compareTo(Duration.ofSeconds(5)) < 0 ? interval : Duration.ofSeconds(5);
         return new Look(next, result, left.isNegative() || left.compareTo(wait) > 0 ? wait : left);
     }

@@ -69,6 +69,14 @@ public class VerifyMetricsTest {
     }
 
     @Test
+    public void saysHowSureItIsWithoutEverClaimingCertainty() {
+        assertEquals(", 99 % sure", ErrorRateLook.sure(0.01));
+        assertEquals(", 97.5 % sure", ErrorRateLook.sure(0.025));
+        assertEquals("rounded towards doubt", ", 99.66 % sure", ErrorRateLook.sure(0.01 / 3));
+        assertEquals(", 99.9966 % sure", ErrorRateLook.sure(0.0001 / 3));
+    }
+
+    @Test
     public void waitsForTheLeastNumberOfRequests() throws Exception {
         Check.ErrorRate d = Check.ErrorRate.defaults();
         VerifyMetricsRequest patient = request(new Check.ErrorRate(d.name(), d.metric(), d.errors(), d.margin(), d.alpha(), d.beta(), d.acceptable(), 1000));

@@ -54,6 +54,14 @@ public class VerifyMetricsCommandTest {
     }
 
     @Test
+    public void anUnreachablePrometheusIsNotTriedBeyondTheTimeout() throws Exception {
+        long began = System.nanoTime();
+        assertEquals(Kind.UNREACHABLE.exitCode(), cli.run("verify-metrics", "--checks", THRESHOLD, "--prometheus", "http://127.0.0.1:1", "--timeout", "2s").code());
+        long seconds = (System.nanoTime() - began) / 1_000_000_000L;
+        assertTrue("it took " + seconds + " s of 2", seconds < 8);
+    }
+
+    @Test
     public void unreachablePages() throws Exception {
         try (LoopbackServer canary = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ""))) {
             String stable = "http://127.0.0.1:" + LoopbackServer.closedPort();
