@@ -30,7 +30,7 @@ public class HistogramChecksTest {
 
     @Test
     public void aSlowerCanaryFailsWhereverItIsSlower() throws Exception {
-        VerifyMetricsResult median = run(Check.Latency.defaults(), () -> sometimes(0.06, 0.7, 0.01), () -> sometimes(0.12, 0.7, 0.01));
+        VerifyMetricsResult median = run(Check.Latency.defaults(), () -> sometimes(0.06, 0.7, 0.02), () -> sometimes(0.12, 0.7, 0.02));
         assertEquals(median.reason(), Verdict.FAIL, median.verdict());
         assertTrue(median.reason(), median.reason().matches("slower than the stable version: [\\d.]+ % of the requests take longer than 0.1 s, there [\\d.]+ %, 99.5 % sure, after [\\d,]+ requests"));
         VerifyMetricsResult tail = run(latency(null, 0.99, 0), () -> sometimes(0.03, 0.3, 0.01), () -> sometimes(0.03, 0.3, 0.1));
