@@ -1,52 +1,35 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 
 /**
- * The evidence of one check. A flat record for all kinds, so that its JSON form is plain.
+ * Where a check stands.
  *
  * @param verdict null while there is none
  * @param reason the present state in a sentence
- * @param canary the canary's counters, for comparisons
- * @param stable the stable version's counters
- * @param canaryEvents canary events so far (for thresholds: measurements out of bounds)
- * @param canaryRequests canary requests so far (for thresholds: measurements in all)
- * @param stableEvents stable events so far
- * @param stableRequests stable requests so far
- * @param open what is not yet in the ratio test
- * @param evidence of the sequential test, as its own text form; null for thresholds and before there is any
- * @param lower of the confidence sequence, or the bound
- * @param upper of the confidence sequence, or the bound
- * @param value the last measured value, for thresholds
+ * @param canary what the canary shows (an error rate, a share of slow requests, a mean, the last value), or NaN
+ * @param stable likewise of the stable version
+ * @param effect the estimate (a rate ratio, a difference, an index, the last value), or NaN
+ * @param lower of the confidence sequence, or the bound; or NaN
+ * @param upper likewise
+ * @param samples canary requests, observations or measurements so far
+ * @param evidence null before the first look
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record CheckState(
-        Verdict verdict,
-        String reason,
-        Counters canary,
-        Counters stable,
-        double canaryEvents,
-        double canaryRequests,
-        double stableEvents,
-        double stableRequests,
-        OpenTick open,
-        String evidence,
-        double lower,
-        double upper,
-        double value) {
+        Verdict verdict, String reason, double canary, double stable, double effect, double lower, double upper, long samples, Evidence evidence) {
 
     public CheckState {
         // Told by Jackson as damaged JSON.
-        java.util.Objects.requireNonNull(canary, "canary");
-        java.util.Objects.requireNonNull(stable, "stable");
-        java.util.Objects.requireNonNull(open, "open");
+        java.util.Objects.requireNonNull(reason, "reason");
     }
 
     static CheckState initial() {
-        return new CheckState(null, "no data yet", Counters.none(), Counters.none(), 0, 0, 0, 0, OpenTick.NONE, null, Double.NaN, Double.NaN, Double.NaN);
+        return new CheckState(null, "no data yet", Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, null);
     }
 
     CheckState decided(Verdict newVerdict, String newReason) {
-        return new CheckState(
-                newVerdict, newReason, canary, stable, canaryEvents, canaryRequests, stableEvents, stableRequests, open, evidence, lower, upper, value);
+        return new CheckState(newVerdict, newReason, canary, stable, effect, lower, upper, samples, evidence);
     }
 }

@@ -26,9 +26,12 @@ public record Increment<V>(String source, Map<String, String> labels, long milli
     public static <V> SortedMap<Long, List<Increment<V>>> byWindow(List<Increment<V>> increments, Instant onset, Duration width) {
         SortedMap<Long, List<Increment<V>>> windows = new TreeMap<>();
         for (Increment<V> increment : increments) {
-            long window = Math.floorDiv(increment.millis() - onset.toEpochMilli() - 1, width.toMillis());
-            windows.computeIfAbsent(window, w -> new ArrayList<>()).add(increment);
+            windows.computeIfAbsent(window(increment.millis(), onset, width), w -> new ArrayList<>()).add(increment);
         }
         return windows;
+    }
+
+    static long window(long millis, Instant onset, Duration width) {
+        return Math.floorDiv(millis - onset.toEpochMilli() - 1, width.toMillis());
     }
 }

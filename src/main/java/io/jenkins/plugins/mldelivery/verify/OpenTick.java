@@ -12,8 +12,9 @@ package io.jenkins.plugins.mldelivery.verify;
 public record OpenTick(double canaryEvents, double canaryRequests, double stableEvents, double stableRequests) {
     static final OpenTick NONE = new OpenTick(0, 0, 0, 0);
 
-    OpenTick plus(double x, double n, double y, double m) {
-        return new OpenTick(canaryEvents + x, canaryRequests + n, stableEvents + y, stableRequests + m);
+    OpenTick plus(OpenTick other) {
+        return new OpenTick(
+                canaryEvents + other.canaryEvents, canaryRequests + other.canaryRequests, stableEvents + other.stableEvents, stableRequests + other.stableRequests);
     }
 
     /** Whether both tracks have had requests. */

@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
@@ -12,12 +13,15 @@ import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
 import io.jenkins.plugins.mldelivery.verify.source.ScrapeSource;
 import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
 import io.jenkins.plugins.mldelivery.verify.source.UrlMetrics;
+import io.jenkins.plugins.mldelivery.verify.stats.AlphaShares;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -66,11 +70,11 @@ public final class VerifyMetrics {
     private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env) throws DeliveryException {
         AccessChecks.check(r);
         PrometheusAccess access = r.access().access(r.prometheus(), r.credentialsId());
-        boolean compares = r.checks().stream().anyMatch(Check.ErrorRate.class::isInstance);
+        boolean compares = r.checks().stream().anyMatch(Check.Comparison.class::isInstance);
         if (r.prometheus() != null) {
             if (compares && (r.canary() == null || r.stable() == null)) {
                 throw DeliveryException.invalid(
-                        r.canary() == null ? "canary" : "stable", "errorRate must know which series are the canary's and which the stable version's",
+                        r.canary() == null ? "canary" : "stable", "a comparison must know which series are the canary's and which the stable version's",
                         "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
             }
             return new Prometheus(access, env.secrets(), env.clock(), r.canary(), r.stable(), notes("Prometheus says: "));
@@ -131,15 +135,17 @@ public final class VerifyMetrics {
             if (checks.get(i).verdict() != null) {
                 continue;
             }
+            CheckLook one = CheckLooks.of(request.checks().get(i), watch(request.checks().get(i), state.started(), now));
             try {
-                checks.set(i, look(request.checks().get(i), checks.get(i), state.started()));
+                checks.set(i, one.look(checks.get(i)));
                 answered = true;
             } catch (MetricSource.Unavailable e) {
                 trouble = e;
+                checks.set(i, one.unavailable(checks.get(i), e.getMessage()));
             }
         }
         // Also at a time-out that is shorter: a server that was never there is an error, not missing evidence that onInconclusive may let pass.
-        if (!answered && (over || Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0)) {
+        if (!answered && trouble != null && (over || Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0)) {
             throw DeliveryException.unreachable(
                     Objects.requireNonNullElse(trouble.parameter(), source.parameter()), trouble.getMessage(), "Check the address and that the server is up.", trouble);
         }
@@ -162,36 +168,45 @@ public final class VerifyMetrics {
         return new Look(next, result, left.isNegative() || left.compareTo(wait) > 0 ? wait : left);
     }
 
-    private CheckState look(Check check, CheckState state, Instant onset) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
-        if (check instanceof Check.ErrorRate rate) {
-            int shares = (int) request.checks().stream().filter(Check.ErrorRate.class::isInstance).count();
-            return new ErrorRateLook(rate, shares * waits, onset).look(state, source);
+    private Watch watch(Check check, Instant started, Instant now) throws DeliveryException {
+        Map<Track, String> matchers = new EnumMap<>(Track.class);
+        if (request.canary() != null && request.stable() != null) {
+            matchers.put(Track.CANARY, request.canary());
+            matchers.put(Track.STABLE, request.stable());
         }
-        return new ThresholdLook((Check.Threshold) check).look(state, source);
+        double alpha = check instanceof Check.Comparison comparison ? AlphaShares.ofStep(share(comparison), waits) : Double.NaN;
+        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), interval, alpha, matchers, notes(""));
+    }
+
+    /** Only what can fail the gate takes part in sharing α. */
+    private double share(Check.Comparison check) {
+        if (!check.decides()) {
+            return check.alpha();
+        }
+        double weights = request.checks().stream()
+                .filter(c -> c.decides() && c instanceof Check.Comparison).mapToDouble(c -> ((Check.Comparison) c).weight()).sum();
+        return check.alpha() * (check.weight() / weights);
     }
 
     private CheckState atTimeout(Check check, CheckState state, String trouble) {
-        String given = " within " + Durations.format(timeout);
-        if (check instanceof Check.Threshold t && state.canaryRequests() == 0) {
-            Verdict verdict = "fail".equals(t.onNoData()) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
-            return state.decided(verdict, "nothing measured" + given + ": " + (trouble != null ? trouble : state.reason()));
-        }
-        return state.decided(Verdict.INCONCLUSIVE, "no verdict" + given + ": " + (trouble != null ? trouble : state.reason()));
+        boolean nothing = check instanceof Check.Measured && state.evidence() == null;
+        return state.decided(
+                Verdict.INCONCLUSIVE, (nothing ? "nothing measured" : "no verdict") + " within " + Durations.format(timeout) + ": " + (trouble != null ? trouble : state.reason()));
     }
 
     private void tell(Check check, CheckState s, Instant now) {
-        boolean rate = check instanceof Check.ErrorRate;
-        double canary = rate ? share(s.canaryEvents(), s.canaryRequests()) : s.value();
-        double stable = rate ? share(s.stableEvents(), s.stableRequests()) : Double.NaN;
-        environment.events().accept(new Event.CheckSampled(
-                now, check.name(), canary, stable, s.value(), s.lower(), s.upper(), (long) s.canaryRequests(), s.verdict(), s.reason()));
-        if (s.verdict() != null) {
-            environment.info(Event.Stage.VERIFY, check.name() + ": " + s.verdict().word() + ", " + s.reason());
+        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason()));
+        if (s.verdict() == null) {
+            return;
         }
-    }
-
-    private static double share(double events, double requests) {
-        return requests == 0 ? Double.NaN : events / requests;
+        String text = check.name() + ": " + s.verdict().word() + ", " + s.reason();
+        if (check.decides()) {
+            environment.info(Event.Stage.VERIFY, text);
+        } else if (s.verdict() == Verdict.FAIL && "warning".equals(check.importance())) {
+            environment.warn(Event.Stage.VERIFY, text + "; it is a warning, which does not fail the gate");
+        } else {
+            environment.info(Event.Stage.VERIFY, text + " (" + ("warning".equals(check.importance()) ? "a warning" : "a dry run") + ", which does not decide)");
+        }
     }
 
     private void tellTrouble(String before, String now) {
@@ -203,22 +218,32 @@ public final class VerifyMetrics {
     }
 
     private VerifyMetricsResult result(List<CheckState> checks) {
-        boolean failed = checks.stream().anyMatch(c -> c.verdict() == Verdict.FAIL);
-        boolean open = checks.stream().anyMatch(c -> c.verdict() == null);
+        boolean anyCritical = request.checks().stream().anyMatch(Check::decides);
+        boolean open = false;
+        boolean failed = false;
+        boolean inconclusive = false;
+        for (int i = 0; i < checks.size(); i++) {
+            Verdict verdict = checks.get(i).verdict();
+            boolean critical = request.checks().get(i).decides();
+            // Where nothing is critical, all are waited for; else those that do not decide are not.
+            open |= verdict == null && (critical || !anyCritical);
+            failed |= verdict == Verdict.FAIL && critical;
+            inconclusive |= verdict == Verdict.INCONCLUSIVE && critical;
+        }
         if (open && !failed) {
             return null;
         }
         List<VerifyMetricsResult.Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < checks.size(); i++) {
             CheckState s = checks.get(i);
+            Check check = request.checks().get(i);
             // A check that another one's failure cut short has shown nothing, so it is inconclusive, never a pass.
             Verdict verdict = Objects.requireNonNullElse(s.verdict(), Verdict.INCONCLUSIVE);
-            outcomes.add(new VerifyMetricsResult.Outcome(
-                    request.checks().get(i).name(), verdict, s.reason(), s.value(), s.lower(), s.upper(), (long) s.canaryRequests()));
+            outcomes.add(new VerifyMetricsResult.Outcome(check.name(), verdict, check.importance(), s.reason(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples()));
         }
-        boolean inconclusive = checks.stream().anyMatch(c -> c.verdict() == Verdict.INCONCLUSIVE);
         Verdict whole = failed ? Verdict.FAIL : inconclusive ? Verdict.INCONCLUSIVE : Verdict.PASS;
-        String reason = outcomes.stream().filter(o -> o.verdict() == whole).map(VerifyMetricsResult.Outcome::reason).findFirst().orElse("");
+        String reason = outcomes.stream().filter(o -> o.verdict() == whole && (o.decides() || !anyCritical)).map(VerifyMetricsResult.Outcome::reason).findFirst()
+                .orElse("none of the checks decides");
         return new VerifyMetricsResult(whole, reason, outcomes);
     }
 

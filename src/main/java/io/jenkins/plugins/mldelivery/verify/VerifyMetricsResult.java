@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * What <code>mlVerifyMetrics</code> found.
  *
- * @param verdict fail if any check failed, else inconclusive if any was, else pass
+ * @param verdict of the critical checks: fail if any failed, else inconclusive if any was, else pass
  * @param reason the deciding check's reason
  * @param checks each check's outcome, in the order of the request
  */
@@ -22,14 +22,27 @@ public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> 
     /**
      * One check's outcome.
      *
-     * @param effect the estimate (rate ratio, or the last value), NaN when there is none
+     * @param importance <code>critical</code>, <code>warning</code> or <code>dryRun</code>
+     * @param canary what the canary shows (an error rate, a share of slow requests, a mean), NaN when there is none
+     * @param stable likewise of the stable version
+     * @param effect the estimate (a rate ratio, a difference, an index, the last value), NaN when there is none
      * @param lower lower bound of its band, or NaN
      * @param upper upper bound, or NaN
      * @param samples canary requests or measurements seen
      */
     public record Outcome(
-            String name, Verdict verdict, String reason, double effect, double lower, double upper, long samples)
-            implements Serializable {}
+            String name, Verdict verdict, String importance, String reason, double canary, double stable, double effect, double lower, double upper, long samples)
+            implements Serializable {
+        /** Whether its failure fails the gate. */
+        public boolean decides() {
+            return Check.DEFAULT_IMPORTANCE.equals(importance);
+        }
+    }
+
+    /** The failed checks that make a build unstable, not the gate fail. */
+    public List<Outcome> warnings() {
+        return checks.stream().filter(c -> c.verdict() == Verdict.FAIL && "warning".equals(c.importance())).toList();
+    }
 
     /** The result as the Pipeline step returns it; a number that does not exist is null. */
     public Map<String, Object> toMap() {
@@ -41,7 +54,10 @@ public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> 
             Map<String, Object> m = new LinkedHashMap<>();
             m.put("name", c.name());
             m.put("verdict", c.verdict().word());
+            m.put("importance", c.importance());
             m.put("reason", c.reason());
+            m.put("canary", finite(c.canary()));
+            m.put("stable", finite(c.stable()));
             m.put("effect", finite(c.effect()));
             m.put("lower", finite(c.lower()));
             m.put("upper", finite(c.upper()));

@@ -21,7 +21,7 @@ import java.util.List;
  * @param checks the checks' evidence, in the order of the request
  */
 public record VerifyState(Instant started, boolean answered, String trouble, List<CheckState> checks) {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final ObjectMapper JSON = new ObjectMapper()
             .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -50,8 +50,8 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
         try {
             JsonNode node = JSON.readTree(json);
             int version = node.path("version").asInt();
-            if (version == 1 && node.path("checks").isArray() && node.has("started")) {
-                // Its evidence was of another test. The wait goes on, and the evidence begins anew, which is valid at any time.
+            if (version >= 1 && version < VERSION && node.path("checks").isArray() && node.has("started")) {
+                // Its evidence has another form. The wait goes on, and the evidence begins anew, which is valid at any time.
                 return new VerifyState(Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), null, Collections.nCopies(node.path("checks").size(), CheckState.initial()));
             }
             if (version != VERSION) {

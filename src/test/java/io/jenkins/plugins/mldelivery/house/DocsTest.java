@@ -70,8 +70,11 @@ public class DocsTest {
         check("verify-metrics", "#### `oauth2`", new PrometheusAccess.OAuth2(GIVEN, GIVEN, List.of(), null));
         check("verify-metrics", "#### `sigV4`", new PrometheusAccess.SigV4(GIVEN, GIVEN, null, null));
         check("verify-metrics", "### `errorRate`", Check.ErrorRate.defaults());
-        check("verify-metrics", "### `threshold`", new Check.Threshold(
-                GIVEN, GIVEN, null, null, Check.Threshold.DEFAULT_COUNT, Check.Threshold.DEFAULT_FAILURE_LIMIT, Check.Threshold.DEFAULT_ON_NO_DATA));
+        check("verify-metrics", "### `latency`", Check.Latency.defaults());
+        check("verify-metrics", "### `distribution`", Check.Distribution.of(GIVEN, GIVEN));
+        check("verify-metrics", "### `gauge`", Check.Gauge.of(GIVEN, null, null));
+        check("verify-metrics", "### `threshold`", Check.Threshold.of(GIVEN, GIVEN, null, null));
+        check("verify-metrics", "### `expression`", Check.Expression.of(GIVEN, Map.of(), null, null));
     }
 
     @Test

@@ -17,31 +17,32 @@ public class VerifyMetricsChecksTest {
     public void checksThatCouldNeverFailAreRefused() {
         refused("failureLimit", new Check.Threshold("p99", "latency", null, 0.5, 3, 3, "fail"));
         refused("failureLimit", new Check.Threshold("p99", "latency", null, 0.5, 3, -1, "fail"));
+        refused("failureLimit", new Check.Threshold("p99", "latency", null, 0.5, 3, -2, "fail"));
         refused("count", new Check.Threshold("p99", "latency", null, 0.5, 0, 0, "fail"));
         refused("max", new Check.Threshold("p99", "latency", null, Double.NaN, 3, 0, "fail"));
         refused("max", new Check.Threshold("p99", "latency", null, null, 3, 0, "fail"));
         refused("min", new Check.Threshold("p99", "latency", Double.NaN, null, 3, 0, "fail"));
         refused("min", new Check.Threshold("p99", "latency", 2.0, 1.0, 3, 0, "fail"));
         refused("query", new Check.Threshold("p99", " ", null, 0.5, 3, 0, "fail"));
-        refused("onNoData", new Check.Threshold("p99", "latency", null, 0.5, 3, 0, "pass"));
+        refused("onNoData", new Check.Threshold("p99", "latency", null, 0.5, 3, 0, "ignore"));
     }
 
     @Test
     public void errorRatesThatMeanNothingAreRefused() {
         Check.ErrorRate d = Check.ErrorRate.defaults();
-        refused("errors", new Check.ErrorRate("e", d.metric(), "", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
-        refused("errors", new Check.ErrorRate("e", d.metric(), null, d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
-        refused("errors", new Check.ErrorRate("e", d.metric(), "code=5", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
-        refused("metric", new Check.ErrorRate("e", "a b", d.errors(), d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        refused("errors", new Check.ErrorRate("e", "http_requests_total", "", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        refused("errors", new Check.ErrorRate("e", "http_requests_total", null, d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        refused("errors", new Check.ErrorRate("e", "http_requests_total", "code=5", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
+        refused("metric", new Check.ErrorRate("e", "a b", "code=\"500\"", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1));
         for (double margin : new double[] {1, 0, -2, 33, Double.NaN}) {
-            refused("margin", new Check.ErrorRate("e", d.metric(), d.errors(), margin, d.alpha(), d.beta(), d.acceptable(), 1));
+            refused("margin", new Check.ErrorRate("e", "http_requests_total", "code=\"500\"", margin, d.alpha(), d.beta(), d.acceptable(), 1));
         }
         for (double p : new double[] {0, 1, -0.1, Double.NaN}) {
-            refused("alpha", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), p, d.beta(), d.acceptable(), 1));
-            refused("beta", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), d.alpha(), p, d.acceptable(), 1));
+            refused("alpha", new Check.ErrorRate("e", "http_requests_total", "code=\"500\"", d.margin(), p, d.beta(), d.acceptable(), 1));
+            refused("beta", new Check.ErrorRate("e", "http_requests_total", "code=\"500\"", d.margin(), d.alpha(), p, d.acceptable(), 1));
         }
-        refused("acceptable", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), d.alpha(), d.beta(), 1, 1));
-        refused("minRequests", new Check.ErrorRate("e", d.metric(), d.errors(), d.margin(), d.alpha(), d.beta(), d.acceptable(), 0));
+        refused("acceptable", new Check.ErrorRate("e", "http_requests_total", "code=\"500\"", d.margin(), d.alpha(), d.beta(), 1, 1));
+        refused("minRequests", new Check.ErrorRate("e", "http_requests_total", "code=\"500\"", d.margin(), d.alpha(), d.beta(), d.acceptable(), 0));
     }
 
     @Test

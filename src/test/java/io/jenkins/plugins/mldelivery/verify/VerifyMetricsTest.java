@@ -70,16 +70,16 @@ public class VerifyMetricsTest {
 
     @Test
     public void saysHowSureItIsWithoutEverClaimingCertainty() {
-        assertEquals(", 99 % sure", ErrorRateLook.sure(0.01));
-        assertEquals(", 97.5 % sure", ErrorRateLook.sure(0.025));
-        assertEquals("rounded towards doubt", ", 99.66 % sure", ErrorRateLook.sure(0.01 / 3));
-        assertEquals(", 99.9966 % sure", ErrorRateLook.sure(0.0001 / 3));
+        assertEquals(", 99 % sure", Texts.sure(0.01));
+        assertEquals(", 97.5 % sure", Texts.sure(0.025));
+        assertEquals("rounded towards doubt", ", 99.66 % sure", Texts.sure(0.01 / 3));
+        assertEquals(", 99.9966 % sure", Texts.sure(0.0001 / 3));
     }
 
     @Test
     public void waitsForTheLeastNumberOfRequests() throws Exception {
         Check.ErrorRate d = Check.ErrorRate.defaults();
-        VerifyMetricsRequest patient = request(new Check.ErrorRate(d.name(), d.metric(), d.errors(), d.margin(), d.alpha(), d.beta(), d.acceptable(), 1000));
+        VerifyMetricsRequest patient = request(new Check.ErrorRate(d.name(), "http_requests_total", "code=~\"5..\"", d.margin(), d.alpha(), d.beta(), d.acceptable(), 1000));
         serve(1, 0, 1, 0);
         VerifyMetrics verify = new VerifyMetrics(patient, pods, environment());
         VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
@@ -116,7 +116,7 @@ public class VerifyMetricsTest {
         pods.serve(Track.STABLE, "s3", 30, 1);
         clock.sleep(Duration.ofSeconds(15));
         state = verify.look(state).state();
-        CheckState check = state.checks().get(0);
+        RatioCounts check = counts(state);
         assertEquals(42, check.canaryRequests(), 0);
         assertEquals(2, check.canaryEvents(), 0);
         assertEquals(305 + 31, check.stableRequests(), 0);
@@ -132,7 +132,7 @@ public class VerifyMetricsTest {
         pods.unreadable("s2", false);
         clock.sleep(Duration.ofSeconds(15));
         state = verify.look(state).state();
-        assertEquals(0, state.checks().get(0).stableRequests(), 0);
+        assertEquals(0, counts(state).stableRequests(), 0);
     }
 
     @Test
@@ -223,7 +223,7 @@ public class VerifyMetricsTest {
         own.serve(Track.CANARY, "c", 1, 0).serve(Track.STABLE, "s", 1, 0);
         Check.ErrorRate d = Check.ErrorRate.defaults();
         VerifyMetricsResult two = result(
-                request(d, new Check.ErrorRate("other", d.metric(), "code=\"500\"", d.margin(), d.alpha(), d.beta(), d.acceptable(), d.minRequests())), own,
+                request(d, new Check.ErrorRate("other", "http_requests_total", "code=\"500\"", d.margin(), d.alpha(), d.beta(), d.acceptable(), d.minRequests())), own,
                 () -> own.serve(Track.CANARY, "c", 980, 20).serve(Track.STABLE, "s", 8940, 60));
         assertTrue(two.reason(), two.reason().contains("99.5 % sure"));
     }
@@ -231,7 +231,7 @@ public class VerifyMetricsTest {
     @Test
     public void aCheckThatAnotherOnesFailureCutShortIsInconclusiveNotPassed() throws Exception {
         Check.ErrorRate d = Check.ErrorRate.defaults();
-        Check quiet = new Check.ErrorRate("quiet", "absent_total", d.errors(), d.margin(), d.alpha(), d.beta(), d.acceptable(), d.minRequests());
+        Check quiet = new Check.ErrorRate("quiet", "absent_total", "code=~\"5..\"", d.margin(), d.alpha(), d.beta(), d.acceptable(), d.minRequests());
         serve(100, 0, 900, 0);
         VerifyMetricsResult result = result(request(quiet, d), () -> serve(95, 5, 895, 5));
         assertEquals(Verdict.FAIL, result.verdict());
@@ -250,6 +250,10 @@ public class VerifyMetricsTest {
     public void anInterruptEndsTheWait() throws Exception {
         serve(100, 0, 900, 0);
         assertThrows(InterruptedException.class, () -> result(request(), () -> Thread.currentThread().interrupt()));
+    }
+
+    private static RatioCounts counts(VerifyState state) {
+        return ((RequestEvidence) state.checks().get(0).evidence()).counts();
     }
 
     /** The events of a wait; with a restart between any two looks everything but the JSON is forgotten. */

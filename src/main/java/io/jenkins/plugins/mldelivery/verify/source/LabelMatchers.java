@@ -88,6 +88,11 @@ public final class LabelMatchers {
                 "Write them as in PromQL without the braces, such as code=~\"5..\".", cause);
     }
 
+    /** The labels that are asked for, in their order. */
+    public List<String> labels() {
+        return all.stream().map(One::label).distinct().toList();
+    }
+
     /** Whether all match. */
     public boolean matches(Map<String, String> labels) {
         return all.stream().allMatch(one -> one.matches(labels));

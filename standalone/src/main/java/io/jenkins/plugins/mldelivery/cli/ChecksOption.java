@@ -9,6 +9,8 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Checks on the command line, as YAML: <code>errorRate</code>, <code>errorRate: {margin: 1.3}</code>, <code>threshold: {name: p99, query: "…", max: 0.5}</code>. The keys are the parameters of the Jenkins
@@ -16,6 +18,13 @@ import java.util.List;
  */
 final class ChecksOption {
     private static final YAMLMapper YAML = YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+    private static final String REMEDY = "Write it like errorRate or 'threshold: {name: p99, query: \"…\", max: 0.5}'.";
+
+    /** By the describable's name; what has no default is null there. */
+    private static final Map<String, Check> DEFAULTS = new TreeMap<>(Map.of(
+            "errorRate", Check.ErrorRate.defaults(), "latency", Check.Latency.defaults(), "distribution", Check.Distribution.of(null, null), "gauge", Check.Gauge.of(null, null, null),
+            "threshold", Check.Threshold.of(null, null, null, null), "expression", Check.Expression.of(null, Map.of(), null, null)));
 
     private ChecksOption() {}
 
@@ -32,19 +41,15 @@ final class ChecksOption {
             JsonNode node = YAML.readTree(text);
             String kind = node.isTextual() ? node.asText() : node.size() == 1 ? node.fieldNames().next() : "";
             ObjectNode given = node.isObject() && node.path(kind).isObject() ? (ObjectNode) node.path(kind) : YAML.createObjectNode();
-            if (kind.equals("errorRate")) {
-                return YAML.treeToValue(YAML.<ObjectNode>valueToTree(Check.ErrorRate.defaults()).setAll(given), Check.ErrorRate.class);
+            Check defaults = DEFAULTS.get(kind);
+            if (defaults == null || !node.isTextual() && !node.path(kind).isObject()) {
+                throw DeliveryException.invalid("checks", "'" + text + "' is none of " + String.join(", ", DEFAULTS.keySet()), REMEDY);
             }
-            if (kind.equals("threshold")) {
-                Check.Threshold defaults = new Check.Threshold(
-                        null, null, null, null, Check.Threshold.DEFAULT_COUNT, Check.Threshold.DEFAULT_FAILURE_LIMIT, Check.Threshold.DEFAULT_ON_NO_DATA);
-                return YAML.treeToValue(YAML.<ObjectNode>valueToTree(defaults).setAll(given), Check.Threshold.class);
-            }
-            throw DeliveryException.invalid("checks", "'" + text + "' is neither errorRate nor threshold", "Write it like errorRate or 'threshold: {name: p99, query: \"…\", max: 0.5}'.");
+            return YAML.treeToValue(YAML.<ObjectNode>valueToTree(defaults).setAll(given), defaults.getClass());
         } catch (JsonProcessingException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "checks", "'" + text + "' can't be read (" + e.getOriginalMessage() + ")",
-                    "Write it like errorRate or 'threshold: {name: p99, query: \"…\", max: 0.5}'.", e);
+                    REMEDY, e);
         }
     }
 }

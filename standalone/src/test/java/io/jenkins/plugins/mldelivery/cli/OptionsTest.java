@@ -2,8 +2,10 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
@@ -13,6 +15,7 @@ import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.MeasurementRules;
 import io.jenkins.plugins.mldelivery.verify.PrometheusOptions;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
@@ -131,7 +134,7 @@ public class OptionsTest {
                 List.of(new Check.Threshold("t", "q", 1.0, 2.0, 5, 1, "fail")),
                 ChecksOption.parse(List.of("threshold: {name: t, query: q, min: 1, max: 2, count: 5, failureLimit: 1, onNoData: fail}")));
         assertEquals(
-                List.of(new Check.Threshold("t", "q", null, 2.0, Check.Threshold.DEFAULT_COUNT, Check.Threshold.DEFAULT_FAILURE_LIMIT, Check.Threshold.DEFAULT_ON_NO_DATA)),
+                List.of(new Check.Threshold("t", "q", null, 2.0, MeasurementRules.DEFAULT_COUNT, MeasurementRules.DEFAULT_FAILURE_LIMIT, MeasurementRules.DEFAULT_POLICY)),
                 ChecksOption.parse(List.of("threshold: {name: t, query: q, max: 2}")));
     }
 
@@ -149,6 +152,29 @@ public class OptionsTest {
                 new PrometheusAccess.OAuth2("https://t", "c", List.of("a", "b"), "d"), AuthOption.parse("oauth2: {tokenUrl: 'https://t', credentialsId: c, scopes: [a, b], audience: d}"));
         assertEquals(new PrometheusAccess.OAuth2("https://t", "c", List.of("a"), null), AuthOption.parse("oauth2: {tokenUrl: 'https://t', credentialsId: c, scopes: a}"));
         assertEquals(new PrometheusAccess.SigV4("r", "c", "s", "x"), AuthOption.parse("sigV4: {region: r, credentialsId: c, sessionTokenId: s, service: x}"));
+    }
+
+    @Test
+    public void everyKindOfCheckTakesAllOfItsParameters() throws Exception {
+        assertEquals(
+                List.of(new Check.ErrorRate("e", "triton", null, "a=\"b\"", "c=\"d\"", 2, 0.1, 0.2, 0, 7, 3, "warning", "1m"),
+                        new Check.Latency("l", "auto", "m", "a=\"b\"", null, 0.5, 2, 0.1, 0.2, 0.01, 7, 3, "dryRun", "1m"),
+                        new Check.Distribution("d", "m", "a=\"b\"", 0.2, 0.1, 0.2, 7, 3, "warning", "1m"),
+                        new Check.Gauge("g", null, null, "avg(x{TRACK})", "lower", 0.01, 0.0, 1.0, 0.1, 0.2, 7, 3, "warning", "1m"),
+                        new Check.Expression("x", Map.of("a", "up", "b", "down"), "a > 1", "b > 1", 5, 1, 2, 3, 4, "pass", "fail", "inconclusive", "warning", "1m"),
+                        new Check.Threshold("t", "q", 1.0, null, 5, 1, 2, 3, 4, "pass", "fail", "inconclusive", "warning", "1m")),
+                ChecksOption.parse(List.of(
+                        "errorRate: {name: e, preset: triton, labels: 'a=\"b\"', errors: 'c=\"d\"', margin: 2, alpha: 0.1, beta: 0.2, acceptable: 0, minRequests: 7, weight: 3, importance: warning, warmUp: 1m}",
+                        "latency: {name: l, metric: m, labels: 'a=\"b\"', bound: 0.5, margin: 2, alpha: 0.1, beta: 0.2, acceptable: 0.01, minRequests: 7, weight: 3, importance: dryRun, warmUp: 1m}",
+                        "distribution: {name: d, metric: m, labels: 'a=\"b\"', floor: 0.2, alpha: 0.1, beta: 0.2, minSamples: 7, weight: 3, importance: warning, warmUp: 1m}",
+                        "gauge: {name: g, query: 'avg(x{TRACK})', worse: lower, tolerance: 0.01, low: 0, high: 1, alpha: 0.1, beta: 0.2, minSamples: 7, weight: 3, importance: warning, warmUp: 1m}",
+                        "expression: {name: x, queries: {a: up, b: down}, pass: a > 1, fail: b > 1, count: 5, failureLimit: 1, consecutiveFailureLimit: 2, consecutiveSuccessLimit: 3, inconclusiveLimit: 4, "
+                                + "onNoData: pass, onNaN: fail, onError: inconclusive, importance: warning, warmUp: 1m}",
+                        "threshold: {name: t, query: q, min: 1, count: 5, failureLimit: 1, consecutiveFailureLimit: 2, consecutiveSuccessLimit: 3, inconclusiveLimit: 4, "
+                                + "onNoData: pass, onNaN: fail, onError: inconclusive, importance: warning, warmUp: 1m}")));
+        assertEquals(List.of(Check.Latency.defaults()), ChecksOption.parse(List.of("latency")));
+        assertThrows(DeliveryException.class, () -> ChecksOption.parse(List.of("latency: {bounds: 1}")));
+        assertThrows(DeliveryException.class, () -> ChecksOption.parse(List.of("latencies")));
     }
 
     @Test

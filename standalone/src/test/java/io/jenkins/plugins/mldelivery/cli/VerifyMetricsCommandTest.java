@@ -30,7 +30,7 @@ public class VerifyMetricsCommandTest {
     @Test
     public void wrongParameters() {
         cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--checks: there is nothing to check. Give at least one check", "verify-metrics");
-        cli.fails(Kind.INVALID_INPUT, "--checks: 'latency: {}' is neither errorRate nor threshold. ", "verify-metrics", "--checks", "latency: {}");
+        cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies: {}' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "verify-metrics", "--checks", "latencies: {}");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {margn: 2}' can't be read (", "verify-metrics", "--checks", "errorRate: {margn: 2}");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {' can't be read (", "verify-metrics", "--checks", "errorRate: {");
         cli.fails(Kind.INVALID_INPUT, "--checks: alpha: 1.0 is no error probability. ", "verify-metrics", "--checks", "errorRate: {alpha: 1}");

@@ -1,0 +1,21 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+/**
+ * What an {@link Check.Gauge} has seen.
+ *
+ * @param canaryUpTo the time of the canary's latest sample, in milliseconds since 1970; 0 before there was any
+ * @param stableUpTo likewise
+ * @param canarySum of the canary's samples that are not yet in the test
+ * @param canaryCount their number
+ * @param stableSum likewise
+ * @param stableCount likewise
+ * @param canaryLast the canary's last measurement, or NaN
+ * @param stableLast likewise
+ * @param test as its own text form; null before there is any
+ */
+public record GaugeEvidence(
+        long canaryUpTo, long stableUpTo, double canarySum, double canaryCount, double stableSum, double stableCount, double canaryLast, double stableLast, String test) implements Evidence {
+    static GaugeEvidence none() {
+        return new GaugeEvidence(0, 0, 0, 0, 0, 0, Double.NaN, Double.NaN, null);
+    }
+}

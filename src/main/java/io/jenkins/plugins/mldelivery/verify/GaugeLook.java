@@ -1,0 +1,134 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
+import io.jenkins.plugins.mldelivery.verify.source.Point;
+import io.jenkins.plugins.mldelivery.verify.source.Sample;
+import io.jenkins.plugins.mldelivery.verify.source.Selector;
+import io.jenkins.plugins.mldelivery.verify.source.Series;
+import io.jenkins.plugins.mldelivery.verify.stats.BoundedDifferenceTest;
+import io.jenkins.plugins.mldelivery.verify.stats.DifferenceTest;
+import io.jenkins.plugins.mldelivery.verify.stats.NormalDifferenceTest;
+import java.time.Instant;
+import java.util.List;
+
+/** One look of an {@link Check.Gauge}: one pair of measurements, as soon as both tracks have a new one. What is worse counts upwards in the test. */
+final class GaugeLook implements CheckLook {
+    private final Check.Gauge check;
+    private final Watch watch;
+
+    GaugeLook(Check.Gauge check, Watch watch) {
+        this.check = check;
+        this.watch = watch;
+    }
+
+    /** New measurements of a track; the time is of the last one. */
+    private record Fresh(double sum, double count, long upTo, boolean absent) {}
+
+    @Override
+    public CheckState look(CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        GaugeEvidence e = state.evidence() instanceof GaugeEvidence g ? g : GaugeEvidence.none();
+        Fresh canary;
+        Fresh stable;
+        if (check.metric() != null) {
+            canary = samples(Track.CANARY, e.canaryUpTo());
+            stable = samples(Track.STABLE, e.stableUpTo());
+        } else {
+            canary = query(Track.CANARY);
+            stable = query(Track.STABLE);
+            if (canary.sum() == e.canaryLast() && stable.sum() == e.stableLast()) {
+                // The same scrape as at the last look, as far as anybody can tell: no new evidence.
+                canary = new Fresh(0, 0, canary.upTo(), false);
+                stable = new Fresh(0, 0, stable.upTo(), false);
+            }
+        }
+        try {
+            return judge(e, canary, stable);
+        } catch (IllegalArgumentException damaged) {
+            throw Damaged.evidence(check.name(), damaged);
+        }
+    }
+
+    private Fresh samples(Track track, long upTo) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        long after = Math.max(upTo, watch.onset().toEpochMilli());
+        List<Series> series = watch.source().counters(new Selector(check.metric(), check.labels(), "labels"), track, Instant.ofEpochMilli(after)).series();
+        double sum = 0;
+        double count = 0;
+        long last = upTo;
+        for (Series one : series) {
+            for (Point point : one.points()) {
+                if (point.millis() > after && !Double.isNaN(point.value())) {
+                    sum += inBounds(point.value());
+                    count++;
+                    last = Math.max(last, point.millis());
+                }
+            }
+        }
+        return new Fresh(sum, count, last, series.isEmpty());
+    }
+
+    private Fresh query(Track track) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        String matchers = watch.matchers().get(track);
+        List<Sample> samples = watch.source().query(check.query().replace(Check.Gauge.TRACK, matchers));
+        if (samples.size() > 1) {
+            throw DeliveryException.invalid(
+                    "query", "the query of the check '" + check.name() + "' gives " + samples.size() + " series where one is meant", "Aggregate it, for example with avg(…) or max(…).");
+        }
+        boolean none = samples.isEmpty() || Double.isNaN(samples.get(0).value()) || watch.isWarmingUp();
+        return none ? new Fresh(0, 0, 0, samples.isEmpty()) : new Fresh(inBounds(samples.get(0).value()), 1, 0, false);
+    }
+
+    private double inBounds(double value) throws DeliveryException {
+        if (check.low() != null && (value < check.low() || value > check.high()) || Double.isInfinite(value)) {
+            throw DeliveryException.invalid(
+                    check.high() != null && value > check.high() ? "high" : "low", "the check '" + check.name() + "' measured " + Texts.measured(value) + ", which is out of its bounds",
+                    "Give bounds that no measurement leaves, or none.");
+        }
+        return value;
+    }
+
+    private CheckState judge(GaugeEvidence e, Fresh canary, Fresh stable) {
+        double canarySum = e.canarySum() + canary.sum();
+        double canaryCount = e.canaryCount() + canary.count();
+        double stableSum = e.stableSum() + stable.sum();
+        double stableCount = e.stableCount() + stable.count();
+        boolean lower = "lower".equals(check.worse());
+        DifferenceTest test = restored(e.test());
+        boolean whole = canaryCount > 0 && stableCount > 0;
+        double canaryMean = canaryCount > 0 ? canarySum / canaryCount : e.canaryLast();
+        double stableMean = stableCount > 0 ? stableSum / stableCount : e.stableLast();
+        if (whole) {
+            // Of measurements of which less is worse, the tracks are exchanged.
+            test = lower ? test.plus(stableMean, canaryMean, watch.alpha()) : test.plus(canaryMean, stableMean, watch.alpha());
+        }
+        GaugeEvidence next = new GaugeEvidence(
+                canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount, canaryMean, stableMean, test.toText());
+        double effect = lower ? -test.estimate() : test.estimate();
+        CheckState s = new CheckState(
+                null, "", canaryMean, stableMean, effect, lower ? -test.upper() : test.lower(), lower ? -test.lower() : test.upper(), test.ticks(), next);
+        if (test.ticks() < check.minSamples()) {
+            String what = check.metric() != null ? "metric: the " : "query: the ";
+            String none = canary.absent() || stable.absent() ? what + (canary.absent() ? "canary" : "stable version") + " has no data yet, " : "";
+            return s.decided(null, none + test.ticks() + " of at least " + check.minSamples() + " measurements taken");
+        }
+        String then = ", after " + test.ticks() + " measurements (the last: canary " + Texts.measured(canaryMean) + ", stable " + Texts.measured(stableMean) + ")";
+        String direction = lower ? "lower" : "higher";
+        String tolerance = Texts.exact(check.tolerance());
+        if (test.logEvidenceAbove(check.tolerance()) >= Math.log(1 / watch.alpha())) {
+            return s.decided(Verdict.FAIL, check.name() + " " + direction + " than the stable version's by more than " + tolerance + Texts.sure(watch.alpha()) + then);
+        }
+        if (test.logEvidenceBelow(check.tolerance()) >= Math.log(1 / check.beta())) {
+            return s.decided(Verdict.PASS, check.name() + " not " + direction + " than the stable version's by " + tolerance + Texts.sure(check.beta()) + then);
+        }
+        return s.decided(null, "not decided yet" + then);
+    }
+
+    private DifferenceTest restored(String text) {
+        if (check.low() == null) {
+            return text == null ? NormalDifferenceTest.none() : NormalDifferenceTest.fromText(text);
+        }
+        return text == null ? BoundedDifferenceTest.none(check.low(), check.high(), check.tolerance()) : BoundedDifferenceTest.fromText(text);
+    }
+}

@@ -1,0 +1,47 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What an {@link Check.Latency} or an {@link Check.Distribution} has seen.
+ *
+ * @param preset whose metrics are read; null while none are found, and when the check names a metric
+ * @param canary the canary's histograms
+ * @param stable the stable version's histograms
+ * @param layout upper bounds of the buckets in which the tests count, without the last one (+Inf); empty while they are not chosen
+ * @param openCanary what is not yet in the tests
+ * @param openStable likewise
+ * @param bound index in the layout of the bound that requests are compared at, or −1
+ * @param counts requests that are slower than the bound, and the test of their ratio
+ * @param test the test over all buckets as its own text form; null before there is any
+ * @param passes how often a pass was looked for, for the distribution
+ * @param nextPass at how many canary observations it is looked for again
+ */
+public record HistogramEvidence(
+        String preset,
+        HistogramCounters canary,
+        HistogramCounters stable,
+        List<Double> layout,
+        OpenHistogram openCanary,
+        OpenHistogram openStable,
+        int bound,
+        RatioCounts counts,
+        String test,
+        int passes,
+        double nextPass)
+        implements Evidence {
+    public HistogramEvidence {
+        // Told by Jackson as damaged JSON.
+        Objects.requireNonNull(canary, "canary");
+        Objects.requireNonNull(stable, "stable");
+        Objects.requireNonNull(openCanary, "openCanary");
+        Objects.requireNonNull(openStable, "openStable");
+        Objects.requireNonNull(counts, "counts");
+        layout = List.copyOf(layout);
+    }
+
+    static HistogramEvidence none() {
+        return new HistogramEvidence(null, HistogramCounters.none(), HistogramCounters.none(), List.of(), OpenHistogram.NONE, OpenHistogram.NONE, -1, RatioCounts.none(), null, 0, 0);
+    }
+}

@@ -1,0 +1,156 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.source.Buckets;
+import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
+import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import io.jenkins.plugins.mldelivery.verify.stats.SlowerTest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One look of an {@link Check.Latency}. With a bound there is one test, at that bound. Without one, half of α is for the test over all bounds, half for the one at the stable version's quantile, at which "no worse" is shown.
+ */
+final class LatencyLook implements CheckLook {
+    /** Stable observations above the quantile from which on it is known well enough. */
+    private static final int ENOUGH_ABOVE = 10;
+
+    private final Check.Latency check;
+    private final Watch watch;
+
+    LatencyLook(Check.Latency check, Watch watch) {
+        this.check = check;
+        this.watch = watch;
+    }
+
+    @Override
+    public CheckState look(CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        HistogramEvidence before = state.evidence() instanceof HistogramEvidence e ? e : HistogramEvidence.none();
+        LatencyMetric metric = LatencyMetric.of(check, before.preset(), watch);
+        if (metric == null) {
+            return state.decided(null, RequestMetrics.NONE_FOUND);
+        }
+        Double wanted = check.bound() == null ? null : check.bound() * metric.perSecond();
+        HistogramTicks.Moved moved = new HistogramTicks(watch, metric.histogram(), wanted).read(before);
+        try {
+            return judge(test(moved, wanted, metric), moved, metric);
+        } catch (IllegalArgumentException e) {
+            throw Damaged.evidence(check.name(), e);
+        }
+    }
+
+    private record Tests(HistogramEvidence evidence, SlowerTest anywhere, RatioTest atBound) {}
+
+    private Tests test(HistogramTicks.Moved moved, Double wanted, LatencyMetric metric) throws DeliveryException {
+        HistogramEvidence e = moved.evidence();
+        if (e.layout().isEmpty()) {
+            return new Tests(e, null, e.counts().evidence(check.margin()));
+        }
+        boolean everywhere = wanted == null;
+        double[] bounds = HistogramTicks.bounds(e.layout());
+        SlowerTest anywhere = !everywhere ? null : e.test() == null ? SlowerTest.none(bounds, check.margin()) : SlowerTest.fromText(e.test());
+        int bound = e.bound() >= 0 ? e.bound() : wanted != null ? boundAt(e.layout(), wanted, metric) : quantileOf(moved.history(), bounds);
+        // A bound that the wait's own data shows is in force for what comes after it.
+        boolean counts = bound >= 0;
+        List<OpenTick> slow = new ArrayList<>();
+        for (HistogramTicks.Tick tick : moved.ticks()) {
+            anywhere = anywhere == null ? null : anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha());
+            if (counts) {
+                slow.add(slower(tick, bound));
+            }
+        }
+        if (bound < 0 && anywhere != null) {
+            bound = quantileOf(Buckets.of(bounds, anywhere.stable()), bounds);
+        }
+        RatioCounts next = e.counts().plus(slow, check.margin(), alpha());
+        HistogramEvidence evidence = new HistogramEvidence(
+                metric.preset(), e.canary(), e.stable(), e.layout(), e.openCanary(), e.openStable(), bound, next, anywhere == null ? null : anywhere.toText(), 0, 0);
+        return new Tests(evidence, anywhere, next.evidence(check.margin()));
+    }
+
+    /** Of each test. */
+    private double alpha() {
+        return check.bound() == null ? watch.alpha() / 2 : watch.alpha();
+    }
+
+    private int boundAt(List<Double> layout, double wanted, LatencyMetric metric) throws DeliveryException {
+        int at = -1;
+        while (at + 1 < layout.size() && layout.get(at + 1) <= wanted * (1 + 1e-12)) {
+            at++;
+        }
+        if (at < 0) {
+            throw DeliveryException.invalid(
+                    "bound", Texts.exact(check.bound()) + " lies below all buckets of '" + metric.histogram().metric() + "', whose least bound is " + Texts.exact(layout.get(0) / metric.perSecond()),
+                    "Give one of its bounds, or add a bucket.");
+        }
+        if (layout.get(at) < wanted * (1 - 1e-12)) {
+            watch.notes().warn(check.name() + ": '" + metric.histogram().metric() + "' has no bucket up to " + Texts.exact(check.bound()) + "; the one up to " + Texts.exact(layout.get(at) / metric.perSecond()) + " is used");
+        }
+        return at;
+    }
+
+    /** The index of the least bound that at most the share 1 − quantile is above, or −1 when too little is known. */
+    private int quantileOf(Buckets history, double[] bounds) {
+        double above = 1 - check.quantileOrDefault();
+        if (history == null || history.cutBy(bounds) > 0 || history.total() * above < ENOUGH_ABOVE) {
+            return -1;
+        }
+        double left = history.total();
+        double[] counts = history.onto(bounds).counts();
+        for (int i = 0; i < bounds.length - 1; i++) {
+            left -= counts[i];
+            if (left <= above * history.total() * (1 + 1e-12)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static OpenTick slower(HistogramTicks.Tick tick, int bound) {
+        return new OpenTick(above(tick.canary(), bound), above(tick.canary(), -1), above(tick.stable(), bound), above(tick.stable(), -1));
+    }
+
+    private static double above(double[] counts, int bound) {
+        double sum = 0;
+        for (int i = bound + 1; i < counts.length; i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
+    private CheckState judge(Tests tests, HistogramTicks.Moved moved, LatencyMetric metric) {
+        HistogramEvidence e = tests.evidence();
+        RatioCounts counts = e.counts();
+        double requests = tests.anywhere() == null ? counts.canaryRequests() : above(tests.anywhere().canary(), -1);
+        CheckState s = new CheckState(
+                null, "", counts.canaryRate(), counts.stableRate(), tests.atBound().estimate(), tests.atBound().lower(), tests.atBound().upper(), (long) requests, e);
+        if (requests < check.minRequests()) {
+            String none = moved.canaryAbsent()
+                    ? "metric: the canary has no histogram '" + metric.histogram().metric() + "'; correct metric or canary, or see that the metrics are collected"
+                    : "the canary has had no requests that can be compared";
+            return s.decided(null, requests == 0 ? none : Texts.count(requests) + " of at least " + Texts.count(check.minRequests()) + " canary requests seen");
+        }
+        String slow = e.bound() < 0 ? "slow requests" : "requests slower than " + Texts.exact(e.layout().get(e.bound()) / metric.perSecond()) + metric.unit();
+        RatioJudge.Saying saying = new RatioJudge(slow, check.margin(), check.acceptable(), alpha(), check.beta()).judge(counts, tests.atBound());
+        if (saying.verdict() != Verdict.FAIL && tests.anywhere() != null && tests.anywhere().logEvidence() >= Math.log(1 / alpha())) {
+            return s.decided(Verdict.FAIL, anywhere(tests.anywhere(), e, metric) + Texts.sure(alpha()) + ", after " + Texts.count(requests) + " requests");
+        }
+        if (e.bound() < 0) {
+            return s.decided(null, "the stable version has had too few requests to know its " + Texts.exact(100 * check.quantileOrDefault()) + " % quantile, after " + Texts.count(requests) + " canary requests");
+        }
+        return s.decided(saying.verdict(), saying.reason());
+    }
+
+    /** Names the bound with the strongest evidence. */
+    private static String anywhere(SlowerTest test, HistogramEvidence e, LatencyMetric metric) {
+        int best = 0;
+        for (int i = 1; i < e.layout().size(); i++) {
+            best = test.logEvidence(i) > test.logEvidence(best) ? i : best;
+        }
+        double canary = above(test.canary(), best) / above(test.canary(), -1);
+        double stable = above(test.stable(), best) / above(test.stable(), -1);
+        return "slower than the stable version: " + Texts.percent(canary) + " of the requests take longer than " + Texts.exact(e.layout().get(best) / metric.perSecond()) + metric.unit() + ", there "
+                + Texts.percent(stable);
+    }
+}

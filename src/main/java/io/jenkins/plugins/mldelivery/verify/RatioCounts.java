@@ -1,0 +1,56 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import java.util.List;
+
+/**
+ * Requests and events of both tracks, and the evidence of the sequential test on the ratio of their rates.
+ *
+ * @param canaryEvents canary events so far
+ * @param canaryRequests canary requests so far
+ * @param stableEvents stable events so far
+ * @param stableRequests stable requests so far
+ * @param open what is not yet in the test
+ * @param test the test as its own text form; null before there is any
+ */
+public record RatioCounts(double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, OpenTick open, String test) {
+    static RatioCounts none() {
+        return new RatioCounts(0, 0, 0, 0, OpenTick.NONE, null);
+    }
+
+    /** @throws IllegalArgumentException when its text is damaged */
+    RatioTest evidence(double margin) {
+        return test == null ? RatioTest.none(margin) : RatioTest.fromText(test);
+    }
+
+    /**
+     * Goes on.
+     *
+     * @param ticks what both tracks counted, in the order of its time
+     * @throws IllegalArgumentException when the test's text is damaged
+     */
+    RatioCounts plus(List<OpenTick> ticks, double margin, double alpha) {
+        RatioTest evidence = evidence(margin);
+        OpenTick tick = open;
+        OpenTick all = new OpenTick(canaryEvents, canaryRequests, stableEvents, stableRequests);
+        for (OpenTick next : ticks) {
+            tick = tick.plus(next);
+            all = all.plus(next);
+            if (tick.whole()) {
+                evidence = evidence.plus(tick.canaryEvents(), tick.canaryRequests(), tick.stableEvents(), tick.stableRequests(), alpha);
+                tick = OpenTick.NONE;
+            }
+        }
+        return new RatioCounts(all.canaryEvents(), all.canaryRequests(), all.stableEvents(), all.stableRequests(), tick, evidence.toText());
+    }
+
+    /** The canary's rate, NaN without requests. */
+    double canaryRate() {
+        return canaryRequests == 0 ? Double.NaN : canaryEvents / canaryRequests;
+    }
+
+    /** The stable version's rate, NaN without requests. */
+    double stableRate() {
+        return stableRequests == 0 ? Double.NaN : stableEvents / stableRequests;
+    }
+}

@@ -1,0 +1,48 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
+import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+
+/**
+ * Says what the evidence on the ratio of two rates is worth, in words.
+ *
+ * @param events what is counted, in the plural, such as "errors"
+ * @param margin the ratio below which the canary is no worse
+ * @param acceptable the rate that is always good enough; 0 for none
+ * @param alpha the probability of failing by mistake, of this test alone
+ * @param beta the probability of passing by mistake, of all ways to pass together
+ */
+record RatioJudge(String events, double margin, double acceptable, double alpha, double beta) {
+    /**
+     * A verdict and its reason.
+     *
+     * @param verdict null while there is none
+     */
+    record Saying(Verdict verdict, String reason) {}
+
+    Saying judge(RatioCounts c, RatioTest test) {
+        String then = ", after " + Texts.count(c.canaryRequests()) + " requests" + rates(c);
+        if (test.logEvidenceWorse() >= Math.log(1 / alpha)) {
+            double atLeast = Math.floor(10 * test.lower()) / 10; // Rounded up it would claim more than is shown.
+            String size = atLeast > 1 ? events + " at least " + String.format(java.util.Locale.ROOT, "%.1f", atLeast) + " times the stable version's" : "more " + events + " than the stable version";
+            return new Saying(Verdict.FAIL, size + Texts.sure(alpha) + then);
+        }
+        double ofEachWay = acceptable > 0 ? beta / 2 : beta;
+        if (acceptable > 0 && RateBelowTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / ofEachWay)) {
+            return new Saying(Verdict.PASS, events + " below the acceptable " + Texts.percent(acceptable) + Texts.sure(ofEachWay) + then);
+        }
+        if (test.logEvidenceBelow(margin) >= Math.log(1 / ofEachWay)) {
+            return new Saying(Verdict.PASS, events + " below " + Texts.plain(margin) + " times the stable version's" + Texts.sure(ofEachWay) + then);
+        }
+        String none = c.stableRequests() == 0 ? "the stable version has had no requests to compare with" : "not decided yet";
+        return new Saying(null, none + then);
+    }
+
+    private static String rates(RatioCounts c) {
+        if (c.stableRequests() == 0 || c.canaryRequests() == 0) {
+            return "";
+        }
+        return " (canary " + Texts.percent(c.canaryRate()) + ", stable " + Texts.percent(c.stableRate()) + ")";
+    }
+}

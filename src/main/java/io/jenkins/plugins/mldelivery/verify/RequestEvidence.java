@@ -1,0 +1,24 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import java.util.Objects;
+
+/**
+ * What an {@link Check.ErrorRate} has seen.
+ *
+ * @param preset whose metrics are read; null while none are found, and when the check names a metric
+ * @param canary the canary's counters
+ * @param stable the stable version's counters
+ * @param counts requests and errors, and the test
+ */
+public record RequestEvidence(String preset, Counters canary, Counters stable, RatioCounts counts) implements Evidence {
+    public RequestEvidence {
+        // Told by Jackson as damaged JSON.
+        Objects.requireNonNull(canary, "canary");
+        Objects.requireNonNull(stable, "stable");
+        Objects.requireNonNull(counts, "counts");
+    }
+
+    static RequestEvidence none() {
+        return new RequestEvidence(null, Counters.none(), Counters.none(), RatioCounts.none());
+    }
+}

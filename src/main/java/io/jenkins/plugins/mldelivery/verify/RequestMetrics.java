@@ -1,0 +1,75 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
+import io.jenkins.plugins.mldelivery.verify.source.Reading;
+import io.jenkins.plugins.mldelivery.verify.source.Selector;
+import io.jenkins.plugins.mldelivery.verify.source.Series;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Which counters count the requests.
+ *
+ * @param preset whose they are, or null when the check names its metric
+ * @param counters one, or several that are summed
+ * @param errors label matchers of the failed ones; with several counters, each series has its metric's name as the label <code>__name__</code>
+ */
+record RequestMetrics(String preset, List<Selector> counters, String errors) {
+    /** The preset that is found by itself. */
+    static final String AUTO = "auto";
+
+    static final String NONE_FOUND = "preset: none of the metrics that are known are there on either track; name metric and errors, correct canary and stable, or see that the metrics are collected";
+
+    private static final String NAME = "__name__";
+
+    /**
+     * The check's.
+     *
+     * @param found the preset that an earlier look found, or null
+     * @return null when none is there yet
+     */
+    static RequestMetrics of(Check.ErrorRate check, String found, Watch watch) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        if (check.metric() != null) {
+            return new RequestMetrics(null, List.of(new Selector(check.metric(), check.labels(), "labels")), check.errors());
+        }
+        return new RequestMetrics("http", List.of(new Selector("http_requests_total", check.labels(), "labels")), check.errors() == null ? "code=~\"5..\"" : check.errors());
+    }
+
+    /** All counters' series on a track. */
+    Reading read(Track track, Instant since, Watch watch) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        List<Series> series = new ArrayList<>();
+        Map<String, NavigableSet<Long>> scraped = new HashMap<>();
+        Map<String, Long> started = new HashMap<>();
+        for (Selector counter : counters) {
+            Reading reading = watch.source().counters(counter, track, since);
+            if (reading.series().size() > Counters.MAX_SERIES) {
+                throw DeliveryException.invalid(
+                        "metric", "'" + counter.metric() + "' has " + reading.series().size() + " series on one track, more than " + Counters.MAX_SERIES,
+                        "Choose a request counter with fewer labels.");
+            }
+            reading.series().forEach(one -> series.add(counters.size() == 1 ? one : named(one, counter.metric())));
+            reading.scraped().forEach((source, times) -> scraped.computeIfAbsent(source, s -> new TreeSet<>()).addAll(times));
+            started.putAll(reading.started());
+        }
+        return new Reading(series, scraped, started);
+    }
+
+    /** Two counters' series may have the same labels. */
+    private static Series named(Series one, String metric) {
+        Map<String, String> labels = new HashMap<>(one.labels());
+        labels.put(NAME, metric);
+        return new Series(one.source(), labels, one.points(), one.created());
+    }
+
+    String names() {
+        return counters.stream().map(Selector::metric).collect(Collectors.joining("', '"));
+    }
+}
