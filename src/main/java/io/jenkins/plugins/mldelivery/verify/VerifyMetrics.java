@@ -4,7 +4,6 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -69,7 +68,8 @@ public final class VerifyMetrics {
     }
 
     private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env) throws DeliveryException {
-        Login login = r.credentialsId() == null ? null : env.secrets().require("credentialsId", r.credentialsId());
+        AccessChecks.check(r);
+        PrometheusAccess access = r.access().access(r.prometheus(), r.credentialsId());
         boolean compares = r.checks().stream().anyMatch(Check.Comparison.class::isInstance);
         if (r.prometheus() != null) {
             if (compares && (r.canary() == null || r.stable() == null)) {
@@ -77,14 +77,14 @@ public final class VerifyMetrics {
                         r.canary() == null ? "canary" : "stable", "a comparison must know which series are the canary's and which the stable version's",
                         "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
             }
-            return new Prometheus(PrometheusAccess.of(r.prometheus(), r.credentialsId()), env.secrets(), env.clock(), r.canary(), r.stable(), notes("Prometheus says: "));
+            return new Prometheus(access, env.secrets(), env.clock(), r.canary(), r.stable(), notes("Prometheus says: "));
         }
         if (!r.scrapeCanary().isEmpty() || !r.scrapeStable().isEmpty()) {
             if (r.scrapeCanary().isEmpty() || r.scrapeStable().isEmpty()) {
                 throw DeliveryException.invalid(
                         r.scrapeCanary().isEmpty() ? "scrapeCanary" : "scrapeStable", "only one of the two tracks has URLs to scrape", "Give URLs for both.");
             }
-            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), login, env.clock(), notes("")), "scrapeCanary", env.clock(), notes(""));
+            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), access, env.secrets(), env.clock(), notes("")), "scrapeCanary", env.clock(), notes(""));
         }
         if (pods == null) {
             throw DeliveryException.invalid(

@@ -36,7 +36,7 @@ public final class Prometheus implements MetricSource {
      * @throws DeliveryException when something of the access is wrong, by its parameter
      */
     public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes) throws DeliveryException {
-        this.api = PrometheusConnection.of(access, secrets, clock, notes);
+        this.api = new PrometheusApi(new PrometheusConnection(access, secrets, clock), Http.uri("prometheus", access.url()), clock, notes);
         this.canary = canary;
         this.stable = stable;
         this.clock = clock;

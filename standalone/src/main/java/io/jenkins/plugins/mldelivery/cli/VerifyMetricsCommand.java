@@ -42,6 +42,6 @@ final class VerifyMetricsCommand implements Callable<Integer> {
     }
 
     VerifyMetricsRequest request() throws DeliveryException {
-        return verify.request(timeout);
+        return verify.request(timeout, world.directory());
     }
 }
