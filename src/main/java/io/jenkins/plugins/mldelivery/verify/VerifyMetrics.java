@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -58,16 +59,34 @@ public final class VerifyMetrics {
      * @param waits how many there are, at least 1
      */
     public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits) throws DeliveryException {
+        this(request, pods, environment, waits, null);
+    }
+
+    /**
+     * A wait over recorded data: what a Prometheus server still has of a time that is over.
+     *
+     * @param environment its clock is the time that is asked about, such as a {@link ReplayClock}
+     * @param clock the time of this machine, for retries
+     * @throws DeliveryException also when the request names no Prometheus server
+     */
+    public static VerifyMetrics replay(VerifyMetricsRequest request, Environment environment, Clock clock) throws DeliveryException {
+        if (request.prometheus() == null) {
+            throw DeliveryException.invalid("prometheus", "only a Prometheus server has recorded data to replay", "Give its URL.");
+        }
+        return new VerifyMetrics(request, null, environment, 1, clock);
+    }
+
+    private VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits, Clock replaying) throws DeliveryException {
         this.waits = waits;
         this.request = request;
         this.environment = environment;
         VerifyMetricsChecks.check(request);
         this.interval = Durations.parse("interval", request.interval());
         this.timeout = Durations.parse("timeout", request.timeout());
-        this.source = source(request, pods, environment);
+        this.source = source(request, pods, environment, replaying);
     }
 
-    private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env) throws DeliveryException {
+    private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env, Clock replaying) throws DeliveryException {
         AccessChecks.check(r);
         PrometheusAccess access = r.access().access(r.prometheus(), r.credentialsId());
         boolean compares = r.checks().stream().anyMatch(Check.Comparison.class::isInstance);
@@ -77,7 +96,10 @@ public final class VerifyMetrics {
                         r.canary() == null ? "canary" : "stable", "a comparison must know which series are the canary's and which the stable version's",
                         "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
             }
-            return new Prometheus(access, env.secrets(), env.clock(), r.canary(), r.stable(), notes("Prometheus says: "));
+            SourceNotes said = notes("Prometheus says: ");
+            return replaying == null
+                    ? new Prometheus(access, env.secrets(), env.clock(), r.canary(), r.stable(), said)
+                    : new Prometheus(access, env.secrets(), replaying, r.canary(), r.stable(), said, env.clock());
         }
         if (!r.scrapeCanary().isEmpty() || !r.scrapeStable().isEmpty()) {
             if (r.scrapeCanary().isEmpty() || r.scrapeStable().isEmpty()) {

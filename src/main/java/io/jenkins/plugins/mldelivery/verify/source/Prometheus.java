@@ -21,6 +21,8 @@ public final class Prometheus implements MetricSource {
     private final String canary;
     private final String stable;
     private final Clock clock;
+    /** The time that is asked about; null for the server's own present. */
+    private final Clock past;
     private final TargetFacts targets;
     private final SeriesReader reader;
     private final Map<String, ApiAnswer> read = new HashMap<>();
@@ -36,6 +38,17 @@ public final class Prometheus implements MetricSource {
      * @throws DeliveryException when something of the access is wrong, by its parameter
      */
     public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes) throws DeliveryException {
+        this(access, secrets, clock, canary, stable, notes, null);
+    }
+
+    /**
+     * The same, of a time that is over.
+     *
+     * @param clock the time of this machine, for retries
+     * @param past the time that is asked about
+     */
+    public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes, Clock past) throws DeliveryException {
+        this.past = past;
         this.api = new PrometheusApi(new PrometheusConnection(access, secrets, clock), Http.uri("prometheus", access.url()), clock, notes);
         this.canary = canary;
         this.stable = stable;
@@ -109,7 +122,8 @@ public final class Prometheus implements MetricSource {
     private ApiAnswer cached(String parameter, String query) throws Unavailable, DeliveryException, InterruptedException {
         ApiAnswer answer = read.get(query);
         if (answer == null) {
-            answer = api.ask("query", parameter, query, Map.of());
+            // Without a time, the server's own clock decides, which may differ from this machine's.
+            answer = api.ask("query", parameter, query, past == null ? Map.of() : Map.of("time", seconds(past.now().toEpochMilli())));
             read.put(query, answer);
         }
         return answer;
@@ -121,7 +135,7 @@ public final class Prometheus implements MetricSource {
 
     /** A range at the end of an instant query gives the raw samples in it. */
     private String window(Instant since) {
-        Duration age = Duration.between(since, clock.now());
+        Duration age = Duration.between(since, past == null ? clock.now() : past.now());
         return "[" + (age.isNegative() ? LOOK_BACK : LOOK_BACK.plus(age)).toMillis() + "ms]";
     }
 
