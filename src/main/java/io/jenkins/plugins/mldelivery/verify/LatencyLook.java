@@ -90,7 +90,9 @@ final class LatencyLook implements CheckLook {
         return at;
     }
 
-    /** The index of the least bound that at most the share 1 − quantile is above, or −1 when too little is known. */
+    /**
+     * The index of the greatest bound that at least the share 1 − quantile is above, so that there is something to compare however coarse the buckets are; of the least bound when none is exceeded by so many. −1 when too little is known.
+     */
     private int quantileOf(Buckets history, double[] bounds) {
         double above = 1 - check.quantileOrDefault();
         if (history == null || history.cutBy(bounds) > 0 || history.total() * above < ENOUGH_ABOVE) {
@@ -98,13 +100,12 @@ final class LatencyLook implements CheckLook {
         }
         double left = history.total();
         double[] counts = history.onto(bounds).counts();
+        int best = 0;
         for (int i = 0; i < bounds.length - 1; i++) {
             left -= counts[i];
-            if (left <= above * history.total() * (1 + 1e-12)) {
-                return i;
-            }
+            best = left >= above * history.total() * (1 - 1e-12) ? i : best;
         }
-        return -1;
+        return best;
     }
 
     private static OpenTick slower(HistogramTicks.Tick tick, int bound) {
