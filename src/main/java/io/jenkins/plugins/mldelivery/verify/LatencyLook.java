@@ -53,7 +53,7 @@ final class LatencyLook implements CheckLook {
         int bound = e.bound() >= 0 ? e.bound() : wanted != null ? boundAt(e.layout(), wanted, metric) : quantileOf(moved.history(), bounds);
         // A bound that the wait's own data shows is in force for what comes after it.
         boolean counts = bound >= 0;
-        List<OpenTick> slow = new ArrayList<>();
+        List<PodTick> slow = new ArrayList<>();
         for (HistogramTicks.Tick tick : moved.ticks()) {
             anywhere = anywhere == null ? null : anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha());
             if (counts) {
@@ -108,8 +108,9 @@ final class LatencyLook implements CheckLook {
         return best;
     }
 
-    private static OpenTick slower(HistogramTicks.Tick tick, int bound) {
-        return new OpenTick(above(tick.canary(), bound), above(tick.canary(), -1), above(tick.stable(), bound), above(tick.stable(), -1));
+    private static PodTick slower(HistogramTicks.Tick tick, int bound) {
+        return new PodTick(
+                new OpenTick(above(tick.canary(), bound), above(tick.canary(), -1), above(tick.stable(), bound), above(tick.stable(), -1)), List.of(), List.of());
     }
 
     private static double above(double[] counts, int bound) {
