@@ -78,6 +78,11 @@ public record VerifyMetricsRequest(
         AccessChecks.check(this, secrets);
     }
 
+    /** The same with another time-out. */
+    public VerifyMetricsRequest withTimeout(String other) {
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive);
+    }
+
     /** This request inside a rollout: selectors that it leaves out are the rollout's. */
     public VerifyMetricsRequest within(RolloutFacts facts) {
         return new VerifyMetricsRequest(

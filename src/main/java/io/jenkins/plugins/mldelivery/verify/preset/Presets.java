@@ -210,6 +210,11 @@ public final class Presets {
         return ALL;
     }
 
+    /** Those that are found by themselves: all but TorchServe's, which with gRPC or in its legacy mode shows no error at all, so that a check would pass by mistake. */
+    public static List<Preset> detectable() {
+        return all().stream().filter(preset -> preset != TORCHSERVE).toList();
+    }
+
     /** The one of that name, if there is one. */
     public static Optional<Preset> named(String name) {
         return ALL.stream().filter(preset -> preset.name().equals(name)).findFirst();

@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A server with the Prometheus HTTP API v1 (also Thanos, Mimir, VictoriaMetrics). */
 public final class Prometheus implements MetricSource {
@@ -79,6 +83,13 @@ public final class Prometheus implements MetricSource {
             series = reader.natives(cached(selector.parameter(), promql(name, selector, track) + window).rows());
         }
         return targets.histograms(series, name, matchers(track), window, since);
+    }
+
+    @Override
+    public Set<String> mayHave(Collection<String> metrics, Track track) throws Unavailable, DeliveryException, InterruptedException {
+        String names = metrics.stream().sorted().distinct().collect(Collectors.joining("|"));
+        String query = "count by (__name__) ({__name__=~\"" + names + "\"" + (matchers(track) == null ? "" : "," + matchers(track)) + "})";
+        return cached(track == Track.CANARY ? "canary" : "stable", query).rows().stream().map(row -> row.labels().get("__name__")).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 
     @Override

@@ -78,7 +78,7 @@ final class VerifyMetricsCommand implements Callable<Integer> {
         if (file == null) {
             return;
         }
-        Path path = world.folder().resolve(file);
+        Path path = world.directory().resolve(file);
         try {
             if (path.getParent() != null) {
                 Files.createDirectories(path.getParent());

@@ -43,7 +43,7 @@ public class OptionsTest {
             InputStream.nullInputStream(), false, Path.of("."), Map.of());
 
     /** Options of the command line itself, which are no parameter of the step. */
-    private static final List<String> OWN = List.of("--help", "--version", "--verbose", "--plain", "--json", "--kubeconfig", "--context", "--state", "--report", "--undo");
+    private static final List<String> OWN = List.of("--help", "--version", "--verbose", "--plain", "--json", "--kubeconfig", "--context", "--state", "--report", "--report-json", "--report-junit", "--replay", "--undo");
 
     @Test
     public void buildImage() {
