@@ -31,9 +31,7 @@ final class LogEvents implements EventSink {
         if (event instanceof Event.Started s) {
             line("[" + name(s.stage()) + "] " + s.title());
         } else if (event instanceof Event.Finished f) {
-            // A verdict says itself that it is a failure.
-            boolean says = f.ok() || f.stage() == Event.Stage.VERIFY;
-            line("[" + name(f.stage()) + "] " + (says ? "" : "failed: ") + f.summary());
+            line("[" + name(f.stage()) + "] " + summary(f));
         } else if (event instanceof Event.Note n) {
             line("  " + (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
         } else if (event instanceof Event.Progress p) {
@@ -50,6 +48,14 @@ final class LogEvents implements EventSink {
         } else if (event instanceof Event.Decided d) {
             line((d.promoted() ? "  PROMOTED: " : "  ROLLED BACK: ") + d.reason());
         }
+    }
+
+    /** A verdict says itself that it is a failure; its reason was told with the check's own line, and comes again with what the verdict leads to. */
+    private static String summary(Event.Finished f) {
+        if (f.stage() == Event.Stage.VERIFY) {
+            return f.summary().replaceFirst(":.*", "");
+        }
+        return (f.ok() ? "" : "failed: ") + f.summary();
     }
 
     /** The first news of a kind waits its turn as well: what is quick is told by its end alone. */

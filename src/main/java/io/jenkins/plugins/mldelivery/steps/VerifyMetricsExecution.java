@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.AbortException;
-import hudson.model.Result;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
@@ -17,8 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jenkinsci.plugins.workflow.actions.WarningAction;
-import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** A running <code>mlVerifyMetrics</code>: one look at a tick, its evidence persisted after each, so that a restart loses nothing. */
@@ -88,9 +85,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             fail(new AbortException(Messages.VerifyMetricsExecution_Inconclusive(result.reason())));
         } else {
             if (result.verdict() == Verdict.INCONCLUSIVE && "unstable".equals(step.getOnInconclusive())) {
-                String text = Messages.VerifyMetricsExecution_Inconclusive(result.reason());
-                getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(text));
-                build().setResult(Result.UNSTABLE);
+                unstable(Messages.VerifyMetricsExecution_Inconclusive(result.reason()));
             }
             succeed(result.toMap());
         }

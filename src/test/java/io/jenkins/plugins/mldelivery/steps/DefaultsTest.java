@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
 import java.util.List;
 import org.junit.Test;
 
@@ -31,6 +32,8 @@ public class DefaultsTest {
         assertEquals(Strategy.Shadow.defaults(), new ShadowStrategy().strategy());
         assertEquals(Strategy.Rolling.defaults(), new RollingStrategy().strategy());
         assertEquals(Autoscale.defaults(), new AutoscaleSettings().autoscale());
+        assertEquals(new PrometheusAccess.OAuth2("u", "c", List.of(), null), new OAuth2Auth("u", "c").authentication());
+        assertEquals(new PrometheusAccess.SigV4("r", "c", null, null), new SigV4Auth("r", "c").authentication());
         assertEquals(new TrafficKind.Istio("v", null), new IstioTraffic("v").traffic());
     }
 }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import static org.junit.Assert.assertEquals;
+
 import com.sun.net.httpserver.HttpServer;
 import hudson.model.Result;
 import java.net.InetAddress;
@@ -68,6 +70,9 @@ public class VerifyMetricsStepTest {
         JENKINS.assertBuildStatus(Result.FAILURE, bad);
         JENKINS.assertLogContains("ERROR: The canary failed its metrics: errors at least", bad);
         JENKINS.assertLogNotContains("verdict", bad);
+        String log = JenkinsRule.getLog(bad);
+        assertEquals("the reason is told by the check and by the error, and not once more:\n" + log, 2, log.split("errors at least", -1).length - 1);
+        JENKINS.assertLogContains("[mlVerifyMetrics] fail\n", bad);
     }
 
     @Test

@@ -110,10 +110,10 @@ final class DeployModelCommand implements Callable<Integer> {
         if (dryRun) {
             return showDifferences(request, holder(file), environment);
         }
-        DeployModelResult result;
+        int code;
         try (StateFile store = new StateFile(world.directory().resolve(file), holder(file))) {
             store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
-            result = rollOut(request, metrics, store, environment);
+            code = rollOut(request, metrics, store, environment);
         } catch (DeliveryException | InterruptedException e) {
             try {
                 write(record);
@@ -123,10 +123,11 @@ final class DeployModelCommand implements Callable<Integer> {
             throw e;
         }
         write(record);
-        return result.ok() ? 0 : DeliveryException.Kind.ROLLED_BACK.exitCode();
+        return code;
     }
 
-    private DeployModelResult rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
+    /** @return the exit code */
+    private int rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
             throws DeliveryException, InterruptedException {
         RolloutState begun = store.load();
         if (begun != null) {
@@ -139,7 +140,8 @@ final class DeployModelCommand implements Callable<Integer> {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(new Person(gate, world, output));
             output.result(world, result.toMap());
-            return result;
+            boolean unstable = gate instanceof MetricsGate metricsGate && metricsGate.unstable() != null;
+            return !result.ok() ? DeliveryException.Kind.ROLLED_BACK.exitCode() : unstable ? DeliveryException.Kind.INCONCLUSIVE.exitCode() : 0;
         }
     }
 
