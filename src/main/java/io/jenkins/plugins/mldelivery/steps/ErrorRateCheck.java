@@ -4,7 +4,9 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.preset.Presets;
 import java.util.function.Function;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
@@ -121,6 +123,24 @@ public final class ErrorRateCheck extends ComparisonCheck {
         @Override
         ErrorRateCheck example() {
             return new ErrorRateCheck();
+        }
+
+        /** Those whose metrics tell which requests failed. */
+        @RequirePOST
+        public ListBoxModel doFillPresetItems() {
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.MetricCheck_AutoPreset(), Check.ErrorRate.DEFAULT_PRESET);
+            Presets.all().stream().filter(preset -> preset.errors() != null).forEach(preset -> items.add(preset.name()));
+            return items;
+        }
+
+        /** A preset and a metric of one's own exclude each other. */
+        @RequirePOST
+        public FormValidation doCheckPreset(@AncestorInPath Item item, @QueryParameter String preset, @QueryParameter String metric) {
+            ErrorRateCheck check = example();
+            check.setMetric(metric);
+            check.setErrors("code=\"500\"");
+            return field(item, "preset", preset, check, Function.identity(), ErrorRateCheck::setPreset);
         }
 
         @RequirePOST

@@ -4,7 +4,9 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.preset.Presets;
 import java.util.function.Function;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
@@ -131,6 +133,23 @@ public final class LatencyCheck extends ComparisonCheck {
         @Override
         LatencyCheck example() {
             return new LatencyCheck();
+        }
+
+        /** Those that have a histogram of latencies. */
+        @RequirePOST
+        public ListBoxModel doFillPresetItems() {
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.MetricCheck_AutoPreset(), Check.Latency.DEFAULT_PRESET);
+            Presets.all().stream().filter(preset -> preset.latency() != null).forEach(preset -> items.add(preset.name()));
+            return items;
+        }
+
+        /** A preset and a metric of one's own exclude each other. */
+        @RequirePOST
+        public FormValidation doCheckPreset(@AncestorInPath Item item, @QueryParameter String preset, @QueryParameter String metric) {
+            LatencyCheck check = example();
+            check.setMetric(metric);
+            return field(item, "preset", preset, check, Function.identity(), LatencyCheck::setPreset);
         }
 
         @RequirePOST

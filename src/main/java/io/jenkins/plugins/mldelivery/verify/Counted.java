@@ -1,10 +1,12 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.stats.Pod;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Requests that a source counted between two of its samples, and how many of them are events.
@@ -20,22 +22,16 @@ record Counted(String source, long millis, double events, double requests) {
      *
      * @param width of a window, the first of which begins at the onset
      */
-    static List<OpenTick> ticks(List<Counted> canary, List<Counted> stable, Instant onset, Duration width) {
-        TreeMap<Long, OpenTick> windows = new TreeMap<>();
-        for (Counted c : canary) {
-            windows.merge(c.window(onset, width), new OpenTick(c.events, c.requests, 0, 0), Counted::sum);
-        }
-        for (Counted s : stable) {
-            windows.merge(s.window(onset, width), new OpenTick(0, 0, s.events, s.requests), Counted::sum);
-        }
-        return new ArrayList<>(windows.values());
+    static List<PodTick> ticks(List<Counted> canary, List<Counted> stable, Instant onset, Duration width) {
+        Map<Long, List<Pod>> canaryPods = pods(canary, onset, width);
+        Map<Long, List<Pod>> stablePods = pods(stable, onset, width);
+        TreeSet<Long> windows = new TreeSet<>(canaryPods.keySet());
+        windows.addAll(stablePods.keySet());
+        return windows.stream().map(w -> PodTick.of(canaryPods.getOrDefault(w, List.of()), stablePods.getOrDefault(w, List.of()))).toList();
     }
 
-    private long window(Instant onset, Duration width) {
-        return Increment.window(millis, onset, width);
-    }
-
-    private static OpenTick sum(OpenTick a, OpenTick b) {
-        return a.plus(b);
+    private static Map<Long, List<Pod>> pods(List<Counted> track, Instant onset, Duration width) {
+        return track.stream().collect(Collectors.groupingBy(
+                c -> Increment.window(c.millis, onset, width), Collectors.mapping(c -> new Pod(c.source, c.events, c.requests), Collectors.toList())));
     }
 }

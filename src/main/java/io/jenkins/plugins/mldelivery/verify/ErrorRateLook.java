@@ -33,7 +33,7 @@ final class ErrorRateLook implements CheckLook {
         Counters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         Counters.Moved stableMoved = before.stable().after(stable, watch.onset());
         LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors());
-        List<OpenTick> ticks = Counted.ticks(counted(canaryMoved, errors), counted(stableMoved, errors), watch.onset(), watch.width());
+        List<PodTick> ticks = Counted.ticks(counted(canaryMoved, errors), counted(stableMoved, errors), watch.onset(), watch.width());
         RatioTest test;
         RatioCounts counts;
         try {

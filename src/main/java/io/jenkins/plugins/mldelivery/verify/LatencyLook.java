@@ -53,7 +53,7 @@ final class LatencyLook implements CheckLook {
         int bound = e.bound() >= 0 ? e.bound() : wanted != null ? boundAt(e.layout(), wanted, metric) : quantileOf(moved.history(), bounds);
         // A bound that the wait's own data shows is in force for what comes after it.
         boolean counts = bound >= 0;
-        List<OpenTick> slow = new ArrayList<>();
+        List<PodTick> slow = new ArrayList<>();
         for (HistogramTicks.Tick tick : moved.ticks()) {
             anywhere = anywhere == null ? null : anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha());
             if (counts) {
@@ -90,7 +90,9 @@ final class LatencyLook implements CheckLook {
         return at;
     }
 
-    /** The index of the least bound that at most the share 1 − quantile is above, or −1 when too little is known. */
+    /**
+     * The index of the greatest bound that at least the share 1 − quantile is above, so that there is something to compare however coarse the buckets are; of the least bound when none is exceeded by so many. −1 when too little is known.
+     */
     private int quantileOf(Buckets history, double[] bounds) {
         double above = 1 - check.quantileOrDefault();
         if (history == null || history.cutBy(bounds) > 0 || history.total() * above < ENOUGH_ABOVE) {
@@ -98,17 +100,17 @@ final class LatencyLook implements CheckLook {
         }
         double left = history.total();
         double[] counts = history.onto(bounds).counts();
+        int best = 0;
         for (int i = 0; i < bounds.length - 1; i++) {
             left -= counts[i];
-            if (left <= above * history.total() * (1 + 1e-12)) {
-                return i;
-            }
+            best = left >= above * history.total() * (1 - 1e-12) ? i : best;
         }
-        return -1;
+        return best;
     }
 
-    private static OpenTick slower(HistogramTicks.Tick tick, int bound) {
-        return new OpenTick(above(tick.canary(), bound), above(tick.canary(), -1), above(tick.stable(), bound), above(tick.stable(), -1));
+    private static PodTick slower(HistogramTicks.Tick tick, int bound) {
+        return new PodTick(
+                new OpenTick(above(tick.canary(), bound), above(tick.canary(), -1), above(tick.stable(), bound), above(tick.stable(), -1)), List.of(), List.of());
     }
 
     private static double above(double[] counts, int bound) {

@@ -41,6 +41,7 @@ public final class MetricsGate implements Gate {
         this.pods = pods;
         this.environment = environment;
         VerifyMetricsChecks.check(request);
+        AccessChecks.check(request);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
 import java.util.List;
 
@@ -20,7 +21,11 @@ public record RatioCounts(double canaryEvents, double canaryRequests, double sta
 
     /** @throws IllegalArgumentException when its text is damaged */
     RatioTest evidence(double margin) {
-        return test == null ? RatioTest.none(margin) : RatioTest.fromText(test);
+        return guarded(margin).ratio();
+    }
+
+    private ErrorRateTest guarded(double margin) {
+        return test == null ? ErrorRateTest.none(margin) : ErrorRateTest.fromText(test);
     }
 
     /**
@@ -29,13 +34,14 @@ public record RatioCounts(double canaryEvents, double canaryRequests, double sta
      * @param ticks what both tracks counted, in the order of its time
      * @throws IllegalArgumentException when the test's text is damaged
      */
-    RatioCounts plus(List<OpenTick> ticks, double margin, double alpha) {
-        RatioTest evidence = evidence(margin);
+    RatioCounts plus(List<PodTick> ticks, double margin, double alpha) {
+        ErrorRateTest evidence = guarded(margin);
         OpenTick tick = open;
         OpenTick all = new OpenTick(canaryEvents, canaryRequests, stableEvents, stableRequests);
-        for (OpenTick next : ticks) {
-            tick = tick.plus(next);
-            all = all.plus(next);
+        for (PodTick next : ticks) {
+            tick = tick.plus(next.totals());
+            all = all.plus(next.totals());
+            evidence = evidence.seen(next.canary(), next.stable());
             if (tick.whole()) {
                 evidence = evidence.plus(tick.canaryEvents(), tick.canaryRequests(), tick.stableEvents(), tick.stableRequests(), alpha);
                 tick = OpenTick.NONE;

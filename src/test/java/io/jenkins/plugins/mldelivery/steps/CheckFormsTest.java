@@ -3,10 +3,12 @@ package io.jenkins.plugins.mldelivery.steps;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
 
 import hudson.Util;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,7 +39,7 @@ public class CheckFormsTest {
     private static List<MetricCheck> fullChecks() {
         ErrorRateCheck rate = new ErrorRateCheck();
         rate.setName("failures");
-        rate.setPreset("http");
+        rate.setPreset("vllm");
         rate.setMetric("predictions_total");
         rate.setLabels("model=\"churn\"");
         rate.setErrors("outcome=~\"error|timeout\"");
@@ -46,7 +48,7 @@ public class CheckFormsTest {
         rate.setMinRequests(1000);
         LatencyCheck latency = new LatencyCheck();
         latency.setName("slow");
-        latency.setPreset("http");
+        latency.setPreset("vllm");
         latency.setMetric("predict_seconds");
         latency.setLabels("model=\"churn\"");
         latency.setQuantile(0.95);
@@ -152,9 +154,9 @@ public class CheckFormsTest {
         String policies = "onError: 'fail', onNaN: 'inconclusive', onNoData: 'pass', ";
         List<String> full = List.of(
                 "errorRate(acceptable: 0.0, alpha: 0.001, beta: 0.1, errors: 'outcome=~\"error|timeout\"', " + common + "labels: 'model=\"churn\"', margin: 1.3, metric: 'predictions_total', minRequests: 1000, "
-                        + "name: 'failures', preset: 'http', warmUp: '30s', weight: 2.5)",
+                        + "name: 'failures', preset: 'vllm', warmUp: '30s', weight: 2.5)",
                 "latency(acceptable: 0.01, alpha: 0.001, beta: 0.1, bound: 0.5, " + common + "labels: 'model=\"churn\"', margin: 2.0, metric: 'predict_seconds', minRequests: 1000, name: 'slow', "
-                        + "preset: 'http', quantile: 0.95, warmUp: '30s', weight: 2.5)",
+                        + "preset: 'vllm', quantile: 0.95, warmUp: '30s', weight: 2.5)",
                 "distribution(alpha: 0.001, beta: 0.1, floor: 0.25, " + common + "labels: 'model=\"churn\"', metric: 'prediction_score', minSamples: 5000000000, name: 'scores', warmUp: '30s', weight: 2.5)",
                 "gauge(alpha: 0.001, beta: 0.1, high: 1.0, " + common + "labels: 'model=\"churn\"', low: 0.0, metric: 'model_accuracy', minSamples: 9, name: 'accuracy', query: 'avg(model_accuracy{TRACK})', "
                         + "tolerance: 0.02, warmUp: '30s', weight: 2.5, worse: 'lower')",
@@ -192,8 +194,19 @@ public class CheckFormsTest {
         error("'x_total' is given, and not which of its series are failed requests. Write label matchers, such as code=~\"5..\".", rate.doCheckErrors(null, "", "x_total"));
         error("'code' are no label matchers. Write them as in PromQL without the braces, such as code=~\"5..\".", rate.doCheckErrors(null, "code", "x_total"));
         right(rate.doCheckMargin(null, ""), rate.doCheckMargin(null, " 2 "), rate.doCheckErrors(null, "", ""), rate.doCheckLabels(null, "a=\"b\""), rate.doCheckMetric(null, "x_total"), rate.doCheckAcceptable(null, "0"));
+        error("'http' is given, and the metric 'x_total' as well. Give one of them.", rate.doCheckPreset(null, "http", "x_total"));
+        assertEquals(FormValidation.Kind.ERROR, rate.doCheckPreset(null, "apache", "").kind);
+        right(rate.doCheckPreset(null, "auto", "x_total"), rate.doCheckPreset(null, "istio", ""), rate.doCheckPreset(null, "", ""));
+        // Each that is offered is one that works.
+        for (ListBoxModel.Option preset : rate.doFillPresetItems()) {
+            right(rate.doCheckPreset(null, preset.value, ""));
+        }
+        assertTrue(rate.doFillPresetItems().size() > 10);
         LatencyCheck.DescriptorImpl latency = descriptor(LatencyCheck.DescriptorImpl.class);
         error("the check 'latency' has a quantile and a bound. Give one of them.", latency.doCheckBound(null, "0.5", "0.9"));
+        for (ListBoxModel.Option preset : latency.doFillPresetItems()) {
+            right(latency.doCheckPreset(null, preset.value, ""));
+        }
         error("1.0 is no quantile. Give a number between 0 and 1, such as 0.99.", latency.doCheckQuantile(null, "1"));
         right(latency.doCheckBound(null, "0.5", ""), latency.doCheckBound(null, "", "0.9"), latency.doCheckBound(null, "0.5", "many"), latency.doCheckLabels(null, ""));
         DistributionCheck.DescriptorImpl distribution = descriptor(DistributionCheck.DescriptorImpl.class);

@@ -90,7 +90,7 @@ public class MetricsGateTest {
     public void knowsTheTracksOfTheRollout() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))) {
             VerifyMetricsRequest request = new VerifyMetricsRequest(
-                    List.of(Check.ErrorRate.defaults()), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail");
+                    List.of(new Check.ErrorRate("e", "http_requests_total", "code=~\"5..\"", 1.5, 0.01, 0.05, 0, 1)), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail");
             new MetricsGate(request, pods, environment()).look(facts(0));
             assertEquals(
                     List.of("query=http_requests_total{pod=~\"churn-canary-.*\"}[300000ms]&timeout=20000ms", "query=http_requests_total{pod=~\"churn-stable-.*\"}[300000ms]&timeout=20000ms"),

@@ -7,12 +7,12 @@ import java.util.Arrays;
  *
  * <p>Two families of events: "falls into this bucket" (changes of shape) and "falls above this bound" (shifts). For each event the evidence against "as often on both tracks" is the likelihood ratio of {@link RatioTest}, mixed over ratios below and above 1 with fixed weights; all events' evidence is averaged with
  * fixed weights, half a family. Each one has expectation at most 1 whatever it does together with the others, so their mean has as well (Vovk &amp; Wang, Ann. Statist. 49, 2021, Proposition 3.1: the arithmetic mean merges e-values under any dependence). By Ville's inequality it reaches 1/α with probability at most α.
- * Ticks are discounted for bursts as in {@link Dispersion}, each event for itself, by the dispersion of single ticks alone.
+ * Evidence may be discounted for bursts, by a φ from elsewhere, as in {@link RatioTest}.
  *
  * <p>With much data any two versions differ: ask {@link #psi} or {@link #jensenShannon} for the size as well. Immutable.
  */
 public final class DistributionTest {
-    private static final String KIND = "distribution/1";
+    private static final String KIND = "distribution/2";
     private static final double[] LOGS = {-1.5, -0.65, -0.25, -0.08, 0.08, 0.25, 0.65, 1.5};
     private static final double[] WEIGHTS = {1, 1, 1, 1, 1, 1, 1, 1};
 
@@ -36,22 +36,28 @@ public final class DistributionTest {
         return new DistributionTest(Histograms.none(bounds), ProcessBank.none(LOGS, bounds.length), ProcessBank.none(LOGS, bounds.length - 1));
     }
 
+    /** Adds a tick, without a discount. */
+    public DistributionTest plus(double[] bounds, double[] canary, double[] stable) {
+        return plus(bounds, canary, stable, 1);
+    }
+
     /**
      * Adds a tick.
      *
      * @param bounds the buckets' upper bounds in this tick
      * @param canary observations per bucket (not cumulative), as many as bounds
      * @param stable the same of the stable version
+     * @param discount φ, 1 or more, by which the logarithms of the likelihood ratios of all ticks so far are divided from now on; see {@link PodDispersion}
      * @return the test with this evidence; the same when one side has no observations
-     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks, or a count is not one
+     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks, a count is not one, or the discount is below 1
      */
-    public DistributionTest plus(double[] bounds, double[] canary, double[] stable) {
+    public DistributionTest plus(double[] bounds, double[] canary, double[] stable, double discount) {
         Histograms next = seen.plus(bounds, canary, stable);
         if (Histograms.total(canary) <= 0 || Histograms.total(stable) <= 0) {
             return this;
         }
         return new DistributionTest(
-                next, bins.plus(Histograms.bins(canary, stable), seen.bins(), seen.ticks()), tails.plus(Histograms.tails(canary, stable), seen.tails(), seen.ticks()));
+                next, bins.plus(Histograms.bins(canary, stable), discount), tails.plus(Histograms.tails(canary, stable), discount));
     }
 
     /** Log of the evidence that the distributions differ; at ln(1/α) or more it is shown. */
@@ -95,7 +101,7 @@ public final class DistributionTest {
 
     /** The whole state as text, at most 32 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
-        return StateText.write(KIND, Logs.join(seen.numbers(), bins.state(), tails.state()));
+        return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {bins.discount()}, bins.state(), tails.state()));
     }
 
     /**
@@ -106,10 +112,13 @@ public final class DistributionTest {
     public static DistributionTest fromText(String text) {
         double[] numbers = StateText.read(KIND, text);
         Histograms seen = Histograms.of(numbers);
-        int from = Histograms.length(seen.size());
+        int from = Histograms.length(seen.size()) + 1;
         int middle = from + ProcessBank.length(LOGS, seen.size());
+        if (numbers.length < middle) {
+            throw new IllegalArgumentException("the evidence of the kind " + KIND + " has a wrong length");
+        }
         return new DistributionTest(
-                seen, ProcessBank.of(LOGS, seen.size(), Arrays.copyOfRange(numbers, from, Math.min(middle, numbers.length))),
-                ProcessBank.of(LOGS, seen.size() - 1, Arrays.copyOfRange(numbers, Math.min(middle, numbers.length), numbers.length)));
+                seen, ProcessBank.of(LOGS, seen.size(), Arrays.copyOfRange(numbers, from, middle), numbers[from - 1]),
+                ProcessBank.of(LOGS, seen.size() - 1, Arrays.copyOfRange(numbers, middle, numbers.length), numbers[from - 1]));
     }
 }

@@ -21,7 +21,21 @@ final class RatioGrid {
     /** The weight of the k-th alternative from the null, k from 1. */
     private static final double[] WEIGHTS = IntStream.rangeClosed(0, SIZE).mapToDouble(k -> Prior.density(k * STEP)).toArray();
 
+    /** Of the first k of them. */
+    private static final double[] SUMS = sums();
+
+    /** What is so much less likely than the likeliest is lost in a double's rounding; leaving it out only lowers the evidence. */
+    private static final double NEGLIGIBLE = -40;
+
     private RatioGrid() {}
+
+    private static double[] sums() {
+        double[] sums = new double[SIZE + 1];
+        for (int k = 1; k <= SIZE; k++) {
+            sums[k] = sums[k - 1] + WEIGHTS[k];
+        }
+        return sums;
+    }
 
     /** The ratio at an index. */
     static double ratio(int index) {
@@ -39,35 +53,26 @@ final class RatioGrid {
         return Math.max(0, Math.min(SIZE - 1, index));
     }
 
-    /** Log of the mixture of the likelihoods from an index to the upper end, the k-th of them weighted by the prior; the weights sum to 1. −∞ for an empty range. */
-    static double logMixtureUp(double[] values, int from) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < SIZE; i++) {
-            max = Math.max(max, values[i]);
-        }
-        double sum = 0;
-        double weights = 0;
-        for (int i = from; i < SIZE; i++) {
-            double weight = WEIGHTS[i - from + 1];
-            weights += weight;
-            sum += weight * Math.exp(values[i] - max);
-        }
-        return weights == 0 ? Double.NEGATIVE_INFINITY : max + Math.log(sum / weights);
+    /** Log of the mixture of the likelihoods to the power 1/discount from an index to the upper end, the k-th of them weighted by the prior; the weights sum to 1. −∞ for an empty range. */
+    static double logMixtureUp(double[] values, int from, double discount) {
+        return from >= SIZE ? Double.NEGATIVE_INFINITY : logMixture(values, from, SIZE - from, 1, discount);
     }
 
     /** The same from an index down to the lower end. */
-    static double logMixtureDown(double[] values, int from) {
+    static double logMixtureDown(double[] values, int from, double discount) {
+        return from < 0 ? Double.NEGATIVE_INFINITY : logMixture(values, from, from + 1, -1, discount);
+    }
+
+    private static double logMixture(double[] values, int from, int count, int step, double discount) {
         double max = Double.NEGATIVE_INFINITY;
-        for (int i = from; i >= 0; i--) {
-            max = Math.max(max, values[i]);
+        for (int k = 0; k < count; k++) {
+            max = Math.max(max, values[from + step * k]);
         }
         double sum = 0;
-        double weights = 0;
-        for (int i = from; i >= 0; i--) {
-            double weight = WEIGHTS[from - i + 1];
-            weights += weight;
-            sum += weight * Math.exp(values[i] - max);
+        for (int k = 0; k < count; k++) {
+            double log = (values[from + step * k] - max) / discount;
+            sum += log < NEGLIGIBLE ? 0 : WEIGHTS[k + 1] * Math.exp(log);
         }
-        return weights == 0 ? Double.NEGATIVE_INFINITY : max + Math.log(sum / weights);
+        return max / discount + Math.log(sum / SUMS[count]);
     }
 }

@@ -14,23 +14,27 @@ import java.util.Arrays;
  * Hence it and any mixture over r₁ with fixed weights is a non-negative supermartingale (Wald, Sequential Analysis, 1947; Robbins, Ann. Math. Statist. 41, 1970), and by Ville's inequality (1939) the probability that it ever
  * reaches 1/α is at most α. The ratios that neither one-sided mixture rejects at α/2 form a confidence sequence (Howard, Ramdas, McAuliffe &amp; Sekhon, Ann. Statist. 49, 2021).
  *
- * <p>What it does rest on: within a tick, requests fail independently of each other given the tick's base rate, and that rate is the same for both tracks. Errors that come in bursts break this: {@link GuardedRatioTest}.
+ * <p>What it does rest on: within a tick, requests fail independently of each other given the tick's base rate, and that rate is the same for both tracks. Errors that come in bursts break this. Against them all evidence so far may be discounted by a φ of 1 or more: the likelihood ratios, not the
+ * counts of single ticks, are taken to the power 1/φ, so that a φ that is known better later on counts for what came before as well ({@link PodDispersion} has a φ, and why any φ keeps the level).
  * When events are frequent (a rate p), it is careful: its evidence grows by about the factor 1−p more slowly than that of an exact test.
  *
  * <p>Immutable. Counts from 0 to 10¹² are exact enough: everything is in logarithms.
  */
 public final class RatioTest {
-    private static final String KIND = "ratio/1";
+    private static final String KIND = "ratio/2";
+    private static final int HEAD = 4;
 
     /** Against r = 1: of the grid's ratios, then of the nulls. */
     private final double[] logLikelihood;
     private final double[] nulls;
+    private final double discount;
     private final double lower;
     private final double upper;
 
-    private RatioTest(double[] logLikelihood, double[] nulls, double lower, double upper) {
+    private RatioTest(double[] logLikelihood, double[] nulls, double discount, double lower, double upper) {
         this.logLikelihood = logLikelihood;
         this.nulls = nulls;
+        this.discount = discount;
         this.lower = lower;
         this.upper = upper;
     }
@@ -47,11 +51,11 @@ public final class RatioTest {
                 throw new IllegalArgumentException("a ratio to test must be from 1/32 to 32, not " + ratio);
             }
         }
-        return new RatioTest(new double[RatioGrid.SIZE + nulls.length], nulls.clone(), 0, Double.POSITIVE_INFINITY);
+        return new RatioTest(new double[RatioGrid.SIZE + nulls.length], nulls.clone(), 1, 0, Double.POSITIVE_INFINITY);
     }
 
     /**
-     * Restores a persisted test.
+     * Restores a persisted test, without a discount.
      *
      * @param logLikelihood from {@link #logLikelihood()}
      * @param lower from {@link #lower()}
@@ -63,7 +67,13 @@ public final class RatioTest {
         if (logLikelihood.length != RatioGrid.SIZE + nulls.length) {
             throw new IllegalArgumentException("expected " + (RatioGrid.SIZE + nulls.length) + " likelihoods, not " + logLikelihood.length);
         }
-        return new RatioTest(logLikelihood.clone(), none(nulls).nulls, lower, upper);
+        return new RatioTest(logLikelihood.clone(), none(nulls).nulls, 1, lower, upper);
+    }
+
+    /** Adds a tick, without a discount. */
+    public RatioTest plus(
+            double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, double alpha) {
+        return plus(canaryEvents, canaryRequests, stableEvents, stableRequests, alpha, 1);
     }
 
     /**
@@ -74,10 +84,15 @@ public final class RatioTest {
      * @param stableEvents Y
      * @param stableRequests M
      * @param alpha error probability of the confidence sequence, in (0, 1)
+     * @param newDiscount φ, 1 or more, by which the logarithms of the likelihood ratios of all ticks so far are divided from now on
      * @return the test with this evidence; the same evidence when one side had no requests or no event happened, which says nothing about the ratio
+     * @throws IllegalArgumentException when the discount is below 1
      */
     public RatioTest plus(
-            double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, double alpha) {
+            double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, double alpha, double newDiscount) {
+        if (!(newDiscount >= 1 && newDiscount < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a discount must be 1 or more, not " + newDiscount);
+        }
         double events = canaryEvents + stableEvents;
         if (canaryRequests <= 0 || stableRequests <= 0 || events <= 0) {
             return this;
@@ -85,10 +100,12 @@ public final class RatioTest {
         double share = canaryRequests / (canaryRequests + stableRequests);
         double[] next = new double[logLikelihood.length];
         for (int i = 0; i < next.length; i++) {
-            double log = i < RatioGrid.SIZE ? RatioGrid.log(i) : Math.log(nulls[i - RatioGrid.SIZE]);
-            next[i] = logLikelihood[i] + canaryEvents * log - events * Math.log1p(share * Math.expm1(log));
+            boolean onGrid = i < RatioGrid.SIZE;
+            double ratio = onGrid ? RatioGrid.ratio(i) : nulls[i - RatioGrid.SIZE];
+            double log = onGrid ? RatioGrid.log(i) : Math.log(ratio);
+            next[i] = logLikelihood[i] + canaryEvents * log - events * Math.log1p(share * (ratio - 1));
         }
-        return new RatioTest(next, nulls, lower, upper).narrowed(alpha);
+        return new RatioTest(next, nulls, newDiscount, lower, upper).narrowed(alpha);
     }
 
     /** The running intersection of the ratios not rejected so far: what was rejected once stays rejected, so it goes on where it was. */
@@ -102,15 +119,23 @@ public final class RatioTest {
         for (int i = RatioGrid.atLeast(upper); i > 0 && (RatioGrid.ratio(i) >= upper || below(i) >= bound); i--) {
             newUpper = RatioGrid.ratio(i);
         }
-        return new RatioTest(logLikelihood, nulls, newLower, newUpper);
+        return new RatioTest(logLikelihood, nulls, discount, newLower, newUpper);
     }
 
     private double above(int index) {
-        return RatioGrid.logMixtureUp(logLikelihood, index + 1) - logLikelihood[index];
+        return up(index + 1, index);
     }
 
     private double below(int index) {
-        return RatioGrid.logMixtureDown(logLikelihood, index - 1) - logLikelihood[index];
+        return down(index - 1, index);
+    }
+
+    private double up(int from, int nullIndex) {
+        return RatioGrid.logMixtureUp(logLikelihood, from, discount) - logLikelihood[nullIndex] / discount;
+    }
+
+    private double down(int from, int nullIndex) {
+        return RatioGrid.logMixtureDown(logLikelihood, from, discount) - logLikelihood[nullIndex] / discount;
     }
 
     /** Log of the evidence that the canary's rate is higher than the stable version's; at ln(1/α) or more it is shown. */
@@ -129,7 +154,7 @@ public final class RatioTest {
             return above(index);
         }
         boolean onGrid = RatioGrid.ratio(index) <= ratio * (1 + 1e-9);
-        return RatioGrid.logMixtureUp(logLikelihood, onGrid ? index + 1 : index) - logLikelihood[exact];
+        return up(onGrid ? index + 1 : index, exact);
     }
 
     /** Log of the evidence that the ratio is below the margin; at ln(1/β) or more it is shown. Exact for the ratios given to {@link #none}; any other counts as the grid point at or next below it (at most 4.5 % lower), which is careful. */
@@ -137,7 +162,7 @@ public final class RatioTest {
         int index = RatioGrid.atLeast(margin * (1 - 1e-9));
         int exact = exact(margin);
         if (exact >= 0) {
-            return RatioGrid.logMixtureDown(logLikelihood, index - 1) - logLikelihood[exact];
+            return down(index - 1, exact);
         }
         // The null is "ratio ≥ margin". A null that begins at a grid point below the margin contains it, so the level holds.
         boolean onGrid = RatioGrid.ratio(index) <= margin * (1 + 1e-9);
@@ -181,13 +206,7 @@ public final class RatioTest {
 
     /** The whole state as text, about 2 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
-        double[] numbers = new double[3 + nulls.length + logLikelihood.length];
-        numbers[0] = lower;
-        numbers[1] = upper;
-        numbers[2] = nulls.length;
-        System.arraycopy(nulls, 0, numbers, 3, nulls.length);
-        System.arraycopy(logLikelihood, 0, numbers, 3 + nulls.length, logLikelihood.length);
-        return StateText.write(KIND, numbers);
+        return StateText.write(KIND, Logs.join(new double[] {lower, upper, discount, nulls.length}, nulls, logLikelihood));
     }
 
     /**
@@ -197,10 +216,11 @@ public final class RatioTest {
      */
     public static RatioTest fromText(String text) {
         double[] numbers = StateText.read(KIND, text);
-        int count = numbers.length < 3 ? -1 : (int) numbers[2];
-        if (count < 0 || numbers.length != 3 + 2 * count + RatioGrid.SIZE) {
+        int count = numbers.length < HEAD ? -1 : (int) numbers[HEAD - 1];
+        if (count < 0 || numbers.length != HEAD + 2 * count + RatioGrid.SIZE || !(numbers[2] >= 1)) {
             throw new IllegalArgumentException("the evidence of the kind " + KIND + " has a wrong length");
         }
-        return restore(Arrays.copyOfRange(numbers, 3 + count, numbers.length), numbers[0], numbers[1], Arrays.copyOfRange(numbers, 3, 3 + count));
+        return new RatioTest(
+                Arrays.copyOfRange(numbers, HEAD + count, numbers.length), none(Arrays.copyOfRange(numbers, HEAD, HEAD + count)).nulls, numbers[2], numbers[0], numbers[1]);
     }
 }

@@ -6,14 +6,14 @@ import java.util.Arrays;
  * Sequential test of two histograms of the same buckets: is the canary slower?
  *
  * <p>The event of a bound is "slower than the bound"; for each the likelihood ratios of {@link RatioTest} are kept on a coarser grid of ratios. The evidence that the canary is slower at any bound is the mean of theirs over the bounds, valid under any dependence between them (Vovk &amp; Wang, Ann. Statist. 49, 2021,
- * Proposition 3.1). A bound chosen beforehand, as that of a service level objective, has its own evidence both ways and a confidence sequence for the ratio of the shares that are slower than it. Ticks are discounted for bursts as in {@link Dispersion}, by the dispersion of single ticks alone.
+ * Proposition 3.1). A bound chosen beforehand, as that of a service level objective, has its own evidence both ways and a confidence sequence for the ratio of the shares that are slower than it. Evidence may be discounted for bursts, by a φ from elsewhere, as in {@link RatioTest}.
  *
  * <p>The bound is to be chosen before the canary is looked at. By {@link #boundOf} it may be chosen from the stable version's observations alone, for the sake of a quantile; then hold it for the whole wait.
  *
  * <p>For a bound that many requests exceed (the median) the evidence grows about half as fast as that of an exact test would (see {@link RatioTest}). Immutable.
  */
 public final class SlowerTest {
-    private static final String KIND = "slower/1";
+    private static final String KIND = "slower/2";
     private static final double[] SIDE = {0.06, 0.13, 0.22, 0.36, 0.55, 0.85, 1.3, 2, 3.2};
 
     /** Of the ratios below 1, of 1, above 1; the margin's is kept behind them. */
@@ -80,6 +80,11 @@ public final class SlowerTest {
         return new SlowerTest(margin, none, ProcessBank.none(logs(margin), bounds.length - 1), new double[bounds.length - 1], upper);
     }
 
+    /** Adds a tick, without a discount. */
+    public SlowerTest plus(double[] bounds, double[] canary, double[] stable, double alpha) {
+        return plus(bounds, canary, stable, alpha, 1);
+    }
+
     /**
      * Adds a tick.
      *
@@ -87,15 +92,16 @@ public final class SlowerTest {
      * @param canary observations per bucket (not cumulative), as many as bounds
      * @param stable the same of the stable version
      * @param alpha error probability of each bound's confidence sequence
+     * @param discount φ, 1 or more, by which the logarithms of the likelihood ratios of all ticks so far are divided from now on; see {@link PodDispersion}
      * @return the test with this evidence; the same when one side has no observations
-     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks, or a count is not one
+     * @throws IllegalArgumentException when the bounds are not those of the earlier ticks, a count is not one, or the discount is below 1
      */
-    public SlowerTest plus(double[] bounds, double[] canary, double[] stable, double alpha) {
+    public SlowerTest plus(double[] bounds, double[] canary, double[] stable, double alpha, double discount) {
         Histograms next = seen.plus(bounds, canary, stable);
         if (Histograms.total(canary) <= 0 || Histograms.total(stable) <= 0) {
             return this;
         }
-        ProcessBank nextTails = tails.plus(Histograms.tails(canary, stable), seen.tails(), seen.ticks());
+        ProcessBank nextTails = tails.plus(Histograms.tails(canary, stable), discount);
         double[] nextLower = lower.clone();
         double[] nextUpper = upper.clone();
         double line = Math.log(2 / alpha);
@@ -183,7 +189,7 @@ public final class SlowerTest {
 
     /** The whole state as text, at most 32 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
-        return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {margin}, lower, upper, tails.state()));
+        return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {margin, tails.discount()}, lower, upper, tails.state()));
     }
 
     /**
@@ -196,13 +202,13 @@ public final class SlowerTest {
         Histograms seen = Histograms.of(numbers);
         int bounds = seen.size() - 1;
         int from = Histograms.length(seen.size());
-        if (numbers.length < from + 1 + 2 * bounds) {
+        if (numbers.length < from + 2 + 2 * bounds) {
             throw new IllegalArgumentException("the evidence of the kind " + KIND + " has a wrong length");
         }
         double margin = none(seen.bounds(), numbers[from]).margin;
-        int at = from + 1;
+        int at = from + 2;
         return new SlowerTest(
-                margin, seen, ProcessBank.of(logs(margin), bounds, Arrays.copyOfRange(numbers, at + 2 * bounds, numbers.length)),
+                margin, seen, ProcessBank.of(logs(margin), bounds, Arrays.copyOfRange(numbers, at + 2 * bounds, numbers.length), numbers[from + 1]),
                 Arrays.copyOfRange(numbers, at, at + bounds), Arrays.copyOfRange(numbers, at + bounds, at + 2 * bounds));
     }
 }

@@ -116,9 +116,43 @@ public class RatioTestTest {
         assertEquals(test.logEvidenceBelow(1.5), read.logEvidenceBelow(1.5), 0);
         assertEquals(test.lower(), read.lower(), 0);
         assertEquals(test.upper(), read.upper(), 0);
-        assertThrows(IllegalArgumentException.class, () -> RatioTest.fromText("ratio/2:AAAA"));
+        assertThrows(IllegalArgumentException.class, () -> RatioTest.fromText("ratio/1:AAAA"));
         assertThrows(IllegalArgumentException.class, () -> RatioTest.fromText(test.toText().substring(0, 500)));
         assertThrows(IllegalArgumentException.class, () -> RatioTest.none(40));
+    }
+
+    @Test
+    public void aDiscountedTestRestoresItsDiscount() {
+        RatioTest test = RatioTest.none(1.5).plus(90, 1000, 20, 700, ALPHA, 2.5);
+        RatioTest read = RatioTest.fromText(test.toText());
+        assertEquals(test.logEvidenceWorse(), read.logEvidenceWorse(), 0);
+        assertEquals(test.logEvidenceBelow(1.5), read.logEvidenceBelow(1.5), 0);
+        assertEquals("a discount must be 1 or more, not 0.9", assertThrows(IllegalArgumentException.class, () -> test.plus(1, 10, 1, 10, ALPHA, 0.9)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> test.plus(1, 10, 1, 10, ALPHA, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> test.plus(1, 10, 1, 10, ALPHA, Double.POSITIVE_INFINITY));
+    }
+
+    @Property(trials = 200)
+    public void noDiscountMakesEvidenceStronger(
+            @InRange(minInt = 0, maxInt = 500) int x, @InRange(minInt = 1, maxInt = 5000) int n, @InRange(minInt = 1, maxInt = 500) int y,
+            @InRange(minInt = 1, maxInt = 5000) int m, @InRange(minDouble = 1, maxDouble = 50) double discount) {
+        // Tempered it is at most the untempered evidence's power, so it passes 1/α only where that does: the level holds for any discount.
+        RatioTest plain = RatioTest.none(1.5).plus(x, n, y, m, ALPHA);
+        RatioTest discounted = RatioTest.none(1.5).plus(x, n, y, m, ALPHA, discount);
+        assertTrue(discounted.logEvidenceWorse() <= plain.logEvidenceWorse() / discount + 1e-9);
+        assertTrue(discounted.logEvidenceBelow(1.5) <= plain.logEvidenceBelow(1.5) / discount + 1e-9);
+        assertTrue(discounted.logEvidenceAbove(2) <= plain.logEvidenceAbove(2) / discount + 1e-9);
+        assertTrue(discounted.lower() <= plain.lower() && discounted.upper() >= plain.upper());
+    }
+
+    @Property(trials = 100)
+    public void theLastDiscountCountsForAllTicksAlike(
+            @InRange(minInt = 0, maxInt = 50) int x, @InRange(minInt = 1, maxInt = 5000) int n, @InRange(minInt = 1, maxInt = 50) int y,
+            @InRange(minInt = 1, maxInt = 5000) int m, @InRange(minDouble = 1, maxDouble = 9) double first, @InRange(minDouble = 1, maxDouble = 9) double last) {
+        RatioTest one = RatioTest.none(1.5).plus(x, n, y, m, ALPHA, first).plus(y, n, x, m, ALPHA, last);
+        RatioTest other = RatioTest.none(1.5).plus(x, n, y, m, ALPHA, 1).plus(y, n, x, m, ALPHA, last);
+        assertEquals(other.logEvidenceWorse(), one.logEvidenceWorse(), 0);
+        assertEquals(other.logEvidenceBelow(1.5), one.logEvidenceBelow(1.5), 0);
     }
 
     @Test

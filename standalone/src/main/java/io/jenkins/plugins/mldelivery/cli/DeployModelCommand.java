@@ -99,10 +99,11 @@ final class DeployModelCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         DeployModelRequest request = request();
         Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
-        VerifyMetricsRequest metrics = verify.request(verifyTimeout);
+        VerifyMetricsRequest metrics = verify.request(verifyTimeout, world.directory());
         if (request.strategy() instanceof Strategy.Rolling) {
             metrics.checkAlone();
         }
+        metrics.checkAccess(new VariableSecrets(world.variables(), world.directory()));
         DeliveryRecord record = new DeliveryRecord(name + " " + version());
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");

@@ -1,0 +1,25 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.verify.stats.Pod;
+import java.util.List;
+
+/**
+ * What both tracks counted in a window, and how it is spread over their pods.
+ *
+ * @param totals of the tracks
+ * @param canary what each source of the canary counted; empty where that is not known, then nothing guards against bursts
+ * @param stable likewise
+ */
+record PodTick(OpenTick totals, List<Pod> canary, List<Pod> stable) {
+    static PodTick of(List<Pod> canary, List<Pod> stable) {
+        return new PodTick(new OpenTick(events(canary), requests(canary), events(stable), requests(stable)), canary, stable);
+    }
+
+    private static double events(List<Pod> pods) {
+        return pods.stream().mapToDouble(Pod::events).sum();
+    }
+
+    private static double requests(List<Pod> pods) {
+        return pods.stream().mapToDouble(Pod::requests).sum();
+    }
+}
