@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.verify.VerifyState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -79,14 +80,21 @@ final class VerifyMetricsExecution extends TickingExecution {
     }
 
     private void finish(VerifyMetricsResult result) throws IOException, InterruptedException {
+        boolean inconclusive = result.verdict() == Verdict.INCONCLUSIVE;
+        List<String> unstable = new ArrayList<>();
+        if (inconclusive && "unstable".equals(step.getOnInconclusive())) {
+            unstable.add(Messages.VerifyMetricsExecution_Inconclusive(result.reason()));
+        }
+        // A warning is one as well when the step fails, which a script may catch.
+        result.warnings().forEach(warning -> unstable.add(Messages.VerifyMetricsExecution_Warning(warning.name(), warning.reason())));
+        if (!unstable.isEmpty()) {
+            unstable(String.join(". ", unstable));
+        }
         if (result.verdict() == Verdict.FAIL) {
             fail(new AbortException(Messages.VerifyMetricsExecution_Failed(result.reason())));
-        } else if (result.verdict() == Verdict.INCONCLUSIVE && "fail".equals(step.getOnInconclusive())) {
+        } else if (inconclusive && "fail".equals(step.getOnInconclusive())) {
             fail(new AbortException(Messages.VerifyMetricsExecution_Inconclusive(result.reason())));
         } else {
-            if (result.verdict() == Verdict.INCONCLUSIVE && "unstable".equals(step.getOnInconclusive())) {
-                unstable(Messages.VerifyMetricsExecution_Inconclusive(result.reason()));
-            }
             succeed(result.toMap());
         }
     }
