@@ -41,7 +41,7 @@ final class DistributionLook implements CheckLook {
         if (e.layout().isEmpty()) {
             CheckState none = new CheckState(null, "", Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, e);
             return none.decided(null, moved.canaryAbsent()
-                    ? "metric: the canary has no histogram '" + check.metric() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no histogram '" + check.metric() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "metric: the histograms '" + check.metric() + "' of the two tracks are not there yet, or have no bucket in common");
         }
         DistributionTest test = e.test() == null ? DistributionTest.none(HistogramTicks.bounds(e.layout())) : DistributionTest.fromText(e.test());

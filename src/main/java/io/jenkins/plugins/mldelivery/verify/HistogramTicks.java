@@ -64,6 +64,7 @@ final class HistogramTicks {
     Moved read(HistogramEvidence before) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         HistogramReading canary = read(Track.CANARY, before.canary());
         HistogramReading stable = read(Track.STABLE, before.stable());
+        Overlap.refuseHistograms(canary.series(), stable.series());
         HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset());
         List<Double> layout = before.layout().isEmpty() ? layout(canary, stable) : before.layout();

@@ -126,7 +126,7 @@ final class LatencyLook implements CheckLook {
                 null, "", counts.canaryRate(), counts.stableRate(), tests.atBound().estimate(), tests.atBound().lower(), tests.atBound().upper(), (long) requests, e);
         if (requests < check.minRequests()) {
             String none = moved.canaryAbsent()
-                    ? "metric: the canary has no histogram '" + metric.histogram().metric() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no histogram '" + metric.histogram().metric() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "the canary has had no requests that can be compared";
             return s.decided(null, requests == 0 ? none : Texts.count(requests) + " of at least " + Texts.count(check.minRequests()) + " canary requests seen");
         }

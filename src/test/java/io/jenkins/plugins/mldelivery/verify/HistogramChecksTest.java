@@ -69,7 +69,7 @@ public class HistogramChecksTest {
         VerifyMetricsResult result = run(new Check.Latency(
                 "latency", "auto", "absent_seconds", null, null, null, 1.5, 0.01, 0.05, 0, 50, 1, "critical", "0s"), 0.06, 0.06);
         assertEquals(Verdict.INCONCLUSIVE, result.verdict());
-        assertTrue(result.reason(), result.reason().contains("metric: the canary has no histogram 'absent_seconds'; correct metric or canary"));
+        assertTrue(result.reason(), result.reason().contains("metric: the canary has no histogram 'absent_seconds'; correct metric, labels or canary"));
     }
 
     @Test
