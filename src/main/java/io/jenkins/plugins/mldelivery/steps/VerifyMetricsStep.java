@@ -42,6 +42,8 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
+    private String reportJson;
+    private String reportJunit;
 
     @DataBoundConstructor
     public VerifyMetricsStep() {
@@ -233,6 +235,24 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     @DataBoundSetter
     public void setOnInconclusive(String onInconclusive) {
         this.onInconclusive = Util.fixEmptyAndTrim(onInconclusive) == null ? VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE : onInconclusive.trim();
+    }
+
+    public String getReportJson() {
+        return reportJson;
+    }
+
+    @DataBoundSetter
+    public void setReportJson(String reportJson) {
+        this.reportJson = Util.fixEmptyAndTrim(reportJson);
+    }
+
+    public String getReportJunit() {
+        return reportJunit;
+    }
+
+    @DataBoundSetter
+    public void setReportJunit(String reportJunit) {
+        this.reportJunit = Util.fixEmptyAndTrim(reportJunit);
     }
 
     /** The canary's pages as the form's text area shows them: a line a URL. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,15 @@ public sealed interface Check extends Serializable {
 
     /** From the beginning of the wait on, a time whose data does not count. */
     String warmUp();
+
+    /**
+     * Checks this check by itself, as it is checked before a wait begins.
+     *
+     * @throws DeliveryException what is wrong, by the parameter's name
+     */
+    default void validate() throws DeliveryException {
+        CheckChecks.check(this);
+    }
 
     /** Whether its failure fails the gate. */
     default boolean decides() {
@@ -130,12 +140,13 @@ public sealed interface Check extends Serializable {
             String warmUp)
             implements Comparison {
         public static final String DEFAULT_NAME = "errorRate";
+        public static final String DEFAULT_PRESET = RequestMetrics.AUTO;
         public static final double DEFAULT_ACCEPTABLE = 0.001;
         public static final long DEFAULT_MIN_REQUESTS = 50;
 
         /** With the default of everything else. */
         public ErrorRate(String name, String metric, String errors, double margin, double alpha, double beta, double acceptable, long minRequests) {
-            this(name, RequestMetrics.AUTO, metric, null, errors, margin, alpha, beta, acceptable, minRequests, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE, DEFAULT_WARM_UP);
+            this(name, DEFAULT_PRESET, metric, null, errors, margin, alpha, beta, acceptable, minRequests, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE, DEFAULT_WARM_UP);
         }
 
         /** The check with every default. */
@@ -163,6 +174,7 @@ public sealed interface Check extends Serializable {
             String importance, String warmUp)
             implements Comparison {
         public static final String DEFAULT_NAME = "latency";
+        public static final String DEFAULT_PRESET = RequestMetrics.AUTO;
         public static final double DEFAULT_QUANTILE = 0.99;
         public static final double DEFAULT_ACCEPTABLE = 0.001;
         public static final long DEFAULT_MIN_REQUESTS = 50;
@@ -170,7 +182,7 @@ public sealed interface Check extends Serializable {
         /** The check with every default. */
         public static Latency defaults() {
             return new Latency(
-                    DEFAULT_NAME, RequestMetrics.AUTO, null, null, null, null, DEFAULT_MARGIN, DEFAULT_ALPHA, DEFAULT_BETA, DEFAULT_ACCEPTABLE, DEFAULT_MIN_REQUESTS, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE,
+                    DEFAULT_NAME, DEFAULT_PRESET, null, null, null, null, DEFAULT_MARGIN, DEFAULT_ALPHA, DEFAULT_BETA, DEFAULT_ACCEPTABLE, DEFAULT_MIN_REQUESTS, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE,
                     DEFAULT_WARM_UP);
         }
 

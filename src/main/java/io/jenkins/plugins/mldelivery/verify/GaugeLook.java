@@ -125,9 +125,10 @@ final class GaugeLook implements CheckLook {
         return s.decided(null, "not decided yet" + then);
     }
 
+    /** A quarter of what does not matter is taken for the measurement's own resolution, so that measurements that always are the same can be judged. */
     private DifferenceTest restored(String text) {
         if (check.low() == null) {
-            return text == null ? NormalDifferenceTest.none() : NormalDifferenceTest.fromText(text);
+            return text == null ? NormalDifferenceTest.none(check.tolerance() / 4) : NormalDifferenceTest.fromText(text);
         }
         return text == null ? BoundedDifferenceTest.none(check.low(), check.high(), check.tolerance()) : BoundedDifferenceTest.fromText(text);
     }

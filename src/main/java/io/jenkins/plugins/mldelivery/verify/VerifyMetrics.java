@@ -217,7 +217,7 @@ public final class VerifyMetrics {
     }
 
     private void tell(Check check, CheckState s, Instant now) {
-        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason()));
+        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason(), measure(check)));
         if (s.verdict() == null) {
             return;
         }
@@ -229,6 +229,15 @@ public final class VerifyMetrics {
         } else {
             environment.info(Event.Stage.VERIFY, text + " (" + ("warning".equals(check.importance()) ? "a warning" : "a dry run") + ", which does not decide)");
         }
+    }
+
+    private static Event.Measure measure(Check check) {
+        if (check instanceof Check.Distribution) {
+            return Event.Measure.INDEX;
+        } else if (check instanceof Check.Gauge) {
+            return Event.Measure.DIFFERENCE;
+        }
+        return check instanceof Check.Comparison ? Event.Measure.RATE : Event.Measure.VALUE;
     }
 
     private void tellTrouble(String before, String now) {

@@ -286,11 +286,11 @@ public class RoundTripTest {
     @Test
     public void everyFieldHasHelp() {
         List<String> missing = new ArrayList<>();
-        for (Class<?> type : List.of(BuildImageStep.class, ProvisionStep.class, DeployModelStep.class, VerifyMetricsStep.class, ErrorRateCheck.class, ThresholdCheck.class,
-                CanaryStrategy.class, BlueGreenStrategy.class, ShadowStrategy.class, RollingStrategy.class, GatewayTraffic.class, IstioTraffic.class, NginxTraffic.class, AutoscaleSettings.class,
+        for (Class<?> type : List.of(BuildImageStep.class, ProvisionStep.class, DeployModelStep.class, VerifyMetricsStep.class, ErrorRateCheck.class, LatencyCheck.class, DistributionCheck.class,
+                GaugeCheck.class, ThresholdCheck.class, ExpressionCheck.class, CanaryStrategy.class, BlueGreenStrategy.class, ShadowStrategy.class, RollingStrategy.class, GatewayTraffic.class, IstioTraffic.class, NginxTraffic.class, AutoscaleSettings.class,
                 VerifySettings.class, OAuth2Auth.class, SigV4Auth.class, Setting.class, KubeconfigAccess.class, InClusterAccess.class, ApiServerAccess.class, ClusterConfiguration.class)) {
             for (DescribableParameter parameter : DescribableModel.of(type).getParameters()) {
-                if (type.getResource(type.getSimpleName() + "/help-" + parameter.getName() + ".html") == null) {
+                if (!hasHelp(type, parameter.getName())) {
                     missing.add(type.getSimpleName() + "." + parameter.getName());
                 }
             }
@@ -300,6 +300,16 @@ public class RoundTripTest {
         }
         assertEquals(List.of(), missing);
         assertTrue(DescribableModel.of(DeployModelStep.class).getParameters().size() > 30);
+    }
+
+    /** Of a field that is inherited the help is in the folder of the class that has it, where Jenkins and the reference of steps look as well. */
+    private static boolean hasHelp(Class<?> type, String field) {
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            if (c.getResource(c.getSimpleName() + "/help-" + field + ".html") != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
+import io.jenkins.plugins.mldelivery.house.Repository;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.verify.Check;
@@ -24,11 +25,14 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.Test;
 import picocli.CommandLine;
 
@@ -67,6 +71,19 @@ public class OptionsTest {
         wanted.addAll(names(PrometheusOptions.class));
         sameOptions(parse(command, "--checks", "errorRate"), wanted);
         assertEquals(VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())), command.request());
+    }
+
+    /** The checks that the reference writes for the command line are read, and right. */
+    @Test
+    public void theReferencesChecksAreTaken() throws Exception {
+        Matcher example = Pattern.compile("--checks '(.*?)'").matcher(Files.readString(Repository.root().resolve("docs/reference/verify-metrics.md")));
+        List<String> kinds = new ArrayList<>();
+        while (example.find()) {
+            Check check = ChecksOption.parse(List.of(example.group(1))).get(0);
+            check.validate();
+            kinds.add(check.getClass().getSimpleName());
+        }
+        assertTrue(kinds.toString(), kinds.containsAll(List.of("ErrorRate", "Latency", "Distribution", "Gauge", "Threshold", "Expression")));
     }
 
     @Test
