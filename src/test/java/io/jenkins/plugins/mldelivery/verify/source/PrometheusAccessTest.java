@@ -10,8 +10,10 @@ import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.testing.Certificates;
+import io.jenkins.plugins.mldelivery.testing.ConnectProxy;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.testing.ManualClock;
+import java.net.URI;
 import java.nio.file.Files;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -153,6 +155,23 @@ public class PrometheusAccessTest {
             assertEquals(1, proxy.requests().size());
         }
         assertEquals("proxy", assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).withProxy("proxy", List.of()))).parameter());
+    }
+
+    @Test
+    public void tlsGoesThroughTheProxyInATunnel() throws Exception {
+        KeyStore own = new Certificates(folder.getRoot().toPath()).create("server");
+        try (LoopbackServer server = LoopbackServer.startTls(Certificates.context(own, own), false, r -> new LoopbackServer.Answer(200, OK));
+                ConnectProxy proxy = new ConnectProxy(URI.create(server.url()).getPort(), 200);
+                ConnectProxy asking = new ConnectProxy(URI.create(server.url()).getPort(), 407)) {
+            PrometheusAccess access = PrometheusAccess.of(server.url(), "login").withTls(Certificates.pem(own, false), null, false);
+            ask(prometheus(access.withProxy(proxy.address(), List.of())));
+            assertEquals("CONNECT " + server.url().substring("https://".length()) + " HTTP/1.1", proxy.asked().get(0));
+            assertEquals(1, server.requests().size());
+            ask(prometheus(access.withProxy(asking.address(), List.of("127.0.0.1"))));
+            assertEquals("without it", List.of(), asking.asked());
+            DeliveryException refused = assertThrows(DeliveryException.class, () -> ask(prometheus(access.withProxy(asking.address(), List.of()))));
+            assertEquals("proxy: the proxy asks for a login (status 407), which can't be given. Give a proxy without a login, or one that lets this machine through.", refused.getMessage());
+        }
     }
 
     @Test
