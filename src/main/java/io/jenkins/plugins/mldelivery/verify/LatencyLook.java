@@ -48,7 +48,7 @@ final class LatencyLook implements CheckLook {
             return new Tests(e, null, e.counts().evidence(check.margin()));
         }
         boolean everywhere = wanted == null;
-        double[] bounds = HistogramTicks.bounds(e.layout());
+        double[] bounds = new Layout(e.layout()).bounds();
         SlowerTest anywhere = !everywhere ? null : e.test() == null ? SlowerTest.none(bounds, check.margin()) : SlowerTest.fromText(e.test());
         int bound = e.bound() >= 0 ? e.bound() : wanted != null ? boundAt(e.layout(), wanted, metric) : quantileOf(moved.history(), bounds);
         // A bound that the wait's own data shows is in force for what comes after it.
@@ -56,7 +56,8 @@ final class LatencyLook implements CheckLook {
         List<PodTick> slow = new ArrayList<>();
         PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
-            guard = guard.seen(tick);
+            // The test at a bound has a guard of its own.
+            guard = anywhere == null ? guard : guard.seen(tick);
             if (anywhere != null && tick.isWhole()) {
                 anywhere = anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha(), guard.discount());
             }
