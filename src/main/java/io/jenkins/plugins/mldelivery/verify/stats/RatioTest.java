@@ -103,7 +103,7 @@ public final class RatioTest {
             boolean onGrid = i < RatioGrid.SIZE;
             double ratio = onGrid ? RatioGrid.ratio(i) : nulls[i - RatioGrid.SIZE];
             double log = onGrid ? RatioGrid.log(i) : Math.log(ratio);
-            next[i] = logLikelihood[i] + canaryEvents * log - events * Math.log1p(share * (ratio - 1));
+            next[i] = logLikelihood[i] + canaryEvents * log - events * Logs.log1p(share * (ratio - 1));
         }
         return new RatioTest(next, nulls, newDiscount, lower, upper).narrowed(alpha);
     }
