@@ -3,10 +3,12 @@ package io.jenkins.plugins.mldelivery.config;
 import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.IdCredentials;
+import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.FilePath;
 import hudson.model.Run;
+import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Masker;
@@ -27,6 +29,7 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
  */
 public final class RunCredentials implements Secrets {
     private static final int LARGEST_FILE = 1024 * 1024;
+    private static final int SHORTEST_LINE = 16;
 
     private final Run<?, ?> run;
     private final Set<SecretText> revealed;
@@ -68,6 +71,26 @@ public final class RunCredentials implements Secrets {
         return text == null
                 ? Optional.empty()
                 : Optional.of(new Login(null, remember(text.getSecret().getPlainText())));
+    }
+
+    /** Certificate credentials, or a secret text with PEM text. */
+    @Override
+    public ClientIdentity certificate(String parameter, String id) throws DeliveryException {
+        StandardCertificateCredentials certificate = lookUp(id, StandardCertificateCredentials.class);
+        if (certificate == null) {
+            ClientIdentity identity = Secrets.super.certificate(parameter, id);
+            rememberLines(identity.content());
+            return identity;
+        }
+        remember(certificate.getPassword().getPlainText());
+        ClientCertificate.Pem pem = ClientCertificate.pem(parameter, id, certificate);
+        rememberLines(pem.key());
+        return new ClientIdentity(remember(pem.certificates() + pem.key().reveal()), null);
+    }
+
+    /** A log has a text line by line; short ones and the marks of PEM are no secrets. */
+    private void rememberLines(SecretText text) {
+        text.reveal().lines().filter(line -> line.length() >= SHORTEST_LINE && !line.startsWith("-----")).forEach(this::remember);
     }
 
     /**

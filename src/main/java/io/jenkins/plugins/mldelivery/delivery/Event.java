@@ -80,6 +80,7 @@ public sealed interface Event extends Serializable {
      * @param samples requests (or measurements) of the canary that the look rests on
      * @param verdict the verdict so far, or null while there is none
      * @param reason the present state in a sentence
+     * @param measure what the numbers are
      */
     record CheckSampled(
             Instant at,
@@ -91,8 +92,21 @@ public sealed interface Event extends Serializable {
             double upper,
             long samples,
             Verdict verdict,
-            String reason)
+            String reason,
+            Measure measure)
             implements Event {}
+
+    /** What the numbers of a check are. */
+    enum Measure {
+        /** Shares of requests, 0 to 1, and the ratio of them. */
+        RATE,
+        /** A value in its own unit, and the bounds that it should keep. */
+        VALUE,
+        /** A value of both tracks in its own unit, and the difference canary − stable. */
+        DIFFERENCE,
+        /** No value of a track, only a distance between the tracks, 0 or more. */
+        INDEX
+    }
 
     /** The rollout ended: promoted or not, and why. */
     record Decided(Instant at, String model, boolean promoted, String reason) implements Event {}

@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Target;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -90,8 +91,8 @@ final class DeployModelExecution extends TickingExecution {
         }
         if (inputs == null) {
             inputs = RolloutInputs.read(step, getContext());
-            if (step.getVerify() != null && inputs.request().strategy() instanceof Strategy.Rolling) {
-                step.getVerify().request().checkAlone();
+            if (step.getVerify() != null) {
+                check(step.getVerify().request());
             }
         }
         if (deploy == null) {
@@ -125,6 +126,14 @@ final class DeployModelExecution extends TickingExecution {
         return tick.nextTick();
     }
 
+    /** Before the rollout begins: its gate must be able to see. */
+    private void check(VerifyMetricsRequest verify) throws DeliveryException, IOException, InterruptedException {
+        if (inputs.request().strategy() instanceof Strategy.Rolling) {
+            verify.checkAlone();
+        }
+        verify.checkAccess(new RunCredentials(build()));
+    }
+
     /** A question to the body: a traffic step, or the pause after it. */
     private static String key(int trafficStep, boolean paused) {
         return paused ? "pause " + trafficStep : "step " + trafficStep;
@@ -156,7 +165,7 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     /** The body's end must not outlive the step's. */
-    private Duration end() {
+    private Duration end() throws IOException, InterruptedException {
         if (!bodyRunning) {
             finish();
         }
@@ -278,13 +287,16 @@ final class DeployModelExecution extends TickingExecution {
         }
     }
 
-    private void finish() {
+    private void finish() throws IOException, InterruptedException {
         if (stopCause() != null) {
             fail(stopCause());
         } else if (bodyFailure != null) {
             // The user's own failure, whole: what kind it is decides how the build ends.
             fail(bodyFailure);
         } else if (result.ok()) {
+            if (checks != null && checks.unstable() != null) {
+                unstable(Messages.VerifyMetricsExecution_Inconclusive(checks.unstable()));
+            }
             succeed(result.toMap());
         } else {
             fail(new AbortException("failed".equals(result.result())

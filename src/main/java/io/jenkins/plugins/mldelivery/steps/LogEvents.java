@@ -19,6 +19,7 @@ final class LogEvents implements EventSink {
     private final UnaryOperator<String> mask;
     private final Map<String, Instant> told = new HashMap<>();
     private final Map<String, String> lastProgress = new HashMap<>();
+    private final Map<String, Event.CheckSampled> lastLook = new HashMap<>();
 
     /** @param mask replaces secrets in a line */
     LogEvents(TaskListener listener, UnaryOperator<String> mask) {
@@ -31,9 +32,7 @@ final class LogEvents implements EventSink {
         if (event instanceof Event.Started s) {
             line("[" + name(s.stage()) + "] " + s.title());
         } else if (event instanceof Event.Finished f) {
-            // A verdict says itself that it is a failure.
-            boolean says = f.ok() || f.stage() == Event.Stage.VERIFY;
-            line("[" + name(f.stage()) + "] " + (says ? "" : "failed: ") + f.summary());
+            line("[" + name(f.stage()) + "] " + summary(f));
         } else if (event instanceof Event.Note n) {
             line("  " + (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
         } else if (event instanceof Event.Progress p) {
@@ -44,12 +43,31 @@ final class LogEvents implements EventSink {
         } else if (event instanceof Event.TrafficShifted t) {
             line("  traffic: " + t.words());
         } else if (event instanceof Event.CheckSampled c) {
-            if (c.verdict() == null && due(c.check(), c.at())) {
+            if (c.verdict() == null && isNews(c) && due(c.check(), c.at())) {
+                lastLook.put(c.check(), c);
                 line("  " + c.check() + ": " + c.reason());
             }
         } else if (event instanceof Event.Decided d) {
             line((d.promoted() ? "  PROMOTED: " : "  ROLLED BACK: ") + d.reason());
         }
+    }
+
+    /** A verdict says itself that it is a failure; its reason was told with the check's own line, and comes again with what the verdict leads to. */
+    private static String summary(Event.Finished f) {
+        if (f.stage() == Event.Stage.VERIFY) {
+            return f.summary().replaceFirst(":.*", "");
+        }
+        return (f.ok() ? "" : "failed: ") + f.summary();
+    }
+
+    /** Whether a look says something else than the last one that was told, or rests on twice as much. */
+    private boolean isNews(Event.CheckSampled c) {
+        Event.CheckSampled last = lastLook.get(c.check());
+        return last == null || c.samples() >= 2 * Math.max(1, last.samples()) || !words(c.reason()).equals(words(last.reason()));
+    }
+
+    private static String words(String reason) {
+        return reason.replaceAll("[0-9.,]+", "0");
     }
 
     /** The first news of a kind waits its turn as well: what is quick is told by its end alone. */

@@ -35,13 +35,18 @@ public abstract class MlStepDescriptor extends StepDescriptor implements CustomD
 
     @Override
     public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
-        for (String parameter : lineParameters()) {
+        linesToLists(form, lineParameters());
+        return super.newInstance(request, form);
+    }
+
+    /** A submitted form in which these parameters, for which it has text areas <code>…Text</code>, are lists. */
+    static void linesToLists(JSONObject form, List<String> parameters) {
+        for (String parameter : parameters) {
             JSONArray elements = new JSONArray();
             form.optString(parameter + "Text").lines().filter(line -> !line.isBlank()).forEach(elements::add);
             form.remove(parameter + "Text");
             form.put(parameter, elements);
         }
-        return super.newInstance(request, form);
     }
 
     @Override

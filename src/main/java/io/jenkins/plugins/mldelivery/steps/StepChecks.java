@@ -40,6 +40,11 @@ final class StepChecks {
         return last;
     }
 
+    /** See {@link MetricsGate#unstable}. */
+    String unstable() {
+        return gate.unstable();
+    }
+
     /** See {@link MetricsGate#evidence}. */
     String evidence() {
         return gate.evidence();

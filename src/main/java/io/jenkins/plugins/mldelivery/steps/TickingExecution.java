@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.AbortException;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.actions.WarningAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -152,6 +155,12 @@ abstract class TickingExecution extends StepExecution {
         boolean first = !ended;
         ended = true;
         return first;
+    }
+
+    /** Marks the build as unstable, and the step as what made it so. */
+    final void unstable(String why) throws IOException, InterruptedException {
+        getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
+        build().setResult(Result.UNSTABLE);
     }
 
     /** Whether the step has ended. */

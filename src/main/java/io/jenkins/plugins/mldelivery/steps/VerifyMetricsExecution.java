@@ -1,8 +1,9 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.AbortException;
-import hudson.model.Result;
+import hudson.FilePath;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -10,15 +11,16 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsReport;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
 import io.jenkins.plugins.mldelivery.verify.VerifyState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import org.jenkinsci.plugins.workflow.actions.WarningAction;
-import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** A running <code>mlVerifyMetrics</code>: one look at a tick, its evidence persisted after each, so that a restart loses nothing. */
@@ -46,7 +48,8 @@ final class VerifyMetricsExecution extends TickingExecution {
         RolloutContext around = getContext().get(RolloutContext.class);
         if (around != null && !around.facts().hasTraffic()) {
             environment(new RunCredentials(build())).info(Event.Stage.VERIFY, MetricsGate.NO_TRAFFIC);
-            finish(new VerifyMetricsResult(Verdict.PASS, MetricsGate.NO_TRAFFIC, List.of()));
+            Instant now = Instant.now();
+            finish(new VerifyMetricsReport(new VerifyMetricsResult(Verdict.PASS, MetricsGate.NO_TRAFFIC, List.of()), now, now));
             return Duration.ZERO;
         }
         if (verification == null) {
@@ -59,11 +62,14 @@ final class VerifyMetricsExecution extends TickingExecution {
             persist();
             return look.nextLook();
         }
-        finish(look.result());
+        finish(new VerifyMetricsReport(look.result(), look.state().started(), Instant.now()));
         return Duration.ZERO;
     }
 
     private VerifyMetrics open(RolloutContext around) throws Exception {
+        if (step.getReportJson() != null || step.getReportJunit() != null) {
+            workspace(step.getReportJson() != null ? "reportJson" : "reportJunit");
+        }
         RunCredentials credentials = new RunCredentials(build());
         VerifyMetricsRequest request = step.request();
         TrackMetrics pods = null;
@@ -81,19 +87,48 @@ final class VerifyMetricsExecution extends TickingExecution {
         return new VerifyMetrics(request, pods, environment(credentials), around == null ? 1 : around.facts().steps());
     }
 
-    private void finish(VerifyMetricsResult result) throws IOException, InterruptedException {
+    private void finish(VerifyMetricsReport report) throws IOException, InterruptedException, DeliveryException {
+        VerifyMetricsResult result = report.result();
+        write("reportJson", step.getReportJson(), report.toJson());
+        write("reportJunit", step.getReportJunit(), report.toJUnit(step.getOnInconclusive()));
+        boolean inconclusive = result.verdict() == Verdict.INCONCLUSIVE;
+        List<String> unstable = new ArrayList<>();
+        if (inconclusive && "unstable".equals(step.getOnInconclusive())) {
+            unstable.add(Messages.VerifyMetricsExecution_Inconclusive(result.reason()));
+        }
+        // A warning is one as well when the step fails, which a script may catch.
+        result.warnings().forEach(warning -> unstable.add(Messages.VerifyMetricsExecution_Warning(warning.name(), warning.reason())));
+        if (!unstable.isEmpty()) {
+            unstable(String.join(". ", unstable));
+        }
         if (result.verdict() == Verdict.FAIL) {
             fail(new AbortException(Messages.VerifyMetricsExecution_Failed(result.reason())));
-        } else if (result.verdict() == Verdict.INCONCLUSIVE && "fail".equals(step.getOnInconclusive())) {
+        } else if (inconclusive && "fail".equals(step.getOnInconclusive())) {
             fail(new AbortException(Messages.VerifyMetricsExecution_Inconclusive(result.reason())));
         } else {
-            if (result.verdict() == Verdict.INCONCLUSIVE && "unstable".equals(step.getOnInconclusive())) {
-                String text = Messages.VerifyMetricsExecution_Inconclusive(result.reason());
-                getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(text));
-                build().setResult(Result.UNSTABLE);
-            }
             succeed(result.toMap());
         }
+    }
+
+    /** Into the workspace, or to an absolute path of the agent. */
+    private void write(String parameter, String file, String text) throws IOException, InterruptedException, DeliveryException {
+        if (file == null) {
+            return;
+        }
+        FilePath workspace = workspace(parameter);
+        try {
+            workspace.child(file).write(text, StandardCharsets.UTF_8.name());
+        } catch (IOException e) {
+            throw new DeliveryException(DeliveryException.Kind.FAILED, parameter, "'" + file + "' can't be written (" + e + ")", "Give a file in the workspace.", e);
+        }
+    }
+
+    private FilePath workspace(String parameter) throws IOException, InterruptedException, DeliveryException {
+        FilePath workspace = getContext().get(FilePath.class);
+        if (workspace == null) {
+            throw DeliveryException.invalid(parameter, "there is no workspace to write a file to", "Call the step inside node, or leave the parameter out.");
+        }
+        return workspace;
     }
 
     @Override

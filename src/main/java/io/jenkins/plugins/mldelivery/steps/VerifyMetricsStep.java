@@ -15,6 +15,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -33,6 +34,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     private List<MetricCheck> checks = new ArrayList<>(List.of(new ErrorRateCheck()));
     private String prometheus;
     private String credentialsId;
+    private final PrometheusParameters access = new PrometheusParameters();
     private String canary;
     private String stable;
     private List<String> scrapeCanary = new ArrayList<>();
@@ -40,6 +42,8 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
+    private String reportJson;
+    private String reportJunit;
 
     @DataBoundConstructor
     public VerifyMetricsStep() {
@@ -48,7 +52,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     /** The engine's request. */
     VerifyMetricsRequest request() {
         return new VerifyMetricsRequest(
-                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
+                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), canary, stable, scrapeCanary, scrapeStable, interval, timeout,
                 onInconclusive);
     }
 
@@ -82,6 +86,92 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     @DataBoundSetter
     public void setCredentialsId(String credentialsId) {
         this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    public PrometheusAuth getAuth() {
+        return access.getAuth();
+    }
+
+    @DataBoundSetter
+    public void setAuth(PrometheusAuth auth) {
+        access.setAuth(auth);
+    }
+
+    public List<Setting> getHeaders() {
+        return access.getHeaders();
+    }
+
+    @DataBoundSetter
+    public void setHeaders(List<Setting> headers) {
+        access.setHeaders(headers);
+    }
+
+    public List<Setting> getSecretHeaders() {
+        return access.getSecretHeaders();
+    }
+
+    @DataBoundSetter
+    public void setSecretHeaders(List<Setting> secretHeaders) {
+        access.setSecretHeaders(secretHeaders);
+    }
+
+    public String getCaCertificate() {
+        return access.getCaCertificate();
+    }
+
+    @DataBoundSetter
+    public void setCaCertificate(String caCertificate) {
+        access.setCaCertificate(caCertificate);
+    }
+
+    public String getClientCertificateId() {
+        return access.getClientCertificateId();
+    }
+
+    @DataBoundSetter
+    public void setClientCertificateId(String clientCertificateId) {
+        access.setClientCertificateId(clientCertificateId);
+    }
+
+    public boolean isInsecure() {
+        return access.isInsecure();
+    }
+
+    @DataBoundSetter
+    public void setInsecure(boolean insecure) {
+        access.setInsecure(insecure);
+    }
+
+    public String getProxy() {
+        return access.getProxy();
+    }
+
+    @DataBoundSetter
+    public void setProxy(String proxy) {
+        access.setProxy(proxy);
+    }
+
+    public List<String> getNoProxy() {
+        return access.getNoProxy();
+    }
+
+    @DataBoundSetter
+    public void setNoProxy(List<String> noProxy) {
+        access.setNoProxy(noProxy);
+    }
+
+    /** The hosts that are reached without the proxy as the form's text area shows them: a line a host. */
+    public String getNoProxyText() {
+        return String.join("\n", access.getNoProxy());
+    }
+
+    public String getQueryTimeout() {
+        return access.getQueryTimeout();
+    }
+
+    @DataBoundSetter
+    public void setQueryTimeout(String queryTimeout) {
+        access.setQueryTimeout(queryTimeout);
     }
 
     public String getCanary() {
@@ -147,6 +237,24 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         this.onInconclusive = Util.fixEmptyAndTrim(onInconclusive) == null ? VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE : onInconclusive.trim();
     }
 
+    public String getReportJson() {
+        return reportJson;
+    }
+
+    @DataBoundSetter
+    public void setReportJson(String reportJson) {
+        this.reportJson = Util.fixEmptyAndTrim(reportJson);
+    }
+
+    public String getReportJunit() {
+        return reportJunit;
+    }
+
+    @DataBoundSetter
+    public void setReportJunit(String reportJunit) {
+        this.reportJunit = Util.fixEmptyAndTrim(reportJunit);
+    }
+
     /** The canary's pages as the form's text area shows them: a line a URL. */
     public String getScrapeCanaryText() {
         return String.join("\n", scrapeCanary);
@@ -177,12 +285,12 @@ public final class VerifyMetricsStep extends Step implements Serializable {
 
         @Override
         List<String> mapParameters() {
-            return List.of();
+            return PrometheusParameters.MAPS;
         }
 
         @Override
         List<String> lineParameters() {
-            return List.of("scrapeCanary", "scrapeStable");
+            return List.of("scrapeCanary", "scrapeStable", "noProxy");
         }
 
         @RequirePOST
@@ -199,6 +307,36 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
             return CredentialsChoices.of(item, credentialsId, StandardUsernamePasswordCredentials.class, StringCredentials.class);
+        }
+
+        /** The kinds of login, for the form. */
+        public List<PrometheusAuth.PrometheusAuthDescriptor> getAuthDescriptors() {
+            return Jenkins.get().getDescriptorList(PrometheusAuth.class);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckPrometheus(@AncestorInPath Item item, @QueryParameter String prometheus) {
+            return PrometheusParameters.checkUrl(item, prometheus);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckCaCertificate(@AncestorInPath Item item, @QueryParameter String caCertificate) {
+            return PrometheusParameters.check(item, "caCertificate", p -> p.setCaCertificate(caCertificate));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckProxy(@AncestorInPath Item item, @QueryParameter String proxy) {
+            return PrometheusParameters.check(item, "proxy", p -> p.setProxy(proxy));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckQueryTimeout(@AncestorInPath Item item, @QueryParameter String queryTimeout) {
+            return PrometheusParameters.check(item, "queryTimeout", p -> p.setQueryTimeout(queryTimeout));
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillClientCertificateIdItems(@AncestorInPath Item item, @QueryParameter String clientCertificateId) {
+            return PrometheusParameters.clientCertificates(item, clientCertificateId);
         }
     }
 }

@@ -16,13 +16,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** <code>verify: metrics(checks: [errorRate()], prometheus: '…')</code> of <code>mlDeployModel</code>, for which a script may write the list of checks alone. Names and defaults are those of {@link VerifyMetricsRequest}. */
@@ -33,6 +37,7 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     private List<MetricCheck> checks = new ArrayList<>(List.of(new ErrorRateCheck()));
     private String prometheus;
     private String credentialsId;
+    private final PrometheusParameters access = new PrometheusParameters();
     private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
@@ -45,7 +50,7 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     /** The engine's request, without the selectors that the rollout knows. */
     VerifyMetricsRequest request() {
         return new VerifyMetricsRequest(
-                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, null, null, List.of(), List.of(), interval, timeout, onInconclusive);
+                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), null, null, List.of(), List.of(), interval, timeout, onInconclusive);
     }
 
     /** Arguments of a step in which <code>verify</code>, where a script gave a list of checks, is what has this list. */
@@ -85,6 +90,92 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
     }
 
+    public PrometheusAuth getAuth() {
+        return access.getAuth();
+    }
+
+    @DataBoundSetter
+    public void setAuth(PrometheusAuth auth) {
+        access.setAuth(auth);
+    }
+
+    public List<Setting> getHeaders() {
+        return access.getHeaders();
+    }
+
+    @DataBoundSetter
+    public void setHeaders(List<Setting> headers) {
+        access.setHeaders(headers);
+    }
+
+    public List<Setting> getSecretHeaders() {
+        return access.getSecretHeaders();
+    }
+
+    @DataBoundSetter
+    public void setSecretHeaders(List<Setting> secretHeaders) {
+        access.setSecretHeaders(secretHeaders);
+    }
+
+    public String getCaCertificate() {
+        return access.getCaCertificate();
+    }
+
+    @DataBoundSetter
+    public void setCaCertificate(String caCertificate) {
+        access.setCaCertificate(caCertificate);
+    }
+
+    public String getClientCertificateId() {
+        return access.getClientCertificateId();
+    }
+
+    @DataBoundSetter
+    public void setClientCertificateId(String clientCertificateId) {
+        access.setClientCertificateId(clientCertificateId);
+    }
+
+    public boolean isInsecure() {
+        return access.isInsecure();
+    }
+
+    @DataBoundSetter
+    public void setInsecure(boolean insecure) {
+        access.setInsecure(insecure);
+    }
+
+    public String getProxy() {
+        return access.getProxy();
+    }
+
+    @DataBoundSetter
+    public void setProxy(String proxy) {
+        access.setProxy(proxy);
+    }
+
+    public List<String> getNoProxy() {
+        return access.getNoProxy();
+    }
+
+    @DataBoundSetter
+    public void setNoProxy(List<String> noProxy) {
+        access.setNoProxy(noProxy);
+    }
+
+    /** The hosts that are reached without the proxy as the form's text area shows them: a line a host. */
+    public String getNoProxyText() {
+        return String.join("\n", access.getNoProxy());
+    }
+
+    public String getQueryTimeout() {
+        return access.getQueryTimeout();
+    }
+
+    @DataBoundSetter
+    public void setQueryTimeout(String queryTimeout) {
+        access.setQueryTimeout(queryTimeout);
+    }
+
     public String getInterval() {
         return interval;
     }
@@ -115,15 +206,31 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     /** Descriptor. */
     @Extension
     @Symbol("metrics")
-    public static final class DescriptorImpl extends Descriptor<VerifySettings> {
+    public static final class DescriptorImpl extends Descriptor<VerifySettings> implements CustomDescribableModel {
         @Override
         public String getDisplayName() {
             return Messages.VerifySettings_DisplayName();
         }
 
+        @Override
+        public VerifySettings newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+            MlStepDescriptor.linesToLists(form, PrometheusParameters.LINES);
+            return super.newInstance(request, form);
+        }
+
+        @Override
+        public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
+            return Setting.mapsToSettings(arguments, PrometheusParameters.MAPS);
+        }
+
+        @Override
+        public UninstantiatedDescribable customUninstantiate(UninstantiatedDescribable described) {
+            return described.withArguments(Setting.settingsToMaps(described.getArguments(), PrometheusParameters.MAPS));
+        }
+
         @RequirePOST
         public ListBoxModel doFillOnInconclusiveItems() {
-            return new ListBoxModel().add("fail").add("pass");
+            return new ListBoxModel().add("fail").add("pass").add("unstable");
         }
 
         @RequirePOST
@@ -141,6 +248,36 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
             return CredentialsChoices.of(item, credentialsId, StandardUsernamePasswordCredentials.class, StringCredentials.class);
+        }
+
+        /** The kinds of login, for the form. */
+        public List<PrometheusAuth.PrometheusAuthDescriptor> getAuthDescriptors() {
+            return Jenkins.get().getDescriptorList(PrometheusAuth.class);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckPrometheus(@AncestorInPath Item item, @QueryParameter String prometheus) {
+            return PrometheusParameters.checkUrl(item, prometheus);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckCaCertificate(@AncestorInPath Item item, @QueryParameter String caCertificate) {
+            return PrometheusParameters.check(item, "caCertificate", p -> p.setCaCertificate(caCertificate));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckProxy(@AncestorInPath Item item, @QueryParameter String proxy) {
+            return PrometheusParameters.check(item, "proxy", p -> p.setProxy(proxy));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckQueryTimeout(@AncestorInPath Item item, @QueryParameter String queryTimeout) {
+            return PrometheusParameters.check(item, "queryTimeout", p -> p.setQueryTimeout(queryTimeout));
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillClientCertificateIdItems(@AncestorInPath Item item, @QueryParameter String clientCertificateId) {
+            return PrometheusParameters.clientCertificates(item, clientCertificateId);
         }
     }
 }

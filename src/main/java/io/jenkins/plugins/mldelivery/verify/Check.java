@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,15 @@ public sealed interface Check extends Serializable {
 
     /** From the beginning of the wait on, a time whose data does not count. */
     String warmUp();
+
+    /**
+     * Checks this check by itself, as it is checked before a wait begins.
+     *
+     * @throws DeliveryException what is wrong, by the parameter's name
+     */
+    default void validate() throws DeliveryException {
+        CheckChecks.check(this);
+    }
 
     /** Whether its failure fails the gate. */
     default boolean decides() {
@@ -130,12 +140,13 @@ public sealed interface Check extends Serializable {
             String warmUp)
             implements Comparison {
         public static final String DEFAULT_NAME = "errorRate";
+        public static final String DEFAULT_PRESET = RequestMetrics.AUTO;
         public static final double DEFAULT_ACCEPTABLE = 0.001;
         public static final long DEFAULT_MIN_REQUESTS = 50;
 
         /** With the default of everything else. */
         public ErrorRate(String name, String metric, String errors, double margin, double alpha, double beta, double acceptable, long minRequests) {
-            this(name, RequestMetrics.AUTO, metric, null, errors, margin, alpha, beta, acceptable, minRequests, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE, DEFAULT_WARM_UP);
+            this(name, DEFAULT_PRESET, metric, null, errors, margin, alpha, beta, acceptable, minRequests, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE, DEFAULT_WARM_UP);
         }
 
         /** The check with every default. */
@@ -151,11 +162,11 @@ public sealed interface Check extends Serializable {
      * @param preset whose metrics to read when <code>metric</code> is null, as for {@link ErrorRate}
      * @param metric the histogram, with or without <code>_bucket</code>; null for the preset's
      * @param labels label matchers that narrow it to the requests that count, or null
-     * @param quantile in (0, 1): the bound is the least one that at most the share 1 − quantile of the stable version's requests exceed, found once from those before the wait; null when <code>bound</code> is given
+     * @param quantile in (0, 1): the bound is the greatest one that at least the share 1 − quantile of the stable version's requests exceed, found once from those before the wait (else from the first ones in it); null when <code>bound</code> is given, and for 0.99
      * @param bound a latency in the metric's own unit (a preset's: seconds), as of a service level objective, or null. If it is no bucket's bound the next lower one is used, and told
      * @param margin the ratio canary : stable of the shares of requests slower than the bound that counts as "no worse" when shown to be below it; above 1, up to 16
      * @param beta probability of passing a canary whose ratio is at the margin or above and whose share is at <code>acceptable</code> or above
-     * @param acceptable a share of requests slower than the bound, 0 to 1, that is always good enough; 0 switches this off
+     * @param acceptable a share of requests slower than the bound, 0 to 1, that is always good enough: a canary shown to be below it passes whatever the stable version does; 0 switches this off
      * @param minRequests canary requests before a pass or fail is given
      */
     record Latency(
@@ -163,14 +174,15 @@ public sealed interface Check extends Serializable {
             String importance, String warmUp)
             implements Comparison {
         public static final String DEFAULT_NAME = "latency";
+        public static final String DEFAULT_PRESET = RequestMetrics.AUTO;
         public static final double DEFAULT_QUANTILE = 0.99;
-        public static final double DEFAULT_ACCEPTABLE = 0;
+        public static final double DEFAULT_ACCEPTABLE = 0.001;
         public static final long DEFAULT_MIN_REQUESTS = 50;
 
         /** The check with every default. */
         public static Latency defaults() {
             return new Latency(
-                    DEFAULT_NAME, RequestMetrics.AUTO, null, null, null, null, DEFAULT_MARGIN, DEFAULT_ALPHA, DEFAULT_BETA, DEFAULT_ACCEPTABLE, DEFAULT_MIN_REQUESTS, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE,
+                    DEFAULT_NAME, DEFAULT_PRESET, null, null, null, null, DEFAULT_MARGIN, DEFAULT_ALPHA, DEFAULT_BETA, DEFAULT_ACCEPTABLE, DEFAULT_MIN_REQUESTS, DEFAULT_WEIGHT, DEFAULT_IMPORTANCE,
                     DEFAULT_WARM_UP);
         }
 

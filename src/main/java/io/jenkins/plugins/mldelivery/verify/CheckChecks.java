@@ -2,6 +2,8 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.verify.preset.Preset;
+import io.jenkins.plugins.mldelivery.verify.preset.Presets;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +53,10 @@ final class CheckChecks {
                 throw DeliveryException.invalid("errors", "'" + rate.metric() + "' is given, and not which of its series are failed requests", "Write label matchers, such as code=~\"5..\".");
             }
         }
+        Preset preset = preset(rate.preset(), rate.metric());
+        if (preset != null && preset.errors() == null && rate.errors() == null) {
+            throw DeliveryException.invalid("preset", "the metrics of '" + preset.name() + "' don't tell which requests failed", "Use another preset, such as that of the mesh, or name metric and errors.");
+        }
         if (rate.errors() != null) {
             LabelMatchers.parse("errors", rate.errors());
         }
@@ -63,6 +69,10 @@ final class CheckChecks {
     private static void latency(Check.Latency latency) throws DeliveryException {
         if (latency.metric() != null) {
             metric(latency.metric(), "Give the histogram's name, such as http_request_duration_seconds.");
+        }
+        Preset preset = preset(latency.preset(), latency.metric());
+        if (preset != null && preset.latency() == null) {
+            throw DeliveryException.invalid("preset", "the metrics of '" + preset.name() + "' have no histogram of latencies", "Use another preset, such as that of the mesh, or name metric.");
         }
         labels(latency.labels());
         if (latency.quantile() != null && latency.bound() != null) {
@@ -166,6 +176,21 @@ final class CheckChecks {
         if (name == null || !name.matches(METRIC)) {
             throw DeliveryException.invalid("metric", "'" + name + "' is no name of a metric", remedy);
         }
+    }
+
+    /** Null for none, and for the one that is found by itself. */
+    private static Preset preset(String name, String metric) throws DeliveryException {
+        if (RequestMetrics.AUTO.equals(name)) {
+            return null;
+        }
+        Preset preset = name == null ? null : Presets.named(name).orElse(null);
+        if (preset == null) {
+            throw DeliveryException.invalid("preset", "there is no preset '" + name + "'", "Give " + RequestMetrics.AUTO + ", " + String.join(", ", Presets.names()) + ", or name the metric.");
+        }
+        if (metric != null) {
+            throw DeliveryException.invalid("preset", "'" + name + "' is given, and the metric '" + metric + "' as well", "Give one of them.");
+        }
+        return preset;
     }
 
     private static void labels(String labels) throws DeliveryException {

@@ -41,20 +41,21 @@ final class DistributionLook implements CheckLook {
         if (e.layout().isEmpty()) {
             CheckState none = new CheckState(null, "", Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, e);
             return none.decided(null, moved.canaryAbsent()
-                    ? "metric: the canary has no histogram '" + check.metric() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no histogram '" + check.metric() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "metric: the histograms '" + check.metric() + "' of the two tracks are not there yet, or have no bucket in common");
         }
         DistributionTest test = e.test() == null ? DistributionTest.none(HistogramTicks.bounds(e.layout())) : DistributionTest.fromText(e.test());
+        PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
-            test = test.plus(tick.bounds(), tick.canary(), tick.stable());
+            guard = guard.seen(tick);
+            test = tick.isWhole() ? test.plus(tick.bounds(), tick.canary(), tick.stable(), guard.discount()) : test;
         }
         double n = Arrays.stream(test.canary()).sum();
         double m = Arrays.stream(test.stable()).sum();
         Divergence psi = test.psi(1 - watch.alpha());
         boolean mayPass = Math.min(n, m) >= check.minSamples() && n >= e.nextPass();
         int passes = mayPass ? e.passes() + 1 : e.passes();
-        HistogramEvidence next = new HistogramEvidence(
-                null, e.canary(), e.stable(), e.layout(), e.openCanary(), e.openStable(), -1, RatioCounts.none(), test.toText(), passes, mayPass ? n * GROWTH : e.nextPass());
+        HistogramEvidence next = e.withTests(null, -1, RatioCounts.none(), test.toText(), guard, passes, mayPass ? n * GROWTH : e.nextPass());
         CheckState s = new CheckState(null, "", Double.NaN, Double.NaN, n > 0 ? psi.value() : Double.NaN, n > 0 ? psi.atLeast() : Double.NaN, Double.NaN, (long) n, next);
         if (Math.min(n, m) < check.minSamples()) {
             return s.decided(null, Texts.count(Math.min(n, m)) + " of at least " + Texts.count(check.minSamples()) + " observations seen on each track");

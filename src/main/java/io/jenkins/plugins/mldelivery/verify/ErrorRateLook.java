@@ -30,6 +30,7 @@ final class ErrorRateLook implements CheckLook {
         }
         Reading canary = metrics.read(Track.CANARY, before.canary().since(watch.onset()), watch);
         Reading stable = metrics.read(Track.STABLE, before.stable().since(watch.onset()), watch);
+        Overlap.refuse(canary.series(), stable.series());
         Counters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         Counters.Moved stableMoved = before.stable().after(stable, watch.onset());
         LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors());
@@ -56,7 +57,7 @@ final class ErrorRateLook implements CheckLook {
         if (counts.canaryRequests() < check.minRequests()) {
             String few = Texts.count(counts.canaryRequests()) + " of at least " + Texts.count(check.minRequests()) + " canary requests seen";
             String none = canary.series().isEmpty()
-                    ? "metric: the canary has no series of '" + metrics.names() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no series of '" + metrics.names() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "the canary has had no requests";
             return s.decided(null, counts.canaryRequests() == 0 ? none : few);
         }

@@ -25,7 +25,7 @@ final class GaugeLook implements CheckLook {
     }
 
     /** New measurements of a track; the time is of the last one. */
-    private record Fresh(double sum, double count, long upTo, boolean absent) {}
+    private record Fresh(double sum, double count, long upTo, boolean absent, List<Series> series) {}
 
     @Override
     public CheckState look(CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -35,13 +35,14 @@ final class GaugeLook implements CheckLook {
         if (check.metric() != null) {
             canary = samples(Track.CANARY, e.canaryUpTo());
             stable = samples(Track.STABLE, e.stableUpTo());
+            Overlap.refuse(canary.series(), stable.series());
         } else {
             canary = query(Track.CANARY);
             stable = query(Track.STABLE);
             if (canary.sum() == e.canaryLast() && stable.sum() == e.stableLast()) {
                 // The same scrape as at the last look, as far as anybody can tell: no new evidence.
-                canary = new Fresh(0, 0, canary.upTo(), false);
-                stable = new Fresh(0, 0, stable.upTo(), false);
+                canary = new Fresh(0, 0, canary.upTo(), false, List.of());
+                stable = new Fresh(0, 0, stable.upTo(), false, List.of());
             }
         }
         try {
@@ -66,7 +67,7 @@ final class GaugeLook implements CheckLook {
                 }
             }
         }
-        return new Fresh(sum, count, last, series.isEmpty());
+        return new Fresh(sum, count, last, series.isEmpty(), series);
     }
 
     private Fresh query(Track track) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -77,7 +78,7 @@ final class GaugeLook implements CheckLook {
                     "query", "the query of the check '" + check.name() + "' gives " + samples.size() + " series where one is meant", "Aggregate it, for example with avg(…) or max(…).");
         }
         boolean none = samples.isEmpty() || Double.isNaN(samples.get(0).value()) || watch.isWarmingUp();
-        return none ? new Fresh(0, 0, 0, samples.isEmpty()) : new Fresh(inBounds(samples.get(0).value()), 1, 0, false);
+        return none ? new Fresh(0, 0, 0, samples.isEmpty(), List.of()) : new Fresh(inBounds(samples.get(0).value()), 1, 0, false, List.of());
     }
 
     private double inBounds(double value) throws DeliveryException {
@@ -125,9 +126,10 @@ final class GaugeLook implements CheckLook {
         return s.decided(null, "not decided yet" + then);
     }
 
+    /** A quarter of what does not matter is taken for the measurement's own resolution, so that measurements that always are the same can be judged. */
     private DifferenceTest restored(String text) {
         if (check.low() == null) {
-            return text == null ? NormalDifferenceTest.none() : NormalDifferenceTest.fromText(text);
+            return text == null ? NormalDifferenceTest.none(check.tolerance() / 4) : NormalDifferenceTest.fromText(text);
         }
         return text == null ? BoundedDifferenceTest.none(check.low(), check.high(), check.tolerance()) : BoundedDifferenceTest.fromText(text);
     }

@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param bound index in the layout of the bound that requests are compared at, or −1
  * @param counts requests that are slower than the bound, and the test of their ratio
  * @param test the test over all buckets as its own text form; null before there is any
+ * @param middle index in the layout of the bound that about half of the stable version's observations exceed, at which the pods of a track are compared; −1 while it is not known
+ * @param pods how observations are spread over the pods, as the guard's own text form; null before there is any
  * @param passes how often a pass was looked for, for the distribution
  * @param nextPass at how many canary observations it is looked for again
  */
@@ -28,6 +30,8 @@ public record HistogramEvidence(
         int bound,
         RatioCounts counts,
         String test,
+        int middle,
+        String pods,
         int passes,
         double nextPass)
         implements Evidence {
@@ -41,7 +45,11 @@ public record HistogramEvidence(
         layout = List.copyOf(layout);
     }
 
+    HistogramEvidence withTests(String newPreset, int newBound, RatioCounts newCounts, String newTest, PodGuard guard, int newPasses, double newNextPass) {
+        return new HistogramEvidence(newPreset, canary, stable, layout, openCanary, openStable, newBound, newCounts, newTest, guard.middle(), guard.toText(), newPasses, newNextPass);
+    }
+
     static HistogramEvidence none() {
-        return new HistogramEvidence(null, HistogramCounters.none(), HistogramCounters.none(), List.of(), OpenHistogram.NONE, OpenHistogram.NONE, -1, RatioCounts.none(), null, 0, 0);
+        return new HistogramEvidence(null, HistogramCounters.none(), HistogramCounters.none(), List.of(), OpenHistogram.NONE, OpenHistogram.NONE, -1, RatioCounts.none(), null, -1, null, 0, 0);
     }
 }

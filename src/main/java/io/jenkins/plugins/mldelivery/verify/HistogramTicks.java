@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -36,18 +37,24 @@ final class HistogramTicks {
     }
 
     /**
-     * Observations of both tracks in the layout.
+     * A window.
      *
      * @param bounds upper bounds, the last one +Inf
-     * @param canary of each bucket by itself
+     * @param canary the track's observations of each bucket by itself, with what was open before; null while one of the tracks has none
      * @param stable likewise
+     * @param canaryPods what each source of the canary counted in this window
+     * @param stablePods likewise
      */
-    record Tick(double[] bounds, double[] canary, double[] stable) {}
+    record Tick(double[] bounds, double[] canary, double[] stable, Map<String, double[]> canaryPods, Map<String, double[]> stablePods) {
+        boolean isWhole() {
+            return canary != null;
+        }
+    }
 
     /**
      * What a look brought.
      *
-     * @param ticks whole ones, in the order of their time
+     * @param ticks in the order of their time; none before there is a layout
      * @param evidence with the samples to go on from, the layout and what stays open; the tests are as they were
      * @param canaryAbsent whether the canary has no such series
      * @param history what the stable version had observed until the onset, or null when nothing is known of it
@@ -57,28 +64,34 @@ final class HistogramTicks {
     Moved read(HistogramEvidence before) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         HistogramReading canary = read(Track.CANARY, before.canary());
         HistogramReading stable = read(Track.STABLE, before.stable());
+        Overlap.refuseHistograms(canary.series(), stable.series());
         HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset());
         List<Double> layout = before.layout().isEmpty() ? layout(canary, stable) : before.layout();
         OpenHistogram openCanary = before.openCanary();
         OpenHistogram openStable = before.openStable();
         List<Tick> ticks = new ArrayList<>();
-        TreeMap<Long, Buckets[]> windows = new TreeMap<>();
-        canaryMoved.increments().forEach(i -> add(windows, 0, i));
-        stableMoved.increments().forEach(i -> add(windows, 1, i));
-        windows.putIfAbsent(Long.MAX_VALUE, new Buckets[2]); // What is open may have become whole by the layout alone.
-        for (Buckets[] window : windows.values()) {
-            openCanary = window[0] == null ? openCanary : openCanary.plus(window[0]);
-            openStable = window[1] == null ? openStable : openStable.plus(window[1]);
-            if (!layout.isEmpty() && openCanary.total() > 0 && openStable.total() > 0) {
-                double[] bounds = bounds(layout);
-                ticks.add(new Tick(bounds, onto(openCanary, bounds, "canary"), onto(openStable, bounds, "stable")));
-                openCanary = OpenHistogram.NONE;
-                openStable = OpenHistogram.NONE;
+        TreeMap<Long, Window> windows = new TreeMap<>();
+        canaryMoved.increments().forEach(i -> window(windows, i).canary.merge(i.source(), i.amount(), Buckets::plus));
+        stableMoved.increments().forEach(i -> window(windows, i).stable.merge(i.source(), i.amount(), Buckets::plus));
+        windows.putIfAbsent(Long.MAX_VALUE, new Window()); // What is open may have become whole by the layout alone.
+        for (Window window : windows.values()) {
+            openCanary = open(openCanary, window.canary);
+            openStable = open(openStable, window.stable);
+            if (layout.isEmpty()) {
+                continue;
             }
+            double[] bounds = bounds(layout);
+            boolean whole = openCanary.total() > 0 && openStable.total() > 0;
+            ticks.add(new Tick(
+                    bounds, whole ? onto(openCanary.buckets(), bounds, "canary") : null, whole ? onto(openStable.buckets(), bounds, "stable") : null, pods(window.canary, bounds, "canary"),
+                    pods(window.stable, bounds, "stable")));
+            openCanary = whole ? OpenHistogram.NONE : openCanary;
+            openStable = whole ? OpenHistogram.NONE : openStable;
         }
         HistogramEvidence next = new HistogramEvidence(
-                before.preset(), canaryMoved.next(), stableMoved.next(), layout, openCanary, openStable, before.bound(), before.counts(), before.test(), before.passes(), before.nextPass());
+                before.preset(), canaryMoved.next(), stableMoved.next(), layout, openCanary, openStable, before.bound(), before.counts(), before.test(),
+                before.middle(), before.pods(), before.passes(), before.nextPass());
         return new Moved(ticks, next, canary.series().isEmpty(), history(stable));
     }
 
@@ -92,16 +105,34 @@ final class HistogramTicks {
         return reading;
     }
 
-    private void add(TreeMap<Long, Buckets[]> windows, int track, Increment<Buckets> increment) {
-        Buckets[] window = windows.computeIfAbsent(Increment.window(increment.millis(), watch.onset(), watch.width()), w -> new Buckets[2]);
-        window[track] = window[track] == null ? increment.amount() : window[track].plus(increment.amount());
+    /** What the sources of both tracks counted in a window. */
+    private static final class Window {
+        private final Map<String, Buckets> canary = new TreeMap<>();
+        private final Map<String, Buckets> stable = new TreeMap<>();
     }
 
-    /** Buckets that a bound of the layout cuts, as those of a pod with other buckets, would count as slower than they are; the whole tick's are left out rather than that. */
-    private double[] onto(OpenHistogram open, double[] bounds, String track) {
-        Buckets buckets = open.buckets();
-        double cut = buckets.cutBy(bounds);
-        if (cut > 0) {
+    private Window window(TreeMap<Long, Window> windows, Increment<Buckets> increment) {
+        return windows.computeIfAbsent(Increment.window(increment.millis(), watch.onset(), watch.width()), w -> new Window());
+    }
+
+    private static OpenHistogram open(OpenHistogram open, Map<String, Buckets> pods) {
+        OpenHistogram sum = open;
+        for (Buckets one : pods.values()) {
+            sum = sum.plus(one);
+        }
+        return sum;
+    }
+
+    private Map<String, double[]> pods(Map<String, Buckets> pods, double[] bounds, String track) {
+        Map<String, double[]> counts = new TreeMap<>();
+        pods.forEach((source, buckets) -> counts.put(source, onto(buckets, bounds, track)));
+        return counts;
+    }
+
+    /** Buckets that a bound of the layout cuts, as those of a pod with other buckets, would count as slower than they are; they are left out rather than that. */
+    private double[] onto(Buckets observed, double[] bounds, String track) {
+        Buckets buckets = observed;
+        if (buckets.cutBy(bounds) > 0) {
             watch.notes().warn("some of the " + track + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count there is left out");
             double[] counts = buckets.counts();
             double[] upper = buckets.bounds();

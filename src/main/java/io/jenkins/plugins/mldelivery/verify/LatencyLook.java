@@ -54,8 +54,12 @@ final class LatencyLook implements CheckLook {
         // A bound that the wait's own data shows is in force for what comes after it.
         boolean counts = bound >= 0;
         List<PodTick> slow = new ArrayList<>();
+        PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
-            anywhere = anywhere == null ? null : anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha());
+            guard = guard.seen(tick);
+            if (anywhere != null && tick.isWhole()) {
+                anywhere = anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha(), guard.discount());
+            }
             if (counts) {
                 slow.add(slower(tick, bound));
             }
@@ -64,8 +68,7 @@ final class LatencyLook implements CheckLook {
             bound = quantileOf(Buckets.of(bounds, anywhere.stable()), bounds);
         }
         RatioCounts next = e.counts().plus(slow, check.margin(), alpha());
-        HistogramEvidence evidence = new HistogramEvidence(
-                metric.preset(), e.canary(), e.stable(), e.layout(), e.openCanary(), e.openStable(), bound, next, anywhere == null ? null : anywhere.toText(), 0, 0);
+        HistogramEvidence evidence = e.withTests(metric.preset(), bound, next, anywhere == null ? null : anywhere.toText(), guard, 0, 0);
         return new Tests(evidence, anywhere, next.evidence(check.margin()));
     }
 
@@ -90,7 +93,9 @@ final class LatencyLook implements CheckLook {
         return at;
     }
 
-    /** The index of the least bound that at most the share 1 − quantile is above, or −1 when too little is known. */
+    /**
+     * The index of the greatest bound that at least the share 1 − quantile is above, so that there is something to compare however coarse the buckets are; of the least bound when none is exceeded by so many. −1 when too little is known.
+     */
     private int quantileOf(Buckets history, double[] bounds) {
         double above = 1 - check.quantileOrDefault();
         if (history == null || history.cutBy(bounds) > 0 || history.total() * above < ENOUGH_ABOVE) {
@@ -98,37 +103,30 @@ final class LatencyLook implements CheckLook {
         }
         double left = history.total();
         double[] counts = history.onto(bounds).counts();
+        int best = 0;
         for (int i = 0; i < bounds.length - 1; i++) {
             left -= counts[i];
-            if (left <= above * history.total() * (1 + 1e-12)) {
-                return i;
-            }
+            best = left >= above * history.total() * (1 - 1e-12) ? i : best;
         }
-        return -1;
+        return best;
     }
 
     private static PodTick slower(HistogramTicks.Tick tick, int bound) {
-        return new PodTick(
-                new OpenTick(above(tick.canary(), bound), above(tick.canary(), -1), above(tick.stable(), bound), above(tick.stable(), -1)), List.of(), List.of());
-    }
-
-    private static double above(double[] counts, int bound) {
-        double sum = 0;
-        for (int i = bound + 1; i < counts.length; i++) {
-            sum += counts[i];
-        }
-        return sum;
+        OpenTick totals = tick.isWhole()
+                ? new OpenTick(PodGuard.above(tick.canary(), bound), PodGuard.above(tick.canary(), -1), PodGuard.above(tick.stable(), bound), PodGuard.above(tick.stable(), -1))
+                : OpenTick.NONE;
+        return new PodTick(totals, PodGuard.pods(tick.canaryPods(), bound), PodGuard.pods(tick.stablePods(), bound));
     }
 
     private CheckState judge(Tests tests, HistogramTicks.Moved moved, LatencyMetric metric) {
         HistogramEvidence e = tests.evidence();
         RatioCounts counts = e.counts();
-        double requests = tests.anywhere() == null ? counts.canaryRequests() : above(tests.anywhere().canary(), -1);
+        double requests = tests.anywhere() == null ? counts.canaryRequests() : PodGuard.above(tests.anywhere().canary(), -1);
         CheckState s = new CheckState(
                 null, "", counts.canaryRate(), counts.stableRate(), tests.atBound().estimate(), tests.atBound().lower(), tests.atBound().upper(), (long) requests, e);
         if (requests < check.minRequests()) {
             String none = moved.canaryAbsent()
-                    ? "metric: the canary has no histogram '" + metric.histogram().metric() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no histogram '" + metric.histogram().metric() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "the canary has had no requests that can be compared";
             return s.decided(null, requests == 0 ? none : Texts.count(requests) + " of at least " + Texts.count(check.minRequests()) + " canary requests seen");
         }
@@ -149,8 +147,8 @@ final class LatencyLook implements CheckLook {
         for (int i = 1; i < e.layout().size(); i++) {
             best = test.logEvidence(i) > test.logEvidence(best) ? i : best;
         }
-        double canary = above(test.canary(), best) / above(test.canary(), -1);
-        double stable = above(test.stable(), best) / above(test.stable(), -1);
+        double canary = PodGuard.above(test.canary(), best) / PodGuard.above(test.canary(), -1);
+        double stable = PodGuard.above(test.stable(), best) / PodGuard.above(test.stable(), -1);
         return "slower than the stable version: " + Texts.percent(canary) + " of the requests take longer than " + Texts.exact(e.layout().get(best) / metric.perSecond()) + metric.unit() + ", there "
                 + Texts.percent(stable);
     }

@@ -1,8 +1,12 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.verify.preset.Preset;
+import io.jenkins.plugins.mldelivery.verify.preset.Presets;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
+import java.util.List;
 
 /**
  * Which histogram has the latencies.
@@ -11,7 +15,7 @@ import io.jenkins.plugins.mldelivery.verify.source.Selector;
  * @param histogram the histogram
  * @param perSecond how many of its units a second has; 1 when the check names its metric, whose unit nobody knows
  */
-record LatencyMetric(String preset, Selector histogram, double perSecond) {
+record LatencyMetric(String preset, Selector histogram, double perSecond) implements PresetSearch.Candidate {
     /**
      * The check's.
      *
@@ -22,7 +26,27 @@ record LatencyMetric(String preset, Selector histogram, double perSecond) {
         if (check.metric() != null) {
             return new LatencyMetric(null, new Selector(check.metric(), check.labels(), "labels"), 1);
         }
-        return new LatencyMetric("http", new Selector("http_request_duration_seconds", check.labels(), "labels"), 1);
+        String name = RequestMetrics.AUTO.equals(check.preset()) ? found : check.preset();
+        if (name != null) {
+            return of(Presets.named(name).orElseThrow(), check);
+        }
+        return PresetSearch.first(Presets.detectable().stream().filter(preset -> preset.latency() != null).map(preset -> of(preset, check)).toList(), check.name(), watch);
+    }
+
+    private static LatencyMetric of(Preset preset, Check.Latency check) {
+        Preset.Histogram histogram = preset.latency();
+        return new LatencyMetric(preset.name(), new Selector(histogram.metric(), RequestMetrics.joined(histogram.labels(), check.labels()), "labels"), histogram.perSecond());
+    }
+
+    @Override
+    public List<String> samples() {
+        // Classic, native.
+        return List.of(histogram.metric() + "_bucket", histogram.metric());
+    }
+
+    @Override
+    public boolean isThere(Track track, Watch watch) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        return !watch.source().histograms(histogram, track, watch.now()).series().isEmpty();
     }
 
     /** Written behind a latency. */

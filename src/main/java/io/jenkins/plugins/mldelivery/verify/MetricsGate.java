@@ -29,6 +29,7 @@ public final class MetricsGate implements Gate {
     private int step = -1;
     private VerifyState state;
     private Answer verdict;
+    private String unstable;
     /** Of the step; made anew when it is missing. */
     private VerifyMetrics verification;
 
@@ -41,6 +42,7 @@ public final class MetricsGate implements Gate {
         this.pods = pods;
         this.environment = environment;
         VerifyMetricsChecks.check(request);
+        AccessChecks.check(request);
     }
 
     @Override
@@ -76,7 +78,8 @@ public final class MetricsGate implements Gate {
                 return Answer.pending("metrics are being watched", look.nextLook());
             }
             Verdict found = look.result().verdict();
-            if (found == Verdict.INCONCLUSIVE && "pass".equals(request.onInconclusive())) {
+            if (found == Verdict.INCONCLUSIVE && !"fail".equals(request.onInconclusive())) {
+                unstable = "unstable".equals(request.onInconclusive()) ? look.result().reason() : null;
                 return Answer.of(Verdict.PASS, "inconclusive, which onInconclusive lets pass: " + look.result().reason());
             }
             return Answer.of(found, look.result().reason());
@@ -84,6 +87,11 @@ public final class MetricsGate implements Gate {
             // The gate can't see: that is no reason to go on with a canary that nobody watches.
             return new Answer(Verdict.FAIL, "the metrics could not be verified: " + e.getMessage(), Duration.ZERO);
         }
+    }
+
+    /** Why a step so far was inconclusive, which <code>onInconclusive: 'unstable'</code> lets pass and whoever runs the rollout tells at its end; null when none was. */
+    public String unstable() {
+        return unstable;
     }
 
     /** What it has seen, as JSON that {@link #restore} of this and later versions reads; null before the first look. */
@@ -97,6 +105,7 @@ public final class MetricsGate implements Gate {
         node.put("state", state == null ? null : state.toJson());
         node.put("verdict", verdict == null ? null : verdict.verdict().name());
         node.put("reason", verdict == null ? null : verdict.reason());
+        node.put("unstable", unstable);
         return node.toString();
     }
 
@@ -118,6 +127,7 @@ public final class MetricsGate implements Gate {
             step = node.path("step").asInt();
             state = node.path("state").isTextual() ? VerifyState.fromJson(node.path("state").textValue()) : null;
             verdict = node.path("verdict").isTextual() ? Answer.of(Verdict.valueOf(node.path("verdict").textValue()), node.path("reason").textValue()) : null;
+            unstable = node.path("unstable").textValue();
             verification = null;
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new DeliveryException(

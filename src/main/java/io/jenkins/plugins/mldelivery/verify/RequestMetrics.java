@@ -2,6 +2,8 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.verify.preset.Preset;
+import io.jenkins.plugins.mldelivery.verify.preset.Presets;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
@@ -22,7 +24,7 @@ import java.util.stream.Collectors;
  * @param counters one, or several that are summed
  * @param errors label matchers of the failed ones; with several counters, each series has its metric's name as the label <code>__name__</code>
  */
-record RequestMetrics(String preset, List<Selector> counters, String errors) {
+record RequestMetrics(String preset, List<Selector> counters, String errors) implements PresetSearch.Candidate {
     /** The preset that is found by itself. */
     static final String AUTO = "auto";
 
@@ -40,7 +42,36 @@ record RequestMetrics(String preset, List<Selector> counters, String errors) {
         if (check.metric() != null) {
             return new RequestMetrics(null, List.of(new Selector(check.metric(), check.labels(), "labels")), check.errors());
         }
-        return new RequestMetrics("http", List.of(new Selector("http_requests_total", check.labels(), "labels")), check.errors() == null ? "code=~\"5..\"" : check.errors());
+        String name = AUTO.equals(check.preset()) ? found : check.preset();
+        if (name != null) {
+            return of(Presets.named(name).orElseThrow(), check);
+        }
+        return PresetSearch.first(Presets.detectable().stream().filter(preset -> preset.errors() != null).map(preset -> of(preset, check)).toList(), check.name(), watch);
+    }
+
+    private static RequestMetrics of(Preset preset, Check.ErrorRate check) {
+        List<Selector> counters = preset.requests().stream().map(c -> new Selector(c.metric(), joined(c.labels(), check.labels()), "labels")).toList();
+        return new RequestMetrics(preset.name(), counters, check.errors() == null ? preset.errors() : check.errors());
+    }
+
+    /** Both matchers, or the one that is there. */
+    static String joined(String one, String other) {
+        return one == null ? other : other == null ? one : one + "," + other;
+    }
+
+    @Override
+    public List<String> samples() {
+        return counters.stream().map(Selector::metric).toList();
+    }
+
+    @Override
+    public boolean isThere(Track track, Watch watch) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        for (Selector counter : counters) {
+            if (!watch.source().counters(counter, track, watch.now()).series().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** All counters' series on a track. */

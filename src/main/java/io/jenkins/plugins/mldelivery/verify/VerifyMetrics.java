@@ -1,10 +1,10 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -59,17 +59,36 @@ public final class VerifyMetrics {
      * @param waits how many there are, at least 1
      */
     public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits) throws DeliveryException {
+        this(request, pods, environment, waits, null);
+    }
+
+    /**
+     * A wait over recorded data: what a Prometheus server still has of a time that is over.
+     *
+     * @param environment its clock is the time that is asked about, such as a {@link ReplayClock}
+     * @param clock the time of this machine, for retries
+     * @throws DeliveryException also when the request names no Prometheus server
+     */
+    public static VerifyMetrics replay(VerifyMetricsRequest request, Environment environment, Clock clock) throws DeliveryException {
+        if (request.prometheus() == null) {
+            throw DeliveryException.invalid("prometheus", "only a Prometheus server has recorded data to replay", "Give its URL.");
+        }
+        return new VerifyMetrics(request, null, environment, 1, clock);
+    }
+
+    private VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits, Clock replaying) throws DeliveryException {
         this.waits = waits;
         this.request = request;
         this.environment = environment;
         VerifyMetricsChecks.check(request);
         this.interval = Durations.parse("interval", request.interval());
         this.timeout = Durations.parse("timeout", request.timeout());
-        this.source = source(request, pods, environment);
+        this.source = source(request, pods, environment, replaying);
     }
 
-    private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env) throws DeliveryException {
-        Login login = r.credentialsId() == null ? null : env.secrets().require("credentialsId", r.credentialsId());
+    private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env, Clock replaying) throws DeliveryException {
+        AccessChecks.check(r);
+        PrometheusAccess access = r.access().access(r.prometheus(), r.credentialsId());
         boolean compares = r.checks().stream().anyMatch(Check.Comparison.class::isInstance);
         if (r.prometheus() != null) {
             if (compares && (r.canary() == null || r.stable() == null)) {
@@ -77,14 +96,17 @@ public final class VerifyMetrics {
                         r.canary() == null ? "canary" : "stable", "a comparison must know which series are the canary's and which the stable version's",
                         "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
             }
-            return new Prometheus(PrometheusAccess.of(r.prometheus(), r.credentialsId()), env.secrets(), env.clock(), r.canary(), r.stable(), notes("Prometheus says: "));
+            SourceNotes said = notes("Prometheus says: ");
+            return replaying == null
+                    ? new Prometheus(access, env.secrets(), env.clock(), r.canary(), r.stable(), said)
+                    : new Prometheus(access, env.secrets(), replaying, r.canary(), r.stable(), said, env.clock());
         }
         if (!r.scrapeCanary().isEmpty() || !r.scrapeStable().isEmpty()) {
             if (r.scrapeCanary().isEmpty() || r.scrapeStable().isEmpty()) {
                 throw DeliveryException.invalid(
                         r.scrapeCanary().isEmpty() ? "scrapeCanary" : "scrapeStable", "only one of the two tracks has URLs to scrape", "Give URLs for both.");
             }
-            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), login, env.clock(), notes("")), "scrapeCanary", env.clock(), notes(""));
+            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), access, env.secrets(), env.clock(), notes("")), "scrapeCanary", env.clock(), notes(""));
         }
         if (pods == null) {
             throw DeliveryException.invalid(
@@ -195,7 +217,7 @@ public final class VerifyMetrics {
     }
 
     private void tell(Check check, CheckState s, Instant now) {
-        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason()));
+        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason(), measure(check)));
         if (s.verdict() == null) {
             return;
         }
@@ -207,6 +229,15 @@ public final class VerifyMetrics {
         } else {
             environment.info(Event.Stage.VERIFY, text + " (" + ("warning".equals(check.importance()) ? "a warning" : "a dry run") + ", which does not decide)");
         }
+    }
+
+    private static Event.Measure measure(Check check) {
+        if (check instanceof Check.Distribution) {
+            return Event.Measure.INDEX;
+        } else if (check instanceof Check.Gauge) {
+            return Event.Measure.DIFFERENCE;
+        }
+        return check instanceof Check.Comparison ? Event.Measure.RATE : Event.Measure.VALUE;
     }
 
     private void tellTrouble(String before, String now) {

@@ -25,7 +25,7 @@ final class VerifyMetricsChecks {
             if (!names.add(check.name())) {
                 throw DeliveryException.invalid("checks", "two checks have the name '" + check.name() + "'", "Give them different names.");
             }
-            CheckChecks.check(check);
+            check.validate();
         }
         if (!ON_INCONCLUSIVE.contains(request.onInconclusive())) {
             throw DeliveryException.invalid("onInconclusive", "'" + request.onInconclusive() + "' is none of fail, pass, unstable", "Give one of these.");

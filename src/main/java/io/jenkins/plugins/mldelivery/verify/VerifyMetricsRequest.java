@@ -2,8 +2,10 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What <code>mlVerifyMetrics</code> is asked for. The component names are the parameter names of the Jenkins step and (in kebab case) of the command line.
@@ -11,6 +13,7 @@ import java.util.List;
  * @param checks what to check; all must pass
  * @param prometheus URL of the Prometheus server (a path prefix is kept), or null to scrape the models' own <code>/metrics</code>
  * @param credentialsId id of the Prometheus server's credentials, or null
+ * @param access how else that server, or the pages, are reached
  * @param canary PromQL label matchers (without braces) of the canary's series; null inside <code>mlDeployModel</code>, which knows
  * @param stable likewise of the stable version's series
  * @param scrapeCanary URLs of the canary's <code>/metrics</code> pages, when there is no Prometheus; empty inside <code>mlDeployModel</code>, which reaches its pods itself
@@ -23,6 +26,7 @@ public record VerifyMetricsRequest(
         List<Check> checks,
         String prometheus,
         String credentialsId,
+        PrometheusOptions access,
         String canary,
         String stable,
         List<String> scrapeCanary,
@@ -37,8 +41,16 @@ public record VerifyMetricsRequest(
 
     public VerifyMetricsRequest {
         checks = List.copyOf(checks);
+        Objects.requireNonNull(access, "access");
         scrapeCanary = List.copyOf(scrapeCanary);
         scrapeStable = List.copyOf(scrapeStable);
+    }
+
+    /** With the plain way to the metrics. */
+    public VerifyMetricsRequest(
+            List<Check> checks, String prometheus, String credentialsId, String canary, String stable, List<String> scrapeCanary, List<String> scrapeStable, String interval, String timeout,
+            String onInconclusive) {
+        this(checks, prometheus, credentialsId, PrometheusOptions.defaults(), canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive);
     }
 
     /** A request with every default and these checks. */
@@ -57,10 +69,24 @@ public record VerifyMetricsRequest(
         VerifyMetricsChecks.alone(this);
     }
 
+    /**
+     * Checks how the metrics are reached, and that the credentials for it are there, so that a rollout does not begin whose gate can't see. Nothing remote is done.
+     *
+     * @throws DeliveryException when something of it is wrong, by the parameter's name
+     */
+    public void checkAccess(Secrets secrets) throws DeliveryException {
+        AccessChecks.check(this, secrets);
+    }
+
+    /** The same with another time-out. */
+    public VerifyMetricsRequest withTimeout(String other) {
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive);
+    }
+
     /** This request inside a rollout: selectors that it leaves out are the rollout's. */
     public VerifyMetricsRequest within(RolloutFacts facts) {
         return new VerifyMetricsRequest(
-                checks, prometheus, credentialsId, canary == null ? facts.canarySelector() : canary,
+                checks, prometheus, credentialsId, access, canary == null ? facts.canarySelector() : canary,
                 stable == null && facts.compares() ? facts.stableSelector() : stable, scrapeCanary, scrapeStable, interval, timeout,
                 onInconclusive);
     }

@@ -12,7 +12,9 @@ import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.verify.Check;
+import io.jenkins.plugins.mldelivery.verify.PrometheusOptions;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -65,6 +67,8 @@ public class DocsTest {
     @Test
     public void verifyMetricsHasItsParametersAndDefaults() throws Exception {
         check("verify-metrics", "## Parameters", VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())));
+        check("verify-metrics", "#### `oauth2`", new PrometheusAccess.OAuth2(GIVEN, GIVEN, List.of(), null));
+        check("verify-metrics", "#### `sigV4`", new PrometheusAccess.SigV4(GIVEN, GIVEN, null, null));
         check("verify-metrics", "### `errorRate`", Check.ErrorRate.defaults());
         check("verify-metrics", "### `latency`", Check.Latency.defaults());
         check("verify-metrics", "### `distribution`", Check.Distribution.of(GIVEN, GIVEN));
@@ -112,11 +116,11 @@ public class DocsTest {
         assertEquals("docs/reference/" + page + ".md, " + heading, expected, documented);
     }
 
-    /** The components in their order, those of the parts of a model in the place of the parts. */
+    /** The components in their order, those of the parts of a request in the place of the parts. */
     private static void collect(Record request, Map<String, String> expected) throws Exception {
         for (RecordComponent component : request.getClass().getRecordComponents()) {
             Object value = component.getAccessor().invoke(request);
-            if (value instanceof PodSettings || value instanceof ModelSettings) {
+            if (value instanceof PodSettings || value instanceof ModelSettings || value instanceof PrometheusOptions) {
                 collect((Record) value, expected);
             } else {
                 expected.put(component.getName(), text(value));

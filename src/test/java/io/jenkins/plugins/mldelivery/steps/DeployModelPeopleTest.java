@@ -111,9 +111,21 @@ public class DeployModelPeopleTest {
         WorkflowRun slow = Jobs.pipeline("slow", deliver("penguins-bad", verify, "echo 'in the body'; sleep 600")).scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, slow);
         JENKINS.assertLogContains("was rolled back: errors at least", slow);
+        String hasty = ", strategy: canary(steps: [50]), verify: metrics(checks: [errorRate(minRequests: 1000000)], interval: '200ms', timeout: '1s', onInconclusive: '";
+        WorkflowRun inconclusive = Jobs.pipeline("inconclusive", deliver("penguins-bad", hasty + "fail')", "")).scheduleBuild2(0).get();
+        JENKINS.assertBuildStatus(Result.FAILURE, inconclusive);
+        JENKINS.assertLogContains("ROLLED BACK: inconclusive: ", inconclusive);
+        WorkflowRun unseen = Jobs.pipeline("unseen", "mlDeployModel(name: 'penguins', image: 'a/b:1', cluster: 'playground', verify: metrics(checks: [errorRate()], prometheus: 'https://h', clientCertificateId: 'nobody')) { echo 'never' }")
+                .scheduleBuild2(0).get();
+        JENKINS.assertBuildStatus(Result.FAILURE, unseen);
+        JENKINS.assertLogContains("ERROR: clientCertificateId: there are no credentials with the id 'nobody'", unseen);
+        JENKINS.assertLogNotContains("never", unseen);
         WorkflowRun good = Jobs.pipeline("good", deliver("penguins-v2", verify, "echo 'smoke'")).scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.SUCCESS, good);
         JENKINS.assertLogContains("step 1 of 1 passed: the body passed; ", good);
+        WorkflowRun unstable = Jobs.pipeline("unstable", deliver("penguins-v2", hasty + "unstable')", "")).scheduleBuild2(0).get();
+        JENKINS.assertBuildStatus(Result.UNSTABLE, unstable);
+        JENKINS.assertLogContains("PROMOTED", unstable);
     }
 
     @Test

@@ -71,6 +71,21 @@ public class ExamplePipelinesTest {
     }
 
     @Test
+    public void severalChecksJudgeOneRollout() throws Exception {
+        WorkflowJob job = Jobs.pipeline("checks", PLAYGROUND.example("Jenkinsfile.checks"));
+        // So that there is a stable version, whatever another test has left.
+        JENKINS.assertBuildStatus(Result.SUCCESS, job.scheduleBuild2(0).get());
+        WorkflowRun run = Jobs.start(job, "penguins-v2");
+        JENKINS.waitForCompletion(run);
+        JENKINS.assertBuildStatus(Result.SUCCESS, run);
+        JENKINS.assertLogContains("critical check errorRate: pass, errors below", run);
+        JENKINS.assertLogContains("warning check latency: ", run);
+        JENKINS.assertLogContains("dryRun check times: ", run);
+        JENKINS.assertLogContains("latency: pass, requests slower than 0.5 s below", run);
+        JENKINS.assertLogContains("PROMOTED", run);
+    }
+
+    @Test
     public void theSharedLibraryDelivers() throws Exception {
         FolderRetriever retriever = new FolderRetriever(Repository.root().resolve("docs/examples/shared-library").toFile());
         LibraryConfiguration library = new LibraryConfiguration("ml-delivery-examples", retriever);

@@ -127,6 +127,18 @@ public class RoundTripTest {
         rate.setMargin(1.3);
         verify.setChecks(List.of(rate));
         verify.setPrometheus("http://127.0.0.1:9090");
+        SigV4Auth auth = new SigV4Auth("eu-central-1", "aws");
+        auth.setSessionTokenId("session");
+        auth.setService("other");
+        verify.setAuth(auth);
+        verify.setHeaders(List.of(new Setting("X-Scope-OrgID", "team")));
+        verify.setSecretHeaders(List.of(new Setting("X-Key", "key")));
+        verify.setCaCertificate("pem");
+        verify.setClientCertificateId("me");
+        verify.setInsecure(true);
+        verify.setProxy("proxy:3128");
+        verify.setNoProxy(List.of(".a", "b"));
+        verify.setQueryTimeout("5s");
         verify.setInterval("5s");
         verify.setTimeout("1m");
         verify.setOnInconclusive("pass");
@@ -171,6 +183,18 @@ public class RoundTripTest {
         threshold.setOnNoData("fail");
         step.setChecks(List.of(rate, threshold));
         step.setPrometheus("http://127.0.0.1:9090");
+        OAuth2Auth auth = new OAuth2Auth("https://login.example.org/token", "client");
+        auth.setScopes(List.of("read", "more"));
+        auth.setAudience("prom");
+        step.setAuth(auth);
+        step.setHeaders(List.of(new Setting("X-Scope-OrgID", "it's"), new Setting("B", "2")));
+        step.setSecretHeaders(List.of(new Setting("X-Key", "key")));
+        step.setCaCertificate("pem");
+        step.setClientCertificateId("me");
+        step.setInsecure(true);
+        step.setProxy("proxy:3128");
+        step.setNoProxy(List.of(".a", "b"));
+        step.setQueryTimeout("5s");
         step.setCanary("track=\"canary\"");
         step.setStable("track=\"stable\"");
         step.setScrapeCanary(List.of("http://127.0.0.1/a", "http://127.0.0.1/b"));
@@ -201,6 +225,13 @@ public class RoundTripTest {
         assertNull(bare.getAccess());
         assertNull(bare.getVerify());
         assertEquals(new DeployModelStep("churn", "a/b:1").request(null), bare.request(null));
+        VerifyMetricsStep login = new VerifyMetricsStep();
+        login.setAuth(new SigV4Auth("eu-central-1", "aws"));
+        login.setCaCertificate("-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----");
+        VerifyMetricsStep again = forms.configRoundTrip(login);
+        JENKINS.assertEqualDataBoundBeans(login.getAuth(), again.getAuth());
+        assertEquals("the line ends of a text area are not those of the text", login.getCaCertificate(), again.getCaCertificate());
+        assertNull(forms.configRoundTrip(new VerifyMetricsStep()).getAuth());
         step.setAccess(new InClusterAccess());
         assertEquals("https://kubernetes.default.svc", ((InClusterAccess) forms.configRoundTrip(step).getAccess()).getUrl());
     }
@@ -222,8 +253,10 @@ public class RoundTripTest {
                 "mlDeployModel(allowFrom: ['web', '10.0.0.0/8'], autoscale: autoscale(cpu: 70, max: 20, memory: 90, metrics: [in_flight: '20'], min: 2, prometheus: 'http://127.0.0.1:9090', "
                         + "queries: ['sum(x)': '5']), configMaps: ['settings', 'more'], disruptionBudget: '25%', dryRun: true, gpu: 2, identity: ['eks.amazonaws.com/role-arn': 'arn:x'], image: 'a/b:1', "
                         + "livePath: '/live', manifests: 'k8s/', metricsPort: 9001, name: 'churn', nodeSelector: [accelerator: 't4'], onConcurrent: 'takeOver', pause: 'promotion', secrets: ['keys'], "
-                        + "serviceAccount: 'runner', strategy: canary(), tolerations: ['nvidia.com/gpu:NoSchedule'], traffic: replicaRatio(), verify: metrics(checks: [errorRate(margin: 1.3)], interval: '5s', onInconclusive: 'pass', "
-                        + "prometheus: 'http://127.0.0.1:9090', timeout: '1m')) {\n    // some block\n}");
+                        + "serviceAccount: 'runner', strategy: canary(), tolerations: ['nvidia.com/gpu:NoSchedule'], traffic: replicaRatio(), "
+                        + "verify: metrics(auth: sigV4(credentialsId: 'aws', region: 'eu-central-1', service: 'other', sessionTokenId: 'session'), caCertificate: 'pem', checks: [errorRate(margin: 1.3)], "
+                        + "clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'team'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'pass', "
+                        + "prometheus: 'http://127.0.0.1:9090', proxy: 'proxy:3128', queryTimeout: '5s', secretHeaders: ['X-Key': 'key'], timeout: '1m')) {\n    // some block\n}");
         List<String> ways = List.of(
                 "strategy: blueGreen(hold: '1m', scaleDownDelay: '10m'), traffic: gateway('route')", "strategy: shadow(hold: '1m', percent: 50), traffic: istio(destinationRule: 'rule', virtualService: 'route')",
                 "strategy: rolling(hold: '1m'), traffic: replicaRatio()", "strategy: canary(maxSurge: 0), traffic: nginx('web')");
@@ -236,9 +269,10 @@ public class RoundTripTest {
                 "mlDeployModel(access: kubeconfig(context: 'prod', credentialsId: 'kube'), image: 'a/b:1', name: 'churn') {\n    // some block\n}");
         snippets.assertRoundTrip(new VerifyMetricsStep(), "mlVerifyMetrics()");
         snippets.assertRoundTrip(fullVerify(),
-                "mlVerifyMetrics canary: 'track=\"canary\"', checks: [errorRate(errors: 'code=~\"5..|429\"', margin: 1.3), "
-                        + "threshold(count: 5, max: 2.0E9, name: 'memory', onNoData: 'fail', query: 'max(memory)')], interval: '5s', onInconclusive: 'unstable', "
-                        + "prometheus: 'http://127.0.0.1:9090', scrapeCanary: ['http://127.0.0.1/a', 'http://127.0.0.1/b'], scrapeStable: ['http://127.0.0.1/c'], stable: 'track=\"stable\"', timeout: '1m'");
+                "mlVerifyMetrics auth: oauth2(audience: 'prom', credentialsId: 'client', scopes: ['read', 'more'], tokenUrl: 'https://login.example.org/token'), caCertificate: 'pem', canary: 'track=\"canary\"', checks: [errorRate(errors: 'code=~\"5..|429\"', margin: 1.3), "
+                        + "threshold(count: 5, max: 2.0E9, name: 'memory', onNoData: 'fail', query: 'max(memory)')], clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'it\\'s', B: '2'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'unstable', "
+                        + "prometheus: 'http://127.0.0.1:9090', proxy: 'proxy:3128', queryTimeout: '5s', scrapeCanary: ['http://127.0.0.1/a', 'http://127.0.0.1/b'], scrapeStable: ['http://127.0.0.1/c'], "
+                        + "secretHeaders: ['X-Key': 'key'], stable: 'track=\"stable\"', timeout: '1m'");
     }
 
     @Test
@@ -252,11 +286,11 @@ public class RoundTripTest {
     @Test
     public void everyFieldHasHelp() {
         List<String> missing = new ArrayList<>();
-        for (Class<?> type : List.of(BuildImageStep.class, ProvisionStep.class, DeployModelStep.class, VerifyMetricsStep.class, ErrorRateCheck.class, ThresholdCheck.class,
-                CanaryStrategy.class, BlueGreenStrategy.class, ShadowStrategy.class, RollingStrategy.class, GatewayTraffic.class, IstioTraffic.class, NginxTraffic.class, AutoscaleSettings.class,
-                VerifySettings.class, Setting.class, KubeconfigAccess.class, InClusterAccess.class, ApiServerAccess.class, ClusterConfiguration.class)) {
+        for (Class<?> type : List.of(BuildImageStep.class, ProvisionStep.class, DeployModelStep.class, VerifyMetricsStep.class, ErrorRateCheck.class, LatencyCheck.class, DistributionCheck.class,
+                GaugeCheck.class, ThresholdCheck.class, ExpressionCheck.class, CanaryStrategy.class, BlueGreenStrategy.class, ShadowStrategy.class, RollingStrategy.class, GatewayTraffic.class, IstioTraffic.class, NginxTraffic.class, AutoscaleSettings.class,
+                VerifySettings.class, OAuth2Auth.class, SigV4Auth.class, Setting.class, KubeconfigAccess.class, InClusterAccess.class, ApiServerAccess.class, ClusterConfiguration.class)) {
             for (DescribableParameter parameter : DescribableModel.of(type).getParameters()) {
-                if (type.getResource(type.getSimpleName() + "/help-" + parameter.getName() + ".html") == null) {
+                if (!hasHelp(type, parameter.getName())) {
                     missing.add(type.getSimpleName() + "." + parameter.getName());
                 }
             }
@@ -266,6 +300,16 @@ public class RoundTripTest {
         }
         assertEquals(List.of(), missing);
         assertTrue(DescribableModel.of(DeployModelStep.class).getParameters().size() > 30);
+    }
+
+    /** Of a field that is inherited the help is in the folder of the class that has it, where Jenkins and the reference of steps look as well. */
+    private static boolean hasHelp(Class<?> type, String field) {
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            if (c.getResource(c.getSimpleName() + "/help-" + field + ".html") != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test

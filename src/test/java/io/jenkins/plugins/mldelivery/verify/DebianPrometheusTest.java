@@ -41,12 +41,21 @@ public class DebianPrometheusTest {
             String track = request.path().substring(1);
             long n = scrapes.computeIfAbsent(track, t -> new AtomicLong()).incrementAndGet();
             return new LoopbackServer.Answer(200, "# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\"} " + n * 10 * (1000 - FAILING.get(track)) + "\nhttp_requests_total{code=\"503\"} "
-                    + n * 10 * FAILING.get(track) + "\n# TYPE temperature gauge\ntemperature 21.5\nempty_bucket NaN\n");
+                    + n * 10 * FAILING.get(track) + "\n# TYPE temperature gauge\ntemperature 21.5\nempty_bucket NaN\n"
+                    + "# TYPE accuracy gauge\naccuracy " + (FAILING.get(track) > 20 ? 0.8 : 0.9) + n % 3 + "\n" + histogram(n * 10, FAILING.get(track)));
         });
         Map<String, String> targets = new HashMap<>();
         FAILING.keySet().forEach(track -> targets.put(track, models.url().substring("http://".length()) + "/" + track));
         prometheus = DebianPrometheus.start(FOLDER.getRoot().toPath(), targets);
         awaitScrape();
+    }
+
+    /** As many are slow as fail. */
+    private static String histogram(long times, int slow) {
+        return "# TYPE http_request_duration_seconds histogram\n"
+                + "http_request_duration_seconds_bucket{le=\"0.1\"} " + times * (900 - 2 * slow) + "\nhttp_request_duration_seconds_bucket{le=\"0.5\"} " + times * (1000 - slow)
+                + "\nhttp_request_duration_seconds_bucket{le=\"1\"} " + times * 1000 + "\nhttp_request_duration_seconds_bucket{le=\"+Inf\"} " + times * 1000
+                + "\nhttp_request_duration_seconds_sum 1\nhttp_request_duration_seconds_count " + times * 1000 + "\n";
     }
 
     @AfterClass
@@ -72,6 +81,65 @@ public class DebianPrometheusTest {
         assertEquals(result.reason(), Verdict.FAIL, result.verdict());
         assertEquals(5, result.checks().get(0).effect(), 0.5);
         assertTrue(result.reason(), result.reason().contains("(canary 10.00 %, stable 2.00 %)"));
+    }
+
+    @Test
+    public void theLatencyOfAnHttpServerIsFoundByItself() throws Exception {
+        VerifyMetricsResult good = run("good", Check.Latency.defaults());
+        assertEquals(good.reason(), Verdict.PASS, good.verdict());
+        assertTrue(good.reason(), good.reason().startsWith("requests slower than 0.5 s below 1.5 times the stable version's"));
+        VerifyMetricsResult bad = run("bad", new Check.Latency("slow", "http", null, null, null, 0.5, 1.5, 0.01, 0.05, 0, 50, 1, "critical", "0s"));
+        assertEquals(bad.reason(), Verdict.FAIL, bad.verdict());
+        assertTrue(bad.reason(), bad.reason().contains("(canary 10.00 %, stable 2.00 %)"));
+        assertEquals(Verdict.FAIL, run("bad", Check.Latency.defaults()).verdict());
+    }
+
+    @Test
+    public void driftIsJudgedByTheHistogram() throws Exception {
+        assertEquals(Verdict.PASS, run("good", Check.Distribution.of("drift", "http_request_duration_seconds")).verdict());
+        VerifyMetricsResult bad = run("bad", Check.Distribution.of("drift", "http_request_duration_seconds_bucket"));
+        assertEquals(bad.reason(), Verdict.FAIL, bad.verdict());
+        assertEquals("PSI of the shares 0.7, 0.2, 0.1 against 0.86, 0.12, 0.02", 0.16 * Math.log(0.86 / 0.7) + 0.08 * Math.log(0.2 / 0.12) + 0.08 * Math.log(5), bad.checks().get(0).effect(), 1e-3);
+    }
+
+    @Test
+    public void gaugesAreComparedBySampleOrByQuery() throws Exception {
+        assertEquals(Verdict.FAIL, run("bad", new Check.Gauge("accuracy", "accuracy", null, null, "lower", 0.02, null, null, 0.01, 0.05, 3, 1, "critical", "0s")).verdict());
+        assertEquals(Verdict.FAIL, run("bad", new Check.Gauge("accuracy", null, null, "avg(accuracy{TRACK})", "lower", 0.02, null, null, 0.01, 0.05, 3, 1, "critical", "0s")).verdict());
+        VerifyMetricsResult good = run("good", new Check.Gauge("accuracy", "accuracy", null, null, "lower", 0.05, null, null, 0.01, 0.05, 3, 1, "critical", "0s"));
+        assertEquals(good.reason(), Verdict.PASS, good.verdict());
+    }
+
+    @Test
+    public void expressionsAreJudgedOverTheirQueries() throws Exception {
+        Map<String, String> queries = Map.of("hot", "max(temperature)", "gone", "absent_metric");
+        assertEquals(Verdict.PASS, run("good", Check.Expression.of("e", queries, "hot < 22 && default(gone, 0) == 0", null)).verdict());
+        VerifyMetricsResult failed = run("good", Check.Expression.of("e", queries, null, "hot > 21 && !hasData(gone)"));
+        assertEquals(Verdict.FAIL, failed.verdict());
+        assertEquals("gone is missing, hot is 21.50, wanted not hot > 21 && !hasData(gone); 1 of 1 measurements were bad", failed.reason());
+        VerifyMetricsResult missing = run("good", Check.Expression.of("e", queries, "hot < gone", null));
+        assertEquals(Verdict.INCONCLUSIVE, missing.verdict());
+        assertTrue(missing.reason(), missing.reason().contains("gone is missing"));
+    }
+
+    @Test
+    public void aStableVersionThatIncludesItsCanaryIsRefused() {
+        for (Check check : List.of(Check.ErrorRate.defaults(), Check.Latency.defaults(), Check.Distribution.of("d", "http_request_duration_seconds"), Check.Gauge.of("g", "accuracy", 0.1))) {
+            VerifyMetricsRequest request = new VerifyMetricsRequest(
+                    List.of(check), prometheus.url(), null, "track=\"bad\"", "track=~\"bad|stable\"", List.of(), List.of(), "200ms", "5s", "fail");
+            DeliveryException e = assertThrows(DeliveryException.class, () -> new VerifyMetrics(request, null, environment()).run());
+            assertEquals("stable", e.parameter());
+            assertTrue(e.getMessage(), e.getMessage().startsWith("stable: it selects a series that 'canary' selects as well, {") && e.getMessage().contains("track=bad"));
+        }
+    }
+
+    @Test
+    public void anErrorsMatcherWithAWrongLabelNeverPasses() throws Exception {
+        VerifyMetricsResult result = new VerifyMetrics(new VerifyMetricsRequest(
+                List.of(new Check.ErrorRate("e", "http_requests_total", "status=~\"5..\"", 1.5, 0.01, 0.05, 0.001, 50)), prometheus.url(), null, "track=\"bad\"", "track=\"stable\"", List.of(),
+                List.of(), "200ms", "5s", "fail"), null, environment()).run();
+        assertEquals(Verdict.INCONCLUSIVE, result.verdict());
+        assertTrue(result.reason(), result.reason().contains("errors: no series of 'http_requests_total' has the label 'status'"));
     }
 
     @Test
@@ -127,7 +195,7 @@ public class DebianPrometheusTest {
     }
 
     private static VerifyMetricsRequest request(String canary, Check check) {
-        boolean compares = check instanceof Check.ErrorRate;
+        boolean compares = check instanceof Check.Comparison;
         return new VerifyMetricsRequest(
                 List.of(check), prometheus.url(), null, "track=\"" + canary + "\"", "track=~\"stab.*\"", List.of(), List.of(), "200ms", compares ? "30s" : "1s", "fail");
     }

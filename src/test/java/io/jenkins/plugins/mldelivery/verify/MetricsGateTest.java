@@ -72,10 +72,28 @@ public class MetricsGateTest {
     public void anInconclusiveEndPassesOnlyWhenTheUserSaysSo() throws Exception {
         serve(1, 0, 1, 0);
         assertEquals(Verdict.INCONCLUSIVE, lastAnswer(gate("fail")).verdict());
-        assertEquals(Verdict.INCONCLUSIVE, lastAnswer(gate("unstable")).verdict());
         Gate.Answer passed = lastAnswer(gate("pass"));
         assertEquals(Verdict.PASS, passed.verdict());
         assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m"));
+    }
+
+    @Test
+    public void anUnstableEndGoesOnAndIsRemembered() throws Exception {
+        serve(1, 0, 1, 0);
+        MetricsGate gate = gate("unstable");
+        assertNull(gate.unstable());
+        Gate.Answer passed = lastAnswer(gate);
+        assertEquals("as with mlVerifyMetrics in the body, which passes and marks the build", Verdict.PASS, passed.verdict());
+        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m"));
+        assertTrue(gate.unstable(), gate.unstable().startsWith("no verdict within 1m"));
+        MetricsGate second = gate("unstable");
+        second.restore(gate.evidence());
+        assertEquals("also after a restart", gate.unstable(), second.unstable());
+        second.look(facts(1));
+        assertEquals("and at the steps that follow", gate.unstable(), second.unstable());
+        MetricsGate lenient = gate("pass");
+        lastAnswer(lenient);
+        assertNull("who lets it pass wants no mark", lenient.unstable());
     }
 
     @Test
@@ -90,7 +108,7 @@ public class MetricsGateTest {
     public void knowsTheTracksOfTheRollout() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))) {
             VerifyMetricsRequest request = new VerifyMetricsRequest(
-                    List.of(Check.ErrorRate.defaults()), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail");
+                    List.of(new Check.ErrorRate("e", "http_requests_total", "code=~\"5..\"", 1.5, 0.01, 0.05, 0, 1)), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail");
             new MetricsGate(request, pods, environment()).look(facts(0));
             assertEquals(
                     List.of("query=http_requests_total{pod=~\"churn-canary-.*\"}[300000ms]&timeout=20000ms", "query=http_requests_total{pod=~\"churn-stable-.*\"}[300000ms]&timeout=20000ms"),

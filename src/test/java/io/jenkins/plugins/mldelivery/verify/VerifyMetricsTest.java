@@ -164,7 +164,7 @@ public class VerifyMetricsTest {
         pods.serve(Track.STABLE, "s", 100, 0);
         VerifyMetricsResult result = result(request(), () -> pods.serve(Track.STABLE, "s", 100, 0));
         assertEquals(Verdict.INCONCLUSIVE, result.verdict());
-        assertTrue(result.reason(), result.reason().contains("metric: the canary has no series of 'http_requests_total'; correct metric or canary"));
+        assertTrue(result.reason(), result.reason().contains("metric: the canary has no series of 'http_requests_total'; correct metric, labels or canary"));
     }
 
     @Test

@@ -21,7 +21,7 @@ public class VerifyStateTest {
                             new RatioCounts(1, 2, 3, 4, new OpenTick(5, 6, 7, 8), "ratio/1 text"))),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new HistogramEvidence(
                             null, new HistogramCounters(5, List.of(List.of(0.1, 0.5)), Map.of("x", new HistogramCounters.Last(5, 0, List.of(1.0, 2.0, 0.5), 4L)), Map.of("s", 5L)), HistogramCounters.none(),
-                            List.of(0.1, 0.5), new OpenHistogram(List.of(0.5), List.of(1e12, 0.1)), OpenHistogram.NONE, 1, RatioCounts.none(), "slower/1 text", 2, 650)),
+                            List.of(0.1, 0.5), new OpenHistogram(List.of(0.5), List.of(1e12, 0.1)), OpenHistogram.NONE, 1, RatioCounts.none(), "slower/1 text", 0, "pods/1 text", 2, 650)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new Measurements(5, 1, 2, 0, 1)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, Double.NaN, 7, null))));
 

@@ -23,12 +23,13 @@ interface Authorizer {
 
     /** Basic (RFC 7617) or Bearer (RFC 6750). */
     static Authorizer of(Login login) {
-        if (login == null) {
-            return none();
-        }
-        String value = login.isToken()
+        return call -> Map.of("Authorization", value(login));
+    }
+
+    /** The header's value. */
+    static String value(Login login) {
+        return login.isToken()
                 ? "Bearer " + login.secret().reveal()
                 : "Basic " + Base64.getEncoder().encodeToString((login.username() + ":" + login.secret().reveal()).getBytes(StandardCharsets.UTF_8));
-        return call -> Map.of("Authorization", value);
     }
 }

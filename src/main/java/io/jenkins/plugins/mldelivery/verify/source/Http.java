@@ -17,6 +17,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,15 +61,24 @@ final class Http {
     }
 
     static URI uri(String parameter, String text) throws DeliveryException {
+        return parse(text).orElseThrow(() -> DeliveryException.invalid(
+                parameter, quoted(text) + " is no http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials)."));
+    }
+
+    /** The URL of a text, if it is one for HTTP without a login in it. */
+    static Optional<URI> parse(String text) {
         try {
-            URI uri = URI.create(text.strip());
-            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getUserInfo() == null) {
-                return uri;
-            }
+            URI uri = URI.create(text == null ? "" : text.strip());
+            boolean usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getUserInfo() == null;
+            return usable ? Optional.of(uri) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            // told below
+            return Optional.empty();
         }
-        throw DeliveryException.invalid(parameter, "'" + text.replaceAll("//[^/@]*@", "//****@") + "' is no http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials).");
+    }
+
+    /** A text that should be a URL, as it may be shown. */
+    static String quoted(String text) {
+        return "'" + (text == null ? "" : text.replaceAll("//[^/@]*@", "//****@")) + "'";
     }
 
     /** What of a URL may be shown: a query may hold a key. */
@@ -80,6 +90,11 @@ final class Http {
     Answer send(HttpCall call, Duration patience) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         Answer answer = await(call, start(call), patience);
         return answer.status() == 401 && authorizer.renew() ? await(call, start(call), patience) : answer;
+    }
+
+    /** The login was refused without {@link #send}: whether the next request will have another one. */
+    boolean renew() {
+        return authorizer.renew();
     }
 
     /** Begins a request, whose answer {@link #await} takes. */

@@ -4,7 +4,9 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A place to read metrics from. All samples carry their own times, so that the time of the data, not of the look, decides to which part of the wait they belong. What is read within one look is read once, however many checks ask for it.
@@ -27,6 +29,13 @@ public interface MetricSource {
 
     /** The same of a histogram, classic or native. */
     HistogramReading histograms(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException;
+
+    /**
+     * Which of these metrics a track may have at present: surely not the others.
+     *
+     * @param metrics names of metrics, as their samples have them
+     */
+    Set<String> mayHave(Collection<String> metrics, Track track) throws Unavailable, DeliveryException, InterruptedException;
 
     /** The present result of a query: one sample for a scalar, one a series for a vector. */
     List<Sample> query(String query) throws Unavailable, DeliveryException, InterruptedException;

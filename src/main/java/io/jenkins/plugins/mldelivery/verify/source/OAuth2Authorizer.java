@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Masker;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The client credentials grant of OAuth 2.0 (RFC 6749, section 4.4; errors as in section 5.2). A token is used until shortly before it expires, or until it is refused. */
 final class OAuth2Authorizer implements Authorizer {
@@ -26,15 +29,18 @@ final class OAuth2Authorizer implements Authorizer {
     private final Login client;
     private final Http http;
     private final Clock clock;
+    private final Consumer<SecretText> secrets;
     private SecretText token;
     private Instant until = Instant.MIN;
 
-    OAuth2Authorizer(PrometheusAccess.OAuth2 how, URI endpoint, Login client, Http http, Clock clock) {
+    /** @param secrets takes the tokens, which must not be told */
+    OAuth2Authorizer(PrometheusAccess.OAuth2 how, URI endpoint, Login client, Http http, Clock clock, Consumer<SecretText> secrets) {
         this.how = how;
         this.endpoint = endpoint;
         this.client = client;
         this.http = http;
         this.clock = clock;
+        this.secrets = secrets;
     }
 
     @Override
@@ -73,9 +79,10 @@ final class OAuth2Authorizer implements Authorizer {
         String value = json.path("access_token").asText("");
         if (answer.status() == 200 && !value.isEmpty()) {
             if (!"bearer".equalsIgnoreCase(json.path("token_type").asText("bearer"))) {
-                throw DeliveryException.invalid("oauth2", where + " gives tokens of the type '" + json.path("token_type").asText() + "', not bearer", "Let it give bearer tokens.");
+                throw DeliveryException.invalid("auth", where + " gives tokens of the type '" + json.path("token_type").asText() + "', not bearer", "Let it give bearer tokens.");
             }
             token = SecretText.of(value);
+            secrets.accept(token);
             long seconds = json.path("expires_in").asLong(0);
             until = seconds <= 0 ? Instant.MAX : clock.now().plus(Duration.ofSeconds(seconds - Math.min(MARGIN_SECONDS, seconds / 10)));
             return;
@@ -83,10 +90,11 @@ final class OAuth2Authorizer implements Authorizer {
         if (answer.status() == 429 || answer.status() >= 500) {
             throw MetricSource.Unavailable.passing("the token endpoint " + where + " answered with status " + answer.status(), null);
         }
-        String said = json.path("error").asText("");
-        String more = json.path("error_description").asText("");
+        Masker masker = Masker.of(List.of(client.secret()));
+        String said = masker.mask(json.path("error").asText(""));
+        String more = masker.mask(json.path("error_description").asText(""));
         throw DeliveryException.invalid(
-                "oauth2", "the token endpoint " + where + " gives no token (" + (said.isEmpty() ? "status " + answer.status() : said + (more.isEmpty() ? "" : ": " + more)) + ")",
+                "auth", "the token endpoint " + where + " gives no token (" + (said.isEmpty() ? "status " + answer.status() : said + (more.isEmpty() ? "" : ": " + more)) + ")",
                 "Correct its URL, the client's credentials or the scopes.");
     }
 

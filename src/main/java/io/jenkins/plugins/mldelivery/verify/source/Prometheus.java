@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A server with the Prometheus HTTP API v1 (also Thanos, Mimir, VictoriaMetrics). */
 public final class Prometheus implements MetricSource {
@@ -21,6 +25,8 @@ public final class Prometheus implements MetricSource {
     private final String canary;
     private final String stable;
     private final Clock clock;
+    /** The time that is asked about; null for the server's own present. */
+    private final Clock past;
     private final TargetFacts targets;
     private final SeriesReader reader;
     private final Map<String, ApiAnswer> read = new HashMap<>();
@@ -36,7 +42,18 @@ public final class Prometheus implements MetricSource {
      * @throws DeliveryException when something of the access is wrong, by its parameter
      */
     public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes) throws DeliveryException {
-        this.api = PrometheusConnection.of(access, secrets, clock, notes);
+        this(access, secrets, clock, canary, stable, notes, null);
+    }
+
+    /**
+     * The same, of a time that is over.
+     *
+     * @param clock the time of this machine, for retries
+     * @param past the time that is asked about
+     */
+    public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes, Clock past) throws DeliveryException {
+        this.past = past;
+        this.api = new PrometheusApi(new PrometheusConnection(access, secrets, clock), Http.uri("prometheus", access.url()), clock, notes);
         this.canary = canary;
         this.stable = stable;
         this.clock = clock;
@@ -66,6 +83,13 @@ public final class Prometheus implements MetricSource {
             series = reader.natives(cached(selector.parameter(), promql(name, selector, track) + window).rows());
         }
         return targets.histograms(series, name, matchers(track), window, since);
+    }
+
+    @Override
+    public Set<String> mayHave(Collection<String> metrics, Track track) throws Unavailable, DeliveryException, InterruptedException {
+        String names = metrics.stream().sorted().distinct().collect(Collectors.joining("|"));
+        String query = "count by (__name__) ({__name__=~\"" + names + "\"" + (matchers(track) == null ? "" : "," + matchers(track)) + "})";
+        return cached(track == Track.CANARY ? "canary" : "stable", query).rows().stream().map(row -> row.labels().get("__name__")).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 
     @Override
@@ -109,7 +133,8 @@ public final class Prometheus implements MetricSource {
     private ApiAnswer cached(String parameter, String query) throws Unavailable, DeliveryException, InterruptedException {
         ApiAnswer answer = read.get(query);
         if (answer == null) {
-            answer = api.ask("query", parameter, query, Map.of());
+            // Without a time, the server's own clock decides, which may differ from this machine's.
+            answer = api.ask("query", parameter, query, past == null ? Map.of() : Map.of("time", seconds(past.now().toEpochMilli())));
             read.put(query, answer);
         }
         return answer;
@@ -121,7 +146,7 @@ public final class Prometheus implements MetricSource {
 
     /** A range at the end of an instant query gives the raw samples in it. */
     private String window(Instant since) {
-        Duration age = Duration.between(since, clock.now());
+        Duration age = Duration.between(since, past == null ? clock.now() : past.now());
         return "[" + (age.isNegative() ? LOOK_BACK : LOOK_BACK.plus(age)).toMillis() + "ms]";
     }
 

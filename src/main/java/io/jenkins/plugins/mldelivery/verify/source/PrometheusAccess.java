@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * How to reach a server with the Prometheus HTTP API. It holds no secret: credentials are named by their ids and looked up when the source is made.
  *
- * @param url its URL; a path in it is kept
+ * @param url its URL, in which a path is kept; null for metrics pages, which have URLs of their own
  * @param authentication how to log in
  * @param headers sent with every request, such as <code>X-Scope-OrgID</code>
  * @param caCertificate PEM text of the certificate authorities that its certificate may come from, instead of the Java platform's; null for those
@@ -101,10 +101,14 @@ public record PrometheusAccess(
      * @param region such as <code>eu-central-1</code>
      * @param credentialsId id of the access key's id and its secret (as user name and password)
      * @param sessionTokenId id of the session token (as a token) of temporary credentials; null for none
-     * @param service the service's name, {@link #SERVICE} unless a proxy wants another one
+     * @param service the service's name, null for {@link #SERVICE}
      */
     public record SigV4(String region, String credentialsId, String sessionTokenId, String service) implements Authentication {
         public static final String SERVICE = "aps";
+
+        public SigV4 {
+            service = service == null ? SERVICE : service;
+        }
     }
 
     /**

@@ -16,20 +16,16 @@ import java.util.stream.Collectors;
 final class PrometheusApi {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final Http http;
+    private final PrometheusConnection connection;
     private final String prefix;
-    private final Map<String, String> headers;
-    private final Duration queryTimeout;
     private final Clock clock;
     private final SourceNotes notes;
     private boolean byGet;
     private Instant retryUntil = Instant.MIN;
 
-    PrometheusApi(Http http, URI base, Map<String, String> headers, Duration queryTimeout, Clock clock, SourceNotes notes) {
-        this.http = http;
+    PrometheusApi(PrometheusConnection connection, URI base, Clock clock, SourceNotes notes) {
+        this.connection = connection;
         this.prefix = base.toString().replaceAll("/+$", "");
-        this.headers = headers;
-        this.queryTimeout = queryTimeout;
         this.clock = clock;
         this.notes = notes;
     }
@@ -49,13 +45,13 @@ final class PrometheusApi {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("query", query);
         form.putAll(fields);
-        form.put("timeout", queryTimeout.toMillis() + "ms");
+        form.put("timeout", connection.queryTimeout().toMillis() + "ms");
         ApiAnswer answer = checked(parameter, query, send(path, form));
         if (answer.partial()) {
             notes.warn(prefix + " gave an incomplete answer, since some of its storage did not answer");
         }
-        answer.warnings().forEach(notes::warn);
-        answer.infos().forEach(notes::info);
+        answer.warnings().forEach(text -> notes.warn(connection.mask(text)));
+        answer.infos().forEach(text -> notes.info(connection.mask(text)));
         return answer;
     }
 
@@ -65,7 +61,7 @@ final class PrometheusApi {
             MetricSource.Unavailable failure;
             Duration wait = pause;
             try {
-                Http.Answer answer = http.send(call(path, form), queryTimeout.plusSeconds(1));
+                Http.Answer answer = connection.http().send(call(path, form), connection.queryTimeout().plusSeconds(1));
                 if (answer.status() == 405 && !byGet) {
                     byGet = true;
                     continue;
@@ -93,7 +89,7 @@ final class PrometheusApi {
         String encoded = form.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        Map<String, String> all = new LinkedHashMap<>(headers);
+        Map<String, String> all = new LinkedHashMap<>(connection.extraHeaders());
         all.put("Accept", "application/json");
         if (byGet) {
             // A blank as %20: a signature of the request is over that form.
@@ -105,8 +101,11 @@ final class PrometheusApi {
 
     private ApiAnswer checked(String parameter, String query, Http.Answer answer) throws MetricSource.Unavailable, DeliveryException {
         int status = answer.status();
-        if (status == 401 || status == 403 || status == 407) {
-            throw DeliveryException.invalid("credentialsId", prefix + " refuses the credentials (status " + status + ")", "Give credentials that may query it.");
+        if (status == 407) {
+            throw DeliveryException.invalid("proxy", "the proxy asks for a login (status 407), which can't be given", "Give a proxy without a login, or one that lets this machine through.");
+        }
+        if (status == 401 || status == 403) {
+            throw DeliveryException.invalid(connection.loginParameter(), prefix + " refuses the credentials (status " + status + ")", "Give credentials that may query it.");
         }
         if (status >= 300 && status < 400) {
             throw DeliveryException.invalid("prometheus", prefix + " redirects to '" + target(answer.header("Location")) + "', which is not followed", "Give the URL under which /api/v1/query answers, and the credentials that it wants.");
@@ -118,7 +117,7 @@ final class PrometheusApi {
         if ("success".equals(parsed.status())) {
             return parsed;
         }
-        String said = parsed.error() == null ? "status " + status : parsed.error();
+        String said = parsed.error() == null ? "status " + status : connection.mask(parsed.error());
         if ("bad_data".equals(parsed.errorType())) {
             throw DeliveryException.invalid(parameter, "Prometheus can't use '" + query + "' (" + said + ")", "Try the query in the Prometheus UI first.");
         }

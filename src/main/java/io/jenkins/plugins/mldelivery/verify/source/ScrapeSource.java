@@ -7,13 +7,16 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Reads the models' own pages. A sample's time is the scrape's, or the time stamp that the page gives. */
 public final class ScrapeSource implements MetricSource {
@@ -113,6 +116,12 @@ public final class ScrapeSource implements MetricSource {
         } catch (RuntimeException e) {
             throw new Unavailable("the " + track.word() + " pods' metrics could not be read (" + e.getMessage() + ")", e);
         }
+    }
+
+    @Override
+    public Set<String> mayHave(Collection<String> metrics, Track track) throws Unavailable, DeliveryException, InterruptedException {
+        List<TrackMetrics.Page> all = pages(track);
+        return metrics.stream().filter(metric -> all.stream().anyMatch(page -> page.text().contains(metric))).collect(Collectors.toSet());
     }
 
     @Override

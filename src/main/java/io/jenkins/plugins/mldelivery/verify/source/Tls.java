@@ -17,20 +17,29 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /** TLS with authorities and a certificate of one's own. */
 final class Tls {
     private static final char[] NO_PASSWORD = new char[0];
 
-    private Tls() {}
+    private final boolean insecure;
+    private final String caCertificate;
+    private final KeyManager[] own;
 
     /** @param identity what this side shows, or null */
-    static SSLContext context(PrometheusAccess access, ClientIdentity identity) throws DeliveryException {
-        KeyManager[] own = identity == null ? null : keys(access.clientCertificateId(), identity);
-        if (access.insecure()) {
+    Tls(PrometheusAccess access, ClientIdentity identity) throws DeliveryException {
+        this.insecure = access.insecure();
+        this.caCertificate = access.caCertificate();
+        this.own = identity == null ? null : keys(access.clientCertificateId(), identity);
+    }
+
+    /** @param both whether the Java platform's authorities are trusted besides those of the access */
+    SSLContext context(boolean both) throws DeliveryException {
+        if (insecure) {
             return TrustAnyone.context(own);
         }
-        TrustManager[] authorities = access.caCertificate() == null ? null : authorities(access.caCertificate());
+        TrustManager[] authorities = caCertificate == null ? null : authorities(caCertificate, both);
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(own, authorities, null);
@@ -40,7 +49,7 @@ final class Tls {
         }
     }
 
-    private static TrustManager[] authorities(String pem) throws DeliveryException {
+    private static TrustManager[] authorities(String pem, boolean both) throws DeliveryException {
         try {
             KeyStore store = empty();
             int i = 0;
@@ -50,13 +59,25 @@ final class Tls {
             if (i == 0) {
                 throw new GeneralSecurityException("there is no certificate in it");
             }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            return factory.getTrustManagers();
+            if (both) {
+                for (TrustManager manager : trusting(null)) {
+                    for (Certificate certificate : ((X509TrustManager) manager).getAcceptedIssuers()) {
+                        store.setCertificateEntry("ca" + i++, certificate);
+                    }
+                }
+            }
+            return trusting(store);
         } catch (GeneralSecurityException | IOException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "caCertificate", "it can't be used (" + e.getMessage() + ")", "Give the authority's certificate as PEM text, from -----BEGIN CERTIFICATE----- on.", e);
         }
+    }
+
+    /** @param store null for the Java platform's authorities */
+    private static TrustManager[] trusting(KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
     }
 
     private static KeyManager[] keys(String id, ClientIdentity identity) throws DeliveryException {

@@ -2,11 +2,12 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,19 +25,26 @@ public final class UrlMetrics implements TrackMetrics {
     private final List<URI> canary;
     private final List<URI> stable;
     private final Http http;
+    private final Map<String, String> headers;
+    private final Duration patience;
     private final Clock clock;
     private final SourceNotes notes;
     private final Set<URI> away = new HashSet<>();
 
     /**
-     * @param login sent with each request, or null
+     * @param access how the pages are reached; its URL is not used
+     * @param secrets finds the credentials that the access names
      * @param notes takes which pages are away, and which are back
-     * @throws DeliveryException when a URL is none
+     * @throws DeliveryException when a URL is none, or something of the access is wrong, by its parameter
      */
-    public UrlMetrics(List<String> canary, List<String> stable, Login login, Clock clock, SourceNotes notes) throws DeliveryException {
+    public UrlMetrics(List<String> canary, List<String> stable, PrometheusAccess access, Secrets secrets, Clock clock, SourceNotes notes) throws DeliveryException {
         this.canary = uris("scrapeCanary", canary);
         this.stable = uris("scrapeStable", stable);
-        this.http = new Http(Authorizer.of(login));
+        PrometheusConnection connection = new PrometheusConnection(access, secrets, clock);
+        this.http = connection.http();
+        this.headers = new LinkedHashMap<>(connection.extraHeaders());
+        this.headers.putAll(ACCEPT);
+        this.patience = connection.queryTimeout();
         this.clock = clock;
         this.notes = notes;
     }
@@ -62,23 +70,28 @@ public final class UrlMetrics implements TrackMetrics {
     private List<Page> all(Track track) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         Map<URI, CompletableFuture<HttpResponse<byte[]>>> running = new LinkedHashMap<>();
         for (URI uri : track == Track.CANARY ? canary : stable) {
-            running.put(uri, http.start(HttpCall.get(uri, ACCEPT)));
+            running.put(uri, http.start(HttpCall.get(uri, headers)));
         }
         Instant begin = clock.now();
         List<Page> pages = new ArrayList<>();
         Map<URI, String> problems = new LinkedHashMap<>();
+        boolean refused = false;
         try {
             for (Map.Entry<URI, CompletableFuture<HttpResponse<byte[]>>> one : running.entrySet()) {
                 try {
-                    Http.Answer answer = http.await(HttpCall.get(one.getKey(), ACCEPT), one.getValue(), Http.PATIENCE);
+                    Http.Answer answer = http.await(HttpCall.get(one.getKey(), headers), one.getValue(), patience);
                     if (answer.status() == 200) {
                         pages.add(new Page(one.getKey().toString(), answer.body(), begin));
                     } else {
+                        refused |= answer.status() == 401;
                         problems.put(one.getKey(), one.getKey() + " answered with status " + answer.status());
                     }
                 } catch (MetricSource.Unavailable e) {
                     problems.put(one.getKey(), e.getMessage());
                 }
+            }
+            if (refused) {
+                http.renew(); // For the next scrape.
             }
         } finally {
             running.values().forEach(answer -> answer.cancel(true));

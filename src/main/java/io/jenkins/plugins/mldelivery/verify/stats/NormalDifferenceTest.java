@@ -8,23 +8,25 @@ package io.jenkins.plugins.mldelivery.verify.stats;
  * means with unknown variance", Sequential Analysis 44, 2025; Pérez-Ortiz, Lardy, de Heide &amp; Grünwald, Ann. Statist. 52, 2024), and by Ville's inequality reaches 1/α with probability at most α. The one-sided evidence has the same prior cut off at 0 and doubled:
  * 2B·P(μ > δ | data), where the posterior of μ is Student's t with n degrees of freedom. It grows with the t-statistic of every tick, so that it also holds for every μ ≤ δ. The confidence sequence is the δ with B &lt; 1/α, its running intersection.
  *
- * <p>Not guaranteed: levels for measurements that are far from normal in the first few ticks, or that depend on the tick before (a moving average: give the measurement of the tick alone). With fewer than 3 ticks, or without any scatter, there is no evidence.
+ * <p>Not guaranteed: levels for measurements that are far from normal in the first few ticks, or that depend on the tick before (a moving average: give the measurement of the tick alone). With fewer than 3 ticks, or without any scatter or resolution, there is no evidence.
  */
 public final class NormalDifferenceTest implements DifferenceTest {
-    private static final String KIND = "normal/1";
+    private static final String KIND = "normal/2";
 
     /** The prior's precision: effects of about one standard deviation of the tick's difference. */
     private static final double C = 1;
 
     private static final int FEWEST = 3;
 
+    private final double resolution;
     private final long ticks;
     private final double mean;
     private final double squares;
     private final double lower;
     private final double upper;
 
-    private NormalDifferenceTest(long ticks, double mean, double squares, double lower, double upper) {
+    private NormalDifferenceTest(double resolution, long ticks, double mean, double squares, double lower, double upper) {
+        this.resolution = resolution;
         this.ticks = ticks;
         this.mean = mean;
         this.squares = squares;
@@ -32,9 +34,22 @@ public final class NormalDifferenceTest implements DifferenceTest {
         this.upper = upper;
     }
 
-    /** No evidence yet. */
+    /** No evidence yet, and a scatter that is that of the ticks alone. */
     public static NormalDifferenceTest none() {
-        return new NormalDifferenceTest(0, 0, 0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+        return none(0);
+    }
+
+    /**
+     * No evidence yet.
+     *
+     * @param resolution a standard deviation that is added to the scatter of each tick, 0 or more, so that measurements that always are the same are evidence as well; more scatter makes the evidence smaller at any data, so the levels hold
+     * @throws IllegalArgumentException when it is out of its range
+     */
+    public static NormalDifferenceTest none(double resolution) {
+        if (!(resolution >= 0 && resolution < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a resolution must be 0 or more, not " + resolution);
+        }
+        return new NormalDifferenceTest(resolution, 0, 0, 0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
 
     @Override
@@ -46,9 +61,9 @@ public final class NormalDifferenceTest implements DifferenceTest {
         double difference = canary - stable;
         long n = ticks + 1;
         double newMean = mean + (difference - mean) / n;
-        NormalDifferenceTest next = new NormalDifferenceTest(n, newMean, squares + (difference - mean) * (difference - newMean), lower, upper);
+        NormalDifferenceTest next = new NormalDifferenceTest(resolution, n, newMean, squares + (difference - mean) * (difference - newMean) + resolution * resolution, lower, upper);
         double radius = next.radius(alpha);
-        return new NormalDifferenceTest(n, newMean, next.squares, Math.max(lower, newMean - radius), Math.min(upper, newMean + radius));
+        return new NormalDifferenceTest(resolution, n, newMean, next.squares, Math.max(lower, newMean - radius), Math.min(upper, newMean + radius));
     }
 
     /** Where B is 1/α: S+z = k·(S+z·shrink) with k = (1/α)^(2/n)·shrink^(−1/n), solved for z. */
@@ -109,7 +124,7 @@ public final class NormalDifferenceTest implements DifferenceTest {
 
     @Override
     public String toText() {
-        return StateText.write(KIND, new double[] {ticks, mean, squares, lower, upper});
+        return StateText.write(KIND, new double[] {resolution, ticks, mean, squares, lower, upper});
     }
 
     /**
@@ -118,7 +133,7 @@ public final class NormalDifferenceTest implements DifferenceTest {
      * @throws IllegalArgumentException when it is damaged or of another version
      */
     public static NormalDifferenceTest fromText(String text) {
-        double[] numbers = StateText.read(KIND, text, 5);
-        return new NormalDifferenceTest((long) numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+        double[] numbers = StateText.read(KIND, text, 6);
+        return new NormalDifferenceTest(numbers[0], (long) numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
     }
 }

@@ -36,7 +36,7 @@ public class HtmlReportTest {
         assertEquals(3, elements(page, "polygon").size());
         assertEquals(1, count(page, "polygon", "area band"));
         assertEquals(1, count(page, "polyline", "line stable"));
-        assertTrue(text(page, "figcaption").contains("plausible rate of the canary"));
+        assertTrue(text(page, "figcaption").contains("plausible for the canary"));
         assertTrue(text(page, "figcaption").contains("verdict: fail"));
         assertTrue(text(page, "text").contains("rolled back"));
         assertTrue(text(page, "text").contains("40 %"));
@@ -69,7 +69,7 @@ public class HtmlReportTest {
         DeliveryRecord record = new DeliveryRecord("m");
         for (int i = 0; i < 3; i++) {
             record.accept(new Event.CheckSampled(
-                    at(i), "p99", -0.2 + 0.1 * i, Double.NaN, -0.2 + 0.1 * i, -1, 0.5, i + 1, i == 2 ? Verdict.PASS : null, "p99 is fine"));
+                    at(i), "p99", -0.2 + 0.1 * i, Double.NaN, -0.2 + 0.1 * i, -1, 0.5, i + 1, i == 2 ? Verdict.PASS : null, "p99 is fine", Event.Measure.VALUE));
         }
         Document page = page(record);
         assertTrue(text(page, "figcaption").contains("allowed at least"));
@@ -84,7 +84,7 @@ public class HtmlReportTest {
         record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, ATTACK));
         record.accept(new Event.Note(at(0), Event.Stage.DEPLOY, Event.Level.WARNING, ATTACK));
         record.accept(new Event.TrafficShifted(at(1), ATTACK, 25, 25));
-        record.accept(new Event.CheckSampled(at(2), ATTACK, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, ATTACK));
+        record.accept(new Event.CheckSampled(at(2), ATTACK, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, ATTACK, Event.Measure.RATE));
         record.accept(new Event.Decided(at(3), ATTACK, false, ATTACK));
         record.accept(new Event.Finished(at(3), Event.Stage.DEPLOY, false, ATTACK));
         Document page = parse(HtmlReport.render(ATTACK, ATTACK, List.of(record)));
@@ -121,17 +121,17 @@ public class HtmlReportTest {
     public void valuesThatDoNotExistAreLeftOut() throws Exception {
         DeliveryRecord record = new DeliveryRecord("m");
         double nan = Double.NaN;
-        record.accept(new Event.CheckSampled(at(0), "errorRate", nan, nan, nan, nan, nan, 0, null, "the canary has had no requests"));
-        record.accept(new Event.CheckSampled(at(1), "errorRate", 0.5, nan, nan, 0, Double.POSITIVE_INFINITY, 4, null, "nothing to compare with"));
-        record.accept(new Event.CheckSampled(at(2), "errorRate", 0.5, 0, nan, 0, Double.POSITIVE_INFINITY, 8, null, "not decided yet"));
-        record.accept(new Event.CheckSampled(at(3), "errorRate", 0.5, 0.1, 5, nan, nan, 9, Verdict.INCONCLUSIVE, "no verdict"));
-        record.accept(new Event.CheckSampled(at(3), "empty", nan, nan, nan, nan, nan, 0, Verdict.INCONCLUSIVE, "no data"));
+        record.accept(new Event.CheckSampled(at(0), "errorRate", nan, nan, nan, nan, nan, 0, null, "the canary has had no requests", Event.Measure.RATE));
+        record.accept(new Event.CheckSampled(at(1), "errorRate", 0.5, nan, nan, 0, Double.POSITIVE_INFINITY, 4, null, "nothing to compare with", Event.Measure.RATE));
+        record.accept(new Event.CheckSampled(at(2), "errorRate", 0.5, 0, nan, 0, Double.POSITIVE_INFINITY, 8, null, "not decided yet", Event.Measure.RATE));
+        record.accept(new Event.CheckSampled(at(3), "errorRate", 0.5, 0.1, 5, nan, nan, 9, Verdict.INCONCLUSIVE, "no verdict", Event.Measure.RATE));
+        record.accept(new Event.CheckSampled(at(3), "empty", nan, nan, nan, nan, nan, 0, Verdict.INCONCLUSIVE, "no data", Event.Measure.VALUE));
         String html = HtmlReport.render("m", "", List.of(record));
         assertFalse(html.contains("NaN") || html.contains("Infinity"));
         Document page = parse(html);
         assertEquals(0, elements(page, "polygon").size());
         assertEquals("a rate is a percentage even before there is a stable rate", 1, elements(page, "h3").stream()
-                .filter(h -> h.getTextContent().equals("Error rate of both versions, check errorRate")).count());
+                .filter(h -> h.getTextContent().equals("Rate of both versions, check errorRate")).count());
         assertTrue(text(page, "p").contains("inconclusive no data"));
     }
 
@@ -156,13 +156,27 @@ public class HtmlReportTest {
         assertTrue(text(page, "p").contains("Promoted first version"));
     }
 
+    @Test
+    public void measurementsAndDistancesAreDrawnInTheirOwnUnit() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        for (int i = 0; i < 3; i++) {
+            record.accept(new Event.CheckSampled(at(i), "accuracy", 0.8, 0.9, -0.1, -0.2, -0.05, i + 1, null, "not decided yet", Event.Measure.DIFFERENCE));
+            record.accept(new Event.CheckSampled(at(i), "drift", Double.NaN, Double.NaN, 0.3, 0.2, Double.NaN, i + 1, i == 2 ? Verdict.FAIL : null, "drifted", Event.Measure.INDEX));
+        }
+        Document page = page(record);
+        assertFalse("no percentages", text(page, "text").contains("%"));
+        assertTrue(text(page, "h3").contains("Both versions, check accuracy") && text(page, "h3").contains("Difference of the distributions, check drift"));
+        assertTrue(text(page, "figcaption").contains("stable version") && text(page, "figcaption").contains("population stability index"));
+        assertEquals("the band of the difference", 1, elements(page, "polygon").size());
+    }
+
     private static DeliveryRecord rolledBack(String title) {
         DeliveryRecord record = new DeliveryRecord(title);
         record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, "penguins in namespace ml"));
         record.accept(new Event.TrafficShifted(at(1), "penguins", 25, 25));
         for (int i = 0; i < 5; i++) {
             record.accept(new Event.CheckSampled(
-                    at(2 + i), "errorRate", 0.3, 0.05, 6, 2, 7, 50 * i, i == 4 ? Verdict.FAIL : null, "errors at least 8 times the stable version's"));
+                    at(2 + i), "errorRate", 0.3, 0.05, 6, 2, 7, 50 * i, i == 4 ? Verdict.FAIL : null, "errors at least 8 times the stable version's", Event.Measure.RATE));
         }
         record.accept(new Event.TrafficShifted(at(8), "penguins", 0, 0));
         record.accept(new Event.Decided(at(8), "penguins", false, "errors at least 8 times the stable version's"));

@@ -9,11 +9,12 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.testing.Certificates;
+import io.jenkins.plugins.mldelivery.testing.ConnectProxy;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.testing.ManualClock;
-import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.function.Function;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -32,7 +31,9 @@ import org.junit.rules.TemporaryFolder;
 /** The ways to a Prometheus server, each with a real one at its end: tokens, TLS, proxies, retries and answers that are none. */
 public class PrometheusAccessTest {
     private static final String OK = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"4\"]}}";
-    private static final String PASSWORD = "changeit";
+
+    /** Names the file of the authorities that Java trusts. */
+    private static final String PLATFORM = "javax.net.ssl.trustStore";
 
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
@@ -69,7 +70,7 @@ public class PrometheusAccessTest {
         try (LoopbackServer tokens = LoopbackServer.start(r -> new LoopbackServer.Answer(401, "{\"error\":\"invalid_client\",\"error_description\":\"unknown\"}"))) {
             Prometheus prometheus = prometheus(PrometheusAccess.of("http://127.0.0.1:1", null).with(new PrometheusAccess.OAuth2(tokens.url(), "login", List.of(), null)));
             DeliveryException e = assertThrows(DeliveryException.class, () -> ask(prometheus));
-            assertTrue(e.getMessage(), e.getMessage().startsWith("oauth2: the token endpoint ") && e.getMessage().contains("(invalid_client: unknown)") && !e.getMessage().contains("s:cret"));
+            assertTrue(e.getMessage(), e.getMessage().startsWith("auth: the token endpoint ") && e.getMessage().contains("(invalid_client: unknown)") && !e.getMessage().contains("s:cret"));
         }
     }
 
@@ -128,15 +129,16 @@ public class PrometheusAccessTest {
 
     @Test
     public void bothSidesShowTheirCertificates() throws Exception {
-        KeyStore own = pair("server");
-        KeyStore client = pair("client");
-        try (LoopbackServer server = LoopbackServer.startTls(context(own, client), true, r -> new LoopbackServer.Answer(200, OK))) {
-            String ca = pem(own, false);
-            ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(ca, "pem", false), pem(client, true)));
-            ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(ca, "p12", false), Base64.getEncoder().encodeToString(Files.readAllBytes(file("client")))));
-            ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(null, "pem", true), pem(client, true)));
+        Certificates certificates = new Certificates(folder.getRoot().toPath());
+        KeyStore own = certificates.create("server");
+        KeyStore client = certificates.create("client");
+        try (LoopbackServer server = LoopbackServer.startTls(Certificates.context(own, client), true, r -> new LoopbackServer.Answer(200, OK))) {
+            String ca = Certificates.pem(own, false);
+            ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(ca, "pem", false), Certificates.pem(client, true)));
+            ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(ca, "p12", false), Base64.getEncoder().encodeToString(Files.readAllBytes(certificates.file("client")))));
+            ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(null, "pem", true), Certificates.pem(client, true)));
             assertThrows("without one", MetricSource.Unavailable.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(ca, null, false))));
-            String untrusted = assertThrows(MetricSource.Unavailable.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(null, "pem", false), pem(client, true)))).getMessage();
+            String untrusted = assertThrows(MetricSource.Unavailable.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null).withTls(null, "pem", false), Certificates.pem(client, true)))).getMessage();
             assertTrue(untrusted, untrusted.contains("its certificate is not trusted"));
         }
         assertEquals("caCertificate", assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("https://h", null).withTls("none", null, false))).parameter());
@@ -155,39 +157,93 @@ public class PrometheusAccessTest {
         assertEquals("proxy", assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).withProxy("proxy", List.of()))).parameter());
     }
 
-    private KeyStore pair(String name) throws Exception {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg", "EC", "-alias", name, "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1",
-                        "-storetype", "PKCS12", "-keystore", file(name).toString(), "-storepass", PASSWORD, "-validity", "2")
-                .inheritIO().start();
-        assertEquals(0, keytool.waitFor());
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(new ByteArrayInputStream(Files.readAllBytes(file(name))), PASSWORD.toCharArray());
-        return store;
+    @Test
+    public void tlsGoesThroughTheProxyInATunnel() throws Exception {
+        KeyStore own = new Certificates(folder.getRoot().toPath()).create("server");
+        try (LoopbackServer server = LoopbackServer.startTls(Certificates.context(own, own), false, r -> new LoopbackServer.Answer(200, OK));
+                ConnectProxy proxy = new ConnectProxy(URI.create(server.url()).getPort(), 200);
+                ConnectProxy asking = new ConnectProxy(URI.create(server.url()).getPort(), 407)) {
+            PrometheusAccess access = PrometheusAccess.of(server.url(), "login").withTls(Certificates.pem(own, false), null, false);
+            ask(prometheus(access.withProxy(proxy.address(), List.of())));
+            assertEquals("CONNECT " + server.url().substring("https://".length()) + " HTTP/1.1", proxy.asked().get(0));
+            assertEquals(1, server.requests().size());
+            ask(prometheus(access.withProxy(asking.address(), List.of("127.0.0.1"))));
+            assertEquals("without it", List.of(), asking.asked());
+            DeliveryException refused = assertThrows(DeliveryException.class, () -> ask(prometheus(access.withProxy(asking.address(), List.of()))));
+            assertEquals("proxy: the proxy asks for a login (status 407), which can't be given. Give a proxy without a login, or one that lets this machine through.", refused.getMessage());
+        }
     }
 
-    private Path file(String name) {
-        return folder.getRoot().toPath().resolve(name + ".p12");
+    @Test
+    public void theTokenEndpointMayHaveACertificateOfAPublicAuthority() throws Exception {
+        Certificates certificates = new Certificates(folder.getRoot().toPath());
+        KeyStore own = certificates.create("private");
+        KeyStore known = certificates.create("public");
+        try (LoopbackServer tokens = LoopbackServer.startTls(Certificates.context(known, known), false, r -> new LoopbackServer.Answer(200, "{\"access_token\":\"t\"}"));
+                LoopbackServer server = LoopbackServer.startTls(Certificates.context(own, own), false, r -> new LoopbackServer.Answer(200, OK));
+                LoopbackServer impostor = LoopbackServer.startTls(Certificates.context(known, known), false, r -> new LoopbackServer.Answer(200, OK))) {
+            System.setProperty(PLATFORM, certificates.file("public").toString());
+            System.setProperty(PLATFORM + "Password", Certificates.PASSWORD);
+            PrometheusAccess.OAuth2 login = new PrometheusAccess.OAuth2(tokens.url(), "login", List.of(), null);
+            String ca = Certificates.pem(own, false);
+            ask(prometheus(PrometheusAccess.of(server.url(), null).with(login).withTls(ca, null, false)));
+            assertEquals("Bearer t", server.requests().get(0).authorization());
+            Prometheus other = prometheus(PrometheusAccess.of(impostor.url(), null).with(login).withTls(ca, null, false));
+            assertTrue("Prometheus itself has one of the given authority", assertThrows(MetricSource.Unavailable.class, () -> ask(other)).getMessage().contains("is not trusted"));
+        } finally {
+            System.clearProperty(PLATFORM);
+            System.clearProperty(PLATFORM + "Password");
+        }
     }
 
-    private static SSLContext context(KeyStore own, KeyStore trusted) throws Exception {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(own, PASSWORD.toCharArray());
-        KeyStore authorities = KeyStore.getInstance("PKCS12");
-        authorities.load(null, null);
-        authorities.setCertificateEntry("ca", trusted.getCertificate(trusted.aliases().nextElement()));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(authorities);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
+    @Test
+    public void whatAServerRepeatsOfTheSecretsIsNotTold() throws Exception {
+        for (PrometheusAccess.Authentication how : List.of(new PrometheusAccess.Credentials("login"), new PrometheusAccess.Credentials("token"), new PrometheusAccess.SigV4("eu-central-1", "login", "token", null))) {
+            List<PrometheusAccess.Header> headers = List.of(new PrometheusAccess.Header("X-Key", null, "key"));
+            Function<LoopbackServer.Request, String> echo = r -> (r.authorization() + " " + r.header("X-Key") + " " + r.header("X-Amz-Security-Token") + " s:cret").replace("\"", "");
+            try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(400, "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"you sent " + echo.apply(r) + "\"}"));
+                    LoopbackServer warner = LoopbackServer.start(r -> new LoopbackServer.Answer(200, OK.replace("{\"status\"", "{\"warnings\":[\"you sent " + echo.apply(r) + "\"],\"status\"")))) {
+                Prometheus prometheus = prometheus(PrometheusAccess.of(server.url(), null).with(how).withHeaders(headers));
+                notes.clear();
+                ask(prometheus(PrometheusAccess.of(warner.url(), null).with(how).withHeaders(headers)));
+                String told = assertThrows(DeliveryException.class, () -> ask(prometheus)).getMessage() + notes;
+                assertTrue(told, told.contains("you sent ") && told.contains("****"));
+                for (String secret : how instanceof PrometheusAccess.Credentials c && c.credentialsId().equals("token") ? List.of("t0ken", "k3y") : List.of("s:cret", "YW5uOnM6Y3JldA==", "k3y")) {
+                    assertFalse(told, told.contains(secret));
+                }
+            }
+        }
+        try (LoopbackServer tokens = LoopbackServer.start(r -> new LoopbackServer.Answer(400, "{\"error\":\"invalid_client\",\"error_description\":\"s:cret is wrong\"}"))) {
+            Prometheus prometheus = prometheus(PrometheusAccess.of("http://127.0.0.1:1", null).with(new PrometheusAccess.OAuth2(tokens.url(), "login", List.of(), null)));
+            assertTrue(assertThrows(DeliveryException.class, () -> ask(prometheus)).getMessage().contains("(invalid_client: **** is wrong)"));
+        }
     }
 
-    private static String pem(KeyStore store, boolean withKey) throws Exception {
-        String alias = store.aliases().nextElement();
-        Base64.Encoder lines = Base64.getMimeEncoder();
-        String certificate = "-----BEGIN CERTIFICATE-----\n" + lines.encodeToString(store.getCertificate(alias).getEncoded()) + "\n-----END CERTIFICATE-----\n";
-        return withKey ? certificate + "-----BEGIN PRIVATE KEY-----\n" + lines.encodeToString(store.getKey(alias, PASSWORD.toCharArray()).getEncoded()) + "\n-----END PRIVATE KEY-----\n" : certificate;
+    @Test
+    public void whoRefusesTheLoginIsNamed() throws Exception {
+        for (int status : new int[] {401, 403}) {
+            try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, ""))) {
+                assertEquals("credentialsId", assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), "login")))).parameter());
+                assertEquals("auth", assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null).with(new PrometheusAccess.SigV4("eu-central-1", "login", null, null))))).parameter());
+            }
+        }
+        try (LoopbackServer proxy = LoopbackServer.start(r -> new LoopbackServer.Answer(407, ""))) {
+            Prometheus prometheus = prometheus(PrometheusAccess.of("http://prometheus.invalid", "login").withProxy(proxy.url(), List.of()));
+            assertEquals("proxy", assertThrows(DeliveryException.class, () -> ask(prometheus)).parameter());
+        }
+    }
+
+    @Test
+    public void aLoginThatIsIncompleteIsRefused() throws Exception {
+        for (PrometheusAccess.Authentication wrong : List.of(
+                new PrometheusAccess.OAuth2("login.example.org", "login", List.of(), null), new PrometheusAccess.OAuth2(null, "login", List.of(), null), new PrometheusAccess.OAuth2("https://h", null, List.of(), null),
+                new PrometheusAccess.OAuth2("https://h", "token", List.of(), null), new PrometheusAccess.OAuth2("https://h", "missing", List.of(), null), new PrometheusAccess.OAuth2("https://h", "login", List.of("a b"), null),
+                new PrometheusAccess.SigV4(null, "login", null, null), new PrometheusAccess.SigV4("eu central", "login", null, null), new PrometheusAccess.SigV4("eu-central-1", null, null, null),
+                new PrometheusAccess.SigV4("eu-central-1", "token", null, null), new PrometheusAccess.SigV4("eu-central-1", "login", "missing", null), new PrometheusAccess.SigV4("eu-central-1", "login", null, "a/b"))) {
+            assertEquals(wrong.toString(), "auth", assertThrows(wrong.toString(), DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(wrong))).parameter());
+        }
+        String masked = assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(new PrometheusAccess.OAuth2("https://me:pw@h/", "login", List.of(), null)))).getMessage();
+        assertTrue(masked, masked.contains("the tokenUrl 'https://****@h/' is no http or https URL"));
     }
 
     private String unavailable(LoopbackServer.Answer answer) {
@@ -217,9 +273,10 @@ public class PrometheusAccessTest {
         assertFalse(access.toString().contains("cret"));
         Secrets secrets = id -> Optional.ofNullable(switch (id) {
             case "login" -> new Login("ann", SecretText.of("s:cret"));
+            case "key" -> new Login(null, SecretText.of("k3y"));
             case "token" -> new Login(null, SecretText.of("t0ken"));
             case "pem" -> new Login(null, SecretText.of(certificate));
-            case "p12" -> new Login(certificate, SecretText.of(PASSWORD));
+            case "p12" -> new Login(certificate, SecretText.of(Certificates.PASSWORD));
             default -> null;
         });
         return new Prometheus(access, secrets, clock, null, null, new TakenNotes(notes));

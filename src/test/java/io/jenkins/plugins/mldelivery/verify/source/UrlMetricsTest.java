@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.Test;
 
 /** Pages by URL, from a real HTTP server. */
@@ -33,7 +35,7 @@ public class UrlMetricsTest {
     private final List<String> notes = new ArrayList<>();
 
     private UrlMetrics urls(List<String> canary, List<String> stable, Login login) throws DeliveryException {
-        return new UrlMetrics(canary, stable, login, Clock.system(), new TakenNotes(notes));
+        return new UrlMetrics(canary, stable, PrometheusAccess.of(null, login == null ? null : "login"), id -> Optional.ofNullable(login), Clock.system(), new TakenNotes(notes));
     }
 
     @Test
@@ -46,6 +48,24 @@ public class UrlMetricsTest {
             up[0] = true;
             assertEquals(2, metrics.scrape(Track.CANARY).size());
             assertEquals(List.of("warning: " + server.url() + "/b answered with status 503; the other canary pages are read without it", "info: " + server.url() + "/b can be read again"), notes);
+        }
+    }
+
+    @Test
+    public void thePagesAreReachedAsTheAccessSays() throws Exception {
+        AtomicInteger given = new AtomicInteger();
+        try (LoopbackServer tokens = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"access_token\":\"t" + given.incrementAndGet() + "\"}"));
+                LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer("Bearer t1".equals(r.authorization()) ? 401 : 200, "text"))) {
+            PrometheusAccess access = PrometheusAccess.of(null, null)
+                    .with(new PrometheusAccess.OAuth2(tokens.url(), "login", List.of(), null))
+                    .withHeaders(List.of(new PrometheusAccess.Header("X-Scope-OrgID", "team", null)))
+                    .withProxy(server.url(), List.of("127.0.0.1"));
+            UrlMetrics metrics = new UrlMetrics(
+                    List.of("http://model.invalid/metrics"), List.of(), access, id -> Optional.of(new Login("ann", SecretText.of("secret"))), Clock.system(), new TakenNotes(notes));
+            assertTrue(assertThrows(DeliveryException.class, () -> metrics.scrape(Track.CANARY)).getMessage().contains("status 401"));
+            assertEquals("a token that was refused is not used again", 1, metrics.scrape(Track.CANARY).size());
+            assertEquals(List.of("team", "team"), server.requests().stream().map(r -> r.header("X-Scope-OrgID")).toList());
+            assertTrue(server.requests().get(0).header("Accept").contains("openmetrics"));
         }
     }
 

@@ -94,6 +94,6 @@ final class DemoDelivery {
     }
 
     private Environment environment(EventSink record) {
-        return new Environment(new LocalCommands(), Clock.system(), new VariableSecrets(variables), console.and(record));
+        return new Environment(new LocalCommands(), Clock.system(), new VariableSecrets(variables, files.folder()), console.and(record));
     }
 }

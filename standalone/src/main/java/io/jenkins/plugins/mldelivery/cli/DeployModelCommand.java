@@ -99,20 +99,21 @@ final class DeployModelCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         DeployModelRequest request = request();
         Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
-        VerifyMetricsRequest metrics = verify.request(verifyTimeout);
+        VerifyMetricsRequest metrics = verify.request(verifyTimeout, world.directory());
         if (request.strategy() instanceof Strategy.Rolling) {
             metrics.checkAlone();
         }
+        metrics.checkAccess(new VariableSecrets(world.variables(), world.directory()));
         DeliveryRecord record = new DeliveryRecord(name + " " + version());
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
         if (dryRun) {
             return showDifferences(request, holder(file), environment);
         }
-        DeployModelResult result;
+        int code;
         try (StateFile store = new StateFile(world.directory().resolve(file), holder(file))) {
             store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
-            result = rollOut(request, metrics, store, environment);
+            code = rollOut(request, metrics, store, environment);
         } catch (DeliveryException | InterruptedException e) {
             try {
                 write(record);
@@ -122,10 +123,11 @@ final class DeployModelCommand implements Callable<Integer> {
             throw e;
         }
         write(record);
-        return result.ok() ? 0 : DeliveryException.Kind.ROLLED_BACK.exitCode();
+        return code;
     }
 
-    private DeployModelResult rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
+    /** @return the exit code */
+    private int rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
             throws DeliveryException, InterruptedException {
         RolloutState begun = store.load();
         if (begun != null) {
@@ -138,7 +140,8 @@ final class DeployModelCommand implements Callable<Integer> {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(new Person(gate, world, output));
             output.result(world, result.toMap());
-            return result;
+            boolean unstable = gate instanceof MetricsGate metricsGate && metricsGate.unstable() != null;
+            return !result.ok() ? DeliveryException.Kind.ROLLED_BACK.exitCode() : unstable ? DeliveryException.Kind.INCONCLUSIVE.exitCode() : 0;
         }
     }
 

@@ -35,7 +35,7 @@ final class OutputOptions {
         return new Environment(
                 new LocalCommands(),
                 Clock.system(),
-                new VariableSecrets(world.variables()),
+                new VariableSecrets(world.variables(), world.directory()),
                 console(world).and(also));
     }
 

@@ -1,20 +1,32 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Secrets from environment variables: for the id <code>registry-prod</code> either <code>REGISTRY_PROD_TOKEN</code>, or <code>REGISTRY_PROD_USERNAME</code> and
- * <code>REGISTRY_PROD_PASSWORD</code>.
+ * <code>REGISTRY_PROD_PASSWORD</code>. A client certificate is the file that <code>…_CERTIFICATE</code> names, PEM or PKCS#12, with <code>…_PASSWORD</code> if it has one.
+ *
+ * @param directory that paths are relative to
  */
-record VariableSecrets(Map<String, String> variables) implements Secrets {
+record VariableSecrets(Map<String, String> variables, Path directory) implements Secrets {
+    private static final int LARGEST_FILE = 1024 * 1024;
+
     @Override
     public Optional<Login> find(String id) {
-        String prefix = id.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+        String prefix = prefix(id);
         String token = variables.get(prefix + "_TOKEN");
         if (token != null) {
             return Optional.of(new Login(null, SecretText.of(token)));
@@ -24,5 +36,31 @@ record VariableSecrets(Map<String, String> variables) implements Secrets {
         return user == null || password == null
                 ? Optional.empty()
                 : Optional.of(new Login(user, SecretText.of(password)));
+    }
+
+    @Override
+    public ClientIdentity certificate(String parameter, String id) throws DeliveryException {
+        String variable = prefix(id) + "_CERTIFICATE";
+        String file = variables.get(variable);
+        if (file == null) {
+            throw DeliveryException.invalid(parameter, "there is no client certificate with the id '" + id + "'", "Set the environment variable " + variable + " to its file.");
+        }
+        String password = variables.get(prefix(id) + "_PASSWORD");
+        try {
+            Path path = directory.resolve(file);
+            if (Files.size(path) > LARGEST_FILE) {
+                throw DeliveryException.invalid(parameter, "'" + file + "' has more than 1 MiB", "Set " + variable + " to the right file.");
+            }
+            byte[] content = Files.readAllBytes(path);
+            String text = new String(content, StandardCharsets.ISO_8859_1);
+            String given = text.contains("-----BEGIN ") ? text : Base64.getEncoder().encodeToString(content);
+            return new ClientIdentity(SecretText.of(given), password == null ? null : SecretText.of(password));
+        } catch (IOException | InvalidPathException e) {
+            throw DeliveryException.invalid(parameter, "could not read '" + file + "' (" + e + ")", "Set " + variable + " to the certificate's file.");
+        }
+    }
+
+    private static String prefix(String id) {
+        return id.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 }

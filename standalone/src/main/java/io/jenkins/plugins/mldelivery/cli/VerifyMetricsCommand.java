@@ -1,11 +1,19 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.ReplayClock;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsReport;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +34,16 @@ final class VerifyMetricsCommand implements Callable<Integer> {
     @Option(names = "--timeout", defaultValue = VerifyMetricsRequest.DEFAULT_TIMEOUT, description = "After which a check without a verdict is inconclusive. Default: ${DEFAULT-VALUE}")
     String timeout;
 
+    @Option(names = "--replay", paramLabel = "START[/END]",
+            description = "Judge recorded data instead: what the Prometheus server has from a time on, such as 2026-10-03T12:00:00Z or 2026-10-03T12:00:00Z/2026-10-03T12:30:00Z. It takes no time.")
+    String replay;
+
+    @Option(names = "--report-json", paramLabel = "FILE", description = "Write the result as JSON.")
+    Path reportJson;
+
+    @Option(names = "--report-junit", paramLabel = "FILE", description = "Write the result in the form of a JUnit report, a test case a check.")
+    Path reportJunit;
+
     VerifyMetricsCommand(Main.World world) {
         this.world = world;
     }
@@ -33,7 +51,22 @@ final class VerifyMetricsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         VerifyMetricsRequest request = request();
-        VerifyMetricsResult result = new VerifyMetrics(request, null, output.environment(world, EventSink.none())).run();
+        Environment environment = output.environment(world, EventSink.none());
+        Clock clock = environment.clock();
+        VerifyMetrics verify;
+        if (replay == null) {
+            verify = new VerifyMetrics(request, null, environment);
+        } else {
+            ReplayTime time = ReplayTime.parse(replay, clock.now());
+            request = request.withTimeout(time.timeout(request.timeout()));
+            clock = new ReplayClock(time.start());
+            verify = VerifyMetrics.replay(request, new Environment(environment.commands(), clock, environment.secrets(), environment.events()), environment.clock());
+        }
+        Instant started = clock.now();
+        VerifyMetricsResult result = verify.run();
+        VerifyMetricsReport report = new VerifyMetricsReport(result, started, clock.now());
+        write("report-json", reportJson, report.toJson());
+        write("report-junit", reportJunit, report.toJUnit(request.onInconclusive()));
         output.result(world, result.toMap());
         if (result.verdict() == Verdict.FAIL) {
             return DeliveryException.Kind.ROLLED_BACK.exitCode();
@@ -41,7 +74,22 @@ final class VerifyMetricsCommand implements Callable<Integer> {
         return result.verdict() == Verdict.INCONCLUSIVE && !request.onInconclusive().equals("pass") ? DeliveryException.Kind.INCONCLUSIVE.exitCode() : 0;
     }
 
+    private void write(String option, Path file, String text) throws DeliveryException {
+        if (file == null) {
+            return;
+        }
+        Path path = world.directory().resolve(file);
+        try {
+            if (path.getParent() != null) {
+                Files.createDirectories(path.getParent());
+            }
+            Files.writeString(path, text);
+        } catch (IOException e) {
+            throw new DeliveryException(DeliveryException.Kind.FAILED, option, "'" + file + "' can't be written (" + e + ")", "Give a file in a folder that may be written to.", e);
+        }
+    }
+
     VerifyMetricsRequest request() throws DeliveryException {
-        return verify.request(timeout);
+        return verify.request(timeout, world.directory());
     }
 }

@@ -1,8 +1,16 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.verify.PrometheusOptions;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The parameters of <code>mlVerifyMetrics</code>, shared by <code>verify-metrics</code> and <code>deploy-model</code>. */
@@ -15,6 +23,34 @@ final class VerifyOptions {
 
     @Option(names = "--credentials-id", description = "Credentials of Prometheus: ID_USERNAME and ID_PASSWORD, or ID_TOKEN, of the environment.")
     String credentialsId;
+
+    @Option(names = "--auth", paramLabel = "LOGIN",
+            description = "Another login than with a password or token, such as 'oauth2: {tokenUrl: ..., credentialsId: ID}' or 'sigV4: {region: eu-central-1, credentialsId: ID}'.")
+    String auth;
+
+    @Option(names = "--headers", paramLabel = "NAME=VALUE", description = "Header sent with every request, such as X-Scope-OrgID=team; may be repeated.")
+    Map<String, String> headers = Map.of();
+
+    @Option(names = "--secret-headers", paramLabel = "NAME=ID", description = "Header whose value is ID_TOKEN (or ID_PASSWORD) of the environment; may be repeated.")
+    Map<String, String> secretHeaders = Map.of();
+
+    @Option(names = "--ca-certificate", paramLabel = "FILE", description = "PEM file of the certificate authorities that the server's certificate may come from.")
+    String caCertificate;
+
+    @Option(names = "--client-certificate-id", paramLabel = "ID", description = "Certificate that this side shows: ID_CERTIFICATE of the environment is its file (PEM with the key, or PKCS#12), ID_PASSWORD its password.")
+    String clientCertificateId;
+
+    @Option(names = "--insecure", description = "Take any certificate of the server.")
+    boolean insecure;
+
+    @Option(names = "--proxy", paramLabel = "HOST:PORT", description = "HTTP proxy.")
+    String proxy;
+
+    @Option(names = "--no-proxy", split = ",", paramLabel = "HOST", description = "Hosts that are reached without the proxy: a name, .domain, an address, or *.")
+    List<String> noProxy = List.of();
+
+    @Option(names = "--query-timeout", defaultValue = PrometheusOptions.DEFAULT_QUERY_TIMEOUT, description = "How long one query, or one page, may take. Default: ${DEFAULT-VALUE}")
+    String queryTimeout;
 
     @Option(names = "--canary", paramLabel = "MATCHERS", description = "PromQL label matchers of the canary's series.")
     String canary;
@@ -34,10 +70,25 @@ final class VerifyOptions {
     @Option(names = "--on-inconclusive", defaultValue = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE, description = "fail, pass or unstable. Default: ${DEFAULT-VALUE}")
     String onInconclusive;
 
-    /** @param timeout from the command's own option, since deploy-model has two time-outs */
-    VerifyMetricsRequest request(String timeout) throws DeliveryException {
+    /**
+     * @param timeout from the command's own option, since deploy-model has two time-outs
+     * @param directory that paths are relative to
+     */
+    VerifyMetricsRequest request(String timeout, Path directory) throws DeliveryException {
+        PrometheusOptions access = new PrometheusOptions(
+                auth == null ? null : AuthOption.parse(auth), headers, secretHeaders, caCertificate == null ? null : read(directory), clientCertificateId, insecure, proxy, noProxy, queryTimeout);
         return new VerifyMetricsRequest(
-                ChecksOption.parse(checks), prometheus, credentialsId, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
+                ChecksOption.parse(checks), prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
                 onInconclusive);
+    }
+
+    private String read(Path directory) throws DeliveryException {
+        try {
+            return Files.readString(directory.resolve(caCertificate), StandardCharsets.US_ASCII);
+        } catch (CharacterCodingException e) {
+            throw DeliveryException.invalid("caCertificate", "'" + caCertificate + "' is no text", "Give the authority's certificate as a PEM file.");
+        } catch (IOException | InvalidPathException e) {
+            throw DeliveryException.invalid("caCertificate", "could not read '" + caCertificate + "' (" + e + ")", "Correct the path.");
+        }
     }
 }

@@ -12,21 +12,27 @@ import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
+import io.jenkins.plugins.mldelivery.house.Repository;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import io.jenkins.plugins.mldelivery.verify.MeasurementRules;
+import io.jenkins.plugins.mldelivery.verify.PrometheusOptions;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.Test;
 import picocli.CommandLine;
 
@@ -34,14 +40,14 @@ import picocli.CommandLine;
 public class OptionsTest {
     private static final List<Class<? extends Record>> PARTS = List.of(
             PodSettings.class, ModelSettings.class, Strategy.Canary.class, Strategy.BlueGreen.class, Strategy.Shadow.class, Strategy.Rolling.class, TrafficKind.ReplicaRatio.class,
-            TrafficKind.Gateway.class, TrafficKind.Istio.class, TrafficKind.Nginx.class, VerifyMetricsRequest.class);
+            TrafficKind.Gateway.class, TrafficKind.Istio.class, TrafficKind.Nginx.class, VerifyMetricsRequest.class, PrometheusOptions.class);
 
     private static final Main.World WORLD = new Main.World(
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
             InputStream.nullInputStream(), false, Path.of("."), Map.of());
 
     /** Options of the command line itself, which are no parameter of the step. */
-    private static final List<String> OWN = List.of("--help", "--version", "--verbose", "--plain", "--json", "--kubeconfig", "--context", "--state", "--report", "--undo");
+    private static final List<String> OWN = List.of("--help", "--version", "--verbose", "--plain", "--json", "--kubeconfig", "--context", "--state", "--report", "--report-json", "--report-junit", "--replay", "--undo");
 
     @Test
     public void buildImage() {
@@ -60,8 +66,24 @@ public class OptionsTest {
     @Test
     public void verifyMetrics() throws Exception {
         VerifyMetricsCommand command = new VerifyMetricsCommand(WORLD);
-        sameOptions(parse(command, "--checks", "errorRate"), VerifyMetricsRequest.class);
+        List<String> wanted = new ArrayList<>(names(VerifyMetricsRequest.class));
+        wanted.remove("--access");
+        wanted.addAll(names(PrometheusOptions.class));
+        sameOptions(parse(command, "--checks", "errorRate"), wanted);
         assertEquals(VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())), command.request());
+    }
+
+    /** The checks that the reference writes for the command line are read, and right. */
+    @Test
+    public void theReferencesChecksAreTaken() throws Exception {
+        Matcher example = Pattern.compile("--checks '(.*?)'").matcher(Files.readString(Repository.root().resolve("docs/reference/verify-metrics.md")));
+        List<String> kinds = new ArrayList<>();
+        while (example.find()) {
+            Check check = ChecksOption.parse(List.of(example.group(1))).get(0);
+            check.validate();
+            kinds.add(check.getClass().getSimpleName());
+        }
+        assertTrue(kinds.toString(), kinds.containsAll(List.of("ErrorRate", "Latency", "Distribution", "Gauge", "Threshold", "Expression")));
     }
 
     @Test
@@ -71,10 +93,10 @@ public class OptionsTest {
         assertEquals(DeployModelRequest.of("n", "i"), command.request());
         // With verify: inline, whose time-out is not the rollout's; the parameters of pods, strategies and traffic kinds are options of their own, those of autoscale are keys.
         TreeSet<String> wanted = new TreeSet<>(names(DeployModelRequest.class));
-        wanted.removeAll(List.of("--pods", "--model"));
         for (Class<? extends Record> part : PARTS) {
             wanted.addAll(names(part));
         }
+        wanted.removeAll(List.of("--pods", "--model", "--access"));
         wanted.add("--verify-timeout");
         sameOptions(line, List.copyOf(wanted));
     }
@@ -131,6 +153,22 @@ public class OptionsTest {
         assertEquals(
                 List.of(new Check.Threshold("t", "q", null, 2.0, MeasurementRules.DEFAULT_COUNT, MeasurementRules.DEFAULT_FAILURE_LIMIT, MeasurementRules.DEFAULT_POLICY)),
                 ChecksOption.parse(List.of("threshold: {name: t, query: q, max: 2}")));
+    }
+
+    @Test
+    public void theAccessToPrometheus() throws Exception {
+        VerifyMetricsCommand command = new VerifyMetricsCommand(WORLD);
+        parse(command, "--checks", "errorRate", "--auth", "sigV4: {region: eu-central-1, credentialsId: aws}", "--headers", "X-Scope-OrgID=a=b", "--headers", "B=", "--secret-headers", "X-Key=key",
+                "--client-certificate-id", "me", "--insecure", "--proxy", "proxy:3128", "--no-proxy", ".a,b", "--query-timeout", "5s");
+        assertEquals(
+                new PrometheusOptions(
+                        new PrometheusAccess.SigV4("eu-central-1", "aws", null, PrometheusAccess.SigV4.SERVICE), Map.of("X-Scope-OrgID", "a=b", "B", ""), Map.of("X-Key", "key"), null, "me", true, "proxy:3128",
+                        List.of(".a", "b"), "5s"),
+                command.request().access());
+        assertEquals(
+                new PrometheusAccess.OAuth2("https://t", "c", List.of("a", "b"), "d"), AuthOption.parse("oauth2: {tokenUrl: 'https://t', credentialsId: c, scopes: [a, b], audience: d}"));
+        assertEquals(new PrometheusAccess.OAuth2("https://t", "c", List.of("a"), null), AuthOption.parse("oauth2: {tokenUrl: 'https://t', credentialsId: c, scopes: a}"));
+        assertEquals(new PrometheusAccess.SigV4("r", "c", "s", "x"), AuthOption.parse("sigV4: {region: r, credentialsId: c, sessionTokenId: s, service: x}"));
     }
 
     @Test

@@ -34,10 +34,10 @@ public class VerifyMetricsCommandTest {
         cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {margn: 2}' can't be read (", "verify-metrics", "--checks", "errorRate: {margn: 2}");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {' can't be read (", "verify-metrics", "--checks", "errorRate: {");
         cli.fails(Kind.INVALID_INPUT, "--checks: alpha: 1.0 is no error probability. ", "verify-metrics", "--checks", "errorRate: {alpha: 1}");
-        cli.fails(Kind.INVALID_INPUT, "--checks: errors: there are no label matchers. ", "verify-metrics", "--checks", "errorRate: {errors: null}");
+        cli.fails(Kind.INVALID_INPUT, "--checks: errors: there are no label matchers. ", "verify-metrics", "--checks", "errorRate: {metric: m, errors: ''}");
         cli.fails(Kind.INVALID_INPUT, "--prometheus: there is no source of metrics. Give the URL of a Prometheus server", "verify-metrics", "--checks", "errorRate");
         cli.fails(Kind.INVALID_INPUT, "--prometheus: 'prom:9090' is no http or https URL. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "prom:9090");
-        cli.fails(Kind.INVALID_INPUT, "--canary: errorRate must know which series are the canary's", "verify-metrics", "--checks", "errorRate", "--prometheus", "http://prom:9090");
+        cli.fails(Kind.INVALID_INPUT, "--canary: a comparison must know which series are the canary's", "verify-metrics", "--checks", "errorRate", "--prometheus", "http://prom:9090");
         cli.fails(Kind.INVALID_INPUT, "--on-inconclusive: 'ok' is none of ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "http://prom:9090", "--on-inconclusive", "ok");
         cli.fails(Kind.INVALID_INPUT, "--scrape-stable: only one of the two tracks has URLs", "verify-metrics", "--checks", "errorRate", "--scrape-canary", "http://a/m");
         cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is no duration. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "http://prom:9090", "--timeout", "x");

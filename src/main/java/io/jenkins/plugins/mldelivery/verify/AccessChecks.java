@@ -1,0 +1,113 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.verify.source.Prometheus;
+import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
+import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
+import io.jenkins.plugins.mldelivery.verify.source.UrlMetrics;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Checks how the metrics are to be reached, before the wait begins. What would have no effect is refused rather than ignored: most of it is there to keep something secret. */
+final class AccessChecks {
+    private AccessChecks() {}
+
+    /** What can be said without the secrets. */
+    static void check(VerifyMetricsRequest request) throws DeliveryException {
+        PrometheusOptions options = request.access();
+        Map<String, Boolean> given = given(request);
+        List<String> urls = urls(request);
+        for (Map.Entry<String, Boolean> one : given.entrySet()) {
+            if (one.getValue() && urls.isEmpty()) {
+                throw DeliveryException.invalid(
+                        one.getKey(), "there is no server to use it for, since pods are read through the Kubernetes API", "Leave it out, or give prometheus.");
+            }
+        }
+        if (options.auth() != null && request.credentialsId() != null) {
+            throw DeliveryException.invalid("credentialsId", "auth says already how to log in", "Give one of the two; auth takes a credentialsId of its own.");
+        }
+        for (String name : List.of("insecure", "caCertificate", "clientCertificateId")) {
+            if (given.get(name) && urls.stream().noneMatch(AccessChecks::hasTls)) {
+                throw DeliveryException.invalid(name, "it has no effect on '" + shown(urls.get(0)) + "', which is reached without TLS", "Leave it out, or give an https URL.");
+            }
+        }
+        if (options.insecure() && options.caCertificate() != null) {
+            throw DeliveryException.invalid("caCertificate", "it has no effect, since insecure takes any certificate", "Leave insecure out.");
+        }
+        if (options.proxy() == null && !options.noProxy().isEmpty()) {
+            throw DeliveryException.invalid("noProxy", "there is no proxy to go without", "Give proxy, or leave noProxy out.");
+        }
+        headers(options);
+    }
+
+    /**
+     * Likewise, and that the credentials are there and fit. Nothing remote is done.
+     *
+     * @throws DeliveryException by the parameter's name
+     */
+    static void check(VerifyMetricsRequest request, Secrets secrets) throws DeliveryException {
+        check(request);
+        PrometheusAccess access = request.access().access(request.prometheus(), request.credentialsId());
+        if (request.prometheus() != null) {
+            new Prometheus(access, secrets, Clock.system(), null, null, SourceNotes.none());
+        } else if (!urls(request).isEmpty()) {
+            new UrlMetrics(request.scrapeCanary(), request.scrapeStable(), access, secrets, Clock.system(), SourceNotes.none());
+        }
+    }
+
+    /** Which of the parameters are not at their defaults. */
+    private static Map<String, Boolean> given(VerifyMetricsRequest request) {
+        PrometheusOptions options = request.access();
+        Map<String, Boolean> given = new LinkedHashMap<>();
+        given.put("credentialsId", request.credentialsId() != null);
+        given.put("auth", options.auth() != null);
+        given.put("headers", !options.headers().isEmpty());
+        given.put("secretHeaders", !options.secretHeaders().isEmpty());
+        given.put("caCertificate", options.caCertificate() != null);
+        given.put("clientCertificateId", options.clientCertificateId() != null);
+        given.put("insecure", options.insecure());
+        given.put("proxy", options.proxy() != null);
+        given.put("noProxy", !options.noProxy().isEmpty());
+        given.put("queryTimeout", !PrometheusOptions.DEFAULT_QUERY_TIMEOUT.equals(options.queryTimeout()));
+        return given;
+    }
+
+    private static List<String> urls(VerifyMetricsRequest request) {
+        if (request.prometheus() == null) {
+            return Stream.concat(request.scrapeCanary().stream(), request.scrapeStable().stream()).toList();
+        }
+        List<String> urls = new ArrayList<>(List.of(request.prometheus()));
+        if (request.access().auth() instanceof PrometheusAccess.OAuth2 oauth2 && oauth2.tokenUrl() != null) {
+            urls.add(oauth2.tokenUrl());
+        }
+        return urls;
+    }
+
+    private static boolean hasTls(String url) {
+        return url.strip().toLowerCase(Locale.ROOT).startsWith("https:");
+    }
+
+    private static String shown(String url) {
+        return url.replaceAll("//[^/@]*@", "//****@").replaceAll("[?#].*", "");
+    }
+
+    private static void headers(PrometheusOptions options) throws DeliveryException {
+        for (String name : options.headers().keySet()) {
+            String lower = name.strip().toLowerCase(Locale.ROOT);
+            if (lower.equals("authorization") || lower.equals("proxy-authorization") || lower.equals("cookie")) {
+                throw DeliveryException.invalid("headers", "the value of '" + name + "' is a secret", "Put it into credentials, and give their id in secretHeaders.");
+            }
+        }
+        for (Map.Entry<String, String> one : options.secretHeaders().entrySet()) {
+            if (one.getValue() == null || one.getValue().isBlank()) {
+                throw DeliveryException.invalid("secretHeaders", "the header '" + one.getKey() + "' has no id of credentials", "Give the id of the credentials that are its value.");
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.verify.stats.Pod;
+import io.jenkins.plugins.mldelivery.verify.stats.PodDispersion;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Guards tests over all buckets against pods that differ: compares the pods of each track by their shares above one bound, that which about half of the stable version's observations exceed.
+ *
+ * @param middle the bound's index in the layout, or −1 while it is not known
+ * @param dispersion what the pods show
+ */
+record PodGuard(int middle, PodDispersion dispersion) {
+    /** @throws IllegalArgumentException when its text is damaged */
+    static PodGuard of(HistogramEvidence e) {
+        return new PodGuard(e.middle(), e.pods() == null ? PodDispersion.none() : PodDispersion.fromText(e.pods()));
+    }
+
+    PodGuard seen(HistogramTicks.Tick tick) {
+        int at = middle >= 0 ? middle : tick.isWhole() ? middleOf(tick.stable()) : -1;
+        return at < 0 ? this : new PodGuard(at, dispersion.plus(pods(tick.canaryPods(), at), pods(tick.stablePods(), at)));
+    }
+
+    private static int middleOf(double[] counts) {
+        double all = above(counts, -1);
+        int at = 0;
+        while (at < counts.length - 2 && above(counts, at) > all / 2) {
+            at++;
+        }
+        return at;
+    }
+
+    /** What each pod counted, and how much of it is above a bound. */
+    static List<Pod> pods(Map<String, double[]> pods, int bound) {
+        return pods.entrySet().stream().map(pod -> new Pod(pod.getKey(), above(pod.getValue(), bound), above(pod.getValue(), -1))).toList();
+    }
+
+    /** How many are above a bound; above −1 are all. */
+    static double above(double[] counts, int bound) {
+        double sum = 0;
+        for (int i = bound + 1; i < counts.length; i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
+    double discount() {
+        return dispersion.discount();
+    }
+
+    String toText() {
+        return dispersion.toText();
+    }
+}

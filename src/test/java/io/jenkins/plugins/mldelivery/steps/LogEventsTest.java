@@ -1,0 +1,40 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import static org.junit.Assert.assertEquals;
+
+import hudson.util.StreamTaskListener;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.Test;
+
+/** What the log has of events. */
+public class LogEventsTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static List<String> lines(Event... events) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        LogEvents log = new LogEvents(new StreamTaskListener(out, StandardCharsets.UTF_8), text -> text.replace("s3cret", "****"));
+        for (Event event : events) {
+            log.accept(event);
+        }
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    public void aVerdictDoesNotRepeatItsReason() {
+        assertEquals(
+                List.of("  errorRate: fail, errors at least 2 times: those of s****", "[mlVerifyMetrics] fail"),
+                lines(new Event.Note(NOW, Event.Stage.VERIFY, Event.Level.INFO, "errorRate: fail, errors at least 2 times: those of ss3cret"),
+                        new Event.Finished(NOW, Event.Stage.VERIFY, false, "fail: errors at least 2 times: those of ss3cret")));
+        assertEquals(List.of("[mlVerifyMetrics] pass"), lines(new Event.Finished(NOW, Event.Stage.VERIFY, true, "pass: no worse")));
+    }
+
+    @Test
+    public void otherStagesSayWhatTheyEndedWith() {
+        assertEquals(List.of("[mlDeployModel] churn: promoted", "[mlProvision] failed: no plan"), lines(
+                new Event.Finished(NOW, Event.Stage.DEPLOY, true, "churn: promoted"), new Event.Finished(NOW, Event.Stage.PROVISION, false, "no plan")));
+    }
+}

@@ -1,0 +1,115 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.testing.ManualClock;
+import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.Test;
+
+/** What is wrong about the way to the metrics is told by its name, before anything is asked. */
+public class AccessChecksTest {
+    private static final PrometheusAccess.OAuth2 OAUTH2 = new PrometheusAccess.OAuth2("https://login.example.org/token", "client", List.of("read"), "prom");
+    private static final Secrets SECRETS = id -> id.equals("missing") ? Optional.empty() : Optional.of(new Login(id.equals("client") ? "me" : null, SecretText.of("s3cret")));
+    private static final String HTTPS = "https://prometheus.example.org";
+    private static final String HTTP = "http://prometheus:9090";
+
+    private static PrometheusOptions options(String name) {
+        PrometheusOptions d = PrometheusOptions.defaults();
+        return new PrometheusOptions(
+                name.equals("auth") ? OAUTH2 : d.auth(), name.equals("headers") ? Map.of("X-Scope-OrgID", "team") : d.headers(), name.equals("secretHeaders") ? Map.of("X-Key", "key") : d.secretHeaders(),
+                name.equals("caCertificate") ? "-----BEGIN CERTIFICATE-----" : d.caCertificate(), name.equals("clientCertificateId") ? "me" : d.clientCertificateId(), name.equals("insecure"),
+                name.equals("proxy") || name.equals("noProxy") ? "proxy:3128" : d.proxy(), name.equals("noProxy") ? List.of(".a") : d.noProxy(), name.equals("queryTimeout") ? "5s" : d.queryTimeout());
+    }
+
+    private static VerifyMetricsRequest request(String prometheus, String credentialsId, PrometheusOptions access, String... pages) {
+        return new VerifyMetricsRequest(
+                List.of(Check.ErrorRate.defaults()), prometheus, credentialsId, access, "a=\"1\"", "a=\"2\"", List.of(pages), List.of(pages), "5s", "1m", "fail");
+    }
+
+    private static DeliveryException refused(String parameter, VerifyMetricsRequest request) {
+        DeliveryException e = assertThrows(parameter, DeliveryException.class, () -> AccessChecks.check(request, SECRETS));
+        assertEquals(e.getMessage(), parameter, e.parameter());
+        assertFalse(e.getMessage(), e.getMessage().contains("s3cret"));
+        return e;
+    }
+
+    @Test
+    public void podsAreReachedThroughTheClusterAlone() throws Exception {
+        for (String name : List.of("auth", "headers", "secretHeaders", "caCertificate", "clientCertificateId", "insecure", "proxy", "queryTimeout")) {
+            assertTrue(refused(name, request(null, null, options(name))).getMessage().contains("since pods are read through the Kubernetes API"));
+        }
+        refused("credentialsId", request(null, "client", PrometheusOptions.defaults()));
+        AccessChecks.check(request(null, null, PrometheusOptions.defaults()), SECRETS);
+        Environment environment = new Environment((command, lines) -> { throw new AssertionError("no program is run here"); }, new ManualClock(), SECRETS, e -> {});
+        assertEquals("headers", assertThrows(DeliveryException.class, () -> new MetricsGate(request(null, null, options("headers")), new Pods(), environment)).parameter());
+    }
+
+    @Test
+    public void whatContradictsOrHasNoEffectIsRefused() throws Exception {
+        refused("credentialsId", request(HTTPS, "client", options("auth")));
+        for (String name : List.of("caCertificate", "clientCertificateId", "insecure")) {
+            String told = refused(name, request("http://me:pw@prometheus:9090/?key=pw", null, options(name))).getMessage();
+            assertTrue(told, told.startsWith(name + ": it has no effect on 'http://****@prometheus:9090/', which is reached without TLS."));
+            refused(name, request(null, null, options(name), HTTP));
+        }
+        PrometheusOptions d = PrometheusOptions.defaults();
+        AccessChecks.check(request(HTTP, null, new PrometheusOptions(OAUTH2, Map.of(), Map.of(), null, null, true, null, List.of(), "20s")));
+        refused("caCertificate", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of(), "-----BEGIN CERTIFICATE-----", null, true, null, List.of(), "20s")));
+        refused("noProxy", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, null, List.of(".a"), "20s")));
+        for (String secret : List.of("Authorization", "cookie", "Proxy-Authorization")) {
+            assertTrue(refused("headers", request(HTTPS, null, new PrometheusOptions(null, Map.of(secret, "s3cret"), Map.of(), null, null, false, null, List.of(), "20s"))).getMessage().contains("secretHeaders"));
+        }
+        refused("secretHeaders", request(HTTPS, null, new PrometheusOptions(null, Map.of("x-key", "a"), Map.of("X-Key", "key"), null, null, false, null, List.of(), "20s")));
+        refused("secretHeaders", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of("X-Key", "missing"), null, null, false, null, List.of(), "20s")));
+        refused("secretHeaders", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of("X-Key", " "), null, null, false, null, List.of(), "20s")));
+        refused("queryTimeout", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, null, List.of(), "soon")));
+        refused("queryTimeout", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, null, List.of(), "11m")));
+        refused("caCertificate", request(HTTPS, null, options("caCertificate")));
+        refused("clientCertificateId", request(HTTPS, null, options("clientCertificateId"), HTTPS));
+        refused("proxy", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, "proxy", List.of(), "20s")));
+        refused("credentialsId", request(HTTPS, "missing", d));
+    }
+
+    @Test
+    public void whatFitsIsTakenForAServerAndForPages() throws Exception {
+        for (String name : List.of("auth", "headers", "secretHeaders", "insecure", "proxy", "noProxy", "queryTimeout")) {
+            AccessChecks.check(request(HTTPS, null, options(name)), SECRETS);
+            AccessChecks.check(request(null, null, options(name), HTTPS), SECRETS);
+        }
+    }
+
+    @Test
+    public void theRequestSurvivesARestart() throws Exception {
+        PrometheusOptions all = new PrometheusOptions(OAUTH2, Map.of("A", "1"), Map.of("B", "id"), "pem", "me", true, "proxy:3128", List.of(".a"), "5s");
+        VerifyMetricsRequest request = request(HTTPS, null, all, HTTPS);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(request);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertEquals(request, in.readObject());
+        }
+        PrometheusAccess access = all.access(HTTPS, null);
+        assertEquals(OAUTH2, access.authentication());
+        assertEquals(List.of(new PrometheusAccess.Header("A", "1", null), new PrometheusAccess.Header("B", null, "id")), access.headers());
+        assertEquals(Duration.ofSeconds(5), access.queryTimeout());
+        assertEquals(PrometheusAccess.DEFAULT_QUERY_TIMEOUT, PrometheusOptions.defaults().access(HTTPS, null).queryTimeout());
+        assertEquals(PrometheusAccess.of(HTTPS, "client"), PrometheusOptions.defaults().access(HTTPS, "client"));
+    }
+}

@@ -1,0 +1,76 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** Results as files, read by real parsers. */
+public class VerifyMetricsReportTest {
+    private static final VerifyMetricsReport REPORT = new VerifyMetricsReport(
+            new VerifyMetricsResult(Verdict.FAIL, "too slow <&> \"x\"", List.of(
+                    outcome("good", Verdict.PASS, "critical", "fine"), outcome("slow \u0001", Verdict.FAIL, "critical", "too slow <&> \"x\" \u0000"), outcome("open", Verdict.INCONCLUSIVE, "critical", "no data"),
+                    outcome("warned", Verdict.FAIL, "warning", "warm"), outcome("tried", Verdict.FAIL, "dryRun", "dry"))),
+            Instant.parse("2026-10-03T12:00:00Z"), Instant.parse("2026-10-03T12:01:30.250Z"));
+
+    private static VerifyMetricsResult.Outcome outcome(String name, Verdict verdict, String importance, String reason) {
+        return new VerifyMetricsResult.Outcome(name, verdict, importance, reason, 0.5, Double.NaN, Double.POSITIVE_INFINITY, 0, 1, 70);
+    }
+
+    @Test
+    public void jsonHasTheResultAndItsTimes() throws Exception {
+        JsonNode json = new ObjectMapper().readTree(REPORT.toJson());
+        assertEquals(1, json.path("version").asInt());
+        assertEquals("2026-10-03T12:00:00Z", json.path("started").asText());
+        assertEquals("2026-10-03T12:01:30.250Z", json.path("ended").asText());
+        assertEquals("fail", json.path("verdict").asText());
+        JsonNode slow = json.path("checks").path(1);
+        assertEquals("too slow <&> \"x\" \u0000", slow.path("reason").asText());
+        assertEquals("critical", slow.path("importance").asText());
+        assertTrue("a number that does not exist is null", slow.path("effect").isNull() && slow.path("stable").isNull());
+        assertEquals(0.5, slow.path("canary").asDouble(), 0);
+    }
+
+    @Test
+    public void junitHasATestCaseACheck() throws Exception {
+        Element suite = parse(REPORT.toJUnit("fail"));
+        assertEquals(List.of("5", "1", "1", "2", "90.250"), List.of(
+                suite.getAttribute("tests"), suite.getAttribute("failures"), suite.getAttribute("errors"), suite.getAttribute("skipped"), suite.getAttribute("time")));
+        assertEquals(List.of("none", "failure", "error", "skipped", "skipped"), kinds(suite));
+        Element failed = (Element) suite.getElementsByTagName("failure").item(0);
+        assertEquals("characters that XML can't hold are replaced", "too slow <&> \"x\" ?", failed.getAttribute("message"));
+        assertEquals("slow ?", ((Element) failed.getParentNode()).getAttribute("name"));
+        assertEquals("warning: warm", ((Element) suite.getElementsByTagName("skipped").item(0)).getAttribute("message"));
+        Element lenient = parse(REPORT.toJUnit("unstable"));
+        assertEquals(List.of("none", "failure", "skipped", "skipped", "skipped"), kinds(lenient));
+        assertEquals("0", lenient.getAttribute("errors"));
+    }
+
+    private static Element parse(String xml) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8))).getDocumentElement();
+    }
+
+    private static List<String> kinds(Element suite) {
+        List<String> kinds = new ArrayList<>();
+        NodeList cases = suite.getElementsByTagName("testcase");
+        for (int i = 0; i < cases.getLength(); i++) {
+            NodeList parts = ((Element) cases.item(i)).getElementsByTagName("*");
+            String first = parts.item(0).getNodeName();
+            kinds.add(first.equals("system-out") ? "none" : first);
+            assertNull("one outcome a case", parts.getLength() > 2 ? parts : null);
+        }
+        return kinds;
+    }
+}
