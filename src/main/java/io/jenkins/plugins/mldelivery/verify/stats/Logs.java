@@ -6,6 +6,11 @@ import java.util.Arrays;
 final class Logs {
     private Logs() {}
 
+    /** <code>ln(Σ exp(values))</code> without overflow. */
+    static double sum(double[] values) {
+        return mean(values, 0, values.length) + Math.log(values.length);
+    }
+
     /** <code>ln(mean(exp(values[from..to−1])))</code> without overflow. */
     static double mean(double[] values, int from, int to) {
         double max = Double.NEGATIVE_INFINITY;

@@ -204,6 +204,15 @@ public final class RatioTest {
         return logLikelihood.clone();
     }
 
+    /** The log-likelihood at a ratio of the grid, not discounted. */
+    double logLikelihood(int index) {
+        return logLikelihood[index];
+    }
+
+    double discount() {
+        return discount;
+    }
+
     /** The whole state as text, about 2 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
         return StateText.write(KIND, Logs.join(new double[] {lower, upper, discount, nulls.length}, nulls, logLikelihood));
