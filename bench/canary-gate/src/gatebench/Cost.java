@@ -46,7 +46,7 @@ record Cost(String what, double millis, int bytes) {
             of("errorRate, 20 pods", ErrorRateTest.none(1.5), t -> {
                 int i = tick[0]++ % 16;
                 ErrorRateTest next = t.seen(pods[i].subList(0, 2), pods[i].subList(2, 20)).plus(random.poisson(1.5), 300, random.poisson(13.5), 2700, 0.01);
-                sink(next.ratio().logEvidenceWorse() + next.ratio().logEvidenceBelow(1.5));
+                sink(next.logEvidenceWorse() + next.logEvidenceBelow(1.5));
                 return next;
             }, t -> t.toText().length()),
             of("latency, 100 bounds", SlowerTest.none(bounds, 1.25), t -> {

@@ -23,7 +23,7 @@ final class HistogramReport {
         line("`bench/canary-gate/run " + count + " " + seed + " 2 histograms` (" + when + "). " + String.format(Locale.ROOT, "%,d", count) + " rollouts in each cell; the thresholds of \"matched\" were tuned on "
                 + String.format(Locale.ROOT, "%,d", 2 * count) + " others. Traffic, splits and the others' rules are those of [canary-gate.md](canary-gate.md).");
         line("");
-        line("Latencies: log-normal, median 80 ms, in the default buckets of Prometheus' clients. Scores: a beta density in 20 buckets. Ours: `SlowerTest` and `DistributionTest` at α = 1 %, without a floor of the effect. "
+        line("Histograms of tracks, not of pods, so that nothing is discounted. Latencies: log-normal, median 80 ms, in the default buckets of Prometheus' clients. Scores: a beta density in 20 buckets. Ours: `SlowerTest` and `DistributionTest` at α = 1 %, without a floor of the effect. "
                 + "Share rolled back within 60 minutes in %, then mean canary requests. The others at 1 % (matched) with their defaults in brackets; Argo and Flagger as a bound on p99 (500 ms) or on the mean (5 % above), "
                 + "k-th failure as there; the PSI alarms at 0.1.");
         String kind = "";

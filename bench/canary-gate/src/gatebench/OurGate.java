@@ -4,7 +4,6 @@ import io.jenkins.plugins.mldelivery.verify.Check;
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.Pod;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,9 +78,9 @@ final class OurGate implements Gate {
                 openM = 0;
             }
             if (requests >= Check.ErrorRate.DEFAULT_MIN_REQUESTS) {
-                so = Math.max(so, (float) test.ratio().logEvidenceWorse());
+                so = Math.max(so, (float) test.logEvidenceWorse());
                 if (passes != null) {
-                    passed(test.ratio(), events, requests, t, passes);
+                    passed(test, events, requests, t, passes);
                 }
             }
             highest[t] = so;
@@ -124,7 +123,7 @@ final class OurGate implements Gate {
         }
     }
 
-    private static void passed(RatioTest test, double events, double requests, int tick, int[] passes) {
+    private static void passed(ErrorRateTest test, double events, double requests, int tick, int[] passes) {
         double enough = Math.log(2 / BETA);
         if (Arrays.stream(passes).allMatch(p -> p <= tick)) {
             return;

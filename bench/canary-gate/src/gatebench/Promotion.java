@@ -68,7 +68,7 @@ record Promotion(String split, double margin, int count, double withinHour, doub
                 y += ofCanary ? 0 : errors;
             }
             test = test.seen(canary, stable).plus(x, Condition.CANARY_REQUESTS, y, split * Condition.CANARY_REQUESTS, OurGate.ALPHA);
-            if (test.ratio().logEvidenceBelow(margin) >= Math.log(2 / Check.ErrorRate.DEFAULT_BETA)) {
+            if (test.logEvidenceBelow(margin) >= Math.log(2 / Check.ErrorRate.DEFAULT_BETA)) {
                 return t;
             }
         }

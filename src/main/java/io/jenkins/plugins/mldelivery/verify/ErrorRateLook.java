@@ -5,7 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,7 +35,7 @@ final class ErrorRateLook implements CheckLook {
         Counters.Moved stableMoved = before.stable().after(stable, watch.onset());
         LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors());
         List<PodTick> ticks = Counted.ticks(counted(canaryMoved, errors), counted(stableMoved, errors), watch.onset(), watch.width());
-        RatioTest test;
+        ErrorRateTest test;
         RatioCounts counts;
         try {
             counts = before.counts().plus(ticks, check.margin(), watch.alpha());
@@ -53,7 +53,7 @@ final class ErrorRateLook implements CheckLook {
         return moved.increments().stream().map(i -> new Counted(i.source(), i.millis(), errors.matches(i.labels()) ? i.amount() : 0, i.amount())).toList();
     }
 
-    private CheckState judge(CheckState s, RatioCounts counts, RatioTest test, RequestMetrics metrics, Reading canary, Reading stable) throws DeliveryException {
+    private CheckState judge(CheckState s, RatioCounts counts, ErrorRateTest test, RequestMetrics metrics, Reading canary, Reading stable) throws DeliveryException {
         if (counts.canaryRequests() < check.minRequests()) {
             String few = Texts.count(counts.canaryRequests()) + " of at least " + Texts.count(check.minRequests()) + " canary requests seen";
             String none = canary.series().isEmpty()

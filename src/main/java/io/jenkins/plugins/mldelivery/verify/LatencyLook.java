@@ -4,7 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.SlowerTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ final class LatencyLook implements CheckLook {
         }
     }
 
-    private record Tests(HistogramEvidence evidence, SlowerTest anywhere, RatioTest atBound) {}
+    private record Tests(HistogramEvidence evidence, SlowerTest anywhere, ErrorRateTest atBound) {}
 
     private Tests test(HistogramTicks.Moved moved, Double wanted, LatencyMetric metric) throws DeliveryException {
         HistogramEvidence e = moved.evidence();
