@@ -73,11 +73,14 @@ public final class CanaryStrategy extends RolloutStrategy {
             return Messages.CanaryStrategy_DisplayName();
         }
 
-        /** The form has one text field for the list of steps. */
+        /** The form has one text field for the list of steps. A form that was sent before the browser had loaded this part of it has none, which means the default. */
         @Override
         public RolloutStrategy newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+            if (!form.has("stepsText")) {
+                return super.newInstance(request, form);
+            }
             JSONArray steps = new JSONArray();
-            for (String step : form.optString("stepsText").split("[,\\s]+")) {
+            for (String step : form.getString("stepsText").split("[,\\s]+")) {
                 if (!step.isEmpty()) {
                     try {
                         steps.add(Integer.valueOf(step));

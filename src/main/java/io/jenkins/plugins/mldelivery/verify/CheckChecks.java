@@ -174,7 +174,7 @@ final class CheckChecks {
 
     private static void metric(String name, String remedy) throws DeliveryException {
         if (name == null || !name.matches(METRIC)) {
-            throw DeliveryException.invalid("metric", "'" + name + "' is no name of a metric", remedy);
+            throw DeliveryException.invalid("metric", name == null ? "no metric is given" : "'" + name + "' is no name of a metric", remedy);
         }
     }
 

@@ -38,7 +38,8 @@ public record MeasurementRules(
         if (count < 1) {
             throw DeliveryException.invalid("count", "the check '" + name + "' takes no measurement", "Give 1 or more.");
         }
-        if (failureLimit < OFF || failureLimit >= count) {
+        limit("failureLimit", failureLimit, 0, name);
+        if (failureLimit >= count) {
             throw DeliveryException.invalid(
                     "failureLimit", failureLimit + " of " + count + " measurements allowed to fail make the check '" + name + "' no check", "Give 0 or more and less than count, or -1 for no limit.");
         }

@@ -213,7 +213,7 @@ public class CheckFormsTest {
         right(latency.doCheckBound(null, "0.5", ""), latency.doCheckBound(null, "", "0.9"), latency.doCheckBound(null, "0.5", "many"), latency.doCheckLabels(null, ""));
         DistributionCheck.DescriptorImpl distribution = descriptor(DistributionCheck.DescriptorImpl.class);
         error("There is no name. Give one, which the log and the charts show.", distribution.doCheckName(null, " "));
-        assertEquals(FormValidation.Kind.ERROR, distribution.doCheckMetric(null, "").kind);
+        error("no metric is given. Give the histogram's name, such as prediction_score.", distribution.doCheckMetric(null, ""));
         right(distribution.doCheckName(null, "x"), distribution.doCheckMetric(null, "x"), distribution.doCheckFloor(null, "0.2"), distribution.doCheckMinSamples(null, "1"));
     }
 
@@ -234,7 +234,7 @@ public class CheckFormsTest {
         error("the check 'threshold' takes no measurement. Give 1 or more.", threshold.doCheckCount(null, "0"));
         error("-2 is no limit for the check 'threshold'. Give 0 or more, or -1 for no limit.", threshold.doCheckConsecutiveFailureLimit(null, "-2"));
         error("0 is no limit for the check 'threshold'. Give 1 or more, or -1 for no limit.", threshold.doCheckConsecutiveSuccessLimit(null, "0"));
-        assertEquals(FormValidation.Kind.ERROR, threshold.doCheckFailureLimit(null, "-2").kind);
+        error("-2 is no limit for the check 'threshold'. Give 0 or more, or -1 for no limit.", threshold.doCheckFailureLimit(null, "-2"));
         assertEquals(FormValidation.Kind.ERROR, threshold.doCheckWarmUp(null, "soon").kind);
         right(threshold.doCheckMin(null, "", ""), threshold.doCheckMax(null, "1", ""), threshold.doCheckFailureLimit(null, "7"), threshold.doCheckFailureLimit(null, "-1"),
                 threshold.doCheckConsecutiveSuccessLimit(null, "9"), threshold.doCheckInconclusiveLimit(null, "-1"), threshold.doCheckWarmUp(null, "2m"));

@@ -13,6 +13,7 @@ import io.jenkins.plugins.mldelivery.config.KubeconfigAccess;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import java.util.ArrayList;
 import java.util.List;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
@@ -22,6 +23,7 @@ import org.junit.Before;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.kohsuke.stapler.Stapler;
 
 /** Every step goes through its form and through the snippet generator unchanged, and every field has help. */
 public class RoundTripTest {
@@ -234,6 +236,14 @@ public class RoundTripTest {
         assertNull(forms.configRoundTrip(new VerifyMetricsStep()).getAuth());
         step.setAccess(new InClusterAccess());
         assertEquals("https://kubernetes.default.svc", ((InClusterAccess) forms.configRoundTrip(step).getAccess()).getUrl());
+    }
+
+    /** The browser loads the fields of a chosen strategy when they are looked at, so a form may be sent without them. */
+    @Test
+    public void aStrategyWhoseFieldsWereNotLoadedHasItsDefaults() throws Exception {
+        RolloutStrategy canary = JENKINS.executeOnServer(
+                () -> JENKINS.jenkins.getDescriptorByType(CanaryStrategy.DescriptorImpl.class).newInstance(Stapler.getCurrentRequest2(), new JSONObject()));
+        assertEquals(new CanaryStrategy().strategy(), canary.strategy());
     }
 
     @Test
