@@ -1,6 +1,5 @@
 package gatebench;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -14,7 +13,7 @@ import java.util.concurrent.Executors;
 /**
  * Compares the gate of mlVerifyMetrics with the documented behaviour of others on simulated rollouts.
  *
- * <p>Arguments: <code>check</code>, or rollouts in each cell, seed, threads, folder of the results.
+ * <p>Arguments: <code>check</code>, or rollouts in each cell, seed, threads, folder of the results, and <code>errors</code> or <code>histograms</code> for one half alone.
  */
 public final class CanaryGateBenchmark {
     private CanaryGateBenchmark() {}
@@ -22,29 +21,55 @@ public final class CanaryGateBenchmark {
     public static void main(String[] args) throws Exception {
         if ("check".equals(args[0])) {
             Checks.all();
-            System.out.println("Looks of production that decide as the fast path: " + Looks.compare(20, 1));
+            Looks.Agreement agreement = Looks.compare(10, 1);
+            System.out.println("Rollouts that the whole of mlVerifyMetrics decides as the fast path: " + agreement.alike() + " of " + agreement.tried());
+            if (agreement.alike() < agreement.tried()) {
+                System.err.println("The first other one: " + agreement.other());
+                System.exit(1);
+            }
             return;
         }
         int count = Integer.parseInt(args[0]);
         long seed = Long.parseLong(args[1]);
         ExecutorService pool = Executors.newFixedThreadPool(Integer.parseInt(args[2]));
         long start = System.nanoTime();
+        String what = args.length > 4 ? args[4] : "all";
+        Path folder = Path.of(args[3]);
         try {
             Checks.all();
-            Simulation simulation = new Simulation(count, seed, pool);
-            List<Cell> same = run(simulation, Cells.same());
-            List<Cell> worse = run(simulation, Cells.worse());
-            Condition goal = Condition.of(Condition.Shape.PLAIN, 9, Cells.BASE, 2);
-            List<Histograms.Cell> histograms = histograms(count, seed, pool);
-            Report report = new Report(count, seed, same, worse, histograms);
-            report.fine(simulation.run(goal.every(15)), simulation.run(Condition.of(Condition.Shape.PLAIN, 9, Cells.BASE, 1).every(15)));
-            report.promotions(Promotion.all(Math.max(50, count / 10), seed, pool));
-            report.looks(Looks.compare(Math.max(10, count / 100), seed));
-            report.cost(Cost.measure());
-            write(Path.of(args[3]), report, String.format(Locale.ROOT, "%s, %.0f s", LocalDate.now(ZoneOffset.UTC), (System.nanoTime() - start) / 1e9));
+            if (!what.equals("histograms")) {
+                errors(count, seed, pool, folder);
+            }
+            if (!what.equals("errors")) {
+                List<Histograms.Cell> cells = new Histograms(count, seed, pool).all();
+                Files.writeString(folder.resolve("canary-gate-histograms.md"), new HistogramReport(count, seed, cells).markdown(since(start)));
+            }
         } finally {
             pool.shutdown();
         }
+    }
+
+    private static void errors(int count, long seed, ExecutorService pool, Path folder) throws Exception {
+        long start = System.nanoTime();
+        Simulation simulation = new Simulation(count, seed, pool);
+        List<Cell> same = run(simulation, Cells.same());
+        List<Cell> worse = run(simulation, Cells.worse());
+        Condition goal = Condition.of(Condition.Shape.PLAIN, 9, Cells.BASE, 2);
+        Report report = new Report(count, seed, same, worse);
+        report.fine(simulation.run(goal.every(15)), simulation.run(Condition.of(Condition.Shape.PLAIN, 9, Cells.BASE, 1).every(15)));
+        report.promotions(Promotion.all(Math.max(50, count / 10), seed, pool));
+        report.looks(Looks.compare(Math.max(10, count / 500), seed));
+        report.cost(Cost.measure());
+        Files.writeString(folder.resolve("canary-gate.md"), report.markdown(since(start)));
+        Files.writeString(folder.resolve("canary-gate-exposed.svg"), report.exposed());
+        Files.writeString(folder.resolve("canary-gate-detected.svg"), report.detected());
+        Files.writeString(folder.resolve("canary-gate-false-alarms.svg"), report.falseAlarms());
+        Files.writeString(folder.resolve("canary-gate.csv"), report.csv());
+        Files.writeString(folder.resolve("canary-gate-verdicts.csv"), report.verdicts());
+    }
+
+    private static String since(long start) {
+        return String.format(Locale.ROOT, "%s, %.0f s", LocalDate.now(ZoneOffset.UTC), (System.nanoTime() - start) / 1e9);
     }
 
     private static List<Cell> run(Simulation simulation, List<Condition> conditions) throws InterruptedException {
@@ -55,24 +80,5 @@ public final class CanaryGateBenchmark {
             System.err.printf(Locale.ROOT, "%s: %.1f s%n", condition.name(), (System.nanoTime() - start) / 1e9);
         }
         return cells;
-    }
-
-    private static List<Histograms.Cell> histograms(int count, long seed, ExecutorService pool) throws InterruptedException {
-        try {
-            return new Histograms(count, seed, pool).all();
-        } catch (IllegalStateException e) {
-            if (e.getCause() instanceof UnsupportedOperationException) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
-    private static void write(Path folder, Report report, String when) throws IOException {
-        Files.writeString(folder.resolve("canary-gate.md"), report.markdown(when));
-        Files.writeString(folder.resolve("canary-gate-exposed.svg"), report.exposed());
-        Files.writeString(folder.resolve("canary-gate-detected.svg"), report.detected());
-        Files.writeString(folder.resolve("canary-gate-false-alarms.svg"), report.falseAlarms());
-        Files.writeString(folder.resolve("canary-gate.csv"), report.csv());
     }
 }

@@ -1,10 +1,13 @@
 package gatebench;
 
 import io.jenkins.plugins.mldelivery.verify.stats.DistributionTest;
-import io.jenkins.plugins.mldelivery.verify.stats.GuardedRatioTest;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
+import io.jenkins.plugins.mldelivery.verify.stats.Pod;
 import io.jenkins.plugins.mldelivery.verify.stats.SlowerTest;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,10 +33,19 @@ record Cost(String what, double millis, int bytes) {
                 stable[i][b] = random.poisson(27);
             }
         }
+        @SuppressWarnings("unchecked")
+        List<Pod>[] pods = new List[16];
+        for (int i = 0; i < 16; i++) {
+            pods[i] = new ArrayList<>();
+            for (int p = 0; p < 20; p++) {
+                pods[i].add(new Pod("pod-" + p, random.poisson(0.75), 150));
+            }
+        }
         int[] tick = {0};
         return new Cost[] {
-            of("errorRate", GuardedRatioTest.none(1.5), t -> {
-                GuardedRatioTest next = t.plus(random.poisson(1.5), 300, random.poisson(13.5), 2700, 0.01);
+            of("errorRate, 20 pods", ErrorRateTest.none(1.5), t -> {
+                int i = tick[0]++ % 16;
+                ErrorRateTest next = t.seen(pods[i].subList(0, 2), pods[i].subList(2, 20)).plus(random.poisson(1.5), 300, random.poisson(13.5), 2700, 0.01);
                 sink(next.logEvidenceWorse() + next.logEvidenceBelow(1.5));
                 return next;
             }, t -> t.toText().length()),

@@ -11,6 +11,9 @@ final class KayentaGate implements Gate {
     /** No threshold of interest is lower. */
     private static final double LEAST = 1;
 
+    /** Nor higher: beyond it nothing is worked out any more. */
+    static final float ENOUGH = 7;
+
     private final boolean wholeStable;
 
     /** @param wholeStable compare with the whole stable version instead of a baseline of the canary's size */
@@ -60,16 +63,16 @@ final class KayentaGate implements Gate {
             if (!Double.isNaN(control[t])) {
                 y[m++] = control[t];
             }
-            if ((t + 1) % EVERY_MINUTES == 0 && n > 0 && m > 0) {
-                so = Math.max(so, level(MannWhitney.sorted(x, n), MannWhitney.sorted(y, m)));
+            if (so < ENOUGH && (t + 1) % EVERY_MINUTES == 0 && n > 0 && m > 0) {
+                so = Math.max(so, level(MannWhitney.sorted(x, n), MannWhitney.sorted(y, m), so));
             }
             highest[t] = so;
         }
     }
 
-    /** The greatest level at which sorted samples are "high". */
-    static float level(double[] x, double[] y) {
-        if (Arrays.equals(x, y) || !(MannWhitney.z(x, y, 0) >= LEAST)) {
+    /** The greatest level at which sorted samples are "high", if it is above this one; z falls with the shift, so it is no higher than z at none. */
+    static float level(double[] x, double[] y, float above) {
+        if (Arrays.equals(x, y) || !(MannWhitney.z(x, y, 0) >= Math.max(LEAST, above))) {
             return Float.NEGATIVE_INFINITY;
         }
         double estimate = MannWhitney.shiftAt(x, y, 0);

@@ -15,11 +15,12 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The same rollouts through the whole of mlVerifyMetrics: metrics pages with counters, their parser, the looks, the verdict. Shows that the fast path decides alike. */
 final class Looks {
-    private static final Shape[] SHAPES = {Shape.PLAIN, Shape.DIURNAL, Shape.INCIDENT, Shape.BURSTY, Shape.CHURN, Shape.GAPS};
+    private static final Shape[] SHAPES = {Shape.PLAIN, Shape.DIURNAL, Shape.INCIDENT, Shape.BURSTY, Shape.SPELLS, Shape.CHURN, Shape.GAPS};
 
     private Looks() {}
 
@@ -82,7 +83,7 @@ final class Looks {
         };
         Counter canary = new Counter("canary", trace.canary());
         Counter stable = new Counter("stable", trace.stable());
-        TrackMetrics pages = track -> List.of((track == Track.CANARY ? canary : stable).page());
+        TrackMetrics pages = track -> (track == Track.CANARY ? canary : stable).pages();
         VerifyMetricsRequest request = new VerifyMetricsRequest(
                 List.of(Check.ErrorRate.defaults()), null, null, null, null, List.of(), List.of(), "60s", Condition.MINUTES + "m", VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE);
         VerifyMetrics verification = new VerifyMetrics(request, pages, new Environment((command, lines) -> {
@@ -100,33 +101,44 @@ final class Looks {
         return verdict.word() + " in minute " + minute[0];
     }
 
-    /** Counters of a track, as a server that scrapes them shows them: where a scrape is missing, the value of the one before. */
+    /** Counters of a track's pods, as a server that scrapes them shows them: where a scrape is missing, the value of the one before. */
     private static final class Counter {
-        private final String source;
+        private final String name;
         private final Trace.Track track;
-        private long good;
-        private long bad;
-        private long shownGood;
-        private long shownBad;
+        private final long[] good;
+        private final long[] bad;
+        private long[] shownGood;
+        private long[] shownBad;
         private int tick;
 
-        Counter(String source, Trace.Track track) {
-            this.source = source;
+        Counter(String name, Trace.Track track) {
+            this.name = name;
             this.track = track;
+            good = new long[track.pods()];
+            bad = new long[track.pods()];
+            shownGood = good.clone();
+            shownBad = bad.clone();
         }
 
         void tick() {
-            bad += track.errors()[tick];
-            good += track.requests()[tick] - track.errors()[tick];
+            for (int i = 0; i < good.length; i++) {
+                bad[i] += track.podErrors()[i][tick];
+                good[i] += track.podRequests()[i][tick] - track.podErrors()[i][tick];
+            }
             if (track.seen()[tick]) {
-                shownGood = good;
-                shownBad = bad;
+                shownGood = good.clone();
+                shownBad = bad.clone();
             }
             tick++;
         }
 
-        TrackMetrics.Page page() {
-            return new TrackMetrics.Page(source, "# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\"} " + shownGood + "\nhttp_requests_total{code=\"500\"} " + shownBad + "\n");
+        List<TrackMetrics.Page> pages() {
+            List<TrackMetrics.Page> pages = new ArrayList<>();
+            for (int i = 0; i < good.length; i++) {
+                pages.add(new TrackMetrics.Page(name + "-" + i,
+                        "# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\"} " + shownGood[i] + "\nhttp_requests_total{code=\"500\"} " + shownBad[i] + "\n"));
+            }
+            return pages;
         }
     }
 }

@@ -62,7 +62,8 @@ final class MannWhitney {
     private static double plateau(double[] x, double[] y, double level, double low, double on, double high) {
         double left = on;
         double right = on;
-        for (int i = 0; i < 40; i++) {
+        double near = 1e-9 * (Math.abs(low) + Math.abs(high));
+        for (int i = 0; i < 40 && (left - low > near || high - right > near); i++) {
             double a = (low + left) / 2;
             if (z(x, y, a) == level) {
                 left = a;

@@ -1,7 +1,8 @@
 package gatebench;
 
 import io.jenkins.plugins.mldelivery.verify.Check;
-import io.jenkins.plugins.mldelivery.verify.stats.GuardedRatioTest;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
+import io.jenkins.plugins.mldelivery.verify.stats.Pod;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,10 +53,21 @@ record Promotion(String split, double margin, int count, double withinHour, doub
     }
 
     private static int minutes(int split, double margin, Randomness random) {
-        GuardedRatioTest test = GuardedRatioTest.none(margin);
-        double mean = Condition.CANARY_REQUESTS * Cells.BASE;
+        ErrorRateTest test = ErrorRateTest.none(margin);
+        double mean = Condition.CANARY_REQUESTS / (double) Condition.CANARY_PODS;
         for (int t = 1; t <= DAY; t++) {
-            test = test.plus(random.poisson(mean), Condition.CANARY_REQUESTS, random.poisson(split * mean), split * Condition.CANARY_REQUESTS, OurGate.ALPHA);
+            List<Pod> canary = new ArrayList<>();
+            List<Pod> stable = new ArrayList<>();
+            double x = 0;
+            double y = 0;
+            for (int pod = 0; pod < Condition.CANARY_PODS * (1 + split); pod++) {
+                int errors = random.poisson(mean * Cells.BASE);
+                boolean ofCanary = pod < Condition.CANARY_PODS;
+                (ofCanary ? canary : stable).add(new Pod(OurGate.NAMES[pod], errors, mean));
+                x += ofCanary ? errors : 0;
+                y += ofCanary ? 0 : errors;
+            }
+            test = test.seen(canary, stable).plus(x, Condition.CANARY_REQUESTS, y, split * Condition.CANARY_REQUESTS, OurGate.ALPHA);
             if (test.logEvidenceBelow(margin) >= Math.log(2 / Check.ErrorRate.DEFAULT_BETA)) {
                 return t;
             }

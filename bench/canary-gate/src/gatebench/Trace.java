@@ -14,10 +14,16 @@ record Trace(Track canary, Track baseline, Track stable) {
      * @param requests by tick
      * @param errors by tick
      * @param seen whether the scrape of the tick is there; without it the counters show the tick at the next one
+     * @param podRequests the requests of each pod by tick
+     * @param podErrors the errors of each pod by tick
      */
-    record Track(int[] requests, int[] errors, boolean[] seen) {
-        Track(int ticks) {
-            this(new int[ticks], new int[ticks], new boolean[ticks]);
+    record Track(int[] requests, int[] errors, boolean[] seen, int[][] podRequests, int[][] podErrors) {
+        Track(int ticks, int pods) {
+            this(new int[ticks], new int[ticks], new boolean[ticks], new int[pods][ticks], new int[pods][ticks]);
+        }
+
+        int pods() {
+            return podRequests.length;
         }
 
         int ticks() {

@@ -20,18 +20,22 @@ final class Traffic {
         double[] load = new double[ticks];
         double[] base = new double[ticks];
         shared(c, random, perMinute, load, base);
-        Trace.Track canary = new Trace.Track(ticks);
-        Trace.Track baseline = new Trace.Track(ticks);
+        Trace.Track canary = new Trace.Track(ticks, Condition.CANARY_PODS);
+        Trace.Track baseline = new Trace.Track(ticks, Condition.CANARY_PODS);
         double[] harmed = base.clone();
         for (int t = (int) (c.onset() * perMinute); t < ticks; t++) {
             harmed[t] = Math.min(1, base[t] * c.factor());
         }
-        group(c, random, load, harmed, Condition.CANARY_PODS, canary);
-        group(c, random, load, base, Condition.CANARY_PODS, baseline);
+        group(c, random, load, harmed, 0, canary);
+        group(c, random, load, base, 0, baseline);
         Trace.Track stable = baseline;
         if (c.stablePerCanary() > 1) {
-            stable = new Trace.Track(ticks);
-            group(c, random, load, base, Condition.CANARY_PODS * (c.stablePerCanary() - 1), stable);
+            stable = new Trace.Track(ticks, Condition.CANARY_PODS * c.stablePerCanary());
+            for (int pod = 0; pod < Condition.CANARY_PODS; pod++) {
+                stable.podRequests()[pod] = baseline.podRequests()[pod];
+                stable.podErrors()[pod] = baseline.podErrors()[pod];
+            }
+            group(c, random, load, base, Condition.CANARY_PODS, stable);
             for (int t = 0; t < ticks; t++) {
                 stable.requests()[t] += baseline.requests()[t];
                 stable.errors()[t] += baseline.errors()[t];
@@ -71,16 +75,11 @@ final class Traffic {
         }
     }
 
-    private static void group(Condition c, Randomness random, double[] load, double[] rate, int pods, Trace.Track into) {
-        boolean whole = switch (c.shape()) {
-            case BURSTY, SPELLS, CHURN -> false;
-            default -> true;
-        };
-        // Pods that behave alike can be drawn as one.
-        int drawn = whole ? 1 : pods;
-        double share = (double) pods / Condition.CANARY_PODS / drawn;
+    /** Draws the pods from this one on, each with the same share of the traffic. */
+    private static void group(Condition c, Randomness random, double[] load, double[] rate, int from, Trace.Track into) {
+        double share = 1.0 / Condition.CANARY_PODS;
         double perMinute = 60.0 / c.tickSeconds();
-        for (int pod = 0; pod < drawn; pod++) {
+        for (int pod = from; pod < into.pods(); pod++) {
             double spellUntil = -1;
             double multiplier = 1;
             for (int t = 0; t < load.length; t++) {
@@ -100,8 +99,11 @@ final class Traffic {
                 double mean = load[t] * share * kept;
                 double p = Math.min(1, rate[t] * multiplier);
                 int errors = random.poisson(mean * p);
+                int requests = errors + random.poisson(mean * (1 - p));
+                into.podErrors()[pod][t] = errors;
+                into.podRequests()[pod][t] = requests;
                 into.errors()[t] += errors;
-                into.requests()[t] += errors + random.poisson(mean * (1 - p));
+                into.requests()[t] += requests;
             }
         }
     }

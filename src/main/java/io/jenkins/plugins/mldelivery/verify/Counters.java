@@ -1,20 +1,22 @@
 package io.jenkins.plugins.mldelivery.verify;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The last samples of a counter's series on a track, from which the next look goes on. {@link SeriesWalk} has the rules. A series that vanishes keeps its last sample, in case it comes back.
+ * The last samples of a counter's series on a track, from which the next look goes on. {@link SeriesWalk} has the rules. A series that vanishes keeps its last sample, in case it comes back, as long as there are not too many.
  *
  * @param readUpTo the time of the latest data seen, in milliseconds since 1970; 0 before there was any
  * @param last the last sample of each series, by a short name of it
@@ -24,6 +26,8 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
     /** Series that are followed at most, a track; a request counter has few a pod. */
     public static final int MAX_SERIES = 2000;
 
+    private static final String KIND = "counters/1";
+
     /**
      * A series' last sample.
      *
@@ -31,8 +35,6 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      * @param value its value
      * @param created when the series began to count, or null
      */
-    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-    @JsonPropertyOrder({"millis", "value", "created"})
     public record Last(long millis, double value, Long created) {}
 
     public Counters {
@@ -62,26 +64,54 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         Map<String, Last> next = new TreeMap<>(last);
         List<Increment<Double>> increments = new ArrayList<>();
         long latest = readUpTo;
+        Set<String> present = new HashSet<>();
         for (Series series : reading.series()) {
             SeriesWalk<Double> walk = new SeriesWalk<>(onset.toEpochMilli(), Counters::difference, series.created(), reading.started().get(series.source()));
             String key = SeriesHash.of(series.key());
+            present.add(key);
             Last from = next.get(key);
             SeriesWalk.Mark<Double> before = from == null ? null : new SeriesWalk.Mark<>(from.millis(), from.value(), from.created());
+            long newest = series.points().get(series.points().size() - 1).millis();
             for (Point point : series.points()) {
-                if (!Double.isFinite(point.value()) || point.value() < 0 || before != null && point.millis() < before.millis()) {
+                if (!Double.isFinite(point.value()) || point.value() < 0 || walk.isKnown(before, point.millis(), point.value())) {
                     continue;
                 }
-                walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()))
+                boolean isLast = point.millis() == newest;
+                walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()), isLast)
                         .filter(amount -> amount > 0)
                         .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
-                before = new SeriesWalk.Mark<>(point.millis(), point.value(), series.created());
+                before = walk.mark(before, point.millis(), point.value(), isLast);
                 latest = Math.max(latest, point.millis());
             }
             if (before != null) {
                 next.put(key, new Last(before.millis(), before.value(), before.created()));
             }
         }
+        SourceTimes.forget(next, present, MAX_SERIES, Last::millis);
         return new Moved(new Counters(latest, next, times.last()), increments);
+    }
+
+    /** The text form, 20 bytes or so a series; {@link #fromText} reads it. */
+    @JsonValue
+    String toText() {
+        Packer packer = new Packer().signed(readUpTo).whole(last.size());
+        new TreeMap<>(last).forEach((name, one) -> packer.name(name).signed(readUpTo - one.millis()).number(one.value()).orNull(one.created()));
+        SourceTimes.pack(packer, readUpTo, sources);
+        return packer.text(KIND);
+    }
+
+    /** @throws IllegalArgumentException when it is damaged or of another version */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Counters fromText(String text) {
+        Unpacker from = new Unpacker(KIND, text);
+        long readUpTo = from.signed();
+        Map<String, Last> last = new TreeMap<>();
+        for (int left = from.count(); left > 0; left--) {
+            last.put(from.name(), new Last(readUpTo - from.signed(), from.number(), from.orNull()));
+        }
+        Counters counters = new Counters(readUpTo, last, SourceTimes.unpack(from, readUpTo));
+        from.end();
+        return counters;
     }
 
     private static Optional<Double> difference(Double later, Double earlier) {

@@ -11,7 +11,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * One look of an {@link Check.Distribution}. A difference is shown by a test that is valid at every look; that it is large, by a bound on the index. A small one is shown by the other bound, which is valid for one look, so it is looked at seldom, each time with a share of β.
+ * One look of an {@link Check.Distribution}. A difference is shown by a test that is valid at every look; that it is large, by a bound on the index, which is valid for one look: so each time that the observations have grown by some part, it is taken with a smaller share of α.
+ * A small difference is shown by the other bound, which is looked at only when they have grown so, each time with a smaller share of β.
  */
 final class DistributionLook implements CheckLook {
     /** By which factor the observations grow between two looks for a pass. */
@@ -41,10 +42,10 @@ final class DistributionLook implements CheckLook {
         if (e.layout().isEmpty()) {
             CheckState none = new CheckState(null, "", Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, e);
             return none.decided(null, moved.canaryAbsent()
-                    ? "metric: the canary has no histogram '" + check.metric() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no histogram '" + check.metric() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "metric: the histograms '" + check.metric() + "' of the two tracks are not there yet, or have no bucket in common");
         }
-        DistributionTest test = e.test() == null ? DistributionTest.none(HistogramTicks.bounds(e.layout())) : DistributionTest.fromText(e.test());
+        DistributionTest test = e.test() == null ? DistributionTest.none(new Layout(e.layout()).bounds()) : DistributionTest.fromText(e.test());
         PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
             guard = guard.seen(tick);
@@ -52,9 +53,9 @@ final class DistributionLook implements CheckLook {
         }
         double n = Arrays.stream(test.canary()).sum();
         double m = Arrays.stream(test.stable()).sum();
-        Divergence psi = test.psi(1 - watch.alpha());
         boolean mayPass = Math.min(n, m) >= check.minSamples() && n >= e.nextPass();
         int passes = mayPass ? e.passes() + 1 : e.passes();
+        Divergence psi = test.psi(1 - AlphaShares.ofOpenEndedStep(watch.alpha(), Math.max(1, passes)));
         HistogramEvidence next = e.withTests(null, -1, RatioCounts.none(), test.toText(), guard, passes, mayPass ? n * GROWTH : e.nextPass());
         CheckState s = new CheckState(null, "", Double.NaN, Double.NaN, n > 0 ? psi.value() : Double.NaN, n > 0 ? psi.atLeast() : Double.NaN, Double.NaN, (long) n, next);
         if (Math.min(n, m) < check.minSamples()) {

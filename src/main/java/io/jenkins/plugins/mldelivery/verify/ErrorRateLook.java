@@ -5,7 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,11 +30,12 @@ final class ErrorRateLook implements CheckLook {
         }
         Reading canary = metrics.read(Track.CANARY, before.canary().since(watch.onset()), watch);
         Reading stable = metrics.read(Track.STABLE, before.stable().since(watch.onset()), watch);
+        Overlap.refuse(canary.series(), stable.series());
         Counters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         Counters.Moved stableMoved = before.stable().after(stable, watch.onset());
         LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors());
         List<PodTick> ticks = Counted.ticks(counted(canaryMoved, errors), counted(stableMoved, errors), watch.onset(), watch.width());
-        RatioTest test;
+        ErrorRateTest test;
         RatioCounts counts;
         try {
             counts = before.counts().plus(ticks, check.margin(), watch.alpha());
@@ -52,11 +53,11 @@ final class ErrorRateLook implements CheckLook {
         return moved.increments().stream().map(i -> new Counted(i.source(), i.millis(), errors.matches(i.labels()) ? i.amount() : 0, i.amount())).toList();
     }
 
-    private CheckState judge(CheckState s, RatioCounts counts, RatioTest test, RequestMetrics metrics, Reading canary, Reading stable) throws DeliveryException {
+    private CheckState judge(CheckState s, RatioCounts counts, ErrorRateTest test, RequestMetrics metrics, Reading canary, Reading stable) throws DeliveryException {
         if (counts.canaryRequests() < check.minRequests()) {
             String few = Texts.count(counts.canaryRequests()) + " of at least " + Texts.count(check.minRequests()) + " canary requests seen";
             String none = canary.series().isEmpty()
-                    ? "metric: the canary has no series of '" + metrics.names() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no series of '" + metrics.names() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "the canary has had no requests";
             return s.decided(null, counts.canaryRequests() == 0 ? none : few);
         }

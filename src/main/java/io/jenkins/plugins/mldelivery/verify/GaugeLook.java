@@ -16,6 +16,9 @@ import java.util.List;
 
 /** One look of an {@link Check.Gauge}: one pair of measurements, as soon as both tracks have a new one. What is worse counts upwards in the test. */
 final class GaugeLook implements CheckLook {
+    private static final String ABSENT = "has no data yet";
+    private static final String NO_NUMBER = "has a measurement that is no finite number";
+
     private final Check.Gauge check;
     private final Watch watch;
 
@@ -24,8 +27,13 @@ final class GaugeLook implements CheckLook {
         this.watch = watch;
     }
 
-    /** New measurements of a track; the time is of the last one. */
-    private record Fresh(double sum, double count, long upTo, boolean absent) {}
+    /** New measurements of a track; the time is of the last one. What is missing is told as a predicate, or is null. */
+    private record Fresh(double sum, double count, long upTo, String missing, List<Series> series) {
+        /** Without the measurements. */
+        Fresh without(String why) {
+            return new Fresh(0, 0, upTo, why, series);
+        }
+    }
 
     @Override
     public CheckState look(CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -35,13 +43,18 @@ final class GaugeLook implements CheckLook {
         if (check.metric() != null) {
             canary = samples(Track.CANARY, e.canaryUpTo());
             stable = samples(Track.STABLE, e.stableUpTo());
+            Overlap.refuse(canary.series(), stable.series());
         } else {
             canary = query(Track.CANARY);
             stable = query(Track.STABLE);
-            if (canary.sum() == e.canaryLast() && stable.sum() == e.stableLast()) {
+            if (canary.count() == 0 || stable.count() == 0) {
+                // They were asked at the same time, so the one goes with no other one than this.
+                canary = canary.without(canary.missing());
+                stable = stable.without(stable.missing());
+            } else if (canary.sum() == e.canaryLast() && stable.sum() == e.stableLast()) {
                 // The same scrape as at the last look, as far as anybody can tell: no new evidence.
-                canary = new Fresh(0, 0, canary.upTo(), false);
-                stable = new Fresh(0, 0, stable.upTo(), false);
+                canary = canary.without("still has the same measurement, as has the stable version");
+                stable = stable.without(null);
             }
         }
         try {
@@ -56,17 +69,19 @@ final class GaugeLook implements CheckLook {
         List<Series> series = watch.source().counters(new Selector(check.metric(), check.labels(), "labels"), track, Instant.ofEpochMilli(after)).series();
         double sum = 0;
         double count = 0;
+        boolean infinite = false;
         long last = upTo;
         for (Series one : series) {
             for (Point point : one.points()) {
-                if (point.millis() > after && !Double.isNaN(point.value())) {
+                infinite |= point.millis() > after && !Double.isFinite(point.value());
+                if (point.millis() > after && Double.isFinite(point.value())) {
                     sum += inBounds(point.value());
                     count++;
                     last = Math.max(last, point.millis());
                 }
             }
         }
-        return new Fresh(sum, count, last, series.isEmpty());
+        return new Fresh(sum, count, last, series.isEmpty() ? ABSENT : infinite && count == 0 ? NO_NUMBER : null, series);
     }
 
     private Fresh query(Track track) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -76,14 +91,17 @@ final class GaugeLook implements CheckLook {
             throw DeliveryException.invalid(
                     "query", "the query of the check '" + check.name() + "' gives " + samples.size() + " series where one is meant", "Aggregate it, for example with avg(…) or max(…).");
         }
-        boolean none = samples.isEmpty() || Double.isNaN(samples.get(0).value()) || watch.isWarmingUp();
-        return none ? new Fresh(0, 0, 0, samples.isEmpty()) : new Fresh(inBounds(samples.get(0).value()), 1, 0, false);
+        if (samples.isEmpty() || watch.isWarmingUp()) {
+            return new Fresh(0, 0, 0, samples.isEmpty() ? ABSENT : null, List.of());
+        }
+        double value = samples.get(0).value();
+        return Double.isFinite(value) ? new Fresh(inBounds(value), 1, 0, null, List.of()) : new Fresh(0, 0, 0, NO_NUMBER, List.of());
     }
 
     private double inBounds(double value) throws DeliveryException {
-        if (check.low() != null && (value < check.low() || value > check.high()) || Double.isInfinite(value)) {
+        if (check.low() != null && (value < check.low() || value > check.high())) {
             throw DeliveryException.invalid(
-                    check.high() != null && value > check.high() ? "high" : "low", "the check '" + check.name() + "' measured " + Texts.measured(value) + ", which is out of its bounds",
+                    value > check.high() ? "high" : "low", "the check '" + check.name() + "' measured " + Texts.measured(value) + ", which is out of its bounds",
                     "Give bounds that no measurement leaves, or none.");
         }
         return value;
@@ -109,9 +127,7 @@ final class GaugeLook implements CheckLook {
         CheckState s = new CheckState(
                 null, "", canaryMean, stableMean, effect, lower ? -test.upper() : test.lower(), lower ? -test.lower() : test.upper(), test.ticks(), next);
         if (test.ticks() < check.minSamples()) {
-            String what = check.metric() != null ? "metric: the " : "query: the ";
-            String none = canary.absent() || stable.absent() ? what + (canary.absent() ? "canary" : "stable version") + " has no data yet, " : "";
-            return s.decided(null, none + test.ticks() + " of at least " + check.minSamples() + " measurements taken");
+            return s.decided(null, missing(canary, stable) + test.ticks() + " of at least " + check.minSamples() + " measurements taken");
         }
         String then = ", after " + test.ticks() + " measurements (the last: canary " + Texts.measured(canaryMean) + ", stable " + Texts.measured(stableMean) + ")";
         String direction = lower ? "lower" : "higher";
@@ -122,7 +138,13 @@ final class GaugeLook implements CheckLook {
         if (test.logEvidenceBelow(check.tolerance()) >= Math.log(1 / check.beta())) {
             return s.decided(Verdict.PASS, check.name() + " not " + direction + " than the stable version's by " + tolerance + Texts.sure(check.beta()) + then);
         }
-        return s.decided(null, "not decided yet" + then);
+        return s.decided(null, missing(canary, stable) + "not decided yet" + then);
+    }
+
+    /** In front of how far it is. */
+    private String missing(Fresh canary, Fresh stable) {
+        String why = canary.missing() != null ? "the canary " + canary.missing() : stable.missing() != null ? "the stable version " + stable.missing() : null;
+        return why == null ? "" : (why.endsWith(ABSENT) ? (check.metric() != null ? "metric: " : "query: ") : "") + why + ", ";
     }
 
     /** A quarter of what does not matter is taken for the measurement's own resolution, so that measurements that always are the same can be judged. */

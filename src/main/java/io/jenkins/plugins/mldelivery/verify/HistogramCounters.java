@@ -1,7 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
@@ -9,9 +9,11 @@ import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +25,8 @@ import java.util.TreeMap;
  * @param sources when each source was last read, by a short name of it
  */
 public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources) {
+    private static final String KIND = "histograms/1";
+
     /**
      * A series' last sample.
      *
@@ -31,8 +35,6 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
      * @param counts of each bucket by itself
      * @param created when the series began to count, or null
      */
-    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-    @JsonPropertyOrder({"millis", "layout", "counts", "created"})
     public record Last(long millis, int layout, List<Double> counts, Long created) {
         public Last {
             counts = List.copyOf(counts);
@@ -72,22 +74,62 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         last.forEach((key, one) -> marks.put(key, new SeriesWalk.Mark<>(one.millis(), buckets(one), one.created())));
         List<Increment<Buckets>> increments = new ArrayList<>();
         long latest = readUpTo;
+        Set<String> present = new HashSet<>();
         for (HistogramSeries series : reading.series()) {
             SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()));
             String key = SeriesHash.of(series.key());
+            present.add(key);
+            long newest = series.points().get(series.points().size() - 1).millis();
             for (HistogramPoint point : series.points()) {
                 SeriesWalk.Mark<Buckets> before = marks.get(key);
-                if (before != null && point.millis() < before.millis()) {
+                if (walk.isKnown(before, point.millis(), point.buckets())) {
                     continue;
                 }
-                walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()))
+                boolean isLast = point.millis() == newest;
+                walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()), isLast)
                         .filter(amount -> amount.total() > 0)
                         .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
-                marks.put(key, new SeriesWalk.Mark<>(point.millis(), point.buckets(), series.created()));
+                marks.put(key, walk.mark(before, point.millis(), point.buckets(), isLast));
                 latest = Math.max(latest, point.millis());
             }
         }
+        SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis);
         return new Moved(of(latest, marks, times.last()), increments);
+    }
+
+    /** The text form, a byte or two a bucket that is not empty; {@link #fromText} reads it. */
+    @JsonValue
+    String toText() {
+        Packer packer = new Packer().signed(readUpTo).whole(layouts.size());
+        layouts.forEach(layout -> packer.whole(layout.size()).numbers(layout));
+        packer.whole(last.size());
+        new TreeMap<>(last).forEach((name, one) -> packer.name(name).signed(readUpTo - one.millis()).whole(one.layout()).numbers(one.counts()).orNull(one.created()));
+        SourceTimes.pack(packer, readUpTo, sources);
+        return packer.text(KIND);
+    }
+
+    /** @throws IllegalArgumentException when it is damaged or of another version */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static HistogramCounters fromText(String text) {
+        Unpacker from = new Unpacker(KIND, text);
+        long readUpTo = from.signed();
+        List<List<Double>> layouts = new ArrayList<>();
+        for (int left = from.count(); left > 0; left--) {
+            layouts.add(from.numbers(from.count()));
+        }
+        Map<String, Last> last = new TreeMap<>();
+        for (int left = from.count(); left > 0; left--) {
+            String name = from.name();
+            long millis = readUpTo - from.signed();
+            int layout = (int) from.whole();
+            if (layout < 0 || layout >= layouts.size()) {
+                throw new IllegalArgumentException("a histogram's buckets are missing");
+            }
+            last.put(name, new Last(millis, layout, from.numbers(layouts.get(layout).size() + 1), from.orNull()));
+        }
+        HistogramCounters counters = new HistogramCounters(readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo));
+        from.end();
+        return counters;
     }
 
     private Buckets buckets(Last one) {

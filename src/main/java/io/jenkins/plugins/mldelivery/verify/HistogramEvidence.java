@@ -43,6 +43,10 @@ public record HistogramEvidence(
         Objects.requireNonNull(openStable, "openStable");
         Objects.requireNonNull(counts, "counts");
         layout = List.copyOf(layout);
+        RequestMetrics.checkPreset(preset);
+        if (bound >= Math.max(1, layout.size()) || middle >= Math.max(1, layout.size())) {
+            throw new IllegalArgumentException("a bound is none of the histogram's");
+        }
     }
 
     HistogramEvidence withTests(String newPreset, int newBound, RatioCounts newCounts, String newTest, PodGuard guard, int newPasses, double newNextPass) {

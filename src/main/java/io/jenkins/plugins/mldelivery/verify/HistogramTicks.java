@@ -8,11 +8,10 @@ import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Reads the histograms of both tracks and cuts what they counted into ticks of one layout of buckets. The layout is chosen once, from the bounds that both tracks have, never from what the canary's buckets hold; until then, and while only one track moves, observations
@@ -21,9 +20,6 @@ import java.util.stream.Stream;
 final class HistogramTicks {
     /** Histogram series that are followed at most, a track; each has many numbers. */
     static final int MAX_SERIES = 500;
-
-    /** As many as the tests take. */
-    private static final int MAX_BUCKETS = 100;
 
     private final Watch watch;
     private final Selector histogram;
@@ -64,15 +60,16 @@ final class HistogramTicks {
     Moved read(HistogramEvidence before) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         HistogramReading canary = read(Track.CANARY, before.canary());
         HistogramReading stable = read(Track.STABLE, before.stable());
+        Overlap.refuseHistograms(canary.series(), stable.series());
         HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset());
-        List<Double> layout = before.layout().isEmpty() ? layout(canary, stable) : before.layout();
-        OpenHistogram openCanary = before.openCanary();
-        OpenHistogram openStable = before.openStable();
+        Layout layout = before.layout().isEmpty() ? Layout.of(canary, stable, wantedBound) : new Layout(before.layout());
+        OpenHistogram openCanary = layout.isEmpty() ? before.openCanary() : fitting(before.openCanary(), layout);
+        OpenHistogram openStable = layout.isEmpty() ? before.openStable() : fitting(before.openStable(), layout);
         List<Tick> ticks = new ArrayList<>();
         TreeMap<Long, Window> windows = new TreeMap<>();
-        canaryMoved.increments().forEach(i -> window(windows, i).canary.merge(i.source(), i.amount(), Buckets::plus));
-        stableMoved.increments().forEach(i -> window(windows, i).stable.merge(i.source(), i.amount(), Buckets::plus));
+        fitting(canaryMoved.increments(), layout.misfits(canary), "canary").forEach(i -> window(windows, i).canary.merge(i.source(), i.amount(), Buckets::plus));
+        fitting(stableMoved.increments(), layout.misfits(stable), "stable").forEach(i -> window(windows, i).stable.merge(i.source(), i.amount(), Buckets::plus));
         windows.putIfAbsent(Long.MAX_VALUE, new Window()); // What is open may have become whole by the layout alone.
         for (Window window : windows.values()) {
             openCanary = open(openCanary, window.canary);
@@ -80,16 +77,16 @@ final class HistogramTicks {
             if (layout.isEmpty()) {
                 continue;
             }
-            double[] bounds = bounds(layout);
+            double[] bounds = layout.bounds();
             boolean whole = openCanary.total() > 0 && openStable.total() > 0;
             ticks.add(new Tick(
-                    bounds, whole ? onto(openCanary.buckets(), bounds, "canary") : null, whole ? onto(openStable.buckets(), bounds, "stable") : null, pods(window.canary, bounds, "canary"),
-                    pods(window.stable, bounds, "stable")));
+                    bounds, whole ? openCanary.buckets().onto(bounds).counts() : null, whole ? openStable.buckets().onto(bounds).counts() : null, pods(window.canary, bounds),
+                    pods(window.stable, bounds)));
             openCanary = whole ? OpenHistogram.NONE : openCanary;
             openStable = whole ? OpenHistogram.NONE : openStable;
         }
         HistogramEvidence next = new HistogramEvidence(
-                before.preset(), canaryMoved.next(), stableMoved.next(), layout, openCanary, openStable, before.bound(), before.counts(), before.test(),
+                before.preset(), canaryMoved.next(), stableMoved.next(), layout.finite(), openCanary, openStable, before.bound(), before.counts(), before.test(),
                 before.middle(), before.pods(), before.passes(), before.nextPass());
         return new Moved(ticks, next, canary.series().isEmpty(), history(stable));
     }
@@ -122,57 +119,24 @@ final class HistogramTicks {
         return sum;
     }
 
-    private Map<String, double[]> pods(Map<String, Buckets> pods, double[] bounds, String track) {
+    private static Map<String, double[]> pods(Map<String, Buckets> pods, double[] bounds) {
         Map<String, double[]> counts = new TreeMap<>();
-        pods.forEach((source, buckets) -> counts.put(source, onto(buckets, bounds, track)));
+        pods.forEach((source, buckets) -> counts.put(source, buckets.onto(bounds).counts()));
         return counts;
     }
 
-    /** Buckets that a bound of the layout cuts, as those of a pod with other buckets, would count as slower than they are; they are left out rather than that. */
-    private double[] onto(Buckets observed, double[] bounds, String track) {
-        Buckets buckets = observed;
-        if (buckets.cutBy(bounds) > 0) {
-            watch.notes().warn("some of the " + track + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count there is left out");
-            double[] counts = buckets.counts();
-            double[] upper = buckets.bounds();
-            for (int i = 0; i < counts.length; i++) {
-                double below = i == 0 ? Double.NEGATIVE_INFINITY : upper[i - 1];
-                double to = upper[i];
-                counts[i] = Arrays.stream(bounds).anyMatch(b -> b > below && b < to) ? 0 : counts[i];
-            }
-            buckets = Buckets.of(upper, counts);
+    /** What can be counted; the layout is chosen so that all that is there by then can, and what comes later may not. */
+    private List<Increment<Buckets>> fitting(List<Increment<Buckets>> increments, Set<Layout.Name> misfits, String track) {
+        if (misfits.isEmpty()) {
+            return increments;
         }
-        return buckets.onto(bounds).counts();
+        watch.notes().warn("some of the " + track + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count is left out");
+        return increments.stream().filter(i -> !misfits.contains(new Layout.Name(i.source(), i.labels()))).toList();
     }
 
-    /** Empty until both tracks have buckets in common. */
-    private List<Double> layout(HistogramReading canary, HistogramReading stable) {
-        if (canary.series().isEmpty() || stable.series().isEmpty()) {
-            return List.of();
-        }
-        List<Buckets> all = Stream.of(canary, stable).flatMap(r -> r.series().stream()).flatMap(s -> s.points().stream()).map(p -> p.buckets()).toList();
-        double[] common = Buckets.common(all);
-        if (common.length < 2) {
-            return List.of();
-        }
-        List<Double> finite = Arrays.stream(common, 0, common.length - 1).boxed().toList();
-        if (finite.size() < MAX_BUCKETS) {
-            return finite;
-        }
-        List<Double> thinned = new ArrayList<>();
-        int each = finite.size() / (MAX_BUCKETS - 2) + 1;
-        for (int i = 0; i < finite.size(); i++) {
-            if (i % each == each - 1 || finite.get(i).equals(wantedBound)) {
-                thinned.add(finite.get(i));
-            }
-        }
-        return thinned;
-    }
-
-    static double[] bounds(List<Double> layout) {
-        double[] bounds = new double[layout.size() + 1];
-        Arrays.setAll(bounds, i -> i < layout.size() ? layout.get(i) : Double.POSITIVE_INFINITY);
-        return bounds;
+    /** What was counted before there was a layout, perhaps by a pod with other buckets that is gone. */
+    private static OpenHistogram fitting(OpenHistogram open, Layout layout) {
+        return open.total() > 0 && open.buckets().cutBy(layout.bounds()) > 0 ? OpenHistogram.NONE : open;
     }
 
     /** Independent of all that the tests count, since it was observed before. */

@@ -4,7 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.SlowerTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ final class LatencyLook implements CheckLook {
         }
     }
 
-    private record Tests(HistogramEvidence evidence, SlowerTest anywhere, RatioTest atBound) {}
+    private record Tests(HistogramEvidence evidence, SlowerTest anywhere, ErrorRateTest atBound) {}
 
     private Tests test(HistogramTicks.Moved moved, Double wanted, LatencyMetric metric) throws DeliveryException {
         HistogramEvidence e = moved.evidence();
@@ -48,7 +48,7 @@ final class LatencyLook implements CheckLook {
             return new Tests(e, null, e.counts().evidence(check.margin()));
         }
         boolean everywhere = wanted == null;
-        double[] bounds = HistogramTicks.bounds(e.layout());
+        double[] bounds = new Layout(e.layout()).bounds();
         SlowerTest anywhere = !everywhere ? null : e.test() == null ? SlowerTest.none(bounds, check.margin()) : SlowerTest.fromText(e.test());
         int bound = e.bound() >= 0 ? e.bound() : wanted != null ? boundAt(e.layout(), wanted, metric) : quantileOf(moved.history(), bounds);
         // A bound that the wait's own data shows is in force for what comes after it.
@@ -56,7 +56,8 @@ final class LatencyLook implements CheckLook {
         List<PodTick> slow = new ArrayList<>();
         PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
-            guard = guard.seen(tick);
+            // The test at a bound has a guard of its own.
+            guard = anywhere == null ? guard : guard.seen(tick);
             if (anywhere != null && tick.isWhole()) {
                 anywhere = anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha(), guard.discount());
             }
@@ -126,7 +127,7 @@ final class LatencyLook implements CheckLook {
                 null, "", counts.canaryRate(), counts.stableRate(), tests.atBound().estimate(), tests.atBound().lower(), tests.atBound().upper(), (long) requests, e);
         if (requests < check.minRequests()) {
             String none = moved.canaryAbsent()
-                    ? "metric: the canary has no histogram '" + metric.histogram().metric() + "'; correct metric or canary, or see that the metrics are collected"
+                    ? "metric: the canary has no histogram '" + metric.histogram().metric() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "the canary has had no requests that can be compared";
             return s.decided(null, requests == 0 ? none : Texts.count(requests) + " of at least " + Texts.count(check.minRequests()) + " canary requests seen");
         }

@@ -53,8 +53,8 @@ public record Measurements(int taken, int failed, int inconclusive, int failedIn
             boolean canFail = rules.failureLimit() != MeasurementRules.OFF || rules.consecutiveFailureLimit() != MeasurementRules.OFF;
             return canFail ? Verdict.INCONCLUSIVE : Verdict.FAIL;
         }
-        // Only inconclusive ones, however many are allowed, have shown nothing.
-        return passed() == 0 && failed == 0 ? Verdict.INCONCLUSIVE : Verdict.PASS;
+        // However many bad and inconclusive ones are allowed: without a good one nothing is shown.
+        return passed() == 0 ? Verdict.INCONCLUSIVE : Verdict.PASS;
     }
 
     private static boolean exceeds(int count, int limit) {

@@ -28,6 +28,8 @@ public final class MetricsGate implements Gate {
     private final Environment environment;
     private int step = -1;
     private VerifyState state;
+    /** Whether the source of the metrics has answered at any step. */
+    private boolean answered;
     private Answer verdict;
     private String unstable;
     /** Of the step; made anew when it is missing. */
@@ -70,10 +72,11 @@ public final class MetricsGate implements Gate {
                 if (!facts.compares()) {
                     request.checkAlone();
                 }
-                verification = new VerifyMetrics(request.within(facts), pods, environment, facts.steps());
+                verification = VerifyMetrics.inRollout(request.within(facts), pods, environment, facts.steps());
             }
-            VerifyMetrics.Look look = verification.look(state == null ? verification.start(environment.clock().now()) : state);
+            VerifyMetrics.Look look = verification.look(state == null ? started() : state);
             state = look.state();
+            answered |= state.answered();
             if (look.result() == null) {
                 return Answer.pending("metrics are being watched", look.nextLook());
             }
@@ -87,6 +90,12 @@ public final class MetricsGate implements Gate {
             // The gate can't see: that is no reason to go on with a canary that nobody watches.
             return new Answer(Verdict.FAIL, "the metrics could not be verified: " + e.getMessage(), Duration.ZERO);
         }
+    }
+
+    /** A source that has answered at an earlier step is no wrong one. */
+    private VerifyState started() {
+        VerifyState start = verification.start(environment.clock().now());
+        return new VerifyState(start.started(), answered, start.trouble(), start.checks());
     }
 
     /** Why a step so far was inconclusive, which <code>onInconclusive: 'unstable'</code> lets pass and whoever runs the rollout tells at its end; null when none was. */
@@ -106,6 +115,7 @@ public final class MetricsGate implements Gate {
         node.put("verdict", verdict == null ? null : verdict.verdict().name());
         node.put("reason", verdict == null ? null : verdict.reason());
         node.put("unstable", unstable);
+        node.put("answered", answered);
         return node.toString();
     }
 
@@ -128,6 +138,7 @@ public final class MetricsGate implements Gate {
             state = node.path("state").isTextual() ? VerifyState.fromJson(node.path("state").textValue()) : null;
             verdict = node.path("verdict").isTextual() ? Answer.of(Verdict.valueOf(node.path("verdict").textValue()), node.path("reason").textValue()) : null;
             unstable = node.path("unstable").textValue();
+            answered = node.path("answered").asBoolean() || state != null && state.answered();
             verification = null;
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new DeliveryException(

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
 import java.util.List;
 
 /**
@@ -20,11 +19,7 @@ public record RatioCounts(double canaryEvents, double canaryRequests, double sta
     }
 
     /** @throws IllegalArgumentException when its text is damaged */
-    RatioTest evidence(double margin) {
-        return guarded(margin).ratio();
-    }
-
-    private ErrorRateTest guarded(double margin) {
+    ErrorRateTest evidence(double margin) {
         return test == null ? ErrorRateTest.none(margin) : ErrorRateTest.fromText(test);
     }
 
@@ -35,7 +30,7 @@ public record RatioCounts(double canaryEvents, double canaryRequests, double sta
      * @throws IllegalArgumentException when the test's text is damaged
      */
     RatioCounts plus(List<PodTick> ticks, double margin, double alpha) {
-        ErrorRateTest evidence = guarded(margin);
+        ErrorRateTest evidence = evidence(margin);
         OpenTick tick = open;
         OpenTick all = new OpenTick(canaryEvents, canaryRequests, stableEvents, stableRequests);
         for (PodTick next : ticks) {

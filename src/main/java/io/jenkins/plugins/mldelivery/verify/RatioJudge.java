@@ -1,8 +1,8 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
-import io.jenkins.plugins.mldelivery.verify.stats.RatioTest;
 
 /**
  * Says what the evidence on the ratio of two rates is worth, in words.
@@ -21,7 +21,7 @@ record RatioJudge(String events, double margin, double acceptable, double alpha,
      */
     record Saying(Verdict verdict, String reason) {}
 
-    Saying judge(RatioCounts c, RatioTest test) {
+    Saying judge(RatioCounts c, ErrorRateTest test) {
         String then = ", after " + Texts.count(c.canaryRequests()) + " requests" + rates(c);
         if (test.logEvidenceWorse() >= Math.log(1 / alpha)) {
             double atLeast = Math.floor(10 * test.lower()) / 10; // Rounded up it would claim more than is shown.

@@ -13,6 +13,7 @@ import java.util.Objects;
 public record RequestEvidence(String preset, Counters canary, Counters stable, RatioCounts counts) implements Evidence {
     public RequestEvidence {
         // Told by Jackson as damaged JSON.
+        RequestMetrics.checkPreset(preset);
         Objects.requireNonNull(canary, "canary");
         Objects.requireNonNull(stable, "stable");
         Objects.requireNonNull(counts, "counts");

@@ -54,6 +54,13 @@ record RequestMetrics(String preset, List<Selector> counters, String errors) imp
         return new RequestMetrics(preset.name(), counters, check.errors() == null ? preset.errors() : check.errors());
     }
 
+    /** @throws IllegalArgumentException when evidence names a preset that is none, such as one of a later version */
+    static void checkPreset(String name) {
+        if (name != null && Presets.named(name).isEmpty()) {
+            throw new IllegalArgumentException("there is no preset '" + name + "'");
+        }
+    }
+
     /** Both matchers, or the one that is there. */
     static String joined(String one, String other) {
         return one == null ? other : other == null ? one : one + "," + other;

@@ -4,12 +4,15 @@ package io.jenkins.plugins.mldelivery.verify;
 final class SeriesHash {
     private SeriesHash() {}
 
-    /** FNV-1a, 64 bits (the draft <code>draft-eastlake-fnv</code>), over the UTF-16 code units: of 4,000 series no two get the same but once in 10¹² times. */
+    /** Length of a name. */
+    static final int BYTES = 6;
+
+    /** The upper 48 bits of FNV-1a with 64 bits (the draft <code>draft-eastlake-fnv</code>), over the UTF-16 code units: of 4,000 series two get the same once in 30 million times. */
     static String of(String key) {
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < key.length(); i++) {
             hash = (hash ^ key.charAt(i)) * 0x100000001b3L;
         }
-        return Long.toUnsignedString(hash, Character.MAX_RADIX);
+        return Long.toUnsignedString(hash >>> Long.SIZE - 8 * BYTES, Character.MAX_RADIX);
     }
 }

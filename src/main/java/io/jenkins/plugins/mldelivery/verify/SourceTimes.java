@@ -1,10 +1,15 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** When each source was read, in this look and at last in the ones before. */
 final class SourceTimes {
@@ -29,7 +34,7 @@ final class SourceTimes {
         return lower != null || earlier == null || earlier >= millis ? lower : earlier;
     }
 
-    /** When each source was read at last. */
+    /** When each source was read at last. Of those that are away the ones that were read longest ago are forgotten when there are too many. */
     Map<String, Long> last() {
         Map<String, Long> last = new TreeMap<>(before);
         now.forEach((source, times) -> {
@@ -37,6 +42,31 @@ final class SourceTimes {
                 last.merge(SeriesHash.of(source), times.last(), Math::max);
             }
         });
+        Set<String> present = now.keySet().stream().map(SeriesHash::of).collect(Collectors.toSet());
+        forget(last, present, Counters.MAX_SERIES, time -> time);
+        return last;
+    }
+
+    /** Of what is away, forgets the oldest, so that pods that come and go do not make the evidence grow for ever. */
+    static <V> void forget(Map<String, V> all, Set<String> present, int most, ToLongFunction<V> time) {
+        if (all.size() > most) {
+            List<String> away = all.keySet().stream().filter(name -> !present.contains(name)).sorted(Comparator.comparingLong(name -> time.applyAsLong(all.get(name)))).toList();
+            away.stream().limit(all.size() - (long) most).forEach(all::remove);
+        }
+    }
+
+    /** Packs {@link #last}. */
+    static void pack(Packer packer, long readUpTo, Map<String, Long> last) {
+        packer.whole(last.size());
+        new TreeMap<>(last).forEach((source, time) -> packer.name(source).signed(readUpTo - time));
+    }
+
+    /** Reads {@link #pack}. */
+    static Map<String, Long> unpack(Unpacker from, long readUpTo) {
+        Map<String, Long> last = new TreeMap<>();
+        for (int left = from.count(); left > 0; left--) {
+            last.put(from.name(), readUpTo - from.signed());
+        }
         return last;
     }
 }

@@ -41,6 +41,8 @@ public final class VerifyMetrics {
     private final int waits;
     private final Duration interval;
     private final Duration timeout;
+    /** After which a source that has not answered yet is taken for a wrong one. */
+    private final Duration neverAnswered;
     private final Set<String> warned = new HashSet<>();
 
     /**
@@ -50,7 +52,7 @@ public final class VerifyMetrics {
      * @throws DeliveryException when a parameter is wrong, by its name
      */
     public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment) throws DeliveryException {
-        this(request, pods, environment, 1);
+        this(request, pods, environment, 1, null, false);
     }
 
     /**
@@ -59,7 +61,17 @@ public final class VerifyMetrics {
      * @param waits how many there are, at least 1
      */
     public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits) throws DeliveryException {
-        this(request, pods, environment, waits, null);
+        this(request, pods, environment, waits, null, false);
+    }
+
+    /**
+     * Likewise, of a rollout, which a server that is away when a traffic step begins does not end: there is the whole time-out for it to come back.
+     *
+     * @param steps how many traffic steps the rollout has, at least 1
+     * @throws DeliveryException when a parameter is wrong, by its name
+     */
+    public static VerifyMetrics inRollout(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int steps) throws DeliveryException {
+        return new VerifyMetrics(request, pods, environment, steps, null, true);
     }
 
     /**
@@ -73,16 +85,17 @@ public final class VerifyMetrics {
         if (request.prometheus() == null) {
             throw DeliveryException.invalid("prometheus", "only a Prometheus server has recorded data to replay", "Give its URL.");
         }
-        return new VerifyMetrics(request, null, environment, 1, clock);
+        return new VerifyMetrics(request, null, environment, 1, clock, false);
     }
 
-    private VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits, Clock replaying) throws DeliveryException {
+    private VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits, Clock replaying, boolean rollout) throws DeliveryException {
         this.waits = waits;
         this.request = request;
         this.environment = environment;
         VerifyMetricsChecks.check(request);
         this.interval = Durations.parse("interval", request.interval());
         this.timeout = Durations.parse("timeout", request.timeout());
+        this.neverAnswered = rollout ? timeout : NEVER_ANSWERED;
         this.source = source(request, pods, environment, replaying);
     }
 
@@ -153,21 +166,31 @@ public final class VerifyMetrics {
         List<CheckState> checks = new ArrayList<>(state.checks());
         boolean answered = state.answered();
         MetricSource.Unavailable trouble = null;
-        for (int i = 0; i < checks.size(); i++) {
-            if (checks.get(i).verdict() != null) {
-                continue;
+        try {
+            for (int i = 0; i < checks.size(); i++) {
+                if (checks.get(i).verdict() != null) {
+                    continue;
+                }
+                CheckLook one = CheckLooks.of(request.checks().get(i), watch(request.checks().get(i), state.started(), now));
+                try {
+                    checks.set(i, one.look(checks.get(i)));
+                    answered = true;
+                } catch (MetricSource.Unavailable e) {
+                    trouble = e;
+                    checks.set(i, one.unavailable(checks.get(i), e.getMessage()));
+                } catch (DeliveryException e) {
+                    if (request.checks().get(i).decides()) {
+                        throw e;
+                    }
+                    // A check that is only tried, or only warns, must not end a rollout because it is wrong itself.
+                    checks.set(i, checks.get(i).decided(Verdict.INCONCLUSIVE, "it can't be judged: " + e.getMessage()));
+                }
             }
-            CheckLook one = CheckLooks.of(request.checks().get(i), watch(request.checks().get(i), state.started(), now));
-            try {
-                checks.set(i, one.look(checks.get(i)));
-                answered = true;
-            } catch (MetricSource.Unavailable e) {
-                trouble = e;
-                checks.set(i, one.unavailable(checks.get(i), e.getMessage()));
-            }
+        } finally {
+            source.endLook();
         }
         // Also at a time-out that is shorter: a server that was never there is an error, not missing evidence that onInconclusive may let pass.
-        if (!answered && trouble != null && (over || Duration.between(state.started(), now).compareTo(NEVER_ANSWERED) >= 0)) {
+        if (!answered && trouble != null && (over || Duration.between(state.started(), now).compareTo(neverAnswered) >= 0)) {
             throw DeliveryException.unreachable(
                     Objects.requireNonNullElse(trouble.parameter(), source.parameter()), trouble.getMessage(), "Check the address and that the server is up.", trouble);
         }

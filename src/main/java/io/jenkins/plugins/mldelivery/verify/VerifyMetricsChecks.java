@@ -26,6 +26,11 @@ final class VerifyMetricsChecks {
                 throw DeliveryException.invalid("checks", "two checks have the name '" + check.name() + "'", "Give them different names.");
             }
             check.validate();
+            boolean asks = check instanceof Check.Measured || check instanceof Check.Gauge gauge && gauge.query() != null;
+            if (asks && request.prometheus() == null) {
+                throw DeliveryException.invalid(
+                        "prometheus", "the check '" + check.name() + "' has a query, which needs a Prometheus server, and none is given", "Give its URL, or a check that reads the models' own pages.");
+            }
         }
         if (!ON_INCONCLUSIVE.contains(request.onInconclusive())) {
             throw DeliveryException.invalid("onInconclusive", "'" + request.onInconclusive() + "' is none of fail, pass, unstable", "Give one of these.");

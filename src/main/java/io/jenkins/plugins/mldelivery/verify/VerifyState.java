@@ -11,6 +11,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.StreamSupport;
 
 /**
  * The evidence of a metrics gate: immutable, small, with a versioned JSON form.
@@ -21,7 +22,7 @@ import java.util.List;
  * @param checks the checks' evidence, in the order of the request
  */
 public record VerifyState(Instant started, boolean answered, String trouble, List<CheckState> checks) {
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     private static final ObjectMapper JSON = new ObjectMapper()
             .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -57,7 +58,7 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
             if (version != VERSION) {
                 throw DeliveryException.invalid("state", "the evidence has the version " + version + ", this program reads " + VERSION, "Start the verification again.");
             }
-            if (!node.path("checks").isArray()) {
+            if (!node.path("checks").isArray() || StreamSupport.stream(node.path("checks").spliterator(), false).anyMatch(check -> !check.isObject())) {
                 throw DeliveryException.invalid("state", "the evidence has no checks", "Start the verification again.");
             }
             return new VerifyState(

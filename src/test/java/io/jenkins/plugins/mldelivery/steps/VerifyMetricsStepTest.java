@@ -1,13 +1,16 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import hudson.FilePath;
 import hudson.model.Result;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.After;
 import org.junit.Before;
@@ -30,6 +33,7 @@ public class VerifyMetricsStepTest {
     public void serve() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         serve("/good", 1000, 10);
+        serve("/stable", 1000, 10);
         serve("/bad", 1000, 100);
         serve("/idle", 0, 0);
         server.start();
@@ -62,7 +66,7 @@ public class VerifyMetricsStepTest {
 
     @Test
     public void passesWhatIsNoWorseAndFailsWhatIs() throws Exception {
-        WorkflowRun good = verify("good", "/good", "/good", ", timeout: '1m', checks: [errorRate(margin: 3)]");
+        WorkflowRun good = verify("good", "/good", "/stable", ", timeout: '1m', checks: [errorRate(margin: 3)]");
         JENKINS.assertBuildStatus(Result.SUCCESS, good);
         JENKINS.assertLogContains("verdict pass of errorRate after", good);
 
@@ -88,6 +92,22 @@ public class VerifyMetricsStepTest {
     }
 
     @Test
+    public void theResultIsWrittenAsFilesWhateverTheVerdictIs() throws Exception {
+        String base = "http://127.0.0.1:" + server.getAddress().getPort();
+        WorkflowJob job = Jobs.pipeline("reports", "node { mlVerifyMetrics(scrapeCanary: ['" + base + "/bad'], scrapeStable: ['" + base
+                + "/good'], interval: '200ms', timeout: '1m', reportJson: 'out/metrics.json', reportJunit: 'out/metrics.xml') }");
+        WorkflowRun run = job.scheduleBuild2(0).get();
+        JENKINS.assertBuildStatus(Result.FAILURE, run);
+        FilePath out = JENKINS.jenkins.getWorkspaceFor(job).child("out");
+        assertTrue(out.child("metrics.json").readToString().contains("\"verdict\" : \"fail\""));
+        assertTrue(out.child("metrics.xml").readToString().contains("failures=\"1\""));
+
+        WorkflowRun nowhere = verify("nowhere", "/bad", "/good", ", reportJunit: 'metrics.xml'");
+        JENKINS.assertBuildStatus(Result.FAILURE, nowhere);
+        JENKINS.assertLogContains("ERROR: reportJunit: there is no workspace to write a file to. Call the step inside node", nowhere);
+    }
+
+    @Test
     public void anAbortEndsTheWait() throws Exception {
         String base = "http://127.0.0.1:" + server.getAddress().getPort();
         WorkflowRun run = Jobs.pipeline("abort", "mlVerifyMetrics(scrapeCanary: ['" + base + "/idle'], scrapeStable: ['" + base + "/good'], interval: '200ms')")
@@ -102,7 +122,7 @@ public class VerifyMetricsStepTest {
     public void whatIsWrongIsNamed() throws Exception {
         String[][] wrong = {
             {"", "ERROR: prometheus: there is no source of metrics"},
-            {"prometheus: 'http://127.0.0.1:9090'", "ERROR: canary: errorRate must know which series are the canary's"},
+            {"prometheus: 'http://127.0.0.1:9090'", "ERROR: canary: a comparison must know which series are the canary's"},
             {"prometheus: 'http://127.0.0.1:9090', canary: 'a=\"1\"', stable: 'a=\"1\"'", "ERROR: canary: it selects the same series as 'stable'"},
             {"prometheus: 'http://127.0.0.1:9090', checks: []", "ERROR: checks: there is nothing to check"},
             {"prometheus: 'http://127.0.0.1:9090', checks: [errorRate(alpha: 2)]", "ERROR: alpha: 2.0 is no error probability"},

@@ -45,6 +45,27 @@ public class CountersTest {
     }
 
     @Test
+    public void aCreationThatIsLearnedLateCountsNothingTwice() {
+        // Prometheus is asked for creation times only now and then, so they come with samples that were counted before, and with those from before the restart.
+        Counters first = Counters.none().after(reading(series("a", 500_000L, 1000, 90, 1010, 100)), ONSET).next();
+        assertEquals("the sample that is known already", 0, sum(first.after(reading(series("a", 1_012_000L, 1010, 100)), ONSET)), 0);
+        assertEquals("5 more before the restart, 3 and 1 after it", 9, sum(first.after(reading(series("a", 1_021_000L, 1010, 100, 1020, 105, 1030, 3, 1040, 4)), ONSET)), 0);
+        assertEquals("a restart that the values don't show", 5 + 110, sum(first.after(reading(series("a", 1_021_000L, 1010, 100, 1020, 105, 1030, 110)), ONSET)), 0);
+        assertEquals("the pod's clock is ahead", 3 + 1, sum(first.after(reading(series("a", 1_033_000L, 1010, 100, 1030, 3, 1040, 4)), ONSET)), 0);
+    }
+
+    @Test
+    public void aHistogramsCreationThatIsLearnedLateCountsNothingTwice() {
+        HistogramCounters first = HistogramCounters.none().after(histogram(500_000L, at(1000, 80, 10), at(1010, 90, 10)), ONSET).next();
+        HistogramCounters.Moved moved = first.after(histogram(1_021_000L, at(1010, 90, 10), at(1020, 95, 10), at(1030, 3, 0), at(1040, 4, 0)), ONSET);
+        assertEquals(9, moved.increments().stream().mapToDouble(i -> i.amount().total()).sum(), 0);
+    }
+
+    private static HistogramReading histogram(Long created, HistogramPoint... points) {
+        return new HistogramReading(List.of(new HistogramSeries("a", Map.of(), List.of(points), created)), Map.of(), Map.of());
+    }
+
+    @Test
     public void aGapIsBridgedByTheDifference() {
         Counters first = Counters.none().after(reading(series("a", null, 1000, 90)), ONSET).next();
         Counters away = first.after(Reading.none(), ONSET).next();

@@ -123,6 +123,17 @@ public class DebianPrometheusTest {
     }
 
     @Test
+    public void aStableVersionThatIncludesItsCanaryIsRefused() {
+        for (Check check : List.of(Check.ErrorRate.defaults(), Check.Latency.defaults(), Check.Distribution.of("d", "http_request_duration_seconds"), Check.Gauge.of("g", "accuracy", 0.1))) {
+            VerifyMetricsRequest request = new VerifyMetricsRequest(
+                    List.of(check), prometheus.url(), null, "track=\"bad\"", "track=~\"bad|stable\"", List.of(), List.of(), "200ms", "5s", "fail");
+            DeliveryException e = assertThrows(DeliveryException.class, () -> new VerifyMetrics(request, null, environment()).run());
+            assertEquals("stable", e.parameter());
+            assertTrue(e.getMessage(), e.getMessage().startsWith("stable: it selects a series that 'canary' selects as well, {") && e.getMessage().contains("track=bad"));
+        }
+    }
+
+    @Test
     public void anErrorsMatcherWithAWrongLabelNeverPasses() throws Exception {
         VerifyMetricsResult result = new VerifyMetrics(new VerifyMetricsRequest(
                 List.of(new Check.ErrorRate("e", "http_requests_total", "status=~\"5..\"", 1.5, 0.01, 0.05, 0.001, 50)), prometheus.url(), null, "track=\"bad\"", "track=\"stable\"", List.of(),

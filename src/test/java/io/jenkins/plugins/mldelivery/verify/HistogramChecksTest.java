@@ -69,7 +69,7 @@ public class HistogramChecksTest {
         VerifyMetricsResult result = run(new Check.Latency(
                 "latency", "auto", "absent_seconds", null, null, null, 1.5, 0.01, 0.05, 0, 50, 1, "critical", "0s"), 0.06, 0.06);
         assertEquals(Verdict.INCONCLUSIVE, result.verdict());
-        assertTrue(result.reason(), result.reason().contains("metric: the canary has no histogram 'absent_seconds'; correct metric or canary"));
+        assertTrue(result.reason(), result.reason().contains("metric: the canary has no histogram 'absent_seconds'; correct metric, labels or canary"));
     }
 
     @Test
@@ -92,6 +92,49 @@ public class HistogramChecksTest {
         }
         assertEquals("what can't be told from slow ones counts nowhere", 0, state.checks().get(0).canary(), 0);
         assertTrue(events.toString(), events.toString().contains("some of the canary pods' histograms 'took_seconds' have other buckets than the others"));
+    }
+
+    @Test
+    public void aCanaryWhosePodsHaveOtherBucketsIsNotTakenForSlower() throws Exception {
+        for (Check check : List.of(latency(0.1, null, 0), latency(null, 0.9, 0), drift(0.1))) {
+            Pages fine = new Pages(BOUNDS);
+            Pages coarse = new Pages(0.5, 1, 2.5);
+            TrackMetrics both = track -> {
+                List<TrackMetrics.Page> pages = new ArrayList<>(fine.scrape(track));
+                pages.addAll(coarse.scrape(track));
+                return pages;
+            };
+            VerifyMetrics verify = new VerifyMetrics(request(check), both, environment());
+            fine.observe(Track.CANARY, "c", 0.06, 100).observe(Track.STABLE, "s", 0.06, 9000).observe(Track.STABLE, "s", 0.7, 1000);
+            VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
+            for (int i = 0; i < 20 && look.result() == null; i++) {
+                // The same distribution on both tracks: of the late pods only the slow tenth fits the buckets.
+                fine.observe(Track.STABLE, "s", 0.06, 900).observe(Track.STABLE, "s", 0.7, 100);
+                coarse.observe(Track.CANARY, "late 1", 0.06, 90).observe(Track.CANARY, "late 1", 0.7, 10).observe(Track.CANARY, "late 2", 0.06, 90).observe(Track.CANARY, "late 2", 0.7, 10);
+                clock.sleep(Duration.ofSeconds(15));
+                look = verify.look(look.state());
+            }
+            assertTrue(look.state().checks().get(0).reason(), look.result() == null || look.result().verdict() != Verdict.FAIL);
+        }
+    }
+
+    @Test
+    public void anEmptyBucketOfAClassicHistogramIsNoBound() throws Exception {
+        Pages fine = new Pages(BOUNDS);
+        Pages coarse = new Pages(0.05, 2.5);
+        TrackMetrics tracks = track -> track == Track.STABLE ? fine.scrape(track) : coarse.scrape(track);
+        VerifyMetrics verify = new VerifyMetrics(request(latency(0.05, null, 0)), tracks, environment());
+        // At first the wide bucket is empty, as if it could be cut anywhere.
+        fine.observe(Track.STABLE, "s", 0.01, 100);
+        coarse.observe(Track.CANARY, "c", 0.01, 100);
+        VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
+        for (int i = 0; i < 20 && look.result() == null; i++) {
+            fine.observe(Track.STABLE, "s", 0.01, 990).observe(Track.STABLE, "s", 0.3, 10);
+            coarse.observe(Track.CANARY, "c", 0.01, 50).observe(Track.CANARY, "c", 0.3, 50);
+            clock.sleep(Duration.ofSeconds(15));
+            look = verify.look(look.state());
+        }
+        assertEquals(look.state().checks().get(0).reason(), Verdict.FAIL, look.result() == null ? null : look.result().verdict());
     }
 
     @Test
@@ -137,6 +180,18 @@ public class HistogramChecksTest {
     public void aMeasurementOutOfItsBoundsIsRefused() {
         Check bounded = new Check.Gauge("accuracy", "accuracy", null, null, "lower", 0.02, 0.0, 0.5, 0.01, 0.05, 5, 1, "critical", "0s");
         assertEquals("high", assertThrows(DeliveryException.class, () -> gauge(bounded, 0.9, 0.9)).parameter());
+    }
+
+    @Test
+    public void anInfiniteMeasurementIsNoneAndEndsNothing() throws Exception {
+        Pages pages = new Pages(BOUNDS);
+        VerifyMetrics verify = new VerifyMetrics(request(gauge("lower")), pages, environment());
+        pages.show(Track.CANARY, "c", Double.POSITIVE_INFINITY).show(Track.STABLE, "s", 0.9);
+        VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
+        clock.sleep(look.nextLook());
+        look = verify.look(look.state());
+        assertNull(look.result());
+        assertEquals("the canary has a measurement that is no finite number, 0 of at least 5 measurements taken", look.state().checks().get(0).reason());
     }
 
     @Test

@@ -42,6 +42,13 @@ public class MeasurementsTest {
     }
 
     @Test
+    public void withoutAnyGoodOneNothingPasses() {
+        assertEquals(Verdict.INCONCLUSIVE, verdict(rules(3, 2, OFF, OFF, OFF), "bib"));
+        assertEquals(Verdict.INCONCLUSIVE, verdict(rules(3, OFF, 1, OFF, OFF), "bib"));
+        assertEquals(Verdict.PASS, verdict(rules(3, 2, OFF, OFF, OFF), "big"));
+    }
+
+    @Test
     public void passesEarlyAfterARowOfGoodOnes() {
         assertEquals(Verdict.PASS, verdict(rules(9, 2, OFF, 3, 0), "gbggg"));
         assertNull(verdict(rules(9, 2, OFF, 3, 0), "gbgg"));

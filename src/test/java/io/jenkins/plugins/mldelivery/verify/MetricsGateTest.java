@@ -105,6 +105,42 @@ public class MetricsGateTest {
     }
 
     @Test
+    public void aServerThatIsAwayAtTheBeginningOfAStepEndsNoRollout() throws Exception {
+        serve(100, 0, 900, 0);
+        MetricsGate gate = gate("fail");
+        pods.away(true);
+        for (int second = 0; second < 55; second += 5) {
+            assertNull("after " + second + " s", gate.look(facts(0)).verdict());
+            clock.sleep(Duration.ofSeconds(5));
+        }
+        pods.away(false);
+        gate = restored(gate);
+        assertNull(gate.look(facts(0)).verdict());
+    }
+
+    @Test
+    public void aSourceThatHasAnsweredAtAnEarlierStepLeavesTheNextOneInconclusive() throws Exception {
+        serve(100, 0, 900, 0);
+        MetricsGate gate = gate("pass");
+        gate.look(facts(0));
+        pods.away(true);
+        MetricsGate second = restored(gate);
+        Gate.Answer answer = second.look(facts(1));
+        while (answer.verdict() == null) {
+            clock.sleep(answer.nextLook());
+            answer = second.look(facts(1));
+        }
+        assertEquals(answer.reason(), Verdict.PASS, answer.verdict());
+        assertTrue(answer.reason(), answer.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m: the pods can't be reached"));
+    }
+
+    private MetricsGate restored(MetricsGate gate) throws Exception {
+        MetricsGate other = gate("pass");
+        other.restore(gate.evidence());
+        return other;
+    }
+
+    @Test
     public void knowsTheTracksOfTheRollout() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))) {
             VerifyMetricsRequest request = new VerifyMetricsRequest(

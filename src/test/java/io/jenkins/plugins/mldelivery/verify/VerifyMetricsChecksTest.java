@@ -55,6 +55,19 @@ public class VerifyMetricsChecksTest {
     }
 
     @Test
+    public void queriesWithoutAPrometheusServerAreRefused() {
+        for (Check check : List.of(
+                Check.Threshold.of("t", "up", 1.0, null), Check.Expression.of("e", java.util.Map.of("a", "up"), "a == 1", null),
+                new Check.Gauge("g", null, null, "avg(accuracy{TRACK})", "lower", 0.1, null, null, 0.01, 0.05, 5, 1, "critical", "0s"))) {
+            VerifyMetricsRequest pages = new VerifyMetricsRequest(
+                    List.of(check), null, null, null, null, List.of("http://127.0.0.1:9/a"), List.of("http://127.0.0.1:9/b"), "1s", "1m", "fail");
+            DeliveryException e = assertThrows(DeliveryException.class, () -> VerifyMetricsChecks.check(pages));
+            assertEquals("prometheus", e.parameter());
+            assertEquals("prometheus: the check '" + check.name() + "' has a query, which needs a Prometheus server, and none is given. Give its URL, or a check that reads the models' own pages.", e.getMessage());
+        }
+    }
+
+    @Test
     public void waitsThatCanNotBeAreRefused() {
         assertEquals("interval", refused(List.of(Check.ErrorRate.defaults()), null, null, "0s", "1m", "fail").parameter());
         assertEquals("interval", refused(List.of(Check.ErrorRate.defaults()), null, null, "soon", "1m", "fail").parameter());

@@ -164,7 +164,7 @@ public class VerifyMetricsTest {
         pods.serve(Track.STABLE, "s", 100, 0);
         VerifyMetricsResult result = result(request(), () -> pods.serve(Track.STABLE, "s", 100, 0));
         assertEquals(Verdict.INCONCLUSIVE, result.verdict());
-        assertTrue(result.reason(), result.reason().contains("metric: the canary has no series of 'http_requests_total'; correct metric or canary"));
+        assertTrue(result.reason(), result.reason().contains("metric: the canary has no series of 'http_requests_total'; correct metric, labels or canary"));
     }
 
     @Test
@@ -237,6 +237,27 @@ public class VerifyMetricsTest {
         assertEquals(Verdict.FAIL, result.verdict());
         assertEquals(List.of(Verdict.INCONCLUSIVE, Verdict.FAIL), result.checks().stream().map(VerifyMetricsResult.Outcome::verdict).toList());
         assertEquals("the failed one's reason", result.checks().get(1).reason(), result.reason());
+    }
+
+    @Test
+    public void aCheckThatDoesNotDecideNeverEndsTheWaitByAnError() throws Exception {
+        Check.ErrorRate d = Check.ErrorRate.defaults();
+        Check below = new Check.Latency("tried", "auto", "took_seconds", null, null, 0.001, 1.5, 0.01, 0.05, 0, 1, 1, "dryRun", "0s");
+        pods.serve(Track.CANARY, "c", 100, 0).serve(Track.STABLE, "s", 900, 0);
+        io.jenkins.plugins.mldelivery.delivery.TrackMetrics both = track -> pods.scrape(track).stream().map(page -> new io.jenkins.plugins.mldelivery.delivery.TrackMetrics.Page(
+                page.source(), page.text() + "took_seconds_bucket{le=\"0.1\"} 5\ntook_seconds_bucket{le=\"+Inf\"} 9\n")).toList();
+        VerifyMetrics verify = new VerifyMetrics(request(below, d), both, environment());
+        VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
+        while (look.result() == null) {
+            serve(95, 5, 895, 5);
+            clock.sleep(look.nextLook());
+            look = verify.look(look.state());
+        }
+        assertEquals("the check that decides went on", Verdict.FAIL, look.result().checks().get(1).verdict());
+        VerifyMetricsResult.Outcome tried = look.result().checks().get(0);
+        assertEquals(Verdict.INCONCLUSIVE, tried.verdict());
+        assertTrue(tried.reason(), tried.reason().startsWith("it can't be judged: bound: 0.001 lies below all buckets of 'took_seconds'"));
+        assertTrue(notes(Event.Level.INFO).toString(), notes(Event.Level.INFO).toString().contains("tried: inconclusive, it can't be judged"));
     }
 
     @Test

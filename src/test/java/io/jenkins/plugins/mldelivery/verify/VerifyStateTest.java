@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.Test;
 
 public class VerifyStateTest {
+    private static final int CURRENT = 4;
     private static final VerifyState STATE = new VerifyState(
             Instant.parse("2026-01-01T00:00:00.123Z"), true, "it's \"away\"",
             List.of(
@@ -48,18 +49,26 @@ public class VerifyStateTest {
     public void isRefusedWhenSomethingIsMissingOrOfAnotherVersion() {
         refused("null");
         refused("[]");
-        for (int version = 1; version <= 3; version++) {
+        for (int version = 1; version <= CURRENT; version++) {
             refused("{\"version\":" + version + "}");
             refused("{\"version\":" + version + ",\"started\":\"2026-01-01T00:00:00Z\"}");
             refused("{\"version\":" + version + ",\"started\":\"yesterday\",\"checks\":[]}");
         }
-        refused("{\"version\":3,\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[{}]}");
-        assertTrue(refused(STATE.toJson().replace("\"version\":3", "\"version\":4")).getMessage().contains("version 4"));
+        refused("{\"version\":" + CURRENT + ",\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[{}]}");
+        assertTrue(refused(STATE.toJson().replace("\"version\":4", "\"version\":5")).getMessage().contains("version 5"));
+    }
+
+    @Test
+    public void evidenceThatDoesNotFitTogetherIsRefused() {
+        refused("{\"version\":" + CURRENT + ",\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[null]}");
+        refused(STATE.toJson().replace("\"bound\":1", "\"bound\":2"));
+        refused(STATE.toJson().replace("\"middle\":0", "\"middle\":7"));
+        refused(STATE.toJson().replace("\"triton\"", "\"a model server that nobody knows\""));
     }
 
     @Test
     public void theEvidenceOfEarlierVersionsBeginsAnewWithinTheSameWait() throws Exception {
-        for (int version = 1; version <= 2; version++) {
+        for (int version = 1; version < CURRENT; version++) {
             VerifyState back = VerifyState.fromJson(
                     "{\"version\":" + version + ",\"started\":\"2026-01-01T00:00:00.123Z\",\"answered\":true,\"checks\":[{\"canaryRequests\":70.0},{}]}");
             assertEquals(STATE.started(), back.started());

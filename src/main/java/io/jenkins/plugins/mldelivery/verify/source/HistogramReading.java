@@ -10,8 +10,14 @@ import java.util.NavigableSet;
  * @param series the histograms, one for each label set; empty when there are none
  * @param scraped when each source was read
  * @param started when the process behind a source began, where it tells
+ * @param sparse whether the bounds of empty buckets are left out, as in native histograms; else an empty bucket is as wide as it looks
  */
-public record HistogramReading(List<HistogramSeries> series, Map<String, NavigableSet<Long>> scraped, Map<String, Long> started) {
+public record HistogramReading(List<HistogramSeries> series, Map<String, NavigableSet<Long>> scraped, Map<String, Long> started, boolean sparse) {
+    /** Of classic histograms. */
+    public HistogramReading(List<HistogramSeries> series, Map<String, NavigableSet<Long>> scraped, Map<String, Long> started) {
+        this(series, scraped, started, false);
+    }
+
     public HistogramReading {
         series = List.copyOf(series);
         scraped = Map.copyOf(scraped);

@@ -19,6 +19,9 @@ public interface MetricSource {
      */
     void beginLook(Duration budget);
 
+    /** A look is over: what it read is not kept until the next one, which may be long. */
+    void endLook();
+
     /**
      * A counter's raw samples on a track since a time, and for each series the last sample until then (of the last minutes), as the value to count from. Ask from where the last answer ended
      * ({@code Counters.readUpTo()}): what was seen already does no harm.

@@ -68,6 +68,11 @@ public final class Prometheus implements MetricSource {
     }
 
     @Override
+    public void endLook() {
+        read.clear();
+    }
+
+    @Override
     public Reading counters(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
         String window = window(since);
         List<Series> series = reader.counters(cached(selector.parameter(), promql(selector.metric(), selector, track) + window).rows());
@@ -79,10 +84,11 @@ public final class Prometheus implements MetricSource {
         String window = window(since);
         String name = selector.histogram();
         List<HistogramSeries> series = reader.classic(cached(selector.parameter(), promql(name + "_bucket", selector, track) + window).rows());
-        if (series.isEmpty()) {
+        boolean classic = !series.isEmpty();
+        if (!classic) {
             series = reader.natives(cached(selector.parameter(), promql(name, selector, track) + window).rows());
         }
-        return targets.histograms(series, name, matchers(track), window, since);
+        return targets.histograms(series, !classic, name, matchers(track), window, since);
     }
 
     @Override

@@ -24,6 +24,11 @@ final class PrometheusConnection {
     /** Of RFC 6749, section 3.3. */
     private static final String SCOPE = "[!#-\\[\\]-~]+";
 
+    /** For every access without settings of its own. A client has a thread, and a thousand waits need not have a thousand of them. It keeps connections and nothing else: logins and headers are each request's own. */
+    private static final class Plain {
+        private static final HttpClient CLIENT = Http.client().build();
+    }
+
     private final PrometheusAccess access;
     private final Secrets secrets;
     private final Clock clock;
@@ -48,7 +53,7 @@ final class PrometheusConnection {
         HttpClient.Builder tokens = Http.client();
         settle(client, tokens);
         this.headers = headers();
-        this.http = new Http(client.build(), authorizer(tokens));
+        this.http = new Http(isPlain() ? Plain.CLIENT : client.build(), authorizer(tokens));
     }
 
     Http http() {
@@ -73,6 +78,10 @@ final class PrometheusConnection {
     /** What a server said, without the secrets that it may repeat. */
     String mask(String text) {
         return Masker.of(told).mask(text);
+    }
+
+    private boolean isPlain() {
+        return !access.insecure() && access.caCertificate() == null && access.clientCertificateId() == null && access.proxy() == null;
     }
 
     /** TLS and the proxy, for the server and for an OAuth 2.0 server, which often has a certificate of a public authority while the other one has not. */

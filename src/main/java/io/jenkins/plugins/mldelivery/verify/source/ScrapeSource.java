@@ -43,6 +43,11 @@ public final class ScrapeSource implements MetricSource {
     }
 
     @Override
+    public void endLook() {
+        read.clear();
+    }
+
+    @Override
     public Reading counters(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
         LabelMatchers matchers = selector.parsed();
         List<Series> series = new ArrayList<>();

@@ -39,7 +39,7 @@ final class TargetFacts {
         return new Reading(dated, series.isEmpty() ? Map.of() : scraped(matchers, window), started);
     }
 
-    HistogramReading histograms(List<HistogramSeries> series, String base, String matchers, String window, Instant since) throws InterruptedException {
+    HistogramReading histograms(List<HistogramSeries> series, boolean sparse, String base, String matchers, String window, Instant since) throws InterruptedException {
         Set<String> young = new HashSet<>();
         series.stream().filter(s -> s.points().get(0).millis() > since.toEpochMilli()).forEach(s -> young.add(base + s.key()));
         askAge(base, matchers, young);
@@ -47,7 +47,7 @@ final class TargetFacts {
         for (HistogramSeries s : series) {
             dated.add(new HistogramSeries(s.source(), s.labels(), s.points(), created.get(base + s.key())));
         }
-        return new HistogramReading(dated, series.isEmpty() ? Map.of() : scraped(matchers, window), started);
+        return new HistogramReading(dated, series.isEmpty() ? Map.of() : scraped(matchers, window), started, sparse);
     }
 
     /** Once for each series that came up during the wait. */

@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 public final class DistributionTest {
     private static final String KIND = "distribution/2";
-    private static final double[] LOGS = {-1.5, -0.65, -0.25, -0.08, 0.08, 0.25, 0.65, 1.5};
+    private static final double[] LOGS = {-1.2, -0.35, -0.1, -0.03, 0.03, 0.1, 0.35, 1.2};
     private static final double[] WEIGHTS = {1, 1, 1, 1, 1, 1, 1, 1};
 
     private final Histograms seen;
@@ -57,7 +57,7 @@ public final class DistributionTest {
             return this;
         }
         return new DistributionTest(
-                next, bins.plus(Histograms.bins(canary, stable), discount), tails.plus(Histograms.tails(canary, stable), discount));
+                next, bins.plus(Histograms.bins(canary, stable), seen.bins(), discount), tails.plus(Histograms.tails(canary, stable), seen.tails(), discount));
     }
 
     /** Log of the evidence that the distributions differ; at ln(1/α) or more it is shown. */

@@ -103,7 +103,7 @@ public final class RatioTest {
             boolean onGrid = i < RatioGrid.SIZE;
             double ratio = onGrid ? RatioGrid.ratio(i) : nulls[i - RatioGrid.SIZE];
             double log = onGrid ? RatioGrid.log(i) : Math.log(ratio);
-            next[i] = logLikelihood[i] + canaryEvents * log - events * Math.log1p(share * (ratio - 1));
+            next[i] = logLikelihood[i] + canaryEvents * log - events * Logs.log1p(share * (ratio - 1));
         }
         return new RatioTest(next, nulls, newDiscount, lower, upper).narrowed(alpha);
     }
@@ -202,6 +202,15 @@ public final class RatioTest {
     /** The log-likelihoods against the ratio 1, to persist them: of the grid, then of the nulls. */
     public double[] logLikelihood() {
         return logLikelihood.clone();
+    }
+
+    /** The log-likelihood at a ratio of the grid, not discounted. */
+    double logLikelihood(int index) {
+        return logLikelihood[index];
+    }
+
+    double discount() {
+        return discount;
     }
 
     /** The whole state as text, about 2 KiB; {@link #fromText} gives the same test back. */

@@ -10,11 +10,11 @@ import java.util.Arrays;
  *
  * <p>The bound is to be chosen before the canary is looked at. By {@link #boundOf} it may be chosen from the stable version's observations alone, for the sake of a quantile; then hold it for the whole wait.
  *
- * <p>For a bound that many requests exceed (the median) the evidence grows about half as fast as that of an exact test would (see {@link RatioTest}). Immutable.
+ * <p>For a bound that many requests exceed (the median) the evidence against "not slower" counts the fast requests as well (<code>ProcessBank</code> says how); that below the margin, and the confidence sequence, don't, and close in about half as fast there. Immutable.
  */
 public final class SlowerTest {
     private static final String KIND = "slower/2";
-    private static final double[] SIDE = {0.06, 0.13, 0.22, 0.36, 0.55, 0.85, 1.3, 2, 3.2};
+    private static final double[] SIDE = {0.06, 0.14, 0.27, 0.5, 0.9, 1.6, 3.2};
 
     /** Of the ratios below 1, of 1, above 1; the margin's is kept behind them. */
     private static final double[] GRID = grid();
@@ -25,16 +25,25 @@ public final class SlowerTest {
     /** For each null on the grid. */
     private static final double[][] WEIGHTS = Arrays.stream(GRID).mapToObj(SlowerTest::weights).toArray(double[][]::new);
 
+    /** Of "slower" alone, equally weighted: where many requests exceed a bound, small ratios are found as well. */
+    private static final double[] SLOWER = {0.03, 0.07, 0.15, 0.35, 0.8, 2};
+
+    private static final double[] EQUAL = {1, 1, 1, 1, 1, 1};
+
     private final double margin;
     private final Histograms seen;
     private final ProcessBank tails;
+
+    /** Against "not slower" alone, at the ratios above 1. */
+    private final ProcessBank slower;
     private final double[] lower;
     private final double[] upper;
 
-    private SlowerTest(double margin, Histograms seen, ProcessBank tails, double[] lower, double[] upper) {
+    private SlowerTest(double margin, Histograms seen, ProcessBank tails, ProcessBank slower, double[] lower, double[] upper) {
         this.margin = margin;
         this.seen = seen;
         this.tails = tails;
+        this.slower = slower;
         this.lower = lower;
         this.upper = upper;
     }
@@ -77,7 +86,7 @@ public final class SlowerTest {
         Histograms none = Histograms.none(bounds);
         double[] upper = new double[bounds.length - 1];
         Arrays.fill(upper, Double.POSITIVE_INFINITY);
-        return new SlowerTest(margin, none, ProcessBank.none(logs(margin), bounds.length - 1), new double[bounds.length - 1], upper);
+        return new SlowerTest(margin, none, ProcessBank.none(logs(margin), bounds.length - 1), ProcessBank.none(SLOWER, bounds.length - 1), new double[bounds.length - 1], upper);
     }
 
     /** Adds a tick, without a discount. */
@@ -101,7 +110,8 @@ public final class SlowerTest {
         if (Histograms.total(canary) <= 0 || Histograms.total(stable) <= 0) {
             return this;
         }
-        ProcessBank nextTails = tails.plus(Histograms.tails(canary, stable), discount);
+        ProcessBank.Tracks now = Histograms.tails(canary, stable);
+        ProcessBank nextTails = tails.plus(now, null, discount);
         double[] nextLower = lower.clone();
         double[] nextUpper = upper.clone();
         double line = Math.log(2 / alpha);
@@ -113,7 +123,7 @@ public final class SlowerTest {
                 nextUpper[i] = RATIOS[k];
             }
         }
-        return new SlowerTest(margin, next, nextTails, nextLower, nextUpper);
+        return new SlowerTest(margin, next, nextTails, slower.plus(now, seen.tails(), discount), nextLower, nextUpper);
     }
 
     private static boolean rejects(ProcessBank bank, int process, int nullRatio, int from, int to, double line) {
@@ -123,12 +133,12 @@ public final class SlowerTest {
 
     /** Log of the evidence that the canary is slower at any bound (the mean over the bounds); at ln(1/α) or more it is shown. */
     public double logEvidence() {
-        return tails.logMeanMixture(WEIGHTS[ONE], ONE + 1, GRID.length);
+        return slower.logMeanMixture(EQUAL, 0, SLOWER.length);
     }
 
     /** Log of the evidence that a larger share of the canary's requests than of the stable version's is slower than this bound; at ln(1/α) or more it is shown, if the bound was chosen beforehand. */
     public double logEvidence(int bound) {
-        return tails.logMixture(bound, WEIGHTS[ONE], ONE + 1, GRID.length);
+        return slower.logMixture(bound, EQUAL, 0, SLOWER.length);
     }
 
     /** Log of the evidence that the share slower than this bound is below margin times the stable version's; at ln(1/β) or more it is shown. */
@@ -189,7 +199,7 @@ public final class SlowerTest {
 
     /** The whole state as text, at most 32 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
-        return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {margin, tails.discount()}, lower, upper, tails.state()));
+        return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {margin, tails.discount()}, lower, upper, tails.state(), slower.state()));
     }
 
     /**
@@ -207,8 +217,15 @@ public final class SlowerTest {
         }
         double margin = none(seen.bounds(), numbers[from]).margin;
         int at = from + 2;
+        int tails = at + 2 * bounds;
+        int slower = tails + ProcessBank.length(logs(margin), bounds);
+        if (numbers.length < slower) {
+            throw new IllegalArgumentException("the evidence of the kind " + KIND + " has a wrong length");
+        }
+        double discount = numbers[from + 1];
         return new SlowerTest(
-                margin, seen, ProcessBank.of(logs(margin), bounds, Arrays.copyOfRange(numbers, at + 2 * bounds, numbers.length), numbers[from + 1]),
-                Arrays.copyOfRange(numbers, at, at + bounds), Arrays.copyOfRange(numbers, at + bounds, at + 2 * bounds));
+                margin, seen, ProcessBank.of(logs(margin), bounds, Arrays.copyOfRange(numbers, tails, slower), discount),
+                ProcessBank.of(SLOWER, bounds, Arrays.copyOfRange(numbers, slower, numbers.length), discount),
+                Arrays.copyOfRange(numbers, at, at + bounds), Arrays.copyOfRange(numbers, at + bounds, tails));
     }
 }

@@ -45,6 +45,80 @@ public class HistogramTestsTest {
     }
 
     @Test
+    public void noTickIsABetterThanFairBetWhateverTheOneBeforeItWas() {
+        // After a tick the common shares of the buckets are known, and the observations that don't have the event count as well.
+        double[] three = {1, 2, 3};
+        SlowerTest slower = SlowerTest.none(three, 1.5).plus(three, new double[] {2, 3, 1}, new double[] {9, 8, 7}, ALPHA);
+        DistributionTest differs = DistributionTest.none(three).plus(three, new double[] {2, 3, 1}, new double[] {9, 8, 7});
+        for (double[] p : new double[][] {{0.4, 0.35, 0.25}, {0.1, 0.1, 0.8}, {0.9, 0.05, 0.05}, {0.02, 0.97, 0.01}}) {
+            double nextDiffers = 0;
+            double nextSlower = 0;
+            double nextOfFaster = 0;
+            for (int a = 0; a <= 4; a++) {
+                for (int b = 0; a + b <= 4; b++) {
+                    for (int c = 0; c <= 7; c++) {
+                        for (int d = 0; c + d <= 7; d++) {
+                            double[] canary = {a, b, 4 - a - b};
+                            double[] stable = {c, d, 7 - c - d};
+                            double q = multinomial(canary, p) * multinomial(stable, p);
+                            double evidence = Math.exp(slower.plus(three, canary, stable, ALPHA).logEvidence());
+                            nextDiffers += q * Math.exp(differs.plus(three, canary, stable).logEvidence());
+                            nextSlower += q * evidence;
+                            double[] faster = {p[0] + 0.4 * p[1], 0.6 * p[1] + 0.5 * p[2], 0.5 * p[2]};
+                            nextOfFaster += multinomial(canary, faster) * multinomial(stable, p) * evidence;
+                        }
+                    }
+                }
+            }
+            assertTrue("differs " + nextDiffers, nextDiffers <= Math.exp(differs.logEvidence()) * (1 + 1e-12) && nextDiffers > 0);
+            assertTrue("slower " + nextSlower, nextSlower <= Math.exp(slower.logEvidence()) * (1 + 1e-12) && nextSlower > 0);
+            assertTrue("faster " + nextOfFaster, nextOfFaster <= nextSlower);
+        }
+    }
+
+    @Test
+    public void aShiftedMedianIsFoundNearWaldsBound() {
+        // The share above the bound grows from 0.5 to 0.56; bound as for two binomials with three stable requests for each of the canary's.
+        double pooled = (0.56 + 3 * 0.5) / 4;
+        double bound = Math.log(100) / (kl(0.56, pooled) + 3 * kl(0.5, pooled));
+        double[] two = {1, 2};
+        double requests = 0;
+        for (int run = 0; run < 60; run++) {
+            Random random = new Random(run);
+            SlowerTest test = SlowerTest.none(two, 1.5);
+            while (test.logEvidence() < Math.log(100)) {
+                test = test.plus(two, halves(random, 50, 0.56), halves(random, 150, 0.5), ALPHA);
+                requests += 50.0 / 60;
+            }
+        }
+        assertTrue("found after " + requests + " requests, the bound is " + bound, requests > 0.9 * bound && requests < 2 * bound);
+    }
+
+    private static double[] halves(Random random, int n, double p) {
+        double above = random.doubles(n).filter(u -> u < p).count();
+        return new double[] {n - above, above};
+    }
+
+    private static double kl(double p, double q) {
+        return p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
+    }
+
+    @Test
+    public void discountedEvidenceIsWeaker() {
+        double[] three = {1, 2, 3};
+        double[] canary = {10, 40, 50};
+        double[] stable = {500, 200, 100};
+        SlowerTest plain = SlowerTest.none(three, 1.5).plus(three, canary, stable, ALPHA);
+        SlowerTest discounted = SlowerTest.none(three, 1.5).plus(three, canary, stable, ALPHA, 3);
+        assertTrue(discounted.logEvidence() <= plain.logEvidence() / 3 && discounted.logEvidence(0) <= plain.logEvidence(0) / 3);
+        assertTrue(discounted.logEvidenceBelow(0) <= plain.logEvidenceBelow(0) / 3 && discounted.lower(0) <= plain.lower(0));
+        assertTrue(DistributionTest.none(three).plus(three, canary, stable, 3).logEvidence() <= DistributionTest.none(three).plus(three, canary, stable).logEvidence() / 3);
+        assertEquals(discounted.logEvidence(), SlowerTest.fromText(discounted.toText()).logEvidence(), 0);
+        assertThrows(IllegalArgumentException.class, () -> SlowerTest.none(three, 1.5).plus(three, canary, stable, ALPHA, 0.5));
+        assertThrows(IllegalArgumentException.class, () -> DistributionTest.none(three).plus(three, canary, stable, Double.NaN));
+    }
+
+    @Test
     public void equalTracksRaiseFalseAlarmsInAtMostAlphaOfTheRuns() {
         int differs = 0;
         int slower = 0;
@@ -99,11 +173,15 @@ public class HistogramTestsTest {
 
     @Test
     public void oneBoundIsTheRatioTestOfItsEvents() {
-        // Small ticks, that the guard leaves alone: 1 event of each track.
+        // 1 event of each track. "Slower" is mixed over ratios of its own, each as likely.
         double[] two = {1, 2};
         SlowerTest test = SlowerTest.none(two, 1.5).plus(two, new double[] {9, 1}, new double[] {69, 1}, ALPHA);
         RatioTest ratio = RatioTest.none(1.5).plus(1, 10, 1, 70, ALPHA);
-        assertEquals(ratio.logEvidenceWorse(), test.logEvidence(0), 0.05);
+        double sum = 0;
+        for (double log : new double[] {0.03, 0.07, 0.15, 0.35, 0.8, 2}) {
+            sum += Math.exp(log) / Math.pow(1 + Math.expm1(log) / 8, 2) / 6;
+        }
+        assertEquals(Math.log(sum), test.logEvidence(0), 1e-12);
         assertEquals(ratio.logEvidenceBelow(1.5), test.logEvidenceBelow(0), 0.05);
         assertEquals(test.logEvidence(0), test.logEvidence(), 1e-12);
     }

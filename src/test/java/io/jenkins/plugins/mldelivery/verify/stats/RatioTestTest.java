@@ -96,6 +96,13 @@ public class RatioTestTest {
     }
 
     @Test
+    public void theQuickLogarithmIsTheExactOne() {
+        for (double x : new double[] {0, 1e-300, -1e-17, 1e-9, -1e-5, 0.01, -0.0299, 0.03, -0.0301, 0.0301, 0.5, -0.9, 63}) {
+            assertEquals(Math.log1p(x), Logs.log1p(x), 1e-14 * Math.abs(Math.log1p(x)));
+        }
+    }
+
+    @Test
     public void aHundredThousandTicksDriftNoMoreThanRounding() {
         RatioTest many = RatioTest.none(1.5);
         for (int tick = 0; tick < 100_000; tick++) {

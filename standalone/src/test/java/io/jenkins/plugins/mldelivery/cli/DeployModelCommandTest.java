@@ -54,7 +54,7 @@ public class DeployModelCommandTest {
     public void wrongChecksAreNamedBeforeTheClusterIsAsked() {
         cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
         cli.fails(Kind.INVALID_INPUT, "--checks: margin: 0.9 is no margin. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
-        cli.fails(Kind.INVALID_INPUT, "--checks: 'latency' is neither errorRate nor threshold. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "latency");
+        cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "latencies");
     }
 
     @Test

@@ -45,6 +45,14 @@ public class VerifyMetricsCommandTest {
     }
 
     @Test
+    public void nothingOfACheckIsSilentlySomethingElse() {
+        for (String odd : new String[] {"errorRate: {margin: 2, margin: 3}", "threshold: {name: t, query: up, min: 1, count: 2.7}", "threshold: {name: t, query: up, min: 1, failureLimit: null}", "errorRate: {margin: null}"}) {
+            cli.fails(Kind.INVALID_INPUT, "--checks: '" + odd + "' can't be read (", "verify-metrics", "--prometheus", "http://prom:9090", "--canary", "a=\"b\"", "--stable", "a=\"c\"", "--checks", odd);
+        }
+        cli.fails(Kind.INVALID_INPUT, "--prometheus: the check 'p99' has a query, which needs a Prometheus server, and none is given. ", "verify-metrics", "--checks", THRESHOLD, "--scrape-canary", "http://a/m", "--scrape-stable", "http://b/m");
+    }
+
+    @Test
     public void anUnreachablePrometheus() throws Exception {
         String url = "http://127.0.0.1:" + LoopbackServer.closedPort();
         Cli.Outcome outcome = cli.run("verify-metrics", "--checks", THRESHOLD, "--prometheus", url, "--interval", "100ms", "--timeout", "300ms", "--on-inconclusive", "pass");

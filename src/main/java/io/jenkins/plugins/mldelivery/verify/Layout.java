@@ -1,0 +1,92 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.verify.source.Buckets;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The buckets in which tests count, and which histograms fit them.
+ *
+ * @param finite upper bounds without the last one (+Inf); empty while there are none
+ */
+record Layout(List<Double> finite) {
+    /** As many as the tests take. */
+    private static final int MAX_BUCKETS = 100;
+
+    /** A series, by its source and its labels. */
+    record Name(String source, Map<String, String> labels) {}
+
+    /**
+     * The bounds that all histograms of both tracks have; none until both tracks have histograms with bounds in common. Of classic histograms only the bounds that are written there count, not what a bucket that is empty at present would allow.
+     *
+     * @param wantedBound a bound that is kept when there are too many, or null
+     */
+    static Layout of(HistogramReading canary, HistogramReading stable, Double wantedBound) {
+        if (canary.series().isEmpty() || stable.series().isEmpty()) {
+            return new Layout(List.of());
+        }
+        List<Buckets> all = Stream.of(canary, stable).flatMap(r -> r.series().stream()).flatMap(s -> s.points().stream()).map(p -> p.buckets()).toList();
+        TreeSet<Double> common = new TreeSet<>();
+        Arrays.stream(Buckets.common(all)).filter(Double::isFinite).forEach(common::add);
+        for (HistogramReading reading : List.of(canary, stable)) {
+            if (!reading.sparse()) {
+                reading.series().forEach(series -> common.retainAll(Arrays.stream(last(series).bounds()).boxed().toList()));
+            }
+        }
+        return new Layout(thinned(List.copyOf(common), wantedBound));
+    }
+
+    private static List<Double> thinned(List<Double> finite, Double wantedBound) {
+        if (finite.size() < MAX_BUCKETS) {
+            return finite;
+        }
+        List<Double> thinned = new ArrayList<>();
+        int each = finite.size() / (MAX_BUCKETS - 2) + 1;
+        for (int i = 0; i < finite.size(); i++) {
+            if (i % each == each - 1 || finite.get(i).equals(wantedBound)) {
+                thinned.add(finite.get(i));
+            }
+        }
+        return thinned;
+    }
+
+    boolean isEmpty() {
+        return finite.isEmpty();
+    }
+
+    /** Upper bounds, the last one +Inf. */
+    double[] bounds() {
+        double[] bounds = new double[finite.size() + 1];
+        Arrays.setAll(bounds, i -> i < finite.size() ? finite.get(i) : Double.POSITIVE_INFINITY);
+        return bounds;
+    }
+
+    /**
+     * The histograms that can't be counted in these buckets: of a bucket that a bound cuts nobody knows what is above it. All of such a histogram is to be left out: without the buckets that are cut, as a rule those of the fast requests, the rest would look slow.
+     * It is told from all that a histogram has ever counted, so that a window in which only its other buckets moved is left out as well.
+     */
+    Set<Name> misfits(HistogramReading reading) {
+        Set<Name> misfits = new HashSet<>();
+        for (HistogramSeries series : reading.series()) {
+            boolean fits = reading.sparse()
+                    ? series.points().stream().allMatch(p -> p.buckets().cutBy(bounds()) == 0)
+                    : Arrays.stream(last(series).bounds()).boxed().toList().containsAll(finite);
+            if (!fits) {
+                misfits.add(new Name(series.source(), series.labels()));
+            }
+        }
+        return misfits;
+    }
+
+    private static Buckets last(HistogramSeries series) {
+        return series.points().get(series.points().size() - 1).buckets();
+    }
+}
