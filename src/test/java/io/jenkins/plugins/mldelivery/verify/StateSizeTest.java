@@ -20,14 +20,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.Test;
 
 /** What a check has seen is persisted at every look, so it must be small: 32 KiB a check at most, however many pods come and go. */
 public class StateSizeTest {
     private static final int MOST = 32 * 1024;
     private static final double[] BOUNDS = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    private static final double[] MANY = IntStream.rangeClosed(1, 150).mapToDouble(i -> i / 30.0).toArray();
     private static final List<String> PATHS = List.of("/v1/models/churn:predict", "/v1/models/churn", "/metrics");
 
+    private double[] bounds = BOUNDS;
+    private List<String> paths = PATHS;
     private final ManualClock clock = new ManualClock();
     private final Random random = new Random(5);
 
@@ -47,19 +51,28 @@ public class StateSizeTest {
             List<Page> pages = new ArrayList<>();
             for (int pod = 0; pod < (track == Track.CANARY ? canaries : stables); pod++) {
                 StringBuilder page = new StringBuilder();
-                for (String path : PATHS) {
-                    long[] c = counts.computeIfAbsent(track + " " + pod + path, k -> new long[BOUNDS.length + 1]);
+                for (String path : paths) {
+                    long[] c = counts.computeIfAbsent(track + " " + pod + path, k -> new long[bounds.length + 1]);
                     long sum = 0;
                     for (int i = 0; i < c.length; i++) {
-                        c[i] += random.nextInt(1 + 4000 / (1 + (i - 4) * (i - 4)));
+                        c[i] += random.nextInt(1 + 4000 / (1 + (i - 4) * (i - 4) % 1000));
                         sum += c[i];
-                        page.append(String.format(Locale.ROOT, "took_seconds_bucket{path=\"%s\",le=\"%s\"} %d\n", path, i < BOUNDS.length ? String.valueOf(BOUNDS[i]) : "+Inf", sum));
+                        page.append(String.format(Locale.ROOT, "took_seconds_bucket{path=\"%s\",le=\"%s\"} %d\n", path, i < bounds.length ? String.valueOf(bounds[i]) : "+Inf", sum));
                     }
                     page.append(String.format(Locale.ROOT, "requests_total{path=\"%s\",code=\"200\"} %d\nrequests_total{path=\"%s\",code=\"500\"} %d\n", path, sum, path, c[9]));
                 }
                 pages.add(new Page("http://10.0.0." + pod + ":8080/metrics " + track, page.toString()));
             }
             return pages;
+        }
+    }
+
+    @Test
+    public void aHistogramOfManyBuckets() throws Exception {
+        bounds = MANY;
+        paths = List.of("/");
+        for (Check check : checks()) {
+            assertTrue(check.name() + ": " + size(check, 2, 6), size(check, 2, 6) <= MOST);
         }
     }
 

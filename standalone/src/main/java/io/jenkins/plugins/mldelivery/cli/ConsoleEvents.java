@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ final class ConsoleEvents implements EventSink {
     private final PrintStream out;
     private final boolean terminal;
     private final Map<Event.Stage, Instant> started = new EnumMap<>(Event.Stage.class);
+    private final Map<String, Event.CheckSampled> lastLook = new HashMap<>();
     private Instant lastProgress = Instant.EPOCH;
     private String live = "";
 
@@ -48,8 +50,8 @@ final class ConsoleEvents implements EventSink {
         } else if (event instanceof Event.TrafficShifted t) {
             line("    traffic: " + (terminal ? bar(t.actual() / 100) + " " : "") + t.words());
         } else if (event instanceof Event.CheckSampled c) {
-            if (c.verdict() == null) {
-                live(c.at(), String.format(Locale.ROOT, "    %s: %s", c.check(), c.reason()));
+            if (c.verdict() == null && (terminal || isNews(c)) && live(c.at(), String.format(Locale.ROOT, "    %s: %s", c.check(), c.reason()))) {
+                lastLook.put(c.check(), c);
             }
         } else if (event instanceof Event.Decided d) {
             line(d.promoted()
@@ -69,6 +71,16 @@ final class ConsoleEvents implements EventSink {
         started.put(stage, at);
     }
 
+    /** Whether a look says something else than the last one that was told, or rests on twice as much. */
+    private boolean isNews(Event.CheckSampled c) {
+        Event.CheckSampled last = lastLook.get(c.check());
+        return last == null || c.samples() >= 2 * Math.max(1, last.samples()) || !words(c.reason()).equals(words(last.reason()));
+    }
+
+    private static String words(String reason) {
+        return reason.replaceAll("[0-9.,]+", "0");
+    }
+
     /** Removes the live line. */
     synchronized void finish() {
         clear();
@@ -83,10 +95,11 @@ final class ConsoleEvents implements EventSink {
         live(p.at(), "    " + p.what() + " " + amount);
     }
 
-    private void live(Instant at, String text) {
+    /** Whether it was told, since it was its turn. */
+    private boolean live(Instant at, String text) {
         Duration since = Duration.between(lastProgress, at);
         if (since.compareTo(terminal ? LIVE_EVERY : PLAIN_EVERY) < 0) {
-            return;
+            return false;
         }
         boolean first = lastProgress.equals(Instant.EPOCH);
         lastProgress = at;
@@ -98,6 +111,7 @@ final class ConsoleEvents implements EventSink {
         } else if (!first) {
             out.println(text);
         }
+        return terminal || !first;
     }
 
     private void line(String text) {
