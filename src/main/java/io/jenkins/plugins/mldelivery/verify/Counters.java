@@ -66,7 +66,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         long latest = readUpTo;
         Set<String> present = new HashSet<>();
         for (Series series : reading.series()) {
-            SeriesWalk<Double> walk = new SeriesWalk<>(onset.toEpochMilli(), Counters::difference, series.created(), reading.started().get(series.source()));
+            SeriesWalk<Double> walk = new SeriesWalk<>(onset.toEpochMilli(), Counters::difference, series.created(), reading.started().get(series.source()), series.isWhole());
             String key = SeriesHash.of(series.key());
             present.add(key);
             Last from = next.get(key);

@@ -76,7 +76,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         long latest = readUpTo;
         Set<String> present = new HashSet<>();
         for (HistogramSeries series : reading.series()) {
-            SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()));
+            SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()), series.isWhole());
             String key = SeriesHash.of(series.key());
             present.add(key);
             long newest = series.points().get(series.points().size() - 1).millis();

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
  * <ul>
  *   <li>What a sample adds belongs to its own time. Nothing until the onset counts, and what came between two samples around the onset counts neither, since nobody knows on which side of it it was.
  *   <li>A value that fell, or was created anew, was reset: it counts from zero, as Prometheus' <code>increase</code> does it. When a series was created is told with its last sample, so of samples before it only those that are later than that time are known to be of it.
+ *   <li>A series of no one target, which is a sum over pods as a rule, falls when one of its pods goes or starts again: that counts nothing, since taken for a reset it would count all the other pods' requests again.
  *   <li>A gap between two samples is bridged by their difference.
  *   <li>A series that is seen for the first time counts from zero if it is known to have been at zero at or after the onset: it was created then, its source was read then and did not have it, or its process began then.
  *       Else its first value is what it starts from, since it may have been there for long without being readable.
@@ -20,14 +21,17 @@ final class SeriesWalk<V> {
     private final BiFunction<V, V, Optional<V>> difference;
     private final Long created;
     private final Long started;
+    private final boolean whole;
 
     /**
      * @param onset in milliseconds since 1970
      * @param difference what was counted from the second value to the first; empty when it was reset in between
      * @param created when the series began to count, or null
      * @param started when its process began, or null
+     * @param whole whether it belongs to no one target
      */
-    SeriesWalk(long onset, BiFunction<V, V, Optional<V>> difference, Long created, Long started) {
+    SeriesWalk(long onset, BiFunction<V, V, Optional<V>> difference, Long created, Long started, boolean whole) {
+        this.whole = whole;
         this.onset = onset;
         this.difference = difference;
         this.created = created;
@@ -58,6 +62,9 @@ final class SeriesWalk<V> {
             return isSinceOnset(created != null ? created : latest(readBefore, started)) ? Optional.of(value) : Optional.empty();
         }
         Optional<V> grown = grown(before, millis, value, last);
+        if (grown.isEmpty() && whole) {
+            return Optional.empty();
+        }
         if (before.millis() >= onset) {
             return Optional.of(grown.orElse(value));
         }

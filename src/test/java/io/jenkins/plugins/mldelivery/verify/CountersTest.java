@@ -66,6 +66,11 @@ public class CountersTest {
     }
 
     @Test
+    public void aSumOverPodsThatFellCountsNothingAgain() {
+        assertEquals("a recording rule over pods of which one started again", 10 + 5, counted(reading(series("prometheus", null, 1000, 900, 1010, 910, 1020, 600, 1030, 605))), 0);
+    }
+
+    @Test
     public void aGapIsBridgedByTheDifference() {
         Counters first = Counters.none().after(reading(series("a", null, 1000, 90)), ONSET).next();
         Counters away = first.after(Reading.none(), ONSET).next();

@@ -21,4 +21,9 @@ public record HistogramSeries(String source, Map<String, String> labels, List<Hi
     public String key() {
         return SeriesKey.of(source, labels);
     }
+
+    /** Whether it belongs to no one target, as a sum over pods that a recording rule makes. */
+    public boolean isWhole() {
+        return SeriesReader.WHOLE.equals(source);
+    }
 }

@@ -42,6 +42,25 @@ public class PrometheusTest {
     }
 
     @Test
+    public void manyWaitsNeedNoThreadEach() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ONE))) {
+            List<Prometheus> waits = new ArrayList<>();
+            prometheus(server.url(), null, null, null).query("m");
+            long before = clients();
+            for (int i = 0; i < 20; i++) {
+                waits.add(prometheus(server.url(), new Login("ann", SecretText.of("secret " + i)), null, null));
+                assertEquals(1, waits.get(i).query("m").size());
+            }
+            assertTrue("those of other tests may end meanwhile", clients() <= before);
+            assertEquals("each with its own login", 20, server.requests().stream().map(LoopbackServer.Request::authorization).filter(login -> login != null).distinct().count());
+        }
+    }
+
+    private static long clients() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("HttpClient-") && t.getName().endsWith("-SelectorManager")).count();
+    }
+
+    @Test
     public void theLoginIsSentWithEachRequest() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ONE))) {
             prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null).query("m");
