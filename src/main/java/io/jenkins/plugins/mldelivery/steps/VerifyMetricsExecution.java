@@ -84,7 +84,9 @@ final class VerifyMetricsExecution extends TickingExecution {
                 pods = rollout.podMetrics();
             }
         }
-        return new VerifyMetrics(request, pods, environment(credentials), around == null ? 1 : around.facts().steps());
+        return around == null
+                ? new VerifyMetrics(request, pods, environment(credentials))
+                : VerifyMetrics.inRollout(request, pods, environment(credentials), around.facts().steps());
     }
 
     private void finish(VerifyMetricsReport report) throws IOException, InterruptedException, DeliveryException {
