@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record Layout(List<Double> finite) {
     /** The tests take 100, but then the evidence on latencies at all bounds would be larger than 32 KiB. */
-    private static final int MAX_BUCKETS = 80;
+    private static final int MAX_BUCKETS = 72;
 
     /** A series, by its source and its labels. */
     record Name(String source, Map<String, String> labels) {}
