@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** The parameters of <code>mlVerifyMetrics</code>, shared by <code>verify-metrics</code> and <code>deploy-model</code>. */
 final class VerifyOptions {
-    @Option(names = "--checks", paramLabel = "CHECK", description = "A check; may be repeated. errorRate, 'errorRate: {margin: 1.3}', or 'threshold: {name: p99, query: \"...\", max: 0.5}'.")
+    @Option(names = "--checks", paramLabel = "CHECK", description = "A check; may be repeated: errorRate, latency, distribution, gauge, threshold or expression, such as errorRate, 'latency: {bound: 0.5}' or 'threshold: {name: p99, query: \"...\", max: 0.5}'.")
     List<String> checks = List.of();
 
     @Option(names = "--prometheus", paramLabel = "URL", description = "Prometheus server; without it the models' own metrics are scraped.")
