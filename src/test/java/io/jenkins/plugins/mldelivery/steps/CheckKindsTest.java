@@ -206,7 +206,7 @@ public class CheckKindsTest {
         assertTrue("not all examples were found: " + examples, examples.size() >= 12);
         StringBuilder script = new StringBuilder();
         for (String example : examples) {
-            script.append("try { mlVerifyMetrics(onInconclusive: 'shrug', checks: [").append(example).append("\n]) } catch (e) { echo \"refused: ${e.message}\" }\n");
+            script.append("try { mlVerifyMetrics(SERVER, onInconclusive: 'shrug', checks: [").append(example).append("\n]) } catch (e) { echo \"refused: ${e.message}\" }\n");
         }
         WorkflowRun run = run("reference", script.toString());
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
