@@ -33,6 +33,11 @@ public class ExamplePipelinesTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
+    static {
+        // The time of the whole class, whose pipelines deliver several models each.
+        JENKINS.timeout = 600;
+    }
+
     @ClassRule
     public static final BuildWatcher WATCHER = new BuildWatcher();
 
