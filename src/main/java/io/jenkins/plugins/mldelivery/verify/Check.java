@@ -2,6 +2,8 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -61,13 +63,16 @@ public sealed interface Check extends Serializable {
     sealed interface Measured extends Check {
         /** How the measurements are counted, and what those without a number mean. */
         MeasurementRules rules();
+
+        /** Its queries, in which <code>CANARY</code> and <code>STABLE</code> stand for the tracks' label matchers. */
+        Collection<String> promql();
     }
 
     /**
      * A Prometheus query against bounds, as instant measurements. The rules of counting are those of {@link MeasurementRules}, whose components these are.
      *
      * @param name the check's name
-     * @param query PromQL giving a scalar or one series
+     * @param query PromQL giving a scalar or one series; <code>CANARY</code> and <code>STABLE</code> stand for the tracks' label matchers
      * @param min lowest allowed value, or null
      * @param max highest allowed value, or null
      */
@@ -90,6 +95,11 @@ public sealed interface Check extends Serializable {
         public MeasurementRules rules() {
             return new MeasurementRules(count, failureLimit, consecutiveFailureLimit, consecutiveSuccessLimit, inconclusiveLimit, onNoData, onNaN, onError);
         }
+
+        @Override
+        public Collection<String> promql() {
+            return List.of(query);
+        }
     }
 
     /**
@@ -97,7 +107,7 @@ public sealed interface Check extends Serializable {
      * not), and inconclusive when neither does. The rules of counting are those of {@link MeasurementRules}, whose components these are.
      *
      * @param name the check's name
-     * @param queries names of values to PromQL queries, each giving a scalar or one series
+     * @param queries names of values to PromQL queries, each giving a scalar or one series; <code>CANARY</code> and <code>STABLE</code> stand for the tracks' label matchers
      * @param pass a formula over the names ({@link Formula}), or null
      * @param fail likewise, or null
      */
@@ -119,6 +129,11 @@ public sealed interface Check extends Serializable {
         @Override
         public MeasurementRules rules() {
             return new MeasurementRules(count, failureLimit, consecutiveFailureLimit, consecutiveSuccessLimit, inconclusiveLimit, onNoData, onNaN, onError);
+        }
+
+        @Override
+        public Collection<String> promql() {
+            return queries.values();
         }
     }
 

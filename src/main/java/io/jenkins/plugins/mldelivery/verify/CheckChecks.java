@@ -105,9 +105,9 @@ final class CheckChecks {
         }
         if (gauge.metric() != null) {
             metric(gauge.metric(), "Give the gauge's name, such as model_accuracy.");
-        } else if (!gauge.query().contains(Check.Gauge.TRACK)) {
+        } else if (!TrackWords.has(gauge.query(), Check.Gauge.TRACK)) {
             throw DeliveryException.invalid(
-                    "query", "the query of the check '" + gauge.name() + "' does not say where the track's label matchers go", "Write TRACK in their place, such as avg(model_accuracy{TRACK}).");
+                    "query", "the query of the check '" + gauge.name() + "' does not say where the track's label matchers go", "Write TRACK among the matchers, such as avg(model_accuracy{TRACK}).");
         } else if (gauge.labels() != null) {
             throw DeliveryException.invalid("labels", "the check '" + gauge.name() + "' has a query, which labels can't narrow", "Write them into the query.");
         }

@@ -86,7 +86,7 @@ final class GaugeLook implements CheckLook {
 
     private Fresh query(Track track) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         String matchers = watch.matchers().get(track);
-        List<Sample> samples = watch.source().query(check.query().replace(Check.Gauge.TRACK, matchers));
+        List<Sample> samples = watch.source().query(TrackWords.put(check.query(), Check.Gauge.TRACK, matchers));
         if (samples.size() > 1) {
             throw DeliveryException.invalid(
                     "query", "the query of the check '" + check.name() + "' gives " + samples.size() + " series where one is meant", "Aggregate it, for example with avg(…) or max(…).");

@@ -51,9 +51,14 @@ abstract class MeasuringLook implements CheckLook {
 
     abstract double upper();
 
+    /** A query as it is asked, which a user can try as it is. */
+    final String asked(String query) {
+        return TrackWords.put(query, watch.matchers());
+    }
+
     /** What a query gives, NaN as well; null for no data. */
     final Double value(String parameter, String query) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
-        List<Sample> samples = watch.source().query(query);
+        List<Sample> samples = watch.source().query(asked(query));
         if (samples.size() > 1) {
             throw DeliveryException.invalid(
                     parameter, "the query of the check '" + check.name() + "' gives " + samples.size() + " series where one is meant", "Aggregate it, for example with sum(…) or max(…).");

@@ -16,10 +16,10 @@ final class ThresholdLook extends MeasuringLook {
     Measured measure() throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         Double value = value("query", check.query());
         if (value == null) {
-            return Measured.noData("query: '" + check.query() + "' gave no data; try it in the Prometheus UI, and correct it or see that its metrics are collected");
+            return Measured.noData("query: '" + asked(check.query()) + "' gave no data; try it in the Prometheus UI, and correct it or see that its metrics are collected");
         }
         if (value.isNaN()) {
-            return Measured.notANumber("query: '" + check.query() + "' gave NaN; try it in the Prometheus UI, and correct it or see that its metrics are collected");
+            return Measured.notANumber("query: '" + asked(check.query()) + "' gave NaN; try it in the Prometheus UI, and correct it or see that its metrics are collected");
         }
         boolean bad = check.min() != null && value < check.min() || check.max() != null && value > check.max();
         return Measured.of(bad ? Measurements.Outcome.BAD : Measurements.Outcome.GOOD, value, check.name() + " is " + Texts.measured(value));

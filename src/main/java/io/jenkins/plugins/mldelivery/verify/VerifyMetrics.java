@@ -109,6 +109,7 @@ public final class VerifyMetrics {
                         r.canary() == null ? "canary" : "stable", "a comparison must know which series are the canary's and which the stable version's",
                         "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
             }
+            VerifyMetricsChecks.selectors(r);
             SourceNotes said = notes("Prometheus says: ");
             return replaying == null
                     ? new Prometheus(access, env.secrets(), env.clock(), r.canary(), r.stable(), said)
@@ -215,9 +216,10 @@ public final class VerifyMetrics {
 
     private Watch watch(Check check, Instant started, Instant now) throws DeliveryException {
         Map<Track, String> matchers = new EnumMap<>(Track.class);
-        if (request.canary() != null && request.stable() != null) {
-            matchers.put(Track.CANARY, request.canary());
-            matchers.put(Track.STABLE, request.stable());
+        for (Track track : Track.values()) {
+            if (request.selector(track) != null) {
+                matchers.put(track, request.selector(track));
+            }
         }
         double alpha = check instanceof Check.Comparison comparison ? AlphaShares.ofStep(share(comparison), waits) : Double.NaN;
         return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), interval, alpha, matchers, notes(""));

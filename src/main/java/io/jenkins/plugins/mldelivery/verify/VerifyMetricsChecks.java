@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import java.time.Duration;
 import java.util.HashSet;
@@ -55,6 +56,23 @@ final class VerifyMetricsChecks {
         }
     }
 
+    /** What its queries ask for of the tracks must be known by now. */
+    static void selectors(VerifyMetricsRequest request) throws DeliveryException {
+        for (Check check : request.checks()) {
+            for (Track track : Track.values()) {
+                if (request.selector(track) == null && asksFor(check, track)) {
+                    throw DeliveryException.invalid(
+                            track.word(), "a query of the check '" + check.name() + "' asks for " + track.name() + ", and which series these are is not known",
+                            "Give their label matchers, or call it inside mlDeployModel, which knows them.");
+                }
+            }
+        }
+    }
+
+    private static boolean asksFor(Check check, Track track) {
+        return check instanceof Check.Measured measured && measured.promql().stream().anyMatch(query -> TrackWords.has(query, track));
+    }
+
     /** See {@link VerifyMetricsRequest#checkAlone}. */
     static void alone(VerifyMetricsRequest request) throws DeliveryException {
         for (Check check : request.checks()) {
@@ -62,6 +80,10 @@ final class VerifyMetricsChecks {
                 throw DeliveryException.invalid(
                         "checks", "'" + check.name() + "' compares the canary with the stable version, and a rolling update has no stable version beside the new one",
                         "Use threshold or expression checks, or another strategy.");
+            }
+            if (asksFor(check, Track.STABLE)) {
+                throw DeliveryException.invalid(
+                        "checks", "a query of '" + check.name() + "' asks for STABLE, and a rolling update has no stable version beside the new one", "Ask for CANARY alone, or use another strategy.");
             }
         }
     }

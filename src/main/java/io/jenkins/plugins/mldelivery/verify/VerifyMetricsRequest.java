@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.verify;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -81,6 +82,11 @@ public record VerifyMetricsRequest(
     /** The same with another time-out. */
     public VerifyMetricsRequest withTimeout(String other) {
         return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive);
+    }
+
+    /** The label matchers of a track's series, or null. */
+    public String selector(Track track) {
+        return track == Track.CANARY ? canary : stable;
     }
 
     /** This request inside a rollout: selectors that it leaves out are the rollout's. */

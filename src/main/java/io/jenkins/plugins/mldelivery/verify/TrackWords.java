@@ -1,0 +1,42 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Words in a PromQL query that stand for a track's label matchers: <code>CANARY</code>, <code>STABLE</code>, and in the query of a gauge <code>TRACK</code>. A word is one only where a matcher may stand, such as in <code>up{CANARY}</code> or
+ * <code>up{job="x", CANARY}</code>: neither in a string nor as the name of a label or a metric.
+ */
+final class TrackWords {
+    /** A string in any of PromQL's three quotes, or a comment, which is left as it is; else a word between a brace or comma and a brace or comma. */
+    private static final Pattern PART = Pattern.compile(
+            "\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'|`[^`]*+`|#[^\n]*+|(?<=[{,\\s])[A-Z]++(?=\\s*+[,}])", Pattern.DOTALL);
+
+    private TrackWords() {}
+
+    /** Whether a query asks for the matchers of a track by its own word. */
+    static boolean has(String query, Track track) {
+        return has(query, track.name());
+    }
+
+    /** Whether a word stands for matchers anywhere in a query. */
+    static boolean has(String query, String word) {
+        return PART.matcher(query).results().anyMatch(part -> word.equals(part.group()));
+    }
+
+    /** The query with a word's matchers in its place. */
+    static String put(String query, String word, String matchers) {
+        return PART.matcher(query).replaceAll(part -> Matcher.quoteReplacement(part.group().equals(word) ? matchers : part.group()));
+    }
+
+    /** The query with the matchers of the tracks that have any. */
+    static String put(String query, Map<Track, String> matchers) {
+        String all = query;
+        for (Map.Entry<Track, String> one : matchers.entrySet()) {
+            all = put(all, one.getKey().name(), one.getValue());
+        }
+        return all;
+    }
+}
