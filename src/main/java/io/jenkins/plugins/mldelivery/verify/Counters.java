@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
+import io.jenkins.plugins.mldelivery.verify.stats.Packer;
+import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -95,7 +97,10 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
     @JsonValue
     String toText() {
         Packer packer = new Packer().signed(readUpTo).whole(last.size());
-        new TreeMap<>(last).forEach((name, one) -> packer.name(name).signed(readUpTo - one.millis()).number(one.value()).orNull(one.created()));
+        new TreeMap<>(last).forEach((name, one) -> {
+            SeriesHash.pack(packer, name);
+            packer.signed(readUpTo - one.millis()).number(one.value()).orNull(one.created());
+        });
         SourceTimes.pack(packer, readUpTo, sources);
         return packer.text(KIND);
     }
@@ -107,7 +112,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         long readUpTo = from.signed();
         Map<String, Last> last = new TreeMap<>();
         for (int left = from.count(); left > 0; left--) {
-            last.put(from.name(), new Last(readUpTo - from.signed(), from.number(), from.orNull()));
+            last.put(SeriesHash.unpack(from), new Last(readUpTo - from.signed(), from.number(), from.orNull()));
         }
         Counters counters = new Counters(readUpTo, last, SourceTimes.unpack(from, readUpTo));
         from.end();

@@ -45,7 +45,7 @@ final class DistributionLook implements CheckLook {
                     ? "metric: the canary has no histogram '" + check.metric() + "'; correct metric, labels or canary, or see that the metrics are collected"
                     : "metric: the histograms '" + check.metric() + "' of the two tracks are not there yet, or have no bucket in common");
         }
-        DistributionTest test = e.test() == null ? DistributionTest.none(new Layout(e.layout()).bounds()) : DistributionTest.fromText(e.test());
+        DistributionTest test = e.test() instanceof DistributionTest before ? before : DistributionTest.none(new Layout(e.layout()).bounds());
         PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
             guard = guard.seen(tick);
@@ -56,7 +56,7 @@ final class DistributionLook implements CheckLook {
         boolean mayPass = Math.min(n, m) >= check.minSamples() && n >= e.nextPass();
         int passes = mayPass ? e.passes() + 1 : e.passes();
         Divergence psi = test.psi(1 - AlphaShares.ofOpenEndedStep(watch.alpha(), Math.max(1, passes)));
-        HistogramEvidence next = e.withTests(null, -1, RatioCounts.none(), test.toText(), guard, passes, mayPass ? n * GROWTH : e.nextPass());
+        HistogramEvidence next = e.withTests(null, -1, RatioCounts.none(), test, guard, passes, mayPass ? n * GROWTH : e.nextPass());
         CheckState s = new CheckState(null, "", Double.NaN, Double.NaN, n > 0 ? psi.value() : Double.NaN, n > 0 ? psi.atLeast() : Double.NaN, Double.NaN, (long) n, next);
         if (Math.min(n, m) < check.minSamples()) {
             return s.decided(null, Texts.count(Math.min(n, m)) + " of at least " + Texts.count(check.minSamples()) + " observations seen on each track");

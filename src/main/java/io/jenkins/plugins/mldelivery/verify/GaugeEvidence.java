@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.stats.DifferenceTest;
+
 /**
  * What an {@link Check.Gauge} has seen.
  *
@@ -11,10 +13,10 @@ package io.jenkins.plugins.mldelivery.verify;
  * @param stableCount likewise
  * @param canaryLast the canary's last measurement, or NaN
  * @param stableLast likewise
- * @param test as its own text form; null before there is any
+ * @param test null before there is any
  */
 public record GaugeEvidence(
-        long canaryUpTo, long stableUpTo, double canarySum, double canaryCount, double stableSum, double stableCount, double canaryLast, double stableLast, String test) implements Evidence {
+        long canaryUpTo, long stableUpTo, double canarySum, double canaryCount, double stableSum, double stableCount, double canaryLast, double stableLast, DifferenceTest test) implements Evidence {
     static GaugeEvidence none() {
         return new GaugeEvidence(0, 0, 0, 0, 0, 0, Double.NaN, Double.NaN, null);
     }

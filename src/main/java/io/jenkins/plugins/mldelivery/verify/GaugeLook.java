@@ -113,7 +113,7 @@ final class GaugeLook implements CheckLook {
         double stableSum = e.stableSum() + stable.sum();
         double stableCount = e.stableCount() + stable.count();
         boolean lower = "lower".equals(check.worse());
-        DifferenceTest test = restored(e.test());
+        DifferenceTest test = test(e.test());
         boolean whole = canaryCount > 0 && stableCount > 0;
         double canaryMean = canaryCount > 0 ? canarySum / canaryCount : e.canaryLast();
         double stableMean = stableCount > 0 ? stableSum / stableCount : e.stableLast();
@@ -122,7 +122,7 @@ final class GaugeLook implements CheckLook {
             test = lower ? test.plus(stableMean, canaryMean, watch.alpha()) : test.plus(canaryMean, stableMean, watch.alpha());
         }
         GaugeEvidence next = new GaugeEvidence(
-                canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount, canaryMean, stableMean, test.toText());
+                canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount, canaryMean, stableMean, test);
         double effect = lower ? -test.estimate() : test.estimate();
         CheckState s = new CheckState(
                 null, "", canaryMean, stableMean, effect, lower ? -test.upper() : test.lower(), lower ? -test.lower() : test.upper(), test.ticks(), next);
@@ -148,10 +148,10 @@ final class GaugeLook implements CheckLook {
     }
 
     /** A quarter of what does not matter is taken for the measurement's own resolution, so that measurements that always are the same can be judged. */
-    private DifferenceTest restored(String text) {
-        if (check.low() == null) {
-            return text == null ? NormalDifferenceTest.none(check.tolerance() / 4) : NormalDifferenceTest.fromText(text);
+    private DifferenceTest test(DifferenceTest before) {
+        if (before != null) {
+            return before;
         }
-        return text == null ? BoundedDifferenceTest.none(check.low(), check.high(), check.tolerance()) : BoundedDifferenceTest.fromText(text);
+        return check.low() == null ? NormalDifferenceTest.none(check.tolerance() / 4) : BoundedDifferenceTest.none(check.low(), check.high(), check.tolerance());
     }
 }

@@ -6,6 +6,8 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.stats.Packer;
+import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +105,10 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         Packer packer = new Packer().signed(readUpTo).whole(layouts.size());
         layouts.forEach(layout -> packer.whole(layout.size()).numbers(layout));
         packer.whole(last.size());
-        new TreeMap<>(last).forEach((name, one) -> packer.name(name).signed(readUpTo - one.millis()).whole(one.layout()).numbers(one.counts()).orNull(one.created()));
+        new TreeMap<>(last).forEach((name, one) -> {
+            SeriesHash.pack(packer, name);
+            packer.signed(readUpTo - one.millis()).whole(one.layout()).numbers(one.counts()).orNull(one.created());
+        });
         SourceTimes.pack(packer, readUpTo, sources);
         return packer.text(KIND);
     }
@@ -119,7 +124,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         }
         Map<String, Last> last = new TreeMap<>();
         for (int left = from.count(); left > 0; left--) {
-            String name = from.name();
+            String name = SeriesHash.unpack(from);
             long millis = readUpTo - from.signed();
             int layout = (int) from.whole();
             if (layout < 0 || layout >= layouts.size()) {

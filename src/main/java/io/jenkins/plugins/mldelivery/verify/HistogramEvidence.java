@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.stats.HistogramTest;
+import io.jenkins.plugins.mldelivery.verify.stats.PodDispersion;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,9 +16,9 @@ import java.util.Objects;
  * @param openStable likewise
  * @param bound index in the layout of the bound that requests are compared at, or −1
  * @param counts requests that are slower than the bound, and the test of their ratio
- * @param test the test over all buckets as its own text form; null before there is any
+ * @param test the test over all buckets; null before there is any
  * @param middle index in the layout of the bound that about half of the stable version's observations exceed, at which the pods of a track are compared; −1 while it is not known
- * @param pods how observations are spread over the pods, as the guard's own text form; null before there is any
+ * @param pods how observations are spread over the pods; null before there is any
  * @param passes how often a pass was looked for, for the distribution
  * @param nextPass at how many canary observations it is looked for again
  */
@@ -29,9 +31,9 @@ public record HistogramEvidence(
         OpenHistogram openStable,
         int bound,
         RatioCounts counts,
-        String test,
+        HistogramTest test,
         int middle,
-        String pods,
+        PodDispersion pods,
         int passes,
         double nextPass)
         implements Evidence {
@@ -49,8 +51,8 @@ public record HistogramEvidence(
         }
     }
 
-    HistogramEvidence withTests(String newPreset, int newBound, RatioCounts newCounts, String newTest, PodGuard guard, int newPasses, double newNextPass) {
-        return new HistogramEvidence(newPreset, canary, stable, layout, openCanary, openStable, newBound, newCounts, newTest, guard.middle(), guard.toText(), newPasses, newNextPass);
+    HistogramEvidence withTests(String newPreset, int newBound, RatioCounts newCounts, HistogramTest newTest, PodGuard guard, int newPasses, double newNextPass) {
+        return new HistogramEvidence(newPreset, canary, stable, layout, openCanary, openStable, newBound, newCounts, newTest, guard.middle(), guard.dispersion(), newPasses, newNextPass);
     }
 
     static HistogramEvidence none() {

@@ -49,7 +49,7 @@ final class LatencyLook implements CheckLook {
         }
         boolean everywhere = wanted == null;
         double[] bounds = new Layout(e.layout()).bounds();
-        SlowerTest anywhere = !everywhere ? null : e.test() == null ? SlowerTest.none(bounds, check.margin()) : SlowerTest.fromText(e.test());
+        SlowerTest anywhere = !everywhere ? null : e.test() instanceof SlowerTest before ? before : SlowerTest.none(bounds, check.margin());
         int bound = e.bound() >= 0 ? e.bound() : wanted != null ? boundAt(e.layout(), wanted, metric) : quantileOf(moved.history(), bounds);
         // A bound that the wait's own data shows is in force for what comes after it.
         boolean counts = bound >= 0;
@@ -69,7 +69,7 @@ final class LatencyLook implements CheckLook {
             bound = quantileOf(Buckets.of(bounds, anywhere.stable()), bounds);
         }
         RatioCounts next = e.counts().plus(slow, check.margin(), alpha());
-        HistogramEvidence evidence = e.withTests(metric.preset(), bound, next, anywhere == null ? null : anywhere.toText(), guard, 0, 0);
+        HistogramEvidence evidence = e.withTests(metric.preset(), bound, next, anywhere, guard, 0, 0);
         return new Tests(evidence, anywhere, next.evidence(check.margin()));
     }
 

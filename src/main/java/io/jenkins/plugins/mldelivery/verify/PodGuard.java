@@ -12,9 +12,8 @@ import java.util.Map;
  * @param dispersion what the pods show
  */
 record PodGuard(int middle, PodDispersion dispersion) {
-    /** @throws IllegalArgumentException when its text is damaged */
     static PodGuard of(HistogramEvidence e) {
-        return new PodGuard(e.middle(), e.pods() == null ? PodDispersion.none() : PodDispersion.fromText(e.pods()));
+        return new PodGuard(e.middle(), e.pods() == null ? PodDispersion.none() : e.pods());
     }
 
     PodGuard seen(HistogramTicks.Tick tick) {
@@ -47,9 +46,5 @@ record PodGuard(int middle, PodDispersion dispersion) {
 
     double discount() {
         return dispersion.discount();
-    }
-
-    String toText() {
-        return dispersion.toText();
     }
 }

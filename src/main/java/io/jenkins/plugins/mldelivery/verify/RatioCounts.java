@@ -11,23 +11,21 @@ import java.util.List;
  * @param stableEvents stable events so far
  * @param stableRequests stable requests so far
  * @param open what is not yet in the test
- * @param test the test as its own text form; null before there is any
+ * @param test null before there is any
  */
-public record RatioCounts(double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, OpenTick open, String test) {
+public record RatioCounts(double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, OpenTick open, ErrorRateTest test) {
     static RatioCounts none() {
         return new RatioCounts(0, 0, 0, 0, OpenTick.NONE, null);
     }
 
-    /** @throws IllegalArgumentException when its text is damaged */
     ErrorRateTest evidence(double margin) {
-        return test == null ? ErrorRateTest.none(margin) : ErrorRateTest.fromText(test);
+        return test == null ? ErrorRateTest.none(margin) : test;
     }
 
     /**
      * Goes on.
      *
      * @param ticks what both tracks counted, in the order of its time
-     * @throws IllegalArgumentException when the test's text is damaged
      */
     RatioCounts plus(List<PodTick> ticks, double margin, double alpha) {
         ErrorRateTest evidence = evidence(margin);
@@ -42,7 +40,7 @@ public record RatioCounts(double canaryEvents, double canaryRequests, double sta
                 tick = OpenTick.NONE;
             }
         }
-        return new RatioCounts(all.canaryEvents(), all.canaryRequests(), all.stableEvents(), all.stableRequests(), tick, evidence.toText());
+        return new RatioCounts(all.canaryEvents(), all.canaryRequests(), all.stableEvents(), all.stableRequests(), tick, evidence);
     }
 
     /** The canary's rate, NaN without requests. */

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.stats.Packer;
+import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -58,14 +60,17 @@ final class SourceTimes {
     /** Packs {@link #last}. */
     static void pack(Packer packer, long readUpTo, Map<String, Long> last) {
         packer.whole(last.size());
-        new TreeMap<>(last).forEach((source, time) -> packer.name(source).signed(readUpTo - time));
+        new TreeMap<>(last).forEach((source, time) -> {
+            SeriesHash.pack(packer, source);
+            packer.signed(readUpTo - time);
+        });
     }
 
     /** Reads {@link #pack}. */
     static Map<String, Long> unpack(Unpacker from, long readUpTo) {
         Map<String, Long> last = new TreeMap<>();
         for (int left = from.count(); left > 0; left--) {
-            last.put(from.name(), readUpTo - from.signed());
+            last.put(SeriesHash.unpack(from), readUpTo - from.signed());
         }
         return last;
     }

@@ -6,6 +6,8 @@ import static org.junit.Assert.assertThrows;
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.generator.InRange;
 import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import io.jenkins.plugins.mldelivery.verify.stats.Packer;
+import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,9 +42,9 @@ public class PackerTest {
         for (int i = 0; i < count; i++) {
             numbers.add(random.nextInt(rare) > 0 ? 0.0 : random.nextInt(1000) / 2.0);
         }
-        Unpacker back = new Unpacker("k", new Packer().numbers(numbers).name("7ps3").text("k"));
+        Unpacker back = new Unpacker("k", new Packer().numbers(numbers).name(0xfedcba987654L).text("k"));
         assertEquals(numbers, back.numbers(count));
-        assertEquals("7ps3", back.name());
+        assertEquals(0xfedcba987654L, back.name());
         back.end();
     }
 

@@ -90,6 +90,15 @@ public class StateSizeTest {
         }
     }
 
+    @Test
+    public void asManyPodsAsAreToldApartWithThreePathsEach() throws Exception {
+        for (Check check : checks()) {
+            // Over all bounds the pods are kept twice, by all bounds and by the one; with 384 histograms that is a little more.
+            int most = check.name().equals("anywhere") ? 36 * 1024 : MOST;
+            assertTrue(check.name() + ": " + size(check, 64, 64), size(check, 64, 64) <= most);
+        }
+    }
+
     private static List<Check> checks() {
         return List.of(
                 new Check.ErrorRate("errors", "requests_total", "code=\"500\"", 1.01, 1e-9, 1e-9, 0, 50),

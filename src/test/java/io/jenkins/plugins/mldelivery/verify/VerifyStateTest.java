@@ -6,25 +6,43 @@ import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.stats.BoundedDifferenceTest;
+import io.jenkins.plugins.mldelivery.verify.stats.DistributionTest;
+import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
+import io.jenkins.plugins.mldelivery.verify.stats.NormalDifferenceTest;
+import io.jenkins.plugins.mldelivery.verify.stats.Pod;
+import io.jenkins.plugins.mldelivery.verify.stats.PodDispersion;
+import io.jenkins.plugins.mldelivery.verify.stats.SlowerTest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.Test;
 
 public class VerifyStateTest {
-    private static final int CURRENT = 4;
+    private static final int CURRENT = 5;
+    private static final double[] BOUNDS = {0.1, 0.5, Double.POSITIVE_INFINITY};
+    private static final double[] COUNTS = {3, 5, 7};
+    private static final List<Pod> SOME = List.of(new Pod("a", 1, 10), new Pod("b", 3, 12.5));
+    private static final PodDispersion PODS = PodDispersion.none().plus(SOME, SOME);
+    private static final ErrorRateTest ERRORS = ErrorRateTest.none(1.5).seen(SOME, SOME).plus(4, 22.5, 4, 22.5, 0.01);
+    private static final SlowerTest SLOWER = SlowerTest.none(BOUNDS, 1.5).plus(BOUNDS, COUNTS, COUNTS, 0.01, 1.2);
+    private static final DistributionTest DRIFT = DistributionTest.none(BOUNDS).plus(BOUNDS, COUNTS, COUNTS, 1.2);
     private static final VerifyState STATE = new VerifyState(
             Instant.parse("2026-01-01T00:00:00.123Z"), true, "it's \"away\"",
             List.of(
                     CheckState.initial(),
                     new CheckState(Verdict.FAIL, "more errors", 0.5, 0.25, Double.NaN, 0, Double.POSITIVE_INFINITY, 3, new RequestEvidence(
                             "triton", new Counters(1_700_000_000_123L, Map.of("x", new Counters.Last(1_700_000_000_123L, 1e12, null), "y", new Counters.Last(1, 0.5, 7L)), Map.of("s", 5L)), Counters.none(),
-                            new RatioCounts(1, 2, 3, 4, new OpenTick(5, 6, 7, 8), "ratio/1 text"))),
+                            new RatioCounts(1, 2, 3, 4, new OpenTick(5, 6, 7, 8), ERRORS))),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new HistogramEvidence(
                             null, new HistogramCounters(5, List.of(List.of(0.1, 0.5)), Map.of("x", new HistogramCounters.Last(5, 0, List.of(1.0, 2.0, 0.5), 4L)), Map.of("s", 5L)), HistogramCounters.none(),
-                            List.of(0.1, 0.5), new OpenHistogram(List.of(0.5), List.of(1e12, 0.1)), OpenHistogram.NONE, 1, RatioCounts.none(), "slower/1 text", 0, "pods/1 text", 2, 650)),
+                            List.of(0.1, 0.5), new OpenHistogram(List.of(0.5), List.of(1e12, 0.1)), OpenHistogram.NONE, 1, RatioCounts.none(), SLOWER, 0, PODS, 2, 650)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new Measurements(5, 1, 2, 0, 1)),
-                    new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, Double.NaN, 7, null))));
+                    new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, Double.NaN, 7, null)),
+                    new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, 6, 7, NormalDifferenceTest.none(0.1).plus(0.1, 0.3, 0.01))),
+                    new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, 6, 7, BoundedDifferenceTest.none(0, 1, 0.1).plus(0.1, 0.3, 0.01))),
+                    new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new HistogramEvidence(
+                            null, HistogramCounters.none(), HistogramCounters.none(), List.of(0.1, 0.5), OpenHistogram.NONE, OpenHistogram.NONE, 1, RatioCounts.none(), DRIFT, 0, PODS, 2, 650))));
 
     @Test
     public void comesBackFromItsJsonWithEveryBit() throws Exception {
@@ -32,9 +50,24 @@ public class VerifyStateTest {
         assertEquals(STATE.toJson(), back.toJson());
         assertEquals(STATE.started(), back.started());
         assertEquals(STATE.trouble(), back.trouble());
-        for (int i = 0; i < STATE.checks().size(); i++) {
+        assertEquals(STATE.checks().size(), back.checks().size());
+        for (int i : new int[] {0, 3, 4}) {
             assertEquals(STATE.checks().get(i), back.checks().get(i));
         }
+        RatioCounts counts = ((RequestEvidence) back.checks().get(1).evidence()).counts();
+        assertEquals(ERRORS.toText(), counts.test().toText());
+        assertEquals(new RatioCounts(1, 2, 3, 4, new OpenTick(5, 6, 7, 8), counts.test()), counts);
+        HistogramEvidence slower = (HistogramEvidence) back.checks().get(2).evidence();
+        HistogramEvidence before = (HistogramEvidence) STATE.checks().get(2).evidence();
+        assertEquals(SLOWER.toText(), ((SlowerTest) slower.test()).toText());
+        assertEquals(PODS.toText(), slower.pods().toText());
+        assertEquals(
+                before, new HistogramEvidence(
+                        slower.preset(), slower.canary(), slower.stable(), slower.layout(), slower.openCanary(), slower.openStable(), slower.bound(), slower.counts(), SLOWER, slower.middle(), PODS,
+                        slower.passes(), slower.nextPass()));
+        assertEquals(0.2, -((NormalDifferenceTest) ((GaugeEvidence) back.checks().get(5).evidence()).test()).estimate(), 1e-12);
+        assertEquals(0.2, -((BoundedDifferenceTest) ((GaugeEvidence) back.checks().get(6).evidence()).test()).estimate(), 1e-12);
+        assertEquals(DRIFT.toText(), ((DistributionTest) ((HistogramEvidence) back.checks().get(7).evidence()).test()).toText());
     }
 
     @Test
@@ -55,7 +88,7 @@ public class VerifyStateTest {
             refused("{\"version\":" + version + ",\"started\":\"yesterday\",\"checks\":[]}");
         }
         refused("{\"version\":" + CURRENT + ",\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[{}]}");
-        assertTrue(refused(STATE.toJson().replace("\"version\":4", "\"version\":5")).getMessage().contains("version 5"));
+        assertTrue(refused(STATE.toJson().replace("\"version\":5", "\"version\":6")).getMessage().contains("version 6"));
     }
 
     @Test
@@ -63,6 +96,11 @@ public class VerifyStateTest {
         refused("{\"version\":" + CURRENT + ",\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[null]}");
         refused(STATE.toJson().replace("\"bound\":1", "\"bound\":2"));
         refused(STATE.toJson().replace("\"middle\":0", "\"middle\":7"));
+        for (String kind : List.of("ratio/", "slower/", "pods/", "normal/", "bounded/", "distribution/")) {
+            assertTrue(refused(STATE.toJson().replace(kind, "other/")).getMessage().contains("expected "));
+            refused(STATE.toJson().replaceAll(kind + "([0-9]):....", kind + "$1:"));
+        }
+        refused(STATE.toJson().replaceAll("\"slower/[^\"]*\"", "7"));
         refused(STATE.toJson().replace("\"triton\"", "\"a model server that nobody knows\""));
     }
 

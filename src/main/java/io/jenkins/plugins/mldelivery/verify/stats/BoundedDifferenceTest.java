@@ -12,7 +12,7 @@ import java.util.Arrays;
  * <p>The wider the bounds against the scatter, the longer it takes: give the narrowest that are sure.
  */
 public final class BoundedDifferenceTest implements DifferenceTest {
-    private static final String KIND = "bounded/1";
+    static final String KIND = "bounded/1";
 
     /** Bets as shares of the largest one allowed; equal weights. */
     private static final double[] BETS = {0.01, 0.02, 0.04, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 0.95};

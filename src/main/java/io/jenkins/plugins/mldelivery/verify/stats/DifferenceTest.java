@@ -30,6 +30,15 @@ public sealed interface DifferenceTest permits BoundedDifferenceTest, NormalDiff
     /** Ticks so far. */
     long ticks();
 
-    /** The whole state as text; the class's <code>fromText</code> gives the same test back. */
+    /** The whole state as text; {@link #fromText} gives the same test back. */
     String toText();
+
+    /**
+     * Reads {@link #toText}.
+     *
+     * @throws IllegalArgumentException when it is damaged or of another version
+     */
+    static DifferenceTest fromText(String text) {
+        return text.startsWith(BoundedDifferenceTest.KIND) ? BoundedDifferenceTest.fromText(text) : NormalDifferenceTest.fromText(text);
+    }
 }

@@ -11,8 +11,8 @@ import java.util.Arrays;
  *
  * <p>With much data any two versions differ: ask {@link #psi} or {@link #jensenShannon} for the size as well. Immutable.
  */
-public final class DistributionTest {
-    private static final String KIND = "distribution/2";
+public final class DistributionTest implements HistogramTest {
+    static final String KIND = "distribution/2";
     private static final double[] LOGS = {-1.2, -0.35, -0.1, -0.03, 0.03, 0.1, 0.35, 1.2};
     private static final double[] WEIGHTS = {1, 1, 1, 1, 1, 1, 1, 1};
 
@@ -99,7 +99,7 @@ public final class DistributionTest {
         return seen.bounds();
     }
 
-    /** The whole state as text, at most 32 KiB; {@link #fromText} gives the same test back. */
+    @Override
     public String toText() {
         return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {bins.discount()}, bins.state(), tails.state()));
     }

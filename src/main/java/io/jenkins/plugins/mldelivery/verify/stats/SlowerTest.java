@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * <p>For a bound that many requests exceed (the median) the evidence against "not slower" counts the fast requests as well (<code>ProcessBank</code> says how); that below the margin, and the confidence sequence, don't, and close in about half as fast there. Immutable.
  */
-public final class SlowerTest {
+public final class SlowerTest implements HistogramTest {
     private static final String KIND = "slower/2";
     private static final double[] SIDE = {0.06, 0.14, 0.27, 0.5, 0.9, 1.6, 3.2};
 
@@ -197,7 +197,7 @@ public final class SlowerTest {
         return seen.bounds();
     }
 
-    /** The whole state as text, at most 32 KiB; {@link #fromText} gives the same test back. */
+    @Override
     public String toText() {
         return StateText.write(KIND, Logs.join(seen.numbers(), new double[] {margin, tails.discount()}, lower, upper, tails.state(), slower.state()));
     }

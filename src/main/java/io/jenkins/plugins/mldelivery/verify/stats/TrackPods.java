@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify.stats;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** The spread of one track's events over its pods: look by look, and in periods of several looks, the last of them still open. Immutable. */
 final class TrackPods {
@@ -11,8 +12,6 @@ final class TrackPods {
     /** Looks of a period; the last one never ends. */
     private static final int[] SPANS = {1, 4, 16, Integer.MAX_VALUE};
 
-    private static final int HEAD = 4;
-    private static final int OF_SPAN = 3;
     private static final int OPEN = SPANS.length - 1;
 
     private final long looks;
@@ -20,15 +19,14 @@ final class TrackPods {
     private final double all;
     private final Spread[] ended;
 
-    /** Names as numbers that a double holds exactly. */
-    private final double[] names;
+    private final long[] names;
 
     /** By open span (all but the first), by pod. */
     private final double[][] events;
 
     private final double[][] requests;
 
-    private TrackPods(long looks, double degrees, double all, Spread[] ended, double[] names, double[][] events, double[][] requests) {
+    private TrackPods(long looks, double degrees, double all, Spread[] ended, long[] names, double[][] events, double[][] requests) {
         this.looks = looks;
         this.degrees = degrees;
         this.all = all;
@@ -41,7 +39,7 @@ final class TrackPods {
     static TrackPods none() {
         Spread[] ended = new Spread[SPANS.length];
         Arrays.fill(ended, Spread.NONE);
-        return new TrackPods(0, 0, 0, ended, new double[0], new double[OPEN][0], new double[OPEN][0]);
+        return new TrackPods(0, 0, 0, ended, new long[0], new double[OPEN][0], new double[OPEN][0]);
     }
 
     /** Adds a look. */
@@ -49,13 +47,13 @@ final class TrackPods {
         if (pods.isEmpty()) {
             return this;
         }
-        double[] next = Arrays.copyOf(names, Math.min(MOST, names.length + pods.size()));
+        long[] next = Arrays.copyOf(names, Math.min(MOST, names.length + pods.size()));
         double[] x = new double[next.length];
         double[] n = new double[next.length];
         int known = names.length;
         double sum = 0;
         for (Pod pod : pods) {
-            double name = number(pod.name());
+            long name = NameHash.of(pod.name());
             int place = 0;
             while (place < known && next[place] != name) {
                 place++;
@@ -83,15 +81,6 @@ final class TrackPods {
             }
         }
         return new TrackPods(looks + 1, degrees + degrees(x, n), all + sum, nextEnded, Arrays.copyOf(next, known), nextEvents, nextRequests);
-    }
-
-    /** FNV-1a (the draft <code>draft-eastlake-fnv</code>) in 52 bits. */
-    private static double number(String name) {
-        long hash = 0xcbf29ce484222325L;
-        for (int i = 0; i < name.length(); i++) {
-            hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
-        }
-        return hash >>> 12;
     }
 
     private static double[] sum(double[] before, double[] now, int count) {
@@ -134,58 +123,46 @@ final class TrackPods {
         return spreads;
     }
 
-    /** All of it as numbers: looks, degrees, events, number of pods, the ended periods, then for each pod its name and open counts. */
-    double[] state() {
-        double[] state = new double[length(names.length)];
-        state[0] = looks;
-        state[1] = degrees;
-        state[2] = all;
-        state[3] = names.length;
-        int at = HEAD;
+    /** Writes all of it: looks, degrees, events, the ended periods, then the pods' names, and what they have in the open periods. */
+    void pack(Packer to) {
+        to.whole(looks).number(degrees).number(all);
         for (Spread one : ended) {
-            state[at++] = one.excess();
-            state[at++] = one.events();
-            state[at++] = one.noise();
+            to.number(one.excess()).number(one.events()).number(one.noise());
         }
-        for (int pod = 0; pod < names.length; pod++) {
-            state[at++] = names[pod];
-            for (int s = 0; s < OPEN; s++) {
-                state[at++] = events[s][pod];
-                state[at++] = requests[s][pod];
-            }
+        to.whole(names.length);
+        for (long name : names) {
+            to.name(name);
         }
-        return state;
+        for (int s = 0; s < OPEN; s++) {
+            to.numbers(DoubleStream.of(requests[s]).boxed().toList()).numbers(DoubleStream.of(events[s]).boxed().toList());
+        }
     }
 
-    private static int length(int pods) {
-        return HEAD + OF_SPAN * SPANS.length + pods * (1 + 2 * OPEN);
-    }
-
-    /** How many of the numbers from a place on are {@link #state}'s; −1 when they are damaged. */
-    static int length(double[] numbers, int from) {
-        int pods = numbers.length - from < HEAD ? -1 : (int) numbers[from + HEAD - 1];
-        return pods < 0 || pods > MOST || numbers.length - from < length(pods) ? -1 : length(pods);
-    }
-
-    /** Reads {@link #state} from a place on. */
-    static TrackPods of(double[] numbers, int from) {
-        int pods = (int) numbers[from + HEAD - 1];
-        int at = from + HEAD;
+    /**
+     * Reads {@link #pack}.
+     *
+     * @throws IllegalArgumentException when it is damaged
+     */
+    static TrackPods unpack(Unpacker from) {
+        long looks = from.whole();
+        double degrees = from.number();
+        double all = from.number();
         Spread[] ended = new Spread[SPANS.length];
         for (int s = 0; s < ended.length; s++) {
-            ended[s] = new Spread(numbers[at], numbers[at + 1], numbers[at + 2]);
-            at += OF_SPAN;
+            ended[s] = new Spread(from.number(), from.number(), from.number());
         }
-        double[] names = new double[pods];
-        double[][] events = new double[OPEN][pods];
-        double[][] requests = new double[OPEN][pods];
-        for (int pod = 0; pod < pods; pod++) {
-            names[pod] = numbers[at++];
-            for (int s = 0; s < OPEN; s++) {
-                events[s][pod] = numbers[at++];
-                requests[s][pod] = numbers[at++];
-            }
+        int pods = from.count();
+        if (pods > MOST) {
+            throw new IllegalArgumentException("there are more pods than are told apart");
         }
-        return new TrackPods((long) numbers[from], numbers[from + 1], numbers[from + 2], ended, names, events, requests);
+        long[] names = new long[pods];
+        Arrays.setAll(names, i -> from.name());
+        double[][] events = new double[OPEN][];
+        double[][] requests = new double[OPEN][];
+        for (int s = 0; s < OPEN; s++) {
+            requests[s] = from.numbers(pods).stream().mapToDouble(Double::doubleValue).toArray();
+            events[s] = from.numbers(pods).stream().mapToDouble(Double::doubleValue).toArray();
+        }
+        return new TrackPods(looks, degrees, all, ended, names, events, requests);
     }
 }

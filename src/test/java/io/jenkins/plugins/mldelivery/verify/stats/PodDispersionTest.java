@@ -210,7 +210,7 @@ public class PodDispersionTest {
             many = many.plus(pods, pods);
         }
         assertTrue("discount " + many.discount(), many.discount() < 1.5);
-        assertTrue(many.toText().length() + " characters", many.toText().length() <= 12 * 1024);
+        assertTrue(many.toText().length() + " characters", many.toText().length() <= 8 * 1024);
         assertEquals(many.discount(), PodDispersion.fromText(many.toText()).discount(), 0);
     }
 

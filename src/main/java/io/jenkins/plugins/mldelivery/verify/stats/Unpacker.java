@@ -1,15 +1,16 @@
-package io.jenkins.plugins.mldelivery.verify;
+package io.jenkins.plugins.mldelivery.verify.stats;
 
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Reads what {@link Packer} wrote. Whatever is no such text is an {@link IllegalArgumentException}. */
-final class Unpacker {
+/** Reads what {@link Packer} wrote, in the same order. Whatever is no such text is an {@link IllegalArgumentException}. */
+public final class Unpacker {
     private final byte[] bytes;
     private int at;
 
-    Unpacker(String kind, String text) {
+    /** @param kind what it must be, as it was written */
+    public Unpacker(String kind, String text) {
         if (text == null || !text.startsWith(kind + ":")) {
             throw new IllegalArgumentException("expected " + kind);
         }
@@ -23,7 +24,8 @@ final class Unpacker {
         return bytes[at++] & 0xff;
     }
 
-    long whole() {
+    /** A number that is 0 or more. */
+    public long whole() {
         long number = 0;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {
             int group = next();
@@ -36,7 +38,7 @@ final class Unpacker {
     }
 
     /** How many things follow, each of at least a byte. */
-    int count() {
+    public int count() {
         long count = whole();
         if (count < 0 || count > bytes.length - at) {
             throw new IllegalArgumentException("it is cut off");
@@ -44,21 +46,25 @@ final class Unpacker {
         return (int) count;
     }
 
-    long signed() {
+    /** Any number. */
+    public long signed() {
         long number = whole();
         return number >>> 1 ^ -(number & 1);
     }
 
-    Long orNull() {
+    /** Any number, or null. */
+    public Long orNull() {
         return whole() == 0 ? null : Long.valueOf(signed());
     }
 
-    double number() {
+    /** Exactly as it was written. */
+    public double number() {
         long number = whole();
         return (number & 1) == 0 ? number >>> 1 : Double.longBitsToDouble(fixed(Long.BYTES));
     }
 
-    List<Double> numbers(int count) {
+    /** As many numbers as were written. */
+    public List<Double> numbers(int count) {
         List<Double> numbers = new ArrayList<>(count);
         while (numbers.size() < count) {
             double number = number();
@@ -73,8 +79,9 @@ final class Unpacker {
         return numbers;
     }
 
-    String name() {
-        return Long.toUnsignedString(fixed(SeriesHash.BYTES), Character.MAX_RADIX);
+    /** A {@link NameHash}. */
+    public long name() {
+        return fixed(NameHash.BYTES);
     }
 
     private long fixed(int length) {
@@ -86,7 +93,7 @@ final class Unpacker {
     }
 
     /** @throws IllegalArgumentException when something is left */
-    void end() {
+    public void end() {
         if (at < bytes.length) {
             throw new IllegalArgumentException("it is too long");
         }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.verify;
+package io.jenkins.plugins.mldelivery.verify.stats;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
@@ -7,14 +7,14 @@ import java.util.List;
 /**
  * Writes numbers as short text, so that the evidence of many pods stays small: whole numbers in groups of seven bits, the lowest first, the eighth bit set on all but the last (as in Protocol Buffers); other numbers as IEEE 754 doubles; all of it in base64 behind its kind. {@link Unpacker} reads it.
  */
-final class Packer {
+public final class Packer {
     /** Up to here each whole number is a double. */
-    static final long MOST_EXACT = 1L << 53;
+    public static final long MOST_EXACT = 1L << 53;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     /** A number that is 0 or more. */
-    Packer whole(long number) {
+    public Packer whole(long number) {
         long rest = number;
         while (rest >>> 7 != 0) {
             bytes.write((int) (rest & 0x7f | 0x80));
@@ -25,23 +25,23 @@ final class Packer {
     }
 
     /** Any number. */
-    Packer signed(long number) {
+    public Packer signed(long number) {
         return whole(number << 1 ^ number >> 63);
     }
 
     /** Any number, or null. */
-    Packer orNull(Long number) {
+    public Packer orNull(Long number) {
         return number == null ? whole(0) : whole(1).signed(number);
     }
 
     /** Exactly, NaN and infinities as well. */
-    Packer number(double number) {
+    public Packer number(double number) {
         boolean isWhole = number >= 0 && number < MOST_EXACT && number == Math.rint(number) && 1 / number > 0;
         return isWhole ? whole((long) number << 1) : whole(1).fixed(Double.doubleToRawLongBits(number), Long.BYTES);
     }
 
     /** Numbers, of which many in a row may be 0. */
-    Packer numbers(List<Double> numbers) {
+    public Packer numbers(List<Double> numbers) {
         int i = 0;
         while (i < numbers.size()) {
             number(numbers.get(i));
@@ -57,9 +57,9 @@ final class Packer {
         return this;
     }
 
-    /** A {@link SeriesHash}. */
-    Packer name(String hash) {
-        return fixed(Long.parseUnsignedLong(hash, Character.MAX_RADIX), SeriesHash.BYTES);
+    /** A {@link NameHash}. */
+    public Packer name(long hash) {
+        return fixed(hash, NameHash.BYTES);
     }
 
     private Packer fixed(long number, int length) {
@@ -69,7 +69,12 @@ final class Packer {
         return this;
     }
 
-    String text(String kind) {
+    /**
+     * All of it.
+     *
+     * @param kind what it is and its version, which the reader must know
+     */
+    public String text(String kind) {
         return kind + ":" + Base64.getEncoder().withoutPadding().encodeToString(bytes.toByteArray());
     }
 }
