@@ -29,6 +29,12 @@ public final class CanaryGateBenchmark {
             }
             return;
         }
+        if ("cost".equals(args[0])) {
+            for (Cost cost : Cost.measure()) {
+                System.out.printf(Locale.ROOT, "%s: %.2f ms, %.1f KiB%n", cost.what(), cost.millis(), cost.bytes() / 1024.0);
+            }
+            return;
+        }
         int count = Integer.parseInt(args[0]);
         long seed = Long.parseLong(args[1]);
         ExecutorService pool = Executors.newFixedThreadPool(Integer.parseInt(args[2]));

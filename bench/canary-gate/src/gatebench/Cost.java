@@ -21,7 +21,7 @@ record Cost(String what, double millis, int bytes) {
     private static final int CHECKS = 50;
     private static final int BINS = 100;
 
-    static Cost[] measure() {
+    static Cost[] measure() throws Exception {
         double[] bounds = new double[BINS];
         Arrays.setAll(bounds, b -> b + 1.0);
         Randomness random = new Randomness(1);
@@ -60,7 +60,9 @@ record Cost(String what, double millis, int bytes) {
                 DistributionTest next = t.plus(bounds, canary[i], stable[i]);
                 sink(next.logEvidence());
                 return next;
-            }, t -> t.toText().length())
+            }, t -> t.toText().length()),
+            WholeLook.measure(12),
+            WholeLook.measure(72)
         };
     }
 

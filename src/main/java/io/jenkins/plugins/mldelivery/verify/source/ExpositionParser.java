@@ -8,12 +8,11 @@ import java.util.Map;
 
 /**
  * Reads one metric out of a page in the Prometheus text exposition format 0.0.4 or OpenMetrics 1.0 (names in quotes, as of Prometheus 3, included). Lines that are none of either are skipped, as a page may hold anything.
- * The page is walked once, without a copy of each line: it may have 32 MiB, of which the metric is a small part.
  */
 public final class ExpositionParser {
     private static final String PROCESS_START = "process_start_time_seconds";
 
-    private final String page;
+    private final ExpositionText text;
     private final String metric;
     private final String total;
     private final String createdName;
@@ -21,10 +20,9 @@ public final class ExpositionParser {
     private final List<ExpositionPage.Line> withTotal = new ArrayList<>();
     private final Map<Map<String, String>, Long> created = new HashMap<>();
     private Long processStart;
-    private boolean openMetrics;
 
-    private ExpositionParser(String page, String metric) {
-        this.page = page;
+    private ExpositionParser(ExpositionText text, String metric) {
+        this.text = text;
         this.metric = metric;
         this.total = metric + "_total";
         this.createdName = base(metric) + "_created";
@@ -35,8 +33,8 @@ public final class ExpositionParser {
      *
      * @param metric the samples' name; of an OpenMetrics counter the name without <code>_total</code> will do
      */
-    static ExpositionPage read(String page, String metric) {
-        return new ExpositionParser(page, metric).walk();
+    static ExpositionPage read(ExpositionText text, String metric) {
+        return new ExpositionParser(text, metric).read();
     }
 
     private static String base(String metric) {
@@ -48,46 +46,13 @@ public final class ExpositionParser {
         return metric;
     }
 
-    private ExpositionPage walk() {
-        // Only OpenMetrics ends so; its time stamps are seconds, those of the older format milliseconds.
-        openMetrics = page.stripTrailing().endsWith("# EOF");
-        int at = 0;
-        while (at < page.length()) {
-            int end = page.indexOf('\n', at);
-            end = end < 0 ? page.length() : end;
-            line(at, end);
-            at = end + 1;
+    private ExpositionPage read() {
+        for (int start : text.lines(List.of(metric, total, createdName, PROCESS_START))) {
+            int end = text.end(start);
+            int nameEnd = text.nameEnd(start, end);
+            take(nameEnd == start ? null : text.page().substring(start, nameEnd), new LineReader(text.page(), nameEnd, end));
         }
         return new ExpositionPage(exact.isEmpty() ? withTotal : exact, created, processStart);
-    }
-
-    private void line(int start, int end) {
-        int at = blanks(start, end);
-        if (at == end || page.charAt(at) == '#') {
-            return;
-        }
-        LineReader reader = new LineReader(page, at, end);
-        if (page.charAt(at) != '{') {
-            int nameEnd = at;
-            while (nameEnd < end && page.charAt(nameEnd) != '{' && !isBlank(page.charAt(nameEnd))) {
-                nameEnd++;
-            }
-            if (!isWanted(at, nameEnd)) {
-                return;
-            }
-            reader = new LineReader(page, nameEnd, end);
-            take(page.substring(at, nameEnd), reader);
-        } else {
-            take(null, reader);
-        }
-    }
-
-    private boolean isWanted(int from, int to) {
-        return is(metric, from, to) || is(total, from, to) || is(createdName, from, to) || is(PROCESS_START, from, to);
-    }
-
-    private boolean is(String name, int from, int to) {
-        return to - from == name.length() && page.startsWith(name, from);
     }
 
     /** @param outer the name before the braces; null when it is quoted within them */
@@ -106,22 +71,14 @@ public final class ExpositionParser {
             return;
         }
         if (name.equals(metric)) {
-            exact.add(new ExpositionPage.Line(labels, value, reader.stamp(openMetrics)));
+            exact.add(new ExpositionPage.Line(labels, value, reader.stamp(text.isOpenMetrics())));
         } else if (name.equals(total)) {
-            withTotal.add(new ExpositionPage.Line(labels, value, reader.stamp(openMetrics)));
+            withTotal.add(new ExpositionPage.Line(labels, value, reader.stamp(text.isOpenMetrics())));
         } else if (name.equals(createdName) && Double.isFinite(value)) {
             created.put(labels, Math.round(value * 1000));
         } else if (name.equals(PROCESS_START) && Double.isFinite(value)) {
             processStart = Math.round(value * 1000);
         }
-    }
-
-    private int blanks(int start, int end) {
-        int at = start;
-        while (at < end && isBlank(page.charAt(at))) {
-            at++;
-        }
-        return at;
     }
 
     static boolean isBlank(char c) {

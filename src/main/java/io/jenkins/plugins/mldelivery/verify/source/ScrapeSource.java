@@ -24,7 +24,7 @@ public final class ScrapeSource implements MetricSource {
     private final String parameter;
     private final Clock clock;
     private final SourceNotes notes;
-    private final Map<Track, List<TrackMetrics.Page>> read = new EnumMap<>(Track.class);
+    private final Map<Track, List<Page>> read = new EnumMap<>(Track.class);
 
     /**
      * @param parameter the parameter that the pages came from, for errors
@@ -52,7 +52,7 @@ public final class ScrapeSource implements MetricSource {
         LabelMatchers matchers = selector.parsed();
         List<Series> series = new ArrayList<>();
         Facts facts = new Facts();
-        for (TrackMetrics.Page page : pages(track)) {
+        for (Page page : pages(track)) {
             ExpositionPage parsed = ExpositionParser.read(page.text(), selector.metric());
             facts.saw(page, parsed);
             Map<String, Series> once = new TreeMap<>();
@@ -74,7 +74,7 @@ public final class ScrapeSource implements MetricSource {
         LabelMatchers matchers = selector.parsed();
         ClassicHistograms histograms = new ClassicHistograms(notes);
         Facts facts = new Facts();
-        for (TrackMetrics.Page page : pages(track)) {
+        for (Page page : pages(track)) {
             ExpositionPage parsed = ExpositionParser.read(page.text(), selector.histogram() + "_bucket");
             facts.saw(page, parsed);
             for (ExpositionPage.Line line : parsed.lines()) {
@@ -92,7 +92,7 @@ public final class ScrapeSource implements MetricSource {
         private final Map<String, NavigableSet<Long>> scraped = new HashMap<>();
         private final Map<String, Long> started = new HashMap<>();
 
-        void saw(TrackMetrics.Page page, ExpositionPage parsed) {
+        void saw(Page page, ExpositionPage parsed) {
             scraped.computeIfAbsent(page.source(), s -> new TreeSet<>()).add(page.at().toEpochMilli());
             if (parsed.processStart() != null) {
                 started.put(page.source(), parsed.processStart());
@@ -100,11 +100,14 @@ public final class ScrapeSource implements MetricSource {
         }
     }
 
-    private List<TrackMetrics.Page> pages(Track track) throws Unavailable, DeliveryException, InterruptedException {
-        List<TrackMetrics.Page> known = read.get(track);
+    /** A page as it was read in this look, for all checks. */
+    private record Page(String source, ExpositionText text, Instant at) {}
+
+    private List<Page> pages(Track track) throws Unavailable, DeliveryException, InterruptedException {
+        List<Page> known = read.get(track);
         if (known == null) {
             Instant begin = clock.now();
-            known = scrape(track).stream().map(page -> page.at() == null ? new TrackMetrics.Page(page.source(), page.text(), begin) : page).toList();
+            known = scrape(track).stream().map(page -> new Page(page.source(), new ExpositionText(page.text()), page.at() == null ? begin : page.at())).toList();
             read.put(track, known);
         }
         return known;
@@ -125,8 +128,8 @@ public final class ScrapeSource implements MetricSource {
 
     @Override
     public Set<String> mayHave(Collection<String> metrics, Track track) throws Unavailable, DeliveryException, InterruptedException {
-        List<TrackMetrics.Page> all = pages(track);
-        return metrics.stream().filter(metric -> all.stream().anyMatch(page -> page.text().contains(metric))).collect(Collectors.toSet());
+        List<Page> all = pages(track);
+        return metrics.stream().filter(metric -> all.stream().anyMatch(page -> page.text().page().contains(metric))).collect(Collectors.toSet());
     }
 
     @Override

@@ -31,7 +31,7 @@ public class ExpositionParserTest {
                 \thttp_requests_total -Inf
                 http_requests_total{code="NaN"}\tNaN
                 """;
-        List<ExpositionPage.Line> samples = ExpositionParser.read(page, "http_requests_total").lines();
+        List<ExpositionPage.Line> samples = read(page, "http_requests_total").lines();
         assertEquals(
                 List.of(
                         Map.of("method", "post", "code", "200"), Map.of("method", "post", "code", "400"), Map.of("path", "C:\\DIR\\FILE.TXT", "error", "Cannot find file:\n\"FILE.TXT\""),
@@ -54,7 +54,7 @@ public class ExpositionParserTest {
                 # EOF
                 """;
         for (String name : List.of("foo_total", "foo")) {
-            ExpositionPage read = ExpositionParser.read(page, name);
+            ExpositionPage read = read(page, name);
             assertEquals(List.of(17.0, 4.0), read.lines().stream().map(ExpositionPage.Line::value).toList());
             assertEquals("seconds", Long.valueOf(1520879607789L), read.lines().get(0).stamp());
             assertEquals(null, read.lines().get(1).stamp());
@@ -66,36 +66,47 @@ public class ExpositionParserTest {
     @Test
     public void readsNamesInQuotes() {
         String page = "{\"my.requests\",\"a.label\"=\"x\"} 3\n{\"other\"} 4\nmy.requests{b=\"y\"} 5\n{a=\"no name\"} 6\n";
-        assertEquals(List.of(Map.of("a.label", "x"), Map.of("b", "y")), ExpositionParser.read(page, "my.requests").lines().stream().map(ExpositionPage.Line::labels).toList());
+        assertEquals(List.of(Map.of("a.label", "x"), Map.of("b", "y")), read(page, "my.requests").lines().stream().map(ExpositionPage.Line::labels).toList());
+    }
+
+    @Test
+    public void aPageIsReadForSeveralMetricsEachInThePagesOrder() {
+        ExpositionText text = new ExpositionText("a{i=\"1\"} 1\nab 9\na{i=\"2\"} 2\n{\"a\",i=\"3\"} 3\n{\"b\"} 7\nb 8\na{i=\"4\"} 4");
+        for (int i = 0; i < 2; i++) {
+            assertEquals(List.of(1.0, 2.0, 3.0, 4.0), ExpositionParser.read(text, "a").lines().stream().map(ExpositionPage.Line::value).toList());
+            assertEquals(List.of(7.0, 8.0), ExpositionParser.read(text, "b").lines().stream().map(ExpositionPage.Line::value).toList());
+            assertEquals(List.of(9.0), ExpositionParser.read(text, "ab").lines().stream().map(ExpositionPage.Line::value).toList());
+            assertEquals(List.of(), ExpositionParser.read(text, "{").lines());
+        }
     }
 
     @Test
     public void knowsWhenTheProcessBegan() {
-        assertEquals(Long.valueOf(1700000000250L), ExpositionParser.read("process_start_time_seconds 1.70000000025e+09\na 1\n", "a").processStart());
-        assertEquals(null, ExpositionParser.read("a 1\n", "a").processStart());
+        assertEquals(Long.valueOf(1700000000250L), read("process_start_time_seconds 1.70000000025e+09\na 1\n", "a").processStart());
+        assertEquals(null, read("a 1\n", "a").processStart());
     }
 
     @Test
     public void javasOwnNumbersAreNone() {
-        assertEquals(List.of(), ExpositionParser.read("a 1f\na 2d\n", "a").lines());
+        assertEquals(List.of(), read("a 1f\na 2d\n", "a").lines());
     }
 
     @Test
     public void readsPagesWithWindowsLineEnds() {
-        assertEquals(List.of(1.0, 2.0), ExpositionParser.read("a 1\r\na{b=\"c\"} 2\r\n", "a").lines().stream().map(ExpositionPage.Line::value).toList());
+        assertEquals(List.of(1.0, 2.0), read("a 1\r\na{b=\"c\"} 2\r\n", "a").lines().stream().map(ExpositionPage.Line::value).toList());
     }
 
     @Test
     public void skipsWhatIsNoSample() {
         for (String line : List.of(
                 "a", "a ", "a{", "a{b", "a{b=", "a{b=c} 1", "a{b=\"c} 1", "a{b=\"c\"", "a{b=\"c\"}", "a{b=\"c\\", "a{b=\"c\"} one", "a{} ", "a =1", "a}1", "<html>a 1</html>", "")) {
-            assertEquals(line, List.of(), ExpositionParser.read(line + "\n", "a").lines());
+            assertEquals(line, List.of(), read(line + "\n", "a").lines());
         }
     }
 
     @Test
     public void goesOnBehindALineThatIsNoSample() {
-        assertEquals(1, ExpositionParser.read("a{b=\"c} 1\na{b=\"d\"} 2\n", "a").lines().size());
+        assertEquals(1, read("a{b=\"c} 1\na{b=\"d\"} 2\n", "a").lines().size());
     }
 
     @Property(trials = 300)
@@ -105,7 +116,7 @@ public class ExpositionParserTest {
         StringBuilder line = new StringBuilder("m{");
         labels.forEach((name, text) ->
                 line.append(name).append("=\"").append(text.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"")).append("\","));
-        List<ExpositionPage.Line> samples = ExpositionParser.read("other 1\n" + line + "} " + value + "\nm2 3\n", "m").lines();
+        List<ExpositionPage.Line> samples = read("other 1\n" + line + "} " + value + "\nm2 3\n", "m").lines();
         assertEquals(1, samples.size());
         assertEquals(labels, samples.get(0).labels());
         assertEquals(value, samples.get(0).value(), 0);
@@ -113,9 +124,9 @@ public class ExpositionParserTest {
 
     @Property(trials = 300)
     public void noPageMakesItFail(String page, @InRange(minInt = 0, maxInt = 40) int cut) {
-        ExpositionParser.read(page, "a");
+        read(page, "a");
         String line = "a{b=\"c\\\"\",d=\"e\\\\\"} 1.5 99";
-        ExpositionParser.read(line.substring(0, Math.min(cut, line.length())) + page, "a");
+        read(line.substring(0, Math.min(cut, line.length())) + page, "a");
     }
 
     @Property(trials = 300)
@@ -131,5 +142,9 @@ public class ExpositionParserTest {
     public void labelValuesThatLookLikeLabelsAreOtherSeries() {
         assertNotEquals(new Sample("p", Map.of("a", "1\",b=\"2"), 1).key(), new Sample("p", Map.of("a", "1", "b", "2"), 1).key());
         assertNotEquals(new Sample("p", Map.of("a", "1, b=2"), 1).key(), new Sample("p", Map.of("a", "1", "b", "2"), 1).key());
+    }
+
+    private static ExpositionPage read(String page, String metric) {
+        return ExpositionParser.read(new ExpositionText(page), metric);
     }
 }

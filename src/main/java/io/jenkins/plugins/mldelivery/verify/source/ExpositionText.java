@@ -1,0 +1,98 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A page in a text exposition format, with the places of each name's lines. However many checks read it, the page is walked once, without a copy of each line: it may have 32 MiB, of which a metric is a small part.
+ */
+final class ExpositionText {
+    /** Stands for lines that have their name in quotes within the braces, as of Prometheus 3. */
+    private static final String QUOTED = "{";
+
+    private final String page;
+    private final boolean openMetrics;
+    private final Map<String, Places> places = new HashMap<>();
+
+    ExpositionText(String page) {
+        this.page = page;
+        // Only OpenMetrics ends so; its time stamps are seconds, those of the older format milliseconds.
+        this.openMetrics = page.stripTrailing().endsWith("# EOF");
+        walk();
+    }
+
+    /** Where lines begin, in the page's order. */
+    private static final class Places {
+        private int[] starts = new int[4];
+        private int count;
+
+        void add(int start) {
+            starts = count == starts.length ? Arrays.copyOf(starts, 2 * count) : starts;
+            starts[count++] = start;
+        }
+    }
+
+    private void walk() {
+        String last = "";
+        Places of = null;
+        int at = 0;
+        while (at < page.length()) {
+            int end = end(at);
+            int start = blanks(at, end);
+            if (start < end && page.charAt(start) != '#') {
+                int nameEnd = nameEnd(start, end);
+                // The samples of a metric follow each other, so most lines need no string of their own.
+                if (of == null || nameEnd - start != last.length() || !page.startsWith(last, start)) {
+                    last = nameEnd == start ? "" : page.substring(start, nameEnd);
+                    of = places.computeIfAbsent(nameEnd == start ? QUOTED : last, name -> new Places());
+                }
+                of.add(start);
+            }
+            at = end + 1;
+        }
+    }
+
+    /** Where the line ends that has this place. */
+    int end(int at) {
+        int end = page.indexOf('\n', at);
+        return end < 0 ? page.length() : end;
+    }
+
+    /** Where the name ends that begins here; there itself when it is quoted within braces. */
+    int nameEnd(int start, int end) {
+        int at = start;
+        while (at < end && page.charAt(at) != '{' && !ExpositionParser.isBlank(page.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private int blanks(int start, int end) {
+        int at = start;
+        while (at < end && ExpositionParser.isBlank(page.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Where the lines begin that may be of these names, in the page's order. */
+    int[] lines(Collection<String> names) {
+        return IntStream.concat(names.stream().distinct().flatMapToInt(this::starts), starts(QUOTED)).sorted().toArray();
+    }
+
+    private IntStream starts(String name) {
+        Places of = places.get(name);
+        return of == null ? IntStream.empty() : Arrays.stream(of.starts, 0, of.count);
+    }
+
+    String page() {
+        return page;
+    }
+
+    boolean isOpenMetrics() {
+        return openMetrics;
+    }
+}
