@@ -35,6 +35,10 @@ public final class CanaryGateBenchmark {
             }
             return;
         }
+        if ("needed".equals(args[0])) {
+            Files.writeString(Path.of(args[1], "canary-gate-requests.md"), Needed.markdown());
+            return;
+        }
         int count = Integer.parseInt(args[0]);
         long seed = Long.parseLong(args[1]);
         ExecutorService pool = Executors.newFixedThreadPool(Integer.parseInt(args[2]));
