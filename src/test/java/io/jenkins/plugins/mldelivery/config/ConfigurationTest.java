@@ -11,6 +11,7 @@ import hudson.model.Item;
 import hudson.util.ListBoxModel;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.mldelivery.steps.FormsRule;
 import java.io.ByteArrayOutputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +22,22 @@ import org.htmlunit.WebRequest;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlForm;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
-import org.junit.Rule;
+import org.junit.Before;
+import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** The global configuration: form, export, and who may see what. */
 public class ConfigurationTest {
-    @Rule
-    public final JenkinsRule jenkins = new JenkinsRule();
+    @ClassRule
+    public static final FormsRule JENKINS = new FormsRule();
+
+    @Before
+    public void open() {
+        JENKINS.openToAnyone();
+        MlDeliveryConfiguration.get().setClusters(List.of());
+    }
 
     @Test
     public void theFormKeepsTheClusters() throws Exception {
@@ -38,10 +46,10 @@ public class ConfigurationTest {
         KubeconfigAccess production = new KubeconfigAccess("kube");
         production.setContext("prod");
         MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("production", production), new ClusterConfiguration("staging", staging)));
-        jenkins.configRoundtrip();
+        JENKINS.configRoundtrip();
         List<ClusterConfiguration> clusters = MlDeliveryConfiguration.get().getClusters();
         assertEquals(2, clusters.size());
-        jenkins.assertEqualDataBoundBeans(production, clusters.get(0).getAccess());
+        JENKINS.assertEqualDataBoundBeans(production, clusters.get(0).getAccess());
         assertEquals("staging", clusters.get(1).getName());
         ApiServerAccess access = (ApiServerAccess) clusters.get(1).getAccess();
         assertEquals(staging.getUrl(), access.getUrl());
@@ -53,11 +61,11 @@ public class ConfigurationTest {
     @Test
     public void theLastClusterCanBeRemovedInTheForm() throws Exception {
         MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("production", new KubeconfigAccess("kube"))));
-        HtmlForm form = jenkins.createWebClient().goTo("configure").getFormByName("config");
+        HtmlForm form = JENKINS.createWebClient().goTo("configure").getFormByName("config");
         HtmlElement cluster = form.getFirstByXPath("//input[@value='production']/ancestor::div[contains(@class, 'repeated-chunk')]");
         HtmlElement delete = cluster.getFirstByXPath(".//button[contains(@class, 'repeatable-delete')]");
         delete.click();
-        jenkins.submit(form);
+        JENKINS.submit(form);
         assertTrue("none is left", MlDeliveryConfiguration.get().getClusters().isEmpty());
     }
 
@@ -76,12 +84,12 @@ public class ConfigurationTest {
     public void credentialIdsCanNotBeEnumerated() throws Exception {
         SystemCredentialsProvider.getInstance().getCredentials().add(
                 new StringCredentialsImpl(CredentialsScope.GLOBAL, "token-of-production", "", Secret.fromString("x")));
-        FreeStyleProject project = jenkins.createFreeStyleProject("job");
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+        FreeStyleProject project = JENKINS.createFreeStyleProject("job");
+        JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
+        JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ, Item.READ).everywhere().to("reader")
                 .grant(Jenkins.READ, Item.READ, Item.CONFIGURE, Item.EXTENDED_READ).everywhere().to("author"));
-        ApiServerAccess.DescriptorImpl descriptor = jenkins.jenkins.getDescriptorByType(ApiServerAccess.DescriptorImpl.class);
+        ApiServerAccess.DescriptorImpl descriptor = JENKINS.jenkins.getDescriptorByType(ApiServerAccess.DescriptorImpl.class);
         try (var reader = hudson.security.ACL.as2(hudson.model.User.getById("reader", true).impersonate2())) {
             assertFalse(has(descriptor.doFillCredentialsIdItems(project, ""), "token-of-production"));
             assertFalse(has(descriptor.doFillCredentialsIdItems(null, ""), "token-of-production"));
@@ -97,14 +105,14 @@ public class ConfigurationTest {
 
     @Test
     public void formMethodsWantPost() throws Exception {
-        JenkinsRule.WebClient client = jenkins.createWebClient();
+        JenkinsRule.WebClient client = JENKINS.createWebClient();
         client.setThrowExceptionOnFailingStatusCode(false);
         String root = "descriptorByName/" + ApiServerAccess.class.getName() + "/";
         for (String method : List.of("checkUrl?url=x", "fillCredentialsIdItems")) {
-            WebRequest get = new WebRequest(new URL(jenkins.getURL(), root + method), HttpMethod.GET);
+            WebRequest get = new WebRequest(new URL(JENKINS.getURL(), root + method), HttpMethod.GET);
             assertEquals(method, 405, client.getPage(get).getWebResponse().getStatusCode());
         }
-        WebRequest post = client.addCrumb(new WebRequest(new URL(jenkins.getURL(), root + "checkUrl?url=ftp://x"), HttpMethod.POST));
+        WebRequest post = client.addCrumb(new WebRequest(new URL(JENKINS.getURL(), root + "checkUrl?url=ftp://x"), HttpMethod.POST));
         assertTrue(client.getPage(post).getWebResponse().getContentAsString().contains("Give the URL of the API server"));
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.house;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
@@ -63,6 +64,25 @@ public class VersionsTest {
             assertTrue(child(dependency, "artifactId") + " does not use a property: " + version, version.startsWith("${"));
             assertNotNull(version, properties.get(version.substring(2, version.length() - 1)));
         }
+    }
+
+    /** `./ml-delivery test` runs both builds, and each leaves out what the other one runs. */
+    @Test
+    public void eachTestIsRunByOneOfTheTwoBuilds() throws Exception {
+        Assume.assumeTrue("the plugin's POM is not there", Files.isRegularFile(Repository.root().resolve("pom.xml")));
+        List<String> notStandalone = patterns("standalone/pom.xml", "testExclude");
+        List<String> notInThePlugin = patterns("pom.xml", "exclude");
+        Path tests = Repository.root().resolve("src/test/java");
+        assertTrue(notInThePlugin.size() > 3);
+        for (String excluded : notInThePlugin) {
+            assertTrue(excluded + " is no package", Files.isDirectory(tests.resolve(excluded.replace("/**", ""))));
+            assertFalse(excluded + " is left out by both builds", notStandalone.contains(excluded));
+        }
+        assertFalse("it compares the class paths of both builds", notInThePlugin.contains("io/jenkins/plugins/mldelivery/house/**"));
+    }
+
+    private static List<String> patterns(String pom, String tag) throws Exception {
+        return elements(read(pom), tag).stream().map(e -> e.getTextContent().trim()).filter(p -> p.endsWith("/**")).toList();
     }
 
     private static Document read(String file) throws Exception {

@@ -24,7 +24,7 @@ import org.kohsuke.stapler.Stapler;
 /** Every kind of check goes through its form and through the snippet generator unchanged, and its fields are checked. */
 public class CheckFormsTest {
     @ClassRule
-    public static final JenkinsRule JENKINS = new JenkinsRule();
+    public static final FormsRule JENKINS = new FormsRule();
 
     static {
         // The time of the whole class, as in RoundTripTest.

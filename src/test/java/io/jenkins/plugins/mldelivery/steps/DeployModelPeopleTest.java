@@ -6,21 +6,7 @@ import static org.junit.Assert.assertTrue;
 
 import hudson.FilePath;
 import hudson.model.Result;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.jenkins.plugins.mldelivery.delivery.Clock;
-import io.jenkins.plugins.mldelivery.delivery.Environment;
-import io.jenkins.plugins.mldelivery.delivery.EventSink;
-import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
-import io.jenkins.plugins.mldelivery.delivery.SecretText;
-import io.jenkins.plugins.mldelivery.delivery.Secrets;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
-import io.jenkins.plugins.mldelivery.image.BuildImage;
-import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
@@ -28,21 +14,28 @@ import org.jenkinsci.plugins.workflow.support.steps.input.InputStepExecution;
 import org.junit.Before;
 import org.junit.ClassRule;
 import org.junit.Test;
+import org.junit.rules.RuleChain;
 import org.jvnet.hudson.test.BuildWatcher;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** mlDeployModel between its body, the checks of <code>verify</code>, and a person who is asked by the step <code>input</code>. */
+/** mlDeployModel with its parameters, between its body, an abort, the checks of <code>verify</code>, and a person who is asked by the step <code>input</code>. */
 public class DeployModelPeopleTest {
+    private static final PlaygroundRule PLAYGROUND = new PlaygroundRule();
+    private static final Penguins PENGUINS = new Penguins(PLAYGROUND);
+
     @ClassRule
-    public static final PlaygroundRule PLAYGROUND = new PlaygroundRule();
+    public static final RuleChain CLUSTER = RuleChain.outerRule(PLAYGROUND).around(PENGUINS);
 
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
+    static {
+        // The time of the whole class, whose pipelines deliver several models each.
+        JENKINS.timeout = 600;
+    }
+
     @ClassRule
     public static final BuildWatcher WATCHER = new BuildWatcher();
-
-    private static final Map<String, String> IMAGES = new TreeMap<>();
 
     private static final String BODY = """
             echo "body ${env.ML_DELIVERY_PHASE} ${env.ML_DELIVERY_STEP} of ${env.ML_DELIVERY_URL}"
@@ -50,25 +43,14 @@ public class DeployModelPeopleTest {
             """;
 
     @Before
-    public void connect() throws Exception {
+    public void configure() throws Exception {
         Jobs.configure(PLAYGROUND);
-        try (KubernetesClient cluster = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(PLAYGROUND.playground().kubeconfig()), null))) {
-            cluster.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("ml").endMetadata().build()).serverSideApply();
-        }
-        for (String model : new String[] {"penguins-v1", "penguins-v2", "penguins-bad"}) {
-            if (!IMAGES.containsKey(model)) {
-                Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), EventSink.none());
-                IMAGES.put(model, new BuildImage(Path.of(""), environment)
-                        .run(BuildImageRequest.of(PLAYGROUND.examples() + "/model/" + model, PLAYGROUND.playground().registry() + "/ml/penguins:" + model))
-                        .image());
-            }
-        }
     }
 
     /** A pipeline that has penguins-v1 as stable version, and rolls out another one. */
     private static String deliver(String candidate, String parameters, String body) {
         String step = "mlDeployModel(name: 'penguins', namespace: 'ml', image: '%s', cluster: 'playground', progressDeadline: '1m'%s) {\n%s\n}\n";
-        return step.formatted(IMAGES.get("penguins-v1"), "", "") + "def rollout = " + step.formatted(IMAGES.get(candidate), parameters, body)
+        return step.formatted(PENGUINS.image("penguins-v1"), "", "") + "def rollout = " + step.formatted(PENGUINS.image(candidate), parameters, body)
                 + "echo \"result ${rollout.result} ${rollout.weightHistory}\"\n";
     }
 
@@ -201,5 +183,98 @@ public class DeployModelPeopleTest {
         String log = JenkinsRule.getLog(run);
         assertFalse("Declarative refused it:\n" + log, log.contains("WorkflowScript:"));
         assertTrue(log, log.contains("[Pipeline] mlDeployModel"));
+    }
+
+    @Test
+    public void aFailingBodyRollsBack() throws Exception {
+        PENGUINS.reset();
+        WorkflowJob job = Jobs.pipeline("aFailingBodyRollsBack", PENGUINS.deliver("penguins-v2", """
+                echo "canary at ${env.ML_DELIVERY_WEIGHT} of ${env.ML_DELIVERY_MODEL}"
+                if (env.ML_DELIVERY_STEP == '2') { error 'the smoke test found something.' }
+                """));
+        WorkflowRun run = job.scheduleBuild2(0).get();
+        JENKINS.assertBuildStatus(Result.FAILURE, run);
+        JENKINS.assertLogContains("canary at 25 of penguins", run);
+        JENKINS.assertLogContains("step 1 of 2 passed: the body passed", run);
+        JENKINS.assertLogContains("ROLLED BACK: the body failed: the smoke test found something", run);
+        JENKINS.assertLogContains("ERROR: the smoke test found something.", run);
+        PENGUINS.assertOnlyStable("penguins-v1");
+    }
+
+    @Test
+    public void anAbortRollsBackWhileTheBodyRuns() throws Exception {
+        PENGUINS.reset();
+        WorkflowRun run = Jobs.pipeline("anAbortRollsBackWhileTheBodyRuns", PENGUINS.deliver("penguins-v2", "echo 'in the body'; sleep 600")).scheduleBuild2(0).waitForStart();
+        Jobs.awaitLog("in the body", run);
+        run.getExecutor().doStop();
+        JENKINS.waitForCompletion(run);
+        JENKINS.assertBuildStatus(Result.ABORTED, run);
+        JENKINS.assertLogContains("ROLLED BACK", run);
+        PENGUINS.assertOnlyStable("penguins-v1");
+    }
+
+    @Test
+    public void anAbortRollsBackWhileTheCanaryStarts() throws Exception {
+        PENGUINS.reset();
+        String never = PLAYGROUND.playground().registry() + "/ml/no-such-image@sha256:" + "0".repeat(64);
+        WorkflowRun run = Jobs.pipeline("anAbortRollsBackWhileTheCanaryStarts", """
+                mlDeployModel(name: 'penguins', namespace: 'ml', image: '%s') { }
+                mlDeployModel(name: 'penguins', namespace: 'ml', image: '%s') { }
+                """.formatted(PENGUINS.image("penguins-v1"), never)).scheduleBuild2(0).waitForStart();
+        Jobs.awaitLog("step 1 of 2", run);
+        Jobs.awaitLog("no-such-image", run);
+        run.getExecutor().doStop();
+        JENKINS.waitForCompletion(run);
+        JENKINS.assertBuildStatus(Result.ABORTED, run);
+        JENKINS.assertLogContains("rolling back: the build was aborted", run);
+        PENGUINS.assertOnlyStable("penguins-v1");
+    }
+
+    @Test
+    public void aBodyThatIsCutShortMayCleanUp() throws Exception {
+        PENGUINS.reset();
+        WorkflowRun run = Jobs.pipeline("aBodyThatIsCutShortMayCleanUp", PENGUINS.deliver("penguins-v2", """
+                try {
+                    echo 'in the body'
+                    sleep 600
+                } finally {
+                    sleep 9
+                    echo 'cleaned up'
+                }
+                """)).scheduleBuild2(0).waitForStart();
+        Jobs.awaitLog("in the body", run);
+        PENGUINS.cluster().apps().deployments().inNamespace("ml").withName("penguins-canary").delete();
+        JENKINS.waitForCompletion(run);
+        JENKINS.assertBuildStatus(Result.FAILURE, run);
+        JENKINS.assertLogContains("cleaned up", run);
+        JENKINS.assertLogContains("ERROR: penguins was rolled back: the canary was removed by somebody else", run);
+        String log = JenkinsRule.getLog(run);
+        assertEquals("told once", log.indexOf("ROLLED BACK"), log.lastIndexOf("ROLLED BACK"));
+        PENGUINS.assertOnlyStable("penguins-v1");
+    }
+
+    @Test
+    public void wrongParametersAreNamed() throws Exception {
+        String[][] wrong = {
+            {"name: 'Churn', image: 'a/b:1'", "name: 'Churn' is no valid name"},
+            {"name: 'churn', image: 'A B'", "image: 'A B' is no image name"},
+            {"name: 'churn', image: 'a/b:1', requireDigest: true", "image: 'a/b:1' has no digest"},
+            {"name: 'churn', image: 'a/b:1', strategy: canary(steps: [50, 10])", "steps: [50, 10] are no traffic steps"},
+            {"name: 'churn', image: 'a/b:1', timeout: 'soon'", "timeout: 'soon' is no duration"},
+            {"name: 'churn', image: 'a/b:1', cluster: 'moon'", "cluster: Jenkins has no cluster with the name 'moon', but playground"},
+            {"name: 'churn', image: 'a/b:1', access: kubeconfig(credentialsId: 'none')", "access: there is no secret file with the id 'none'"},
+            {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: could not ask what is permitted (no connection). Check"},
+            {"name: 'churn', image: 'a/b:1', access: kubeconfig(context: 'x')", "access: no credentialsId is given"},
+            {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'moon')", "access: 'moon' is no URL of an API server"},
+            {"name: 'churn', image: 'a/b:1', cluster: 'playground', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: both 'cluster' and 'access' are given"},
+            {"name: 'churn', image: 'a/b:1', namespace: 'nowhere'", "namespace: there is no namespace 'nowhere' in the cluster"},
+        };
+        for (int i = 0; i < wrong.length; i++) {
+            WorkflowRun run = Jobs.pipeline("wrong" + i, "mlDeployModel(" + wrong[i][0] + ") { echo 'never' }").scheduleBuild2(0).get();
+            JENKINS.assertBuildStatus(Result.FAILURE, run);
+            JENKINS.assertLogContains("ERROR: " + wrong[i][1], run);
+            JENKINS.assertLogNotContains("never\n", run);
+            assertFalse(JenkinsRule.getLog(run).contains("\tat "));
+        }
     }
 }

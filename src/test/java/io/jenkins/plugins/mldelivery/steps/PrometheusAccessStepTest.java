@@ -43,7 +43,8 @@ import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.Before;
-import org.junit.Rule;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -54,18 +55,18 @@ public class PrometheusAccessStepTest {
     private static final String OK = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"0.25\"]}}";
     private static final String SECRET = "s3cret-w0rd";
 
-    @Rule
-    public final JenkinsRule jenkins = new JenkinsRule();
+    @ClassRule
+    public static final FormsRule JENKINS = new FormsRule();
 
-    @Rule
-    public final TemporaryFolder temporary = new TemporaryFolder();
+    @ClassRule
+    public static final TemporaryFolder TEMPORARY = new TemporaryFolder();
 
-    private KeyStore server;
-    private KeyStore client;
+    private static KeyStore server;
+    private static KeyStore client;
 
-    @Before
-    public void credentials() throws Exception {
-        Certificates certificates = new Certificates(temporary.getRoot().toPath());
+    @BeforeClass
+    public static void credentials() throws Exception {
+        Certificates certificates = new Certificates(TEMPORARY.getRoot().toPath());
         server = certificates.create("server");
         client = certificates.create("client");
         add(new CertificateCredentialsImpl(
@@ -73,6 +74,11 @@ public class PrometheusAccessStepTest {
         add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "pem", "", Secret.fromString(Certificates.pem(client, true))));
         add(new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "client", "", "ann", SECRET));
         add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "key", "", Secret.fromString(SECRET + "-key")));
+    }
+
+    @Before
+    public void open() {
+        JENKINS.openToAnyone();
     }
 
     private static void add(Credentials credentials) throws IOException {
@@ -92,7 +98,7 @@ public class PrometheusAccessStepTest {
                 LoopbackServer prometheus = LoopbackServer.startTls(Certificates.context(server, client), true, r -> new LoopbackServer.Answer(200, OK))) {
             WorkflowRun oauth2 = verify("oauth2", prometheus.url(),
                     ", auth: oauth2(tokenUrl: '" + tokens.url() + "', credentialsId: 'client', scopes: ['read']), clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'team'], secretHeaders: ['X-Key': 'key'], queryTimeout: '7s'");
-            jenkins.assertBuildStatus(Result.SUCCESS, oauth2);
+            JENKINS.assertBuildStatus(Result.SUCCESS, oauth2);
             LoopbackServer.Request request = prometheus.requests().get(0);
             assertEquals("Bearer " + SECRET + "-t", request.authorization());
             assertEquals("team", request.header("X-Scope-OrgID"));
@@ -102,7 +108,7 @@ public class PrometheusAccessStepTest {
             nothingSecretIn(oauth2);
 
             WorkflowRun sigV4 = verify("sigV4", prometheus.url(), ", auth: sigV4(region: 'eu-central-1', credentialsId: 'client', sessionTokenId: 'key'), clientCertificateId: 'pem'");
-            jenkins.assertBuildStatus(Result.SUCCESS, sigV4);
+            JENKINS.assertBuildStatus(Result.SUCCESS, sigV4);
             LoopbackServer.Request signed = prometheus.requests().get(prometheus.requests().size() - 1);
             assertTrue(signed.authorization(), signed.authorization().startsWith("AWS4-HMAC-SHA256 Credential=ann/"));
             assertEquals(SECRET + "-key", signed.header("X-Amz-Security-Token"));
@@ -115,8 +121,8 @@ public class PrometheusAccessStepTest {
         try (LoopbackServer prometheus = LoopbackServer.startTls(Certificates.context(server, client), false, r -> new LoopbackServer.Answer(
                 400, "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"you sent " + r.authorization() + " " + r.header("X-Key") + "\"}"))) {
             WorkflowRun run = verify("echo", prometheus.url(), ", credentialsId: 'client', secretHeaders: ['X-Key': 'key']");
-            jenkins.assertBuildStatus(Result.FAILURE, run);
-            jenkins.assertLogContains("(you sent Basic **** ****)", run);
+            JENKINS.assertBuildStatus(Result.FAILURE, run);
+            JENKINS.assertLogContains("(you sent Basic **** ****)", run);
             nothingSecretIn(run);
         }
     }
@@ -151,16 +157,16 @@ public class PrometheusAccessStepTest {
         };
         for (int i = 0; i < wrong.length; i++) {
             WorkflowRun run = verify("wrong" + i, "https://127.0.0.1:1", wrong[i][0]);
-            jenkins.assertBuildStatus(Result.FAILURE, run);
-            jenkins.assertLogContains(wrong[i][1], run);
-            jenkins.assertLogNotContains("\tat ", run);
+            JENKINS.assertBuildStatus(Result.FAILURE, run);
+            JENKINS.assertLogContains(wrong[i][1], run);
+            JENKINS.assertLogNotContains("\tat ", run);
             nothingSecretIn(run);
         }
     }
 
     @Test
     public void aCertificateIsLookedUpTrackedAndMasked() throws Exception {
-        FreeStyleBuild build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        FreeStyleBuild build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject());
         RunCredentials credentials = new RunCredentials(build);
         ClientIdentity identity = credentials.certificate("clientCertificateId", "me");
         String pem = identity.content().reveal();
@@ -180,14 +186,14 @@ public class PrometheusAccessStepTest {
     @Test
     public void onlyWhoMayConfigureSeesIdsAndChecksFields() throws Exception {
         WorkflowJob job = Jobs.pipeline("job", "");
-        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
-        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+        JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
+        JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ, Item.READ).everywhere().to("reader")
                 .grant(Jenkins.READ, Item.READ, Item.CONFIGURE, Item.EXTENDED_READ).everywhere().to("author"));
-        VerifyMetricsStep.DescriptorImpl step = jenkins.jenkins.getDescriptorByType(VerifyMetricsStep.DescriptorImpl.class);
-        VerifySettings.DescriptorImpl settings = jenkins.jenkins.getDescriptorByType(VerifySettings.DescriptorImpl.class);
-        OAuth2Auth.DescriptorImpl oauth2 = jenkins.jenkins.getDescriptorByType(OAuth2Auth.DescriptorImpl.class);
-        SigV4Auth.DescriptorImpl sigV4 = jenkins.jenkins.getDescriptorByType(SigV4Auth.DescriptorImpl.class);
+        VerifyMetricsStep.DescriptorImpl step = JENKINS.jenkins.getDescriptorByType(VerifyMetricsStep.DescriptorImpl.class);
+        VerifySettings.DescriptorImpl settings = JENKINS.jenkins.getDescriptorByType(VerifySettings.DescriptorImpl.class);
+        OAuth2Auth.DescriptorImpl oauth2 = JENKINS.jenkins.getDescriptorByType(OAuth2Auth.DescriptorImpl.class);
+        SigV4Auth.DescriptorImpl sigV4 = JENKINS.jenkins.getDescriptorByType(SigV4Auth.DescriptorImpl.class);
         try (ACLContext reader = ACL.as2(User.getById("reader", true).impersonate2())) {
             for (Item item : new Item[] {job, null}) {
                 assertEquals(List.of(""), values(step.doFillClientCertificateIdItems(item, "")));
@@ -228,7 +234,7 @@ public class PrometheusAccessStepTest {
 
     @Test
     public void formMethodsWantPost() throws Exception {
-        JenkinsRule.WebClient client = jenkins.createWebClient();
+        JenkinsRule.WebClient client = JENKINS.createWebClient();
         client.setThrowExceptionOnFailingStatusCode(false);
         for (Class<?> type : List.of(VerifyMetricsStep.class, VerifySettings.class)) {
             for (String method : List.of("checkPrometheus?prometheus=x", "checkCaCertificate?caCertificate=x", "checkProxy?proxy=x", "checkQueryTimeout?queryTimeout=x", "fillClientCertificateIdItems")) {
@@ -244,7 +250,7 @@ public class PrometheusAccessStepTest {
     }
 
     private int status(JenkinsRule.WebClient client, Class<?> type, String method) throws Exception {
-        URL url = new URL(jenkins.getURL(), "descriptorByName/" + type.getName() + "/" + method);
+        URL url = new URL(JENKINS.getURL(), "descriptorByName/" + type.getName() + "/" + method);
         return client.getPage(new WebRequest(url, HttpMethod.GET)).getWebResponse().getStatusCode();
     }
 }

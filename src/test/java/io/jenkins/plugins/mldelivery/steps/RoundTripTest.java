@@ -28,7 +28,7 @@ import org.kohsuke.stapler.Stapler;
 /** Every step goes through its form and through the snippet generator unchanged, and every field has help. */
 public class RoundTripTest {
     @ClassRule
-    public static final JenkinsRule JENKINS = new JenkinsRule();
+    public static final FormsRule JENKINS = new FormsRule();
 
     static {
         // The time of the whole class: each form is a page in a browser, which a busy machine is slow with.
