@@ -116,7 +116,7 @@ final class PrometheusConnection {
 
     private Authorizer oauth2(PrometheusAccess.OAuth2 how, HttpClient.Builder tokens) throws DeliveryException {
         URI endpoint = Http.parse(how.tokenUrl()).orElseThrow(() -> DeliveryException.invalid(
-                AUTH, "the tokenUrl " + Http.quoted(how.tokenUrl()) + " is no http or https URL", "Give the URL of the token endpoint, such as https://login.example.org/oauth2/token."));
+                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Http.quoted(how.tokenUrl()) + " is no http or https URL", "Give the URL of the token endpoint, such as https://login.example.org/oauth2/token."));
         for (String scope : how.scopes()) {
             if (!scope.matches(SCOPE)) {
                 throw DeliveryException.invalid(AUTH, "'" + scope + "' is no scope", "Give each scope by itself, without blanks.");

@@ -242,6 +242,8 @@ public class PrometheusAccessTest {
                 new PrometheusAccess.SigV4("eu-central-1", "token", null, null), new PrometheusAccess.SigV4("eu-central-1", "login", "missing", null), new PrometheusAccess.SigV4("eu-central-1", "login", null, "a/b"))) {
             assertEquals(wrong.toString(), "auth", assertThrows(wrong.toString(), DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(wrong))).parameter());
         }
+        String none = assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(new PrometheusAccess.OAuth2(null, "login", List.of(), null)))).getMessage();
+        assertEquals("auth: oauth2 has no tokenUrl. Give the URL of the token endpoint, such as https://login.example.org/oauth2/token.", none);
         String masked = assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(new PrometheusAccess.OAuth2("https://me:pw@h/", "login", List.of(), null)))).getMessage();
         assertTrue(masked, masked.contains("the tokenUrl 'https://****@h/' is no http or https URL"));
     }
