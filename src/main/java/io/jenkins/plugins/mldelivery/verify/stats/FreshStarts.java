@@ -30,7 +30,7 @@ final class FreshStarts {
     private static double[] weights() {
         double[] weights = new double[RATIOS];
         for (int i = 0; i < RATIOS; i++) {
-            weights[i] = Prior.density(RatioGrid.log(index(i)));
+            weights[i] = Prior.harm(RatioGrid.log(index(i)));
         }
         double sum = Arrays.stream(weights).sum();
         return Arrays.stream(weights).map(w -> w / sum).toArray();
