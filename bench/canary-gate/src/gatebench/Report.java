@@ -104,11 +104,11 @@ final class Report {
         line("|---|---|---|");
         line("| false alarms ≤ α (1 %%) in every A/A cell | most: %s %% (%s); %d of %d cells are above it beyond their interval | %s |",
                 most.nominal()[ONE_PERCENT].withInterval(), most.condition().name(), over, same.size(), most.nominal()[ONE_PERCENT].share() <= 0.01 ? "yes" : over == 0 ? "within the interval" : "no");
-        line("| errors ×2 at 10:90: canary requests exposed ≤ 1.4 × Wald's bound (%,.0f) | %,.0f = %.2f × (a look every 15 s: %,.0f = %.2f ×) | %s |", bound, ours, ours / bound,
-                fine().exposed(), fine().exposed() / bound, ours <= 1.4 * bound ? "yes" : fine().exposed() <= 1.4 * bound ? "at 15 s" : "no");
+        line("| errors ×2 at 10:90: canary requests exposed ≤ 1.4 × Wald's bound (%,.0f) | α = 1 %%: %,.0f = %.2f × (a look every 15 s, as the product does: %,.0f = %.2f ×); tuned to raise as many false alarms as that: %,.0f = %.2f × | %s |", bound, ours,
+                ours / bound, fine().exposed(), fine().exposed() / bound, tuned, tuned / bound, met(ours <= 1.4 * bound, fine().exposed() <= 1.4 * bound, tuned <= 1.4 * bound));
         line("| the same ≤ 1/2 of Kayenta's at the same false-alarm rate, the canary against a baseline of its size as its documentation asks for (%,.0f) | α = 1 %%: %.2f, at 15 s %.2f; tuned likewise: %.2f "
                 + "(against Kayenta with all stable pods, %,.0f: %.2f, %.2f, %.2f) | %s |", kayenta, ours / kayenta, fine().exposed() / kayenta, tuned / kayenta, kayentaAll, ours / kayentaAll, fine().exposed() / kayentaAll,
-                tuned / kayentaAll, ours <= kayenta / 2 ? "yes" : "no");
+                tuned / kayentaAll, met(ours <= kayenta / 2, fine().exposed() <= kayenta / 2, tuned <= kayenta / 2));
         line("| no cell where another detects more than 5 points better at the same false-alarm rate | α set to the level: %d of %d comparisons lost, %d of them to a threshold that raises more than 10 %% false alarms once the base moves; "
                 + "tuned likewise: %d, %d of them | %s |", losses.size(), comparisons(), losingThresholds, lossesTuned.size(), losingThresholdsTuned, losses.isEmpty() ? "yes" : "no");
         for (Cost cost : costs) {
@@ -117,6 +117,10 @@ final class Report {
                     cost.bytes() < 0 ? "no text form yet" : String.format(Locale.ROOT, "%.1f KiB", cost.bytes() / 1024.0), (whole || cost.millis() <= 2) && cost.bytes() <= 32 * 1024 ? "yes" : "no");
         }
         line("");
+    }
+
+    private static String met(boolean always, boolean fine, boolean tuned) {
+        return always ? "yes" : fine ? "at 15 s, and tuned" : tuned ? "tuned" : "no";
     }
 
     private Tally fine() {

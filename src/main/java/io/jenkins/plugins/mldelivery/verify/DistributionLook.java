@@ -57,12 +57,12 @@ final class DistributionLook implements CheckLook {
         int passes = mayPass ? e.passes() + 1 : e.passes();
         Divergence psi = test.psi(1 - AlphaShares.ofOpenEndedStep(watch.alpha(), Math.max(1, passes)));
         HistogramEvidence next = e.withTests(null, -1, RatioCounts.none(), test, guard, passes, mayPass ? n * GROWTH : e.nextPass());
-        CheckState s = new CheckState(null, "", Double.NaN, Double.NaN, n > 0 ? psi.value() : Double.NaN, n > 0 ? psi.atLeast() : Double.NaN, Double.NaN, (long) n, next);
+        CheckState s = new CheckState(null, "", Double.NaN, Double.NaN, n > 0 ? psi.corrected() : Double.NaN, n > 0 ? psi.atLeast() : Double.NaN, Double.NaN, (long) n, next);
         if (Math.min(n, m) < check.minSamples()) {
             return s.decided(null, Texts.count(Math.min(n, m)) + " of at least " + Texts.count(check.minSamples()) + " observations seen on each track");
         }
         String size = String.format(
-                Locale.ROOT, ", after %,.0f observations (population stability index %.3f, Jensen-Shannon distance %.3f)", n, psi.value(), test.jensenShannon(1 - watch.alpha()).value());
+                Locale.ROOT, ", after %,.0f observations (population stability index %.3f, Jensen-Shannon distance %.3f)", n, psi.corrected(), test.jensenShannon(1 - watch.alpha()).corrected());
         if (test.logEvidence() >= Math.log(1 / watch.alpha()) && psi.atLeast() >= check.floor()) {
             return s.decided(Verdict.FAIL, "distributed otherwise than the stable version's by an index of at least " + String.format(Locale.ROOT, "%.2f", Math.floor(100 * psi.atLeast()) / 100) + Texts.sure(watch.alpha()) + size);
         }

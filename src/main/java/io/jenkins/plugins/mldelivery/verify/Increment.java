@@ -2,11 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a series counted between two of its samples.
@@ -18,19 +14,7 @@ import java.util.TreeMap;
  * @param amount what was counted, never negative
  */
 public record Increment<V>(String source, Map<String, String> labels, long millis, V amount) {
-    /**
-     * Increments by the part of the wait that their time belongs to: part i is what came after onset + i × width, until onset + (i + 1) × width.
-     *
-     * @param width of a part, at least a millisecond
-     */
-    public static <V> SortedMap<Long, List<Increment<V>>> byWindow(List<Increment<V>> increments, Instant onset, Duration width) {
-        SortedMap<Long, List<Increment<V>>> windows = new TreeMap<>();
-        for (Increment<V> increment : increments) {
-            windows.computeIfAbsent(window(increment.millis(), onset, width), w -> new ArrayList<>()).add(increment);
-        }
-        return windows;
-    }
-
+    /** The part of the wait that a time belongs to: part i is what came after onset + i × width, until onset + (i + 1) × width. */
     static long window(long millis, Instant onset, Duration width) {
         return Math.floorDiv(millis - onset.toEpochMilli() - 1, width.toMillis());
     }

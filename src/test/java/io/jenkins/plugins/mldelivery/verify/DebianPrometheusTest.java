@@ -123,6 +123,13 @@ public class DebianPrometheusTest {
     }
 
     @Test
+    public void aQueryKnowsTheTracks() throws Exception {
+        Map<String, String> queries = Map.of("canary", "count(http_requests_total{CANARY, track!=\"stable\"})", "wrong", "count(http_requests_total{STABLE, track=\"good\"})", "stable", "count(up{STABLE})");
+        VerifyMetricsResult known = run("good", Check.Expression.of("e", queries, "canary >= 1 && stable >= 1 && !hasData(wrong)", null));
+        assertEquals(known.reason(), Verdict.PASS, known.verdict());
+    }
+
+    @Test
     public void aStableVersionThatIncludesItsCanaryIsRefused() {
         for (Check check : List.of(Check.ErrorRate.defaults(), Check.Latency.defaults(), Check.Distribution.of("d", "http_request_duration_seconds"), Check.Gauge.of("g", "accuracy", 0.1))) {
             VerifyMetricsRequest request = new VerifyMetricsRequest(

@@ -155,6 +155,7 @@ public class HistogramChecksTest {
         VerifyMetricsResult same = run(drift(0.1), 0.06, 0.06);
         assertEquals(same.reason(), Verdict.PASS, same.verdict());
         assertTrue(same.reason(), same.reason().startsWith("distributed as the stable version's, up to an index of 0.1, 95 % sure, after "));
+        assertTrue("what noise adds to the index is not shown: " + same.checks().get(0).effect(), same.checks().get(0).effect() < 0.1);
     }
 
     @Test

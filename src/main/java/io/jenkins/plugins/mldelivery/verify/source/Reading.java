@@ -3,7 +3,6 @@ package io.jenkins.plugins.mldelivery.verify.source;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.TreeSet;
 
 /**
  * What a source has of a counter on a track.
@@ -22,10 +21,5 @@ public record Reading(List<Series> series, Map<String, NavigableSet<Long>> scrap
     /** Nothing there. */
     public static Reading none() {
         return new Reading(List.of(), Map.of(), Map.of());
-    }
-
-    /** When a source was last read before a time, in milliseconds since 1970; null when that is not known. */
-    public Long scrapeBefore(String source, long millis) {
-        return scraped.getOrDefault(source, new TreeSet<>()).lower(millis);
     }
 }

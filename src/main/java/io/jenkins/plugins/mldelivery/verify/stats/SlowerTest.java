@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>The event of a bound is "slower than the bound"; for each the likelihood ratios of {@link RatioTest} are kept on a coarser grid of ratios. The evidence that the canary is slower at any bound is the mean of theirs over the bounds, valid under any dependence between them (Vovk &amp; Wang, Ann. Statist. 49, 2021,
  * Proposition 3.1). A bound chosen beforehand, as that of a service level objective, has its own evidence both ways and a confidence sequence for the ratio of the shares that are slower than it. Evidence may be discounted for bursts, by a φ from elsewhere, as in {@link RatioTest}.
  *
- * <p>The bound is to be chosen before the canary is looked at. By {@link #boundOf} it may be chosen from the stable version's observations alone, for the sake of a quantile; then hold it for the whole wait.
+ * <p>The bound is to be chosen before the canary is looked at. It may be chosen from the stable version's observations alone, for the sake of a quantile; then hold it for the whole wait.
  *
  * <p>For a bound that many requests exceed (the median) the evidence against "not slower" counts the fast requests as well (<code>ProcessBank</code> says how); that below the margin, and the confidence sequence, don't, and close in about half as fast there. Immutable.
  */
@@ -164,22 +164,6 @@ public final class SlowerTest implements HistogramTest {
     public double estimate(int bound) {
         ProcessBank.Tracks all = seen.tails();
         return all.canary()[bound] / all.canaryAll() / (all.stable()[bound] / all.stableAll());
-    }
-
-    /**
-     * The index of the least bound that at most the share 1−quantile of the stable version's observations exceed, so that to be slower than it is to be slower than the stable version's quantile.
-     *
-     * @param quantile in (0, 1)
-     * @return −1 without observations, and when only the last bucket's bound would do
-     */
-    public int boundOf(double quantile) {
-        ProcessBank.Tracks all = seen.tails();
-        for (int i = 0; i < lower.length && all.stableAll() > 0; i++) {
-            if (all.stable()[i] <= (1 - quantile) * all.stableAll() * (1 + 1e-12)) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** All canary observations so far, per bucket. */

@@ -58,6 +58,7 @@ public class DivergenceTest {
         for (int run = 0; run < runs; run++) {
             Random random = new Random(run);
             Divergence psi = Divergence.psi(draw(random, 100, 0), draw(random, 100, 0), CONFIDENCE);
+            assertTrue(psi.toString(), psi.atLeast() <= psi.corrected() && psi.corrected() <= psi.atMost());
             naive += psi.value() >= 0.1 ? 1 : 0;
             passed += psi.atLeast() >= 0.1 ? 1 : 0;
             corrected += psi.corrected() / runs;
