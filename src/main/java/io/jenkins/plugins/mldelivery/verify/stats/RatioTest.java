@@ -213,6 +213,11 @@ public final class RatioTest {
         return discount;
     }
 
+    /** The same evidence without its discount. */
+    RatioTest undiscounted() {
+        return discount == 1 ? this : new RatioTest(logLikelihood, nulls, 1, lower, upper);
+    }
+
     /** The whole state as text, about 2 KiB; {@link #fromText} gives the same test back. */
     public String toText() {
         return StateText.write(KIND, Logs.join(new double[] {lower, upper, discount, nulls.length}, nulls, logLikelihood));
