@@ -44,9 +44,12 @@ final class CappedTest {
 
     /** Adds what the pods counted since the last look. */
     CappedTest seen(List<Pod> canaryPods, List<Pod> stablePods) {
-        PodCaps canary = PodCaps.of(canaryPods, pods.canary(), lastOfCanary);
-        PodCaps stable = PodCaps.of(stablePods, pods.stable(), lastOfStable);
-        double more = canaryPods.stream().mapToDouble(Pod::events).sum() - canary.events();
+        List<Pod> ofCanary = PodCaps.merged(canaryPods);
+        List<Pod> ofStable = PodCaps.merged(stablePods);
+        PodCaps canary = PodCaps.of(ofCanary, pods.canary(), lastOfCanary);
+        // A single canary pod can't be capped, so its dispersion is that of stable pods that aren't either.
+        PodCaps stable = ofCanary.size() == 1 ? new PodCaps(ofStable, new long[0]) : PodCaps.of(ofStable, pods.stable(), lastOfStable);
+        double more = ofCanary.stream().mapToDouble(Pod::events).sum() - canary.events();
         PodDispersion next = pods.plus(canary.pods(), stable.pods());
         return new CappedTest(next, known(canary, next.canary()), known(stable, next.stable()), above + more, pending + more, taken, takenShare);
     }

@@ -2,7 +2,9 @@ package io.jenkins.plugins.mldelivery.verify.stats;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Caps what a pod adds in a look at what the track's other pods have in the same look, or what the track had so far where that is more, and 2.5 standard deviations; at no deviation right after a look in which the pod was capped, since bad spells last. (Huber, Ann. Math. Statist. 35, 1964: bounded influence.)
@@ -17,6 +19,7 @@ record PodCaps(List<Pod> pods, long[] capped) {
     /**
      * Caps a look.
      *
+     * @param pods each name once, see {@link #merged}
      * @param before what was left of the earlier looks
      * @param last the pods that were capped in the look before
      */
@@ -43,6 +46,15 @@ record PodCaps(List<Pod> pods, long[] capped) {
             }
         }
         return new PodCaps(left, capped.stream().mapToLong(Long::longValue).limit(TrackPods.MOST).toArray());
+    }
+
+    /** The pods by their names: what comes under the same name twice (by paths or codes) is one pod's. */
+    static List<Pod> merged(List<Pod> pods) {
+        Map<String, Pod> merged = new LinkedHashMap<>();
+        for (Pod pod : pods) {
+            merged.merge(pod.name(), pod, (a, b) -> new Pod(a.name(), a.events() + b.events(), a.requests() + b.requests()));
+        }
+        return List.copyOf(merged.values());
     }
 
     double events() {

@@ -120,6 +120,28 @@ public class CappedTestTest {
     }
 
     @Test
+    public void whatAPodCountedUnderSeveralCodesIsCappedTogether() {
+        List<Pod> split = List.of(new Pod("pod-0", 0, 80), new Pod("pod-1", 0, 97), new Pod("pod-0", 20, 20), new Pod("pod-1", 3, 3));
+        CappedTest ofSplit = CappedTest.none().seen(split, pods(1, 1)).plus(23, 200, 200);
+        CappedTest whole = CappedTest.none().seen(pods(20, 3), pods(1, 1)).plus(23, 200, 200);
+        assertEquals(whole.toText(PodDispersion.none().plus(pods(20, 3), pods(1, 1))), ofSplit.toText(PodDispersion.none().plus(split, pods(1, 1))));
+        List<Pod> one = List.of(new Pod("pod-0", 0, 80), new Pod("pod-0", 20, 20));
+        assertEquals("a single pod", 1, CappedTest.none().seen(one, pods(1)).discount(), 0);
+    }
+
+    @Test
+    public void besideASingleCanaryPodTheStablePodsTellTheirWholeDispersion() {
+        CappedTest capped = CappedTest.none();
+        PodDispersion all = PodDispersion.none();
+        for (int look = 0; look < 10; look++) {
+            capped = capped.seen(pods(2), pods(1, 0, look % 3 == 0 ? 20 : 1, 2));
+            all = all.plus(pods(2), pods(1, 0, look % 3 == 0 ? 20 : 1, 2));
+        }
+        assertTrue("discount " + all.discount(), all.discount() > 5);
+        assertEquals(all.discount(), capped.discount(), 0);
+    }
+
+    @Test
     public void doubledErrorsAreFoundAmongBadSpells() {
         int found = 0;
         int totals = 0;
