@@ -11,12 +11,6 @@ final class FreshStarts {
     private static final int PARTS = 7;
     private static final long FIRST = 8;
 
-    /** Every third ratio of the grid above 1 is enough. */
-    private static final int STEP = 3;
-
-    private static final int RATIOS = (RatioGrid.SIZE - 1 - RatioGrid.ONE) / STEP;
-    private static final double[] WEIGHTS = weights();
-
     private final long ticks;
 
     /** The test's log-likelihoods at each start so far. */
@@ -25,19 +19,6 @@ final class FreshStarts {
     private FreshStarts(long ticks, double[][] marks) {
         this.ticks = ticks;
         this.marks = marks;
-    }
-
-    private static double[] weights() {
-        double[] weights = new double[RATIOS];
-        for (int i = 0; i < RATIOS; i++) {
-            weights[i] = Prior.density(RatioGrid.log(index(i)));
-        }
-        double sum = Arrays.stream(weights).sum();
-        return Arrays.stream(weights).map(w -> w / sum).toArray();
-    }
-
-    private static int index(int i) {
-        return RatioGrid.ONE + STEP * (i + 1);
     }
 
     static FreshStarts none() {
@@ -52,23 +33,25 @@ final class FreshStarts {
             return new FreshStarts(next, marks);
         }
         double[][] more = Arrays.copyOf(marks, marks.length + 1);
-        more[marks.length] = new double[RATIOS];
-        for (int i = 0; i < RATIOS; i++) {
-            more[marks.length][i] = test.logLikelihood(index(i));
-        }
+        more[marks.length] = likelihoods(test);
         return new FreshStarts(next, more);
+    }
+
+    private static double[] likelihoods(RatioTest test) {
+        double[] logs = new double[HarmGrid.SIZE];
+        for (int i = 0; i < logs.length; i++) {
+            logs[i] = test.logLikelihood(HarmGrid.index(i));
+        }
+        return logs;
     }
 
     /** Log of the evidence that the canary's rate is higher, with that of all starts. */
     double logEvidenceWorse(RatioTest test) {
         double[] parts = new double[marks.length + 2];
         parts[0] = Math.log(1 - SHARE) + test.logEvidenceWorse();
+        double[] now = likelihoods(test);
         for (int m = 0; m < marks.length; m++) {
-            double[] logs = new double[RATIOS];
-            for (int i = 0; i < RATIOS; i++) {
-                logs[i] = Math.log(WEIGHTS[i]) + (test.logLikelihood(index(i)) - marks[m][i]) / test.discount();
-            }
-            parts[m + 1] = Math.log(SHARE / PARTS) + Logs.sum(logs);
+            parts[m + 1] = Math.log(SHARE / PARTS) + HarmGrid.logMixture(now, marks[m], test.discount());
         }
         parts[marks.length + 1] = Math.log(SHARE * (PARTS - marks.length) / PARTS);
         return Logs.sum(parts);
@@ -82,12 +65,12 @@ final class FreshStarts {
     /** @throws IllegalArgumentException when it is damaged */
     static FreshStarts of(double[] numbers) {
         int count = numbers.length < 2 ? -1 : (int) numbers[1];
-        if (count < 0 || count > PARTS || numbers.length != 2 + count * RATIOS) {
+        if (count < 0 || count > PARTS || numbers.length != 2 + count * HarmGrid.SIZE) {
             throw new IllegalArgumentException("the evidence of late starts has a wrong length");
         }
         double[][] marks = new double[count][];
         for (int m = 0; m < count; m++) {
-            marks[m] = Arrays.copyOfRange(numbers, 2 + m * RATIOS, 2 + (m + 1) * RATIOS);
+            marks[m] = Arrays.copyOfRange(numbers, 2 + m * HarmGrid.SIZE, 2 + (m + 1) * HarmGrid.SIZE);
         }
         return new FreshStarts((long) numbers[0], marks);
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * What makes it useful: given a track's events, their spread over its pods says nothing about whether there are too many of them. Harm on all pods of the canary, an incident that hits both tracks, a base rate that moves, or a regression that begins late are no dispersion;
  * a burst or a bad spell on one of several pods is.
  *
- * <p>φ is 1 + 1.3 times the largest excess found on either track or on both, in single looks, in 4, in 16, or in all since the onset (so a spell that stays on one pod is seen as well), each less 1.75 standard errors, so that plain traffic hardly pays for noise; and some doubt, which fades as 2/(2+degrees of freedom).
+ * <p>φ is 1 + 1.3 times the largest excess found on either track or on both, in single looks, in 4, in 16, or in all since the onset (so a spell that stays on one pod is seen as well), each less 1.5 standard errors, so that plain traffic hardly pays for noise; and some doubt, which fades as 2/(2+degrees of freedom).
  * The excess of a quasi-likelihood (Wedderburn, Biometrika 61, 1974) is taken a little more than once since bursts have heavier tails than the normal distribution. The numbers were chosen by simulation (docs/decisions/sequential-tests.md).
  *
  * <p>Not guarded: a single pod a track, or sources that are not told apart; a single canary pod against several stable ones only as far as their dispersion tells of its own; and bursts that hit all pods of one track at once. In the first looks with two pods a track little is known yet. Harm on one of several canary pods alone is taken for that pod's trouble: it is found later.
@@ -18,7 +18,7 @@ import java.util.List;
  */
 public final class PodDispersion {
     private static final String KIND = "pods/2";
-    private static final double ERRORS = 1.75;
+    private static final double ERRORS = 1.5;
     private static final double EXCESS = 1.3;
     private static final double DOUBT_DEGREES = 2;
 
@@ -43,6 +43,14 @@ public final class PodDispersion {
      */
     public PodDispersion plus(List<Pod> canaryPods, List<Pod> stablePods) {
         return new PodDispersion(canary.plus(canaryPods), stable.plus(stablePods));
+    }
+
+    TrackPods canary() {
+        return canary;
+    }
+
+    TrackPods stable() {
+        return stable;
     }
 
     /** What the logarithm of the evidence is to be divided by: near 1 when events seem to be independent, 1 while no track had two events on several pods, never less. */
@@ -81,5 +89,20 @@ public final class PodDispersion {
         PodDispersion read = new PodDispersion(TrackPods.unpack(from), TrackPods.unpack(from));
         from.end();
         return read;
+    }
+
+    /** Writes what differs from another one that saw the same pods and requests, but more events. */
+    void packBeside(Packer to, PodDispersion other) {
+        canary.packBeside(to, other.canary);
+        stable.packBeside(to, other.stable);
+    }
+
+    /**
+     * Reads {@link #packBeside}.
+     *
+     * @throws IllegalArgumentException when it is damaged
+     */
+    static PodDispersion unpackBeside(Unpacker from, PodDispersion other) {
+        return new PodDispersion(TrackPods.unpackBeside(from, other.canary), TrackPods.unpackBeside(from, other.stable));
     }
 }

@@ -22,17 +22,22 @@ final class RatioGrid {
     private static final double[] WEIGHTS = IntStream.rangeClosed(0, SIZE).mapToDouble(k -> Prior.density(k * STEP)).toArray();
 
     /** Of the first k of them. */
-    private static final double[] SUMS = sums();
+    private static final double[] SUMS = sums(WEIGHTS);
+
+    /** The same for harm, where the null is 1. */
+    private static final double[] HARM_WEIGHTS = IntStream.rangeClosed(0, SIDE).mapToDouble(k -> Prior.harm(k * STEP)).toArray();
+
+    private static final double[] HARM_SUMS = sums(HARM_WEIGHTS);
 
     /** What is so much less likely than the likeliest is lost in a double's rounding; leaving it out only lowers the evidence. */
     private static final double NEGLIGIBLE = -40;
 
     private RatioGrid() {}
 
-    private static double[] sums() {
-        double[] sums = new double[SIZE + 1];
-        for (int k = 1; k <= SIZE; k++) {
-            sums[k] = sums[k - 1] + WEIGHTS[k];
+    private static double[] sums(double[] weights) {
+        double[] sums = new double[weights.length];
+        for (int k = 1; k < weights.length; k++) {
+            sums[k] = sums[k - 1] + weights[k];
         }
         return sums;
     }
@@ -55,15 +60,20 @@ final class RatioGrid {
 
     /** Log of the mixture of the likelihoods to the power 1/discount from an index to the upper end, the k-th of them weighted by the prior; the weights sum to 1. −∞ for an empty range. */
     static double logMixtureUp(double[] values, int from, double discount) {
-        return from >= SIZE ? Double.NEGATIVE_INFINITY : logMixture(values, from, SIZE - from, 1, discount);
+        return from >= SIZE ? Double.NEGATIVE_INFINITY : logMixture(values, from, SIZE - from, 1, discount, WEIGHTS, SUMS);
     }
 
-    /** The same from an index down to the lower end. */
+    /** The same over all ratios above 1, weighted for harm. */
+    static double logMixtureOfHarm(double[] values, double discount) {
+        return logMixture(values, ONE + 1, SIDE, 1, discount, HARM_WEIGHTS, HARM_SUMS);
+    }
+
+    /** As {@link #logMixtureUp}, from an index down to the lower end. */
     static double logMixtureDown(double[] values, int from, double discount) {
-        return from < 0 ? Double.NEGATIVE_INFINITY : logMixture(values, from, from + 1, -1, discount);
+        return from < 0 ? Double.NEGATIVE_INFINITY : logMixture(values, from, from + 1, -1, discount, WEIGHTS, SUMS);
     }
 
-    private static double logMixture(double[] values, int from, int count, int step, double discount) {
+    private static double logMixture(double[] values, int from, int count, int step, double discount, double[] weights, double[] sums) {
         double max = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < count; k++) {
             max = Math.max(max, values[from + step * k]);
@@ -71,8 +81,8 @@ final class RatioGrid {
         double sum = 0;
         for (int k = 0; k < count; k++) {
             double log = (values[from + step * k] - max) / discount;
-            sum += log < NEGLIGIBLE ? 0 : WEIGHTS[k + 1] * Math.exp(log);
+            sum += log < NEGLIGIBLE ? 0 : weights[k + 1] * Math.exp(log);
         }
-        return max / discount + Math.log(sum / SUMS[count]);
+        return max / discount + Math.log(sum / sums[count]);
     }
 }

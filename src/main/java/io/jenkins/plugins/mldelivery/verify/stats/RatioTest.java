@@ -123,7 +123,7 @@ public final class RatioTest {
     }
 
     private double above(int index) {
-        return up(index + 1, index);
+        return index == RatioGrid.ONE ? logEvidenceWorse() : up(index + 1, index);
     }
 
     private double below(int index) {
@@ -140,7 +140,7 @@ public final class RatioTest {
 
     /** Log of the evidence that the canary's rate is higher than the stable version's; at ln(1/α) or more it is shown. */
     public double logEvidenceWorse() {
-        return above(RatioGrid.ONE);
+        return RatioGrid.logMixtureOfHarm(logLikelihood, discount);
     }
 
     /**
@@ -150,7 +150,7 @@ public final class RatioTest {
     public double logEvidenceAbove(double ratio) {
         int index = RatioGrid.atLeast(ratio * (1 - 1e-9));
         int exact = exact(ratio);
-        if (exact < 0) {
+        if (exact < 0 || exact == RatioGrid.ONE) {
             return above(index);
         }
         boolean onGrid = RatioGrid.ratio(index) <= ratio * (1 + 1e-9);
@@ -211,6 +211,11 @@ public final class RatioTest {
 
     double discount() {
         return discount;
+    }
+
+    /** The same evidence without its discount. */
+    RatioTest undiscounted() {
+        return discount == 1 ? this : new RatioTest(logLikelihood, nulls, 1, lower, upper);
     }
 
     /** The whole state as text, about 2 KiB; {@link #fromText} gives the same test back. */

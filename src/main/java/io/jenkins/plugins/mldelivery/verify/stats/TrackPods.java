@@ -14,6 +14,9 @@ final class TrackPods {
 
     private static final int OPEN = SPANS.length - 1;
 
+    /** Pods whose bits are written together. */
+    private static final int MASK = 28;
+
     private final long looks;
     private final double degrees;
     private final double all;
@@ -114,6 +117,33 @@ final class TrackPods {
         return all;
     }
 
+    /** The place of a pod, by its {@link NameHash}; −1 when it has none of its own. */
+    int place(long name) {
+        for (int i = 0; i < names.length; i++) {
+            if (names[i] == name) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * The pod at a place.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    long name(int place) {
+        if (place < 0 || place >= names.length) {
+            throw new IllegalArgumentException("there is no pod " + place);
+        }
+        return names[place];
+    }
+
+    /** Requests of all looks so far: those of the period that never ends. */
+    double requests() {
+        return DoubleStream.of(requests[OPEN - 1]).sum();
+    }
+
     /** For each length of a period the spread so far, with the open period. */
     Spread[] spreads() {
         Spread[] spreads = ended.clone();
@@ -164,5 +194,58 @@ final class TrackPods {
             events[s] = from.numbers(pods).stream().mapToDouble(Double::doubleValue).toArray();
         }
         return new TrackPods(looks, degrees, all, ended, names, events, requests);
+    }
+
+    /** Writes what differs from another one that saw the same pods and requests, but more events. */
+    void packBeside(Packer to, TrackPods other) {
+        to.number(degrees).number(all);
+        for (int s = 0; s < ended.length; s++) {
+            to.whole(ended[s].equals(other.ended[s]) ? 0 : 1);
+            if (!ended[s].equals(other.ended[s])) {
+                to.number(ended[s].excess()).number(ended[s].events()).number(ended[s].noise());
+            }
+        }
+        for (int s = 0; s < OPEN; s++) {
+            for (int from = 0; from < names.length; from += MASK) {
+                long differ = 0;
+                for (int pod = from; pod < Math.min(names.length, from + MASK); pod++) {
+                    differ |= events[s][pod] == other.events[s][pod] ? 0 : 1L << pod - from;
+                }
+                to.whole(differ);
+                for (int pod = from; differ >>> pod - from != 0 && pod < from + MASK; pod++) {
+                    if ((differ >>> pod - from & 1) != 0) {
+                        to.number(events[s][pod]);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads {@link #packBeside}.
+     *
+     * @throws IllegalArgumentException when it is damaged
+     */
+    static TrackPods unpackBeside(Unpacker from, TrackPods other) {
+        double degrees = from.number();
+        double all = from.number();
+        Spread[] ended = new Spread[SPANS.length];
+        for (int s = 0; s < ended.length; s++) {
+            ended[s] = from.whole() == 0 ? other.ended[s] : new Spread(from.number(), from.number(), from.number());
+        }
+        double[][] events = new double[OPEN][];
+        for (int s = 0; s < OPEN; s++) {
+            events[s] = other.events[s].clone();
+            for (int first = 0; first < other.names.length; first += MASK) {
+                long differ = from.whole();
+                if (differ >>> Math.min(MASK, other.names.length - first) != 0) {
+                    throw new IllegalArgumentException("it tells of pods that are not there");
+                }
+                for (int pod = first; differ >>> pod - first != 0; pod++) {
+                    events[s][pod] = (differ >>> pod - first & 1) == 0 ? events[s][pod] : from.number();
+                }
+            }
+        }
+        return new TrackPods(other.looks, degrees, all, ended, other.names, events, other.requests);
     }
 }

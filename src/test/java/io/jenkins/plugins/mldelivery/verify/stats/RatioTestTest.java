@@ -79,12 +79,39 @@ public class RatioTestTest {
         double weights = 0;
         for (int k = 1; k <= 96; k++) {
             double v = Math.log(64) * k / 96;
-            double weight = 0.85 * v / 0.25 * Math.exp(-v / 0.5) + 0.15 / Math.log(64);
+            double weight = 0.85 * Math.pow(v, 3) / (6 * Math.pow(0.22, 4)) * Math.exp(-v / 0.22) + 0.15 / Math.log(64);
             weights += weight;
             sum += weight * Math.pow(theta(Math.exp(v), 100, 700) / theta(1, 100, 700), 9)
                     * Math.pow((1 - theta(Math.exp(v), 100, 700)) / (1 - theta(1, 100, 700)), 20);
         }
         assertEquals(Math.log(sum / weights), test.logEvidenceWorse(), 1e-9);
+    }
+
+    @Test
+    public void evidenceAboveARatioIsTheMeanOverADensityForAnyNull() {
+        RatioTest test = RatioTest.none(2).plus(9, 100, 20, 700, ALPHA);
+        double sum = 0;
+        double weights = 0;
+        for (int k = 1; k <= 96 - 16; k++) {
+            double v = Math.log(64) * k / 96;
+            double weight = 0.85 * v / 0.25 * Math.exp(-v / 0.5) + 0.15 / Math.log(64);
+            weights += weight;
+            sum += weight * Math.pow(theta(2 * Math.exp(v), 100, 700) / theta(2, 100, 700), 9)
+                    * Math.pow((1 - theta(2 * Math.exp(v), 100, 700)) / (1 - theta(2, 100, 700)), 20);
+        }
+        assertEquals(Math.log(sum / weights), test.logEvidenceAbove(2), 1e-9);
+    }
+
+    @Test
+    public void bothDensitiesHaveAllTheirStakeOnTheirReach() {
+        double any = 0;
+        double harm = 0;
+        for (double v = 0.0005; v < Math.log(64); v += 0.001) {
+            any += 0.001 * Prior.density(v);
+            harm += 0.001 * Prior.harm(v);
+        }
+        assertEquals(1, any, 0.003);
+        assertEquals(1, harm, 1e-4);
     }
 
     @Test
