@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import static org.junit.Assert.assertTrue;
+
 import hudson.model.ParametersAction;
 import hudson.model.StringParameterValue;
 import hudson.slaves.EnvironmentVariablesNodeProperty;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -53,6 +56,13 @@ final class Jobs {
     /** Starts a build with the parameter MODEL. */
     static WorkflowRun start(WorkflowJob job, String model) throws Exception {
         return job.scheduleBuild2(0, new ParametersAction(new StringParameterValue("MODEL", model))).waitForStart();
+    }
+
+    /** That the log tells, behind some words, that the canary was shown to have more errors: by how much at least, where that is shown as well. */
+    static void assertMoreErrors(String before, WorkflowRun run) throws IOException {
+        String log = JenkinsRule.getLog(run);
+        Pattern wanted = Pattern.compile(Pattern.quote(before) + "(errors at least \\d+\\.\\d times the stable version's|more errors than the stable version), 99\\.?\\d* % sure, after ");
+        assertTrue(log, wanted.matcher(log).find());
     }
 
     /** Waits until the log has a text, and fails when the build ends without it. */
