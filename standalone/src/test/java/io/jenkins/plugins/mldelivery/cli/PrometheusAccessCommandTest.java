@@ -179,7 +179,7 @@ public class PrometheusAccessCommandTest {
         wrong("--auth: it is no YAML. ", "https://h", "--auth", "oauth2: {clientSecret: " + SECRET);
         wrong("--auth: oauth2 has no parameter 'clientSecret'. ", "https://h", "--auth", "oauth2: {clientSecret: " + SECRET + "}");
         wrong("--auth: a parameter of oauth2 has a value of the wrong kind. ", "https://h", "--auth", "oauth2: {tokenUrl: [" + SECRET + ", 2]}");
-        wrong("--auth: the tokenUrl '' is no http or https URL. ", "https://h", "--auth", "oauth2: {credentialsId: client}");
+        wrong("--auth: oauth2 has no tokenUrl. ", "https://h", "--auth", "oauth2: {credentialsId: client}");
         wrong("--auth: there are no credentials with the id 'nobody'", "https://h", "--auth", "oauth2: {tokenUrl: 'https://t', credentialsId: nobody}");
         wrong("--auth: the credentials 'key' are a token. ", "https://h", "--auth", "oauth2: {tokenUrl: 'https://t', credentialsId: key}");
         wrong("--auth: no region is given. ", "https://h", "--auth", "sigV4: {credentialsId: client}");
