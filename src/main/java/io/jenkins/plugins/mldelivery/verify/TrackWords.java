@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * <code>up{job="x", CANARY}</code>: neither in a string nor as the name of a label or a metric.
  */
 final class TrackWords {
-    /** A string in any of PromQL's three quotes, or a comment, which is left as it is; else a word between a brace or comma and a brace or comma. */
+    /** A string in any of PromQL's three quotes, a comment, or the labels of a grouping, which are left as they are; else a word between a brace or comma and a brace or comma. */
     private static final Pattern PART = Pattern.compile(
-            "\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'|`[^`]*+`|#[^\n]*+|(?<=[{,\\s])[A-Z]++(?=\\s*+[,}])", Pattern.DOTALL);
+            "\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'|`[^`]*+`|#[^\n]*+|(?i:\\b(?:by|without|on|ignoring|group_left|group_right)\\s*+\\([^)]*+\\))|(?<=[{,\\s])[A-Z]++(?=(?:\\s|#[^\n]*+)*+[,}])", Pattern.DOTALL);
 
     private TrackWords() {}
 
@@ -28,7 +28,7 @@ final class TrackWords {
 
     /** The query with a word's matchers in its place. */
     static String put(String query, String word, String matchers) {
-        return PART.matcher(query).replaceAll(part -> Matcher.quoteReplacement(part.group().equals(word) ? matchers : part.group()));
+        return PART.matcher(query).replaceAll(part -> Matcher.quoteReplacement(part.group().equals(word) ? matchers.replaceFirst(",\\s*$", "") : part.group()));
     }
 
     /** The query with the matchers of the tracks that have any. */

@@ -33,13 +33,15 @@ public class TrackWordsTest {
         assertEquals("sum(x{pod=~\"c-.*\"}) / sum(x{a=\"b\", pod=~\"s-\\\\d\"})", put("sum(x{CANARY}) / sum(x{a=\"b\", STABLE})"));
         assertEquals("x{ pod=~\"c-.*\" , a=\"b\"} - x{pod=~\"c-.*\",c!=\"d\"}", put("x{ CANARY , a=\"b\"} - x{CANARY,c!=\"d\"}"));
         assertEquals("x{\n  pod=~\"c-.*\"\n}", put("x{\n  CANARY\n}"));
+        assertEquals("x{\n  pod=~\"c-.*\" # new\n}", put("x{\n  CANARY # new\n}"));
+        assertEquals("x{a=\"b\", c=\"d\"}", TrackWords.put("x{CANARY, c=\"d\"}", Map.of(Track.CANARY, "a=\"b\",")));
     }
 
     @Test
     public void whatOnlyLooksLikeOneStaysAsItIs() {
         for (String query : List.of(
                 "CANARY", "CANARY{a=\"b\"}", "x{CANARY=\"b\"}", "x{a=\"{CANARY}\"}", "x{a='{CANARY}'}", "x{a=`,CANARY,`}", "x{a=\"\\\"{CANARY}\"}", "x{CANARYS}", "x{MYCANARY}", "x{canary}",
-                "x # {CANARY}", "x{a=\"it's\",b=\"{CANARY}\"}", "x{TRACK}")) {
+                "x # {CANARY}", "sum by (le, CANARY, x) (y)", "a + ON(b, CANARY, c) d", "x{a=\"it's\",b=\"{CANARY}\"}", "x{TRACK}")) {
             assertEquals(query, query, put(query));
             assertFalse(query, TrackWords.has(query, Track.CANARY));
         }

@@ -13,6 +13,11 @@ final class ExpositionText {
     /** Stands for lines that have their name in quotes within the braces, as of Prometheus 3. */
     private static final String QUOTED = "{";
 
+    /** Stands for lines of all further names, which are compared when they are read: a page that is none, such as a dump of data, may have a name of its own on each line. */
+    private static final String FURTHER = "#";
+
+    private static final int MOST_NAMES = 20_000;
+
     private final String page;
     private final boolean openMetrics;
     private final Map<String, Places> places = new HashMap<>();
@@ -47,12 +52,17 @@ final class ExpositionText {
                 // The samples of a metric follow each other, so most lines need no string of their own.
                 if (of == null || nameEnd - start != last.length() || !page.startsWith(last, start)) {
                     last = nameEnd == start ? "" : page.substring(start, nameEnd);
-                    of = places.computeIfAbsent(nameEnd == start ? QUOTED : last, name -> new Places());
+                    of = placesOf(nameEnd == start ? QUOTED : last);
                 }
                 of.add(start);
             }
             at = end + 1;
         }
+    }
+
+    private Places placesOf(String name) {
+        boolean own = places.size() < MOST_NAMES || name.equals(QUOTED) || places.containsKey(name);
+        return places.computeIfAbsent(own ? name : FURTHER, one -> new Places());
     }
 
     /** Where the line ends that has this place. */
@@ -80,7 +90,8 @@ final class ExpositionText {
 
     /** Where the lines begin that may be of these names, in the page's order. */
     int[] lines(Collection<String> names) {
-        return IntStream.concat(names.stream().distinct().flatMapToInt(this::starts), starts(QUOTED)).sorted().toArray();
+        IntStream further = starts(FURTHER).filter(start -> names.contains(page.substring(start, nameEnd(start, end(start)))));
+        return IntStream.concat(names.stream().distinct().flatMapToInt(this::starts), IntStream.concat(starts(QUOTED), further)).sorted().toArray();
     }
 
     private IntStream starts(String name) {

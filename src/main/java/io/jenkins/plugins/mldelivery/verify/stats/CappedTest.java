@@ -47,8 +47,8 @@ final class CappedTest {
         List<Pod> ofCanary = PodCaps.merged(canaryPods);
         List<Pod> ofStable = PodCaps.merged(stablePods);
         PodCaps canary = PodCaps.of(ofCanary, pods.canary(), lastOfCanary);
-        // A single canary pod can't be capped, so its dispersion is that of stable pods that aren't either.
-        PodCaps stable = ofCanary.size() == 1 ? new PodCaps(ofStable, new long[0]) : PodCaps.of(ofStable, pods.stable(), lastOfStable);
+        // A single canary pod can't be capped, so its dispersion is that of stable pods that aren't either, in looks without it as well.
+        PodCaps stable = pods.canary().plus(canary.pods()).count() < 2 ? new PodCaps(ofStable, new long[0]) : PodCaps.of(ofStable, pods.stable(), lastOfStable);
         double more = ofCanary.stream().mapToDouble(Pod::events).sum() - canary.events();
         PodDispersion next = pods.plus(canary.pods(), stable.pods());
         return new CappedTest(next, known(canary, next.canary()), known(stable, next.stable()), above + more, pending + more, taken, takenShare);
@@ -118,6 +118,9 @@ final class CappedTest {
         long[] lastOfStable = unpackLast(from, all.stable());
         PodDispersion pods = PodDispersion.unpackBeside(from, all);
         from.end();
+        if (!(above >= 0 && pending >= 0 && taken >= 0 && takenShare >= 0 && takenShare <= taken)) {
+            throw new IllegalArgumentException("it has counts below 0");
+        }
         return new CappedTest(pods, lastOfCanary, lastOfStable, above, pending, taken, takenShare);
     }
 

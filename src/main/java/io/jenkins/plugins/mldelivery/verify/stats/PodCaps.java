@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Caps what a pod adds in a look at what the track's other pods have in the same look, or what the track had so far where that is more, and 2.5 standard deviations; at no deviation right after a look in which the pod was capped, since bad spells last. (Huber, Ann. Math. Statist. 35, 1964: bounded influence.)
- * Harm on all pods is not capped for long: they bear each other out. A single pod is not capped at all.
+ * Harm on all pods is not capped for long: they bear each other out. The only pod of a track is not capped at all; one that is alone in a look, since each pod is scraped at its own moment, is capped at what the track had so far.
  *
  * @param pods with what is left of their events
  * @param capped the pods that had more, as {@link NameHash}
@@ -31,12 +31,12 @@ record PodCaps(List<Pod> pods, long[] capped) {
         List<Long> capped = new ArrayList<>();
         for (Pod pod : pods) {
             double others = requests - pod.requests();
-            if (others <= 0) {
+            long name = NameHash.of(pod.name());
+            if (others <= 0 && !before.knowsBeside(name)) {
                 left.add(pod);
                 continue;
             }
-            long name = NameHash.of(pod.name());
-            double mean = pod.requests() * Math.max(usual, (events - pod.events()) / others);
+            double mean = pod.requests() * Math.max(usual, others > 0 ? (events - pod.events()) / others : 0);
             boolean again = Arrays.stream(last).anyMatch(one -> one == name);
             // A whole number, as events are.
             double cap = Math.floor(mean + (again ? 0 : DEVIATIONS * Math.sqrt(mean + 1)));

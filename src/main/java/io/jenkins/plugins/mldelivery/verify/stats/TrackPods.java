@@ -139,6 +139,16 @@ final class TrackPods {
         return names[place];
     }
 
+    /** How many pods have places. */
+    int count() {
+        return names.length;
+    }
+
+    /** Whether it has seen another pod than this one, by its {@link NameHash}. */
+    boolean knowsBeside(long name) {
+        return names.length > 1 || names.length == 1 && names[0] != name;
+    }
+
     /** Requests of all looks so far: those of the period that never ends. */
     double requests() {
         return DoubleStream.of(requests[OPEN - 1]).sum();

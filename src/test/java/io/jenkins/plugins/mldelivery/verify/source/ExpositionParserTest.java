@@ -81,6 +81,17 @@ public class ExpositionParserTest {
     }
 
     @Test
+    public void aPageWithANameOnEachLineIsReadAsAnyOther() {
+        StringBuilder page = new StringBuilder();
+        for (int i = 0; i < 30_000; i++) {
+            page.append('n').append(i).append(" 1\n");
+        }
+        ExpositionText text = new ExpositionText(page + "late 5\n{\"late\"} 6\nn7 8\n");
+        assertEquals(List.of(5.0, 6.0), ExpositionParser.read(text, "late").lines().stream().map(ExpositionPage.Line::value).toList());
+        assertEquals(List.of(1.0, 8.0), ExpositionParser.read(text, "n7").lines().stream().map(ExpositionPage.Line::value).toList());
+    }
+
+    @Test
     public void knowsWhenTheProcessBegan() {
         assertEquals(Long.valueOf(1700000000250L), read("process_start_time_seconds 1.70000000025e+09\na 1\n", "a").processStart());
         assertEquals(null, read("a 1\n", "a").processStart());

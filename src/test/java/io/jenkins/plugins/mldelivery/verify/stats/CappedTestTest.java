@@ -142,6 +142,25 @@ public class CappedTestTest {
     }
 
     @Test
+    public void aSingleCanaryPodThatIsNotInEachLookIsJudgedByTheStablePodsWholeDispersionAsWell() {
+        CappedTest capped = CappedTest.none();
+        PodDispersion all = PodDispersion.none();
+        for (int look = 0; look < 20; look++) {
+            List<Pod> canary = look % 2 == 0 ? pods(2) : List.of();
+            List<Pod> stable = look % 2 == 0 ? List.of() : pods(1, 0, look % 3 == 0 ? 20 : 1, 2);
+            capped = capped.seen(canary, stable);
+            all = all.plus(canary, stable);
+        }
+        assertEquals(all.discount(), capped.discount(), 0);
+    }
+
+    @Test
+    public void onePodOfSeveralIsCappedInALookThatSeesItAlone() {
+        TrackPods before = TrackPods.none().plus(pods(1, 1));
+        assertEquals("1 + 2.5 · √2, rounded down", 4, PodCaps.of(pods(20), before, new long[0]).pods().get(0).events(), 0);
+    }
+
+    @Test
     public void doubledErrorsAreFoundAmongBadSpells() {
         int found = 0;
         int totals = 0;
