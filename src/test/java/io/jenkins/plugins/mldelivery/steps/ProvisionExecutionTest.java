@@ -105,7 +105,8 @@ public class ProvisionExecutionTest {
         }
         int last = written ? save : save - 1;
         boolean unnoted = !written && names(saves.get(save - 1), "/apply") && (last == 0 || !names(saves.get(last - 1), "/apply"));
-        while (unnoted && !workspace.child("infra/applied").exists()) {
+        for (int i = 0; unnoted && !workspace.child("infra/applied").exists(); i++) {
+            assertTrue("the command begins within a minute", i < 3000);
             Thread.sleep(20); // Jenkins takes longer to start again than a command. Else either of the two may be the one that begins.
         }
         TickingExecution resumed = last == 0 ? execution(workspace) : StubContext.read(saves.get(last - 1));

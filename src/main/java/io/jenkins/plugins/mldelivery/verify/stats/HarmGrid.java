@@ -2,7 +2,7 @@ package io.jenkins.plugins.mldelivery.verify.stats;
 
 import java.util.Arrays;
 
-/** Every third ratio of {@link RatioGrid} above 1, with the weights of harm: enough for evidence of harm, within 0.02 of all of them in the logarithm. */
+/** Every third ratio of {@link RatioGrid} above 1, with the weights of harm: nearly as good as all of them up to some hundred events, and less with more, as the likelihood is then narrower than the steps. */
 final class HarmGrid {
     private static final int STEP = 3;
 
