@@ -29,7 +29,7 @@ final class Needed {
 
     static String markdown() {
         StringBuilder table = new StringBuilder("# Canary requests that `errorRate()` needs\n\n`bench/canary-gate/run needed`: the median of " + ROLLOUTS
-                + " rollouts, plain traffic, two canary pods, α = 1 %, β = 5 %, `acceptable` 0.1 %. \"No worse\": a canary with the stable version's own rate passes. Times: it has that many times the errors, and fails.\n\n");
+                + " rollouts, plain traffic, two canary pods, α = 1 %, β = 5 %, `acceptable` 0.1 %. \"No worse\": a canary with the stable version's own rate passes. Times: it has that many times the errors, and fails (what stays below `acceptable` would pass before).\n\n");
         table.append("| stable requests for each canary request | stable error rate |");
         Arrays.stream(MARGINS).forEach(m -> table.append(" no worse, margin ").append(number(m)).append(" |"));
         Arrays.stream(RATIOS).forEach(r -> table.append(" ×").append(number(r)).append(" |"));
