@@ -9,7 +9,35 @@ import java.util.function.Supplier;
 
 /** Calls to the API server, whose failures come out as the engine's own: transient, an interrupt, or one sentence for the user. */
 final class Calls {
+    private static final int TRIES = 5;
+    private static final long FIRST_WAIT_MILLIS = 10;
+
+    /** Reads an object and writes it. */
+    interface ReadAndWrite {
+        void run() throws DeliveryException, InterruptedException;
+    }
+
     private Calls() {}
+
+    /**
+     * Does all of it again, the reading too, where somebody else's write has come between, at most five times within a quarter of a second: an object's controller writes its status whenever pods change, and
+     * a rollout should not wait a tick for it. The same as client-go's <code>retry.RetryOnConflict</code> with its <code>DefaultRetry</code>, with longer waits. The last conflict is thrown, as a transient
+     * error.
+     */
+    static void againOnConflict(ReadAndWrite all) throws DeliveryException, InterruptedException {
+        for (int left = TRIES - 1; left > 0; left--) {
+            try {
+                all.run();
+                return;
+            } catch (Target.TransientException e) {
+                if (!(e.getCause() instanceof KubernetesClientException cause) || cause.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    throw e;
+                }
+                Thread.sleep(FIRST_WAIT_MILLIS << (TRIES - 1 - left));
+            }
+        }
+        all.run();
+    }
 
     static void run(String what, Runnable call) throws DeliveryException, InterruptedException {
         call(what, () -> {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
+import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.againOnConflict;
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.call;
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
 
@@ -65,7 +66,7 @@ final class TrackDeployments {
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ApplyCanary}. */
     void applyCanary(int replicas) throws DeliveryException, InterruptedException {
-        apply(Track.CANARY, replicas, true, Map.of());
+        againOnConflict(() -> apply(Track.CANARY, replicas, true, Map.of()));
     }
 
     private void apply(Track track, int replicas, boolean inPlace, Map<String, String> extra)
@@ -134,6 +135,10 @@ final class TrackDeployments {
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
     void promote(Integer replicas, boolean inPlace, boolean judged) throws DeliveryException, InterruptedException {
+        againOnConflict(() -> promoteOnce(replicas, inPlace, judged));
+    }
+
+    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         Map<String, String> extra = new LinkedHashMap<>();
         if (present != null && !revision.equals(Revision.of(present))) {
@@ -172,6 +177,10 @@ final class TrackDeployments {
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ScaleStable}. */
     void scale(int replicas) throws DeliveryException, InterruptedException {
+        againOnConflict(() -> scaleOnce(replicas));
+    }
+
+    private void scaleOnce(int replicas) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         if (present == null) {
             throw removed();
@@ -184,10 +193,14 @@ final class TrackDeployments {
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.RestoreStable}. */
     void restore(String oldRevision, Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
+        againOnConflict(() -> restoreOnce(oldRevision, replicas, inPlace));
+    }
+
+    private void restoreOnce(String oldRevision, Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         if (present == null || oldRevision.equals(Revision.of(present))) {
             if (replicas != null) {
-                scale(replicas);
+                scaleOnce(replicas);
             }
             return;
         }

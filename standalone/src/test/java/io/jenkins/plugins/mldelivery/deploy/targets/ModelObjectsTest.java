@@ -28,12 +28,14 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.AfterClass;
 import org.junit.Assume;
@@ -397,6 +399,29 @@ public class ModelObjectsTest {
         assertEquals("a rollback puts back what was there", 1, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
         new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false).promote(1, false, true);
         assertEquals(0, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
+    }
+
+    @Test
+    public void aWriteThatCameBetweenIsNoReasonToWaitForTheNextLook() throws Exception {
+        Assume.assumeTrue("needs an API server that can be told what to refuse", cluster.toy != null);
+        AtomicInteger conflicts = new AtomicInteger();
+        cluster.toy.proxy().faults(r -> r.startsWith("PATCH") && r.endsWith("/deployments/" + name) && conflicts.getAndDecrement() > 0 ? 409 : FaultProxy.NONE);
+        try (KubernetesClient client = KubernetesClients.open(cluster.toy.access())) {
+            Surround.Model model = new Surround.Model(client, request(ModelSettings.defaults()), cluster.namespace, "build 1");
+            model.applyStable(1);
+            TrackDeployments next = new TrackDeployments(client, model.request, model.objects, "test", "another", false);
+            byHand("{\"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"model\", \"env\": [{\"name\": \"BY_HAND\", \"value\": \"1\"}]}]}}}}");
+
+            conflicts.set(1000);
+            assertThrows("not for ever", Target.TransientException.class, () -> next.promote(1, false, true));
+            assertFalse("nothing is applied on what was not taken over", TemplateOwners.others(model.stable()).isEmpty());
+            conflicts.set(4);
+            next.promote(1, false, true);
+            assertEquals("another", Revision.of(model.stable()));
+            assertEquals(List.of(), TemplateOwners.others(model.stable()));
+        } finally {
+            cluster.toy.proxy().faults(r -> FaultProxy.NONE);
+        }
     }
 
     private void byHand(String patch) {

@@ -81,8 +81,9 @@ public final class FaultProxy implements AutoCloseable {
                 return;
             }
             if (fault != NONE) {
-                answer(exchange, fault, ("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + fault + ",\"reason\":\"" + (fault == 403 ? "Forbidden" : "InternalError")
-                        + "\",\"message\":\"" + (fault == 403 ? "the user may not do that here" : "etcdserver: request timed out") + "\"}").getBytes(StandardCharsets.UTF_8));
+                String reason = fault == 403 ? "Forbidden" : fault == 409 ? "Conflict" : "InternalError";
+                String message = fault == 403 ? "the user may not do that here" : fault == 409 ? "the object has been modified; please apply your changes to the latest version and try again" : "etcdserver: request timed out";
+                answer(exchange, fault, ("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + fault + ",\"reason\":\"" + reason + "\",\"message\":\"" + message + "\"}").getBytes(StandardCharsets.UTF_8));
                 return;
             }
             HttpRequest.Builder next = HttpRequest.newBuilder(URI.create(upstream + exchange.getRequestURI()))
