@@ -1,8 +1,10 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.verify.Check;
+import java.util.function.Function;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
@@ -12,9 +14,19 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 public abstract class ComparisonCheck extends MetricCheck {
     private static final long serialVersionUID = 1L;
 
+    private String labels;
     private double alpha = Check.Comparison.DEFAULT_ALPHA;
     private double beta = Check.Comparison.DEFAULT_BETA;
     private double weight = Check.Comparison.DEFAULT_WEIGHT;
+
+    public String getLabels() {
+        return labels;
+    }
+
+    @DataBoundSetter
+    public void setLabels(String labels) {
+        this.labels = Util.fixEmptyAndTrim(labels);
+    }
 
     public double getAlpha() {
         return alpha;
@@ -47,6 +59,11 @@ public abstract class ComparisonCheck extends MetricCheck {
     public abstract static class ComparisonCheckDescriptor extends MetricCheckDescriptor {
         @Override
         abstract ComparisonCheck example();
+
+        @RequirePOST
+        public FormValidation doCheckLabels(@AncestorInPath Item item, @QueryParameter String labels) {
+            return field(item, "labels", labels, example(), Function.identity(), ComparisonCheck::setLabels);
+        }
 
         @RequirePOST
         public FormValidation doCheckAlpha(@AncestorInPath Item item, @QueryParameter String alpha) {

@@ -5,7 +5,6 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.verify.Check;
-import java.util.function.Function;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -19,7 +18,6 @@ public final class DistributionCheck extends ComparisonCheck {
 
     private final String name;
     private final String metric;
-    private String labels;
     private double floor = Check.Distribution.DEFAULT_FLOOR;
     private long minSamples = Check.Distribution.DEFAULT_MIN_SAMPLES;
 
@@ -31,7 +29,7 @@ public final class DistributionCheck extends ComparisonCheck {
 
     @Override
     Check check() {
-        return new Check.Distribution(name, metric, labels, floor, getAlpha(), getBeta(), minSamples, getWeight(), getImportance(), getWarmUp());
+        return new Check.Distribution(name, metric, getLabels(), floor, getAlpha(), getBeta(), minSamples, getWeight(), getImportance(), getWarmUp());
     }
 
     public String getName() {
@@ -40,15 +38,6 @@ public final class DistributionCheck extends ComparisonCheck {
 
     public String getMetric() {
         return metric;
-    }
-
-    public String getLabels() {
-        return labels;
-    }
-
-    @DataBoundSetter
-    public void setLabels(String labels) {
-        this.labels = Util.fixEmptyAndTrim(labels);
     }
 
     public double getFloor() {
@@ -91,11 +80,6 @@ public final class DistributionCheck extends ComparisonCheck {
         @RequirePOST
         public FormValidation doCheckMetric(@AncestorInPath Item item, @QueryParameter String metric) {
             return field(item, "metric", new DistributionCheck("distribution", metric));
-        }
-
-        @RequirePOST
-        public FormValidation doCheckLabels(@AncestorInPath Item item, @QueryParameter String labels) {
-            return field(item, "labels", labels, example(), Function.identity(), DistributionCheck::setLabels);
         }
 
         @RequirePOST

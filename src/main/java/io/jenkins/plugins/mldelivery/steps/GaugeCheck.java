@@ -6,7 +6,6 @@ import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.verify.Check;
-import java.util.function.Function;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -20,7 +19,6 @@ public final class GaugeCheck extends ComparisonCheck {
 
     private final String name;
     private String metric;
-    private String labels;
     private String query;
     private String worse = Check.Gauge.DEFAULT_WORSE;
     private Double tolerance;
@@ -36,7 +34,7 @@ public final class GaugeCheck extends ComparisonCheck {
     @Override
     Check check() {
         return new Check.Gauge(
-                name, metric, labels, query, worse, tolerance, low, high, getAlpha(), getBeta(), minSamples, getWeight(), getImportance(), getWarmUp());
+                name, metric, getLabels(), query, worse, tolerance, low, high, getAlpha(), getBeta(), minSamples, getWeight(), getImportance(), getWarmUp());
     }
 
     public String getName() {
@@ -50,15 +48,6 @@ public final class GaugeCheck extends ComparisonCheck {
     @DataBoundSetter
     public void setMetric(String metric) {
         this.metric = Util.fixEmptyAndTrim(metric);
-    }
-
-    public String getLabels() {
-        return labels;
-    }
-
-    @DataBoundSetter
-    public void setLabels(String labels) {
-        this.labels = Util.fixEmptyAndTrim(labels);
     }
 
     public String getQuery() {
@@ -157,11 +146,6 @@ public final class GaugeCheck extends ComparisonCheck {
             check.setMetric(metric);
             check.setQuery(query);
             return check;
-        }
-
-        @RequirePOST
-        public FormValidation doCheckLabels(@AncestorInPath Item item, @QueryParameter String labels) {
-            return field(item, "labels", labels, example(), Function.identity(), GaugeCheck::setLabels);
         }
 
         @RequirePOST

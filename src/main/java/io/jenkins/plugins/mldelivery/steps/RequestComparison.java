@@ -24,7 +24,6 @@ public abstract class RequestComparison extends ComparisonCheck {
     private String name;
     private String preset = AUTO;
     private String metric;
-    private String labels;
     private double margin = Check.Comparison.DEFAULT_MARGIN;
     private double acceptable;
     private long minRequests;
@@ -66,15 +65,6 @@ public abstract class RequestComparison extends ComparisonCheck {
     @DataBoundSetter
     public void setMetric(String metric) {
         this.metric = Util.fixEmptyAndTrim(metric);
-    }
-
-    public String getLabels() {
-        return labels;
-    }
-
-    @DataBoundSetter
-    public void setLabels(String labels) {
-        this.labels = Util.fixEmptyAndTrim(labels);
     }
 
     public double getMargin() {
@@ -137,11 +127,6 @@ public abstract class RequestComparison extends ComparisonCheck {
         @RequirePOST
         public FormValidation doCheckMetric(@AncestorInPath Item item, @QueryParameter String metric) {
             return field(item, "metric", metric, example(), Function.identity(), RequestComparison::setMetric);
-        }
-
-        @RequirePOST
-        public FormValidation doCheckLabels(@AncestorInPath Item item, @QueryParameter String labels) {
-            return field(item, "labels", labels, example(), Function.identity(), RequestComparison::setLabels);
         }
 
         @RequirePOST

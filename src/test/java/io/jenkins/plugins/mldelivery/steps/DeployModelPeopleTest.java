@@ -206,9 +206,7 @@ public class DeployModelPeopleTest {
         PENGUINS.reset();
         WorkflowRun run = Jobs.pipeline("anAbortRollsBackWhileTheBodyRuns", PENGUINS.deliver("penguins-v2", "echo 'in the body'; sleep 600")).scheduleBuild2(0).waitForStart();
         Jobs.awaitLog("in the body", run);
-        run.getExecutor().doStop();
-        JENKINS.waitForCompletion(run);
-        JENKINS.assertBuildStatus(Result.ABORTED, run);
+        Jobs.abort(run, JENKINS);
         JENKINS.assertLogContains("ROLLED BACK", run);
         PENGUINS.assertOnlyStable("penguins-v1");
     }
@@ -223,9 +221,7 @@ public class DeployModelPeopleTest {
                 """.formatted(PENGUINS.image("penguins-v1"), never)).scheduleBuild2(0).waitForStart();
         Jobs.awaitLog("step 1 of 2", run);
         Jobs.awaitLog("no-such-image", run);
-        run.getExecutor().doStop();
-        JENKINS.waitForCompletion(run);
-        JENKINS.assertBuildStatus(Result.ABORTED, run);
+        Jobs.abort(run, JENKINS);
         JENKINS.assertLogContains("rolling back: the build was aborted", run);
         PENGUINS.assertOnlyStable("penguins-v1");
     }

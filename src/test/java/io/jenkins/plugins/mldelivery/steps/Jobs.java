@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import static org.junit.Assert.assertTrue;
 
 import hudson.model.ParametersAction;
+import hudson.model.Result;
 import hudson.model.StringParameterValue;
 import hudson.slaves.EnvironmentVariablesNodeProperty;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
@@ -76,4 +77,10 @@ final class Jobs {
         }
     }
 
+    /** Aborts a build as the button does, and waits for its end. */
+    static void abort(WorkflowRun run, JenkinsRule jenkins) throws Exception {
+        run.getExecutor().doStop();
+        jenkins.waitForCompletion(run);
+        jenkins.assertBuildStatus(Result.ABORTED, run);
+    }
 }

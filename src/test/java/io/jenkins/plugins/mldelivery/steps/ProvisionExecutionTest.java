@@ -173,9 +173,7 @@ public class ProvisionExecutionTest {
             assertTrue(JenkinsRule.getLog(run), run.isBuilding());
             Thread.sleep(20);
         }
-        run.getExecutor().doStop();
-        JENKINS.waitForCompletion(run);
-        JENKINS.assertBuildStatus(Result.ABORTED, run);
+        Jobs.abort(run, JENKINS);
         JENKINS.assertLogNotContains("could not be stopped", run);
         JENKINS.assertLogContains("Asking terraform to stop", run);
     }

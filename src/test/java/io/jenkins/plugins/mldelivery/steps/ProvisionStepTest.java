@@ -124,9 +124,7 @@ public class ProvisionStepTest {
                 assertTrue(run.isBuilding());
                 Thread.sleep(50);
             }
-            run.getExecutor().doStop();
-            jenkins.waitForCompletion(run);
-            jenkins.assertBuildStatus(Result.ABORTED, run);
+            Jobs.abort(run, jenkins);
             jenkins.assertLogContains("Asking terraform to stop", run);
             assertTrue("the state was saved", infra.child("terraform.tfstate").readToString().contains("terraform_data"));
             assertFalse("the lock is free", infra.child(".terraform.tfstate.lock.info").exists());

@@ -113,9 +113,7 @@ public class VerifyMetricsStepTest {
         WorkflowRun run = Jobs.pipeline("abort", "mlVerifyMetrics(scrapeCanary: ['" + base + "/idle'], scrapeStable: ['" + base + "/good'], interval: '200ms')")
                 .scheduleBuild2(0).waitForStart();
         Jobs.awaitLog("[mlVerifyMetrics]", run);
-        run.getExecutor().doStop();
-        JENKINS.waitForCompletion(run);
-        JENKINS.assertBuildStatus(Result.ABORTED, run);
+        Jobs.abort(run, JENKINS);
     }
 
     @Test

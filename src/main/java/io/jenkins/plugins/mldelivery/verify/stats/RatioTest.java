@@ -54,22 +54,6 @@ public final class RatioTest {
         return new RatioTest(new double[RatioGrid.SIZE + nulls.length], nulls.clone(), 1, 0, Double.POSITIVE_INFINITY);
     }
 
-    /**
-     * Restores a persisted test, without a discount.
-     *
-     * @param logLikelihood from {@link #logLikelihood()}
-     * @param lower from {@link #lower()}
-     * @param upper from {@link #upper()}
-     * @param nulls as given to {@link #none}
-     * @throws IllegalArgumentException when the length is wrong
-     */
-    public static RatioTest restore(double[] logLikelihood, double lower, double upper, double... nulls) {
-        if (logLikelihood.length != RatioGrid.SIZE + nulls.length) {
-            throw new IllegalArgumentException("expected " + (RatioGrid.SIZE + nulls.length) + " likelihoods, not " + logLikelihood.length);
-        }
-        return new RatioTest(logLikelihood.clone(), none(nulls).nulls, 1, lower, upper);
-    }
-
     /** Adds a tick, without a discount. */
     public RatioTest plus(
             double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, double alpha) {
@@ -199,8 +183,8 @@ public final class RatioTest {
         return upper;
     }
 
-    /** The log-likelihoods against the ratio 1, to persist them: of the grid, then of the nulls. */
-    public double[] logLikelihood() {
+    /** The log-likelihoods against the ratio 1: of the grid, then of the nulls, not discounted. */
+    double[] logLikelihood() {
         return logLikelihood.clone();
     }
 

@@ -236,7 +236,7 @@ public class PodDispersionTest {
         while (evidence < Math.log(100)) {
             test = traffic.feed(test, looks < onset ? 1 : ratio, 0.01);
             looks++;
-            evidence = guarded ? test.logEvidenceWorse() : RatioTest.restore(test.ratio().logLikelihood(), 0, Double.POSITIVE_INFINITY).logEvidenceWorse();
+            evidence = guarded ? test.logEvidenceWorse() : test.ratio().undiscounted().logEvidenceWorse();
         }
         return looks;
     }

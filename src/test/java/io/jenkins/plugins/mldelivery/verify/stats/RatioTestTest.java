@@ -211,11 +211,6 @@ public class RatioTestTest {
         assertEquals(0, RatioTest.none().logEvidenceWorse(), 1e-12);
     }
 
-    @Test
-    public void restoreRefusesAnotherLength() {
-        assertThrows(IllegalArgumentException.class, () -> RatioTest.restore(new double[7], 0, 1));
-    }
-
     @Property(trials = 300)
     public void everyCountUpToTenToTheTwelfthGivesNumbers(
             @InRange(minDouble = 0, maxDouble = 12) double events, @InRange(minDouble = 0, maxDouble = 12) double others, @InRange(minDouble = 0, maxDouble = 12) double n,
@@ -260,7 +255,7 @@ public class RatioTestTest {
             @InRange(minInt = 0, maxInt = 500) int x, @InRange(minInt = 1, maxInt = 5000) int n, @InRange(minInt = 0, maxInt = 500) int y,
             @InRange(minInt = 1, maxInt = 5000) int m) {
         RatioTest kept = RatioTest.none().plus(x, n, y, m, ALPHA);
-        RatioTest restored = RatioTest.restore(kept.logLikelihood(), kept.lower(), kept.upper());
+        RatioTest restored = RatioTest.fromText(kept.toText());
         RatioTest next = kept.plus(y, n, x, m, ALPHA);
         RatioTest nextRestored = restored.plus(y, n, x, m, ALPHA);
         assertArrayEquals(next.logLikelihood(), nextRestored.logLikelihood(), 0);
