@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.jenkins.plugins.mldelivery.verify.stats.BurstGuard;
 import io.jenkins.plugins.mldelivery.verify.stats.DifferenceTest;
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.HistogramTest;
-import io.jenkins.plugins.mldelivery.verify.stats.PodDispersion;
 import java.io.IOException;
 import java.util.function.Function;
 
@@ -21,7 +21,7 @@ final class EvidenceTexts extends SimpleModule {
     EvidenceTexts() {
         add(ErrorRateTest.class, ErrorRateTest::toText, ErrorRateTest::fromText);
         add(HistogramTest.class, HistogramTest::toText, HistogramTest::fromText);
-        add(PodDispersion.class, PodDispersion::toText, PodDispersion::fromText);
+        add(BurstGuard.class, BurstGuard::toText, BurstGuard::fromText);
         add(DifferenceTest.class, DifferenceTest::toText, DifferenceTest::fromText);
     }
 

@@ -27,7 +27,12 @@ import java.util.TreeMap;
  * @param sources when each source was last read, by a short name of it
  */
 public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources) {
-    private static final String KIND = "histograms/1";
+    private static final String KIND = "histograms/2";
+
+    /** What the lowest bits of a series' layout tell in the text. */
+    private static final int WHOLE = 1;
+
+    private static final int CREATED = 2;
 
     /**
      * A series' last sample.
@@ -99,18 +104,55 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         return new Moved(of(latest, marks, times.last()), increments);
     }
 
-    /** The text form, a byte or two a bucket that is not empty; {@link #fromText} reads it. */
+    /** The text form, in which a bucket takes as many bits as the largest of its series needs; {@link #fromText} reads it. */
     @JsonValue
     String toText() {
         Packer packer = new Packer().signed(readUpTo).whole(layouts.size());
-        layouts.forEach(layout -> packer.whole(layout.size()).numbers(layout));
+        List<int[]> widths = new ArrayList<>();
+        for (int i = 0; i < layouts.size(); i++) {
+            widths.add(widths(i));
+            packer.whole(layouts.get(i).size()).numbers(layouts.get(i));
+            Arrays.stream(widths.get(i)).forEach(packer::whole);
+        }
         packer.whole(last.size());
         new TreeMap<>(last).forEach((name, one) -> {
             SeriesHash.pack(packer, name);
-            packer.signed(readUpTo - one.millis()).whole(one.layout()).numbers(one.counts()).orNull(one.created());
+            packer.signed(readUpTo - one.millis()).whole((long) one.layout() << 2 | (isWhole(one) ? WHOLE : 0) | (one.created() == null ? 0 : CREATED));
+            if (isWhole(one)) {
+                packer.bits(one.counts(), widths.get(one.layout()));
+            } else {
+                packer.numbers(one.counts());
+            }
+            if (one.created() != null) {
+                packer.signed(one.created());
+            }
         });
         SourceTimes.pack(packer, readUpTo, sources);
         return packer.text(KIND);
+    }
+
+    private static boolean isWhole(Last one) {
+        return one.counts().stream().allMatch(Packer::isWhole);
+    }
+
+    /** For each bucket of a layout the bits of its largest count. */
+    private int[] widths(int layout) {
+        int[] widths = new int[layouts.get(layout).size() + 1];
+        last.values().stream().filter(one -> one.layout() == layout && isWhole(one))
+                .forEach(one -> Arrays.setAll(widths, bucket -> Math.max(widths[bucket], Packer.width(one.counts().get(bucket)))));
+        return widths;
+    }
+
+    private static int[] widths(Unpacker from, int buckets) {
+        int[] widths = new int[buckets];
+        for (int i = 0; i < buckets; i++) {
+            long width = from.whole();
+            if (width < 0 || width >= Long.SIZE) {
+                throw new IllegalArgumentException("a bucket has " + width + " bits");
+            }
+            widths[i] = (int) width;
+        }
+        return widths;
     }
 
     /** @throws IllegalArgumentException when it is damaged or of another version */
@@ -119,18 +161,22 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         Unpacker from = new Unpacker(KIND, text);
         long readUpTo = from.signed();
         List<List<Double>> layouts = new ArrayList<>();
+        List<int[]> widths = new ArrayList<>();
         for (int left = from.count(); left > 0; left--) {
             layouts.add(from.numbers(from.count()));
+            widths.add(widths(from, layouts.get(layouts.size() - 1).size() + 1));
         }
         Map<String, Last> last = new TreeMap<>();
         for (int left = from.count(); left > 0; left--) {
             String name = SeriesHash.unpack(from);
             long millis = readUpTo - from.signed();
-            int layout = (int) from.whole();
+            long head = from.whole();
+            int layout = (int) (head >>> 2);
             if (layout < 0 || layout >= layouts.size()) {
                 throw new IllegalArgumentException("a histogram's buckets are missing");
             }
-            last.put(name, new Last(millis, layout, from.numbers(layouts.get(layout).size() + 1), from.orNull()));
+            List<Double> counts = (head & WHOLE) != 0 ? from.bits(widths.get(layout)) : from.numbers(layouts.get(layout).size() + 1);
+            last.put(name, new Last(millis, layout, counts, (head & CREATED) != 0 ? from.signed() : null));
         }
         HistogramCounters counters = new HistogramCounters(readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo));
         from.end();

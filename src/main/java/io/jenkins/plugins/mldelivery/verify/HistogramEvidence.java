@@ -1,7 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.stats.BurstGuard;
 import io.jenkins.plugins.mldelivery.verify.stats.HistogramTest;
-import io.jenkins.plugins.mldelivery.verify.stats.PodDispersion;
 import java.util.List;
 import java.util.Objects;
 
@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param counts requests that are slower than the bound, and the test of their ratio
  * @param test the test over all buckets; null before there is any
  * @param middle index in the layout of the bound that about half of the stable version's observations exceed, at which the pods of a track are compared; −1 while it is not known
- * @param pods how observations are spread over the pods; null before there is any
+ * @param bursts how observations are spread over the pods and the looks; null before there is any
  * @param passes how often a pass was looked for, for the distribution
  * @param nextPass at how many canary observations it is looked for again
  */
@@ -33,7 +33,7 @@ public record HistogramEvidence(
         RatioCounts counts,
         HistogramTest test,
         int middle,
-        PodDispersion pods,
+        BurstGuard bursts,
         int passes,
         double nextPass)
         implements Evidence {
@@ -52,7 +52,7 @@ public record HistogramEvidence(
     }
 
     HistogramEvidence withTests(String newPreset, int newBound, RatioCounts newCounts, HistogramTest newTest, PodGuard guard, int newPasses, double newNextPass) {
-        return new HistogramEvidence(newPreset, canary, stable, layout, openCanary, openStable, newBound, newCounts, newTest, guard.middle(), guard.dispersion(), newPasses, newNextPass);
+        return new HistogramEvidence(newPreset, canary, stable, layout, openCanary, openStable, newBound, newCounts, newTest, guard.middle(), guard.bursts(), newPasses, newNextPass);
     }
 
     static HistogramEvidence none() {

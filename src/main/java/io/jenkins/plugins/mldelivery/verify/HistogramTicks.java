@@ -87,7 +87,7 @@ final class HistogramTicks {
         }
         HistogramEvidence next = new HistogramEvidence(
                 before.preset(), canaryMoved.next(), stableMoved.next(), layout.finite(), openCanary, openStable, before.bound(), before.counts(), before.test(),
-                before.middle(), before.pods(), before.passes(), before.nextPass());
+                before.middle(), before.bursts(), before.passes(), before.nextPass());
         return new Moved(ticks, next, canary.series().isEmpty(), history(stable));
     }
 

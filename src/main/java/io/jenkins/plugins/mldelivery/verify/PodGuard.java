@@ -1,7 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.stats.BurstGuard;
 import io.jenkins.plugins.mldelivery.verify.stats.Pod;
-import io.jenkins.plugins.mldelivery.verify.stats.PodDispersion;
 import java.util.List;
 import java.util.Map;
 
@@ -9,16 +9,16 @@ import java.util.Map;
  * Guards tests over all buckets against pods that differ: compares the pods of each track by their shares above one bound, that which about half of the stable version's observations exceed.
  *
  * @param middle the bound's index in the layout, or −1 while it is not known
- * @param dispersion what the pods show
+ * @param bursts what the pods show, and a canary's single pod from look to look
  */
-record PodGuard(int middle, PodDispersion dispersion) {
+record PodGuard(int middle, BurstGuard bursts) {
     static PodGuard of(HistogramEvidence e) {
-        return new PodGuard(e.middle(), e.pods() == null ? PodDispersion.none() : e.pods());
+        return new PodGuard(e.middle(), e.bursts() == null ? BurstGuard.none() : e.bursts());
     }
 
     PodGuard seen(HistogramTicks.Tick tick) {
         int at = middle >= 0 ? middle : tick.isWhole() ? middleOf(tick.stable()) : -1;
-        return at < 0 ? this : new PodGuard(at, dispersion.plus(pods(tick.canaryPods(), at), pods(tick.stablePods(), at)));
+        return at < 0 ? this : new PodGuard(at, bursts.plus(pods(tick.canaryPods(), at), pods(tick.stablePods(), at)));
     }
 
     private static int middleOf(double[] counts) {
@@ -45,6 +45,6 @@ record PodGuard(int middle, PodDispersion dispersion) {
     }
 
     double discount() {
-        return dispersion.discount();
+        return bursts.discount();
     }
 }

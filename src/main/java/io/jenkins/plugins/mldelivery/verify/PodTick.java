@@ -7,7 +7,7 @@ import java.util.List;
  * What both tracks counted in a window, and how it is spread over their pods.
  *
  * @param totals of the tracks
- * @param canary what each source of the canary counted; empty where that is not known, then nothing guards against bursts
+ * @param canary what each source of the canary counted; empty where it counted nothing
  * @param stable likewise
  */
 record PodTick(OpenTick totals, List<Pod> canary, List<Pod> stable) {

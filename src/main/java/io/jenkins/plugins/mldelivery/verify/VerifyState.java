@@ -22,7 +22,7 @@ import java.util.stream.StreamSupport;
  * @param checks the checks' evidence, in the order of the request
  */
 public record VerifyState(Instant started, boolean answered, String trouble, List<CheckState> checks) {
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModule(new EvidenceTexts())
             .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)

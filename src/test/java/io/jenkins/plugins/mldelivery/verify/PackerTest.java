@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
 
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.generator.InRange;
@@ -33,6 +34,31 @@ public class PackerTest {
         for (double odd : new double[] {0, -0.0, -1, 0.5, 1e15, 1e17, Packer.MOST_EXACT - 1, Packer.MOST_EXACT, 1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE}) {
             assertEquals(Double.doubleToRawLongBits(odd), Double.doubleToRawLongBits(new Unpacker("k", new Packer().number(odd).text("k")).number()));
         }
+    }
+
+    @Property(trials = 300)
+    public void bitsComeBack(long seed, @InRange(minInt = 0, maxInt = 120) int count) {
+        Random random = new Random(seed);
+        int[] widths = random.ints(count, 0, 54).toArray();
+        List<Double> numbers = new ArrayList<>();
+        for (int width : widths) {
+            numbers.add(width == 0 ? 0.0 : (double) (random.nextLong() >>> Long.SIZE - width));
+            assertTrue(Packer.width(numbers.get(numbers.size() - 1)) <= width);
+        }
+        String text = new Packer().bits(numbers, widths).name(0xfedcba987654L).text("k");
+        Unpacker back = new Unpacker("k", text);
+        assertEquals(numbers, back.bits(widths));
+        assertEquals(0xfedcba987654L, back.name());
+        back.end();
+        assertThrows(IllegalArgumentException.class, () -> new Unpacker("k", "k:AA").bits(new int[] {4, 5}));
+    }
+
+    @Test
+    public void aNumberNeedsAsManyBitsAsItHas() {
+        assertEquals(0, Packer.width(0));
+        assertEquals(1, Packer.width(1));
+        assertEquals(17, Packer.width(65_536));
+        assertEquals(53, Packer.width(Packer.MOST_EXACT - 1));
     }
 
     @Property(trials = 300)

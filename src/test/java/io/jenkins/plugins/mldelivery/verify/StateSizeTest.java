@@ -93,9 +93,7 @@ public class StateSizeTest {
     @Test
     public void asManyPodsAsAreToldApartWithThreePathsEach() throws Exception {
         for (Check check : checks()) {
-            // Over all bounds the pods are kept twice, by all bounds and by the one; with 384 histograms that is a little more.
-            int most = check.name().equals("anywhere") ? 36 * 1024 : MOST;
-            assertTrue(check.name() + ": " + size(check, 64, 64), size(check, 64, 64) <= most);
+            assertTrue(check.name() + ": " + size(check, 64, 64), size(check, 64, 64) <= MOST);
         }
     }
 

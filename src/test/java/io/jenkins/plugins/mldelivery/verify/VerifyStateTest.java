@@ -7,11 +7,11 @@ import static org.junit.Assert.assertTrue;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.stats.BoundedDifferenceTest;
+import io.jenkins.plugins.mldelivery.verify.stats.BurstGuard;
 import io.jenkins.plugins.mldelivery.verify.stats.DistributionTest;
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.NormalDifferenceTest;
 import io.jenkins.plugins.mldelivery.verify.stats.Pod;
-import io.jenkins.plugins.mldelivery.verify.stats.PodDispersion;
 import io.jenkins.plugins.mldelivery.verify.stats.SlowerTest;
 import java.time.Instant;
 import java.util.List;
@@ -19,11 +19,11 @@ import java.util.Map;
 import org.junit.Test;
 
 public class VerifyStateTest {
-    private static final int CURRENT = 5;
+    private static final int CURRENT = 6;
     private static final double[] BOUNDS = {0.1, 0.5, Double.POSITIVE_INFINITY};
     private static final double[] COUNTS = {3, 5, 7};
     private static final List<Pod> SOME = List.of(new Pod("a", 1, 10), new Pod("b", 3, 12.5));
-    private static final PodDispersion PODS = PodDispersion.none().plus(SOME, SOME);
+    private static final BurstGuard BURSTS = BurstGuard.none().plus(SOME, SOME);
     private static final ErrorRateTest ERRORS = ErrorRateTest.none(1.5).seen(SOME, SOME).plus(4, 22.5, 4, 22.5, 0.01);
     private static final SlowerTest SLOWER = SlowerTest.none(BOUNDS, 1.5).plus(BOUNDS, COUNTS, COUNTS, 0.01, 1.2);
     private static final DistributionTest DRIFT = DistributionTest.none(BOUNDS).plus(BOUNDS, COUNTS, COUNTS, 1.2);
@@ -36,13 +36,13 @@ public class VerifyStateTest {
                             new RatioCounts(1, 2, 3, 4, new OpenTick(5, 6, 7, 8), ERRORS))),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new HistogramEvidence(
                             null, new HistogramCounters(5, List.of(List.of(0.1, 0.5)), Map.of("x", new HistogramCounters.Last(5, 0, List.of(1.0, 2.0, 0.5), 4L)), Map.of("s", 5L)), HistogramCounters.none(),
-                            List.of(0.1, 0.5), new OpenHistogram(List.of(0.5), List.of(1e12, 0.1)), OpenHistogram.NONE, 1, RatioCounts.none(), SLOWER, 0, PODS, 2, 650)),
+                            List.of(0.1, 0.5), new OpenHistogram(List.of(0.5), List.of(1e12, 0.1)), OpenHistogram.NONE, 1, RatioCounts.none(), SLOWER, 0, BURSTS, 2, 650)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new Measurements(5, 1, 2, 0, 1)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, Double.NaN, 7, null)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, 6, 7, NormalDifferenceTest.none(0.1).plus(0.1, 0.3, 0.01))),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, 6, 7, BoundedDifferenceTest.none(0, 1, 0.1).plus(0.1, 0.3, 0.01))),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new HistogramEvidence(
-                            null, HistogramCounters.none(), HistogramCounters.none(), List.of(0.1, 0.5), OpenHistogram.NONE, OpenHistogram.NONE, 1, RatioCounts.none(), DRIFT, 0, PODS, 2, 650))));
+                            null, HistogramCounters.none(), HistogramCounters.none(), List.of(0.1, 0.5), OpenHistogram.NONE, OpenHistogram.NONE, 1, RatioCounts.none(), DRIFT, 0, BURSTS, 2, 650))));
 
     @Test
     public void comesBackFromItsJsonWithEveryBit() throws Exception {
@@ -60,10 +60,10 @@ public class VerifyStateTest {
         HistogramEvidence slower = (HistogramEvidence) back.checks().get(2).evidence();
         HistogramEvidence before = (HistogramEvidence) STATE.checks().get(2).evidence();
         assertEquals(SLOWER.toText(), ((SlowerTest) slower.test()).toText());
-        assertEquals(PODS.toText(), slower.pods().toText());
+        assertEquals(BURSTS.toText(), slower.bursts().toText());
         assertEquals(
                 before, new HistogramEvidence(
-                        slower.preset(), slower.canary(), slower.stable(), slower.layout(), slower.openCanary(), slower.openStable(), slower.bound(), slower.counts(), SLOWER, slower.middle(), PODS,
+                        slower.preset(), slower.canary(), slower.stable(), slower.layout(), slower.openCanary(), slower.openStable(), slower.bound(), slower.counts(), SLOWER, slower.middle(), BURSTS,
                         slower.passes(), slower.nextPass()));
         assertEquals(0.2, -((NormalDifferenceTest) ((GaugeEvidence) back.checks().get(5).evidence()).test()).estimate(), 1e-12);
         assertEquals(0.2, -((BoundedDifferenceTest) ((GaugeEvidence) back.checks().get(6).evidence()).test()).estimate(), 1e-12);
@@ -88,7 +88,7 @@ public class VerifyStateTest {
             refused("{\"version\":" + version + ",\"started\":\"yesterday\",\"checks\":[]}");
         }
         refused("{\"version\":" + CURRENT + ",\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[{}]}");
-        assertTrue(refused(STATE.toJson().replace("\"version\":5", "\"version\":6")).getMessage().contains("version 6"));
+        assertTrue(refused(STATE.toJson().replace("\"version\":6", "\"version\":7")).getMessage().contains("version 7"));
     }
 
     @Test
@@ -96,7 +96,7 @@ public class VerifyStateTest {
         refused("{\"version\":" + CURRENT + ",\"started\":\"2026-01-01T00:00:00Z\",\"checks\":[null]}");
         refused(STATE.toJson().replace("\"bound\":1", "\"bound\":2"));
         refused(STATE.toJson().replace("\"middle\":0", "\"middle\":7"));
-        for (String kind : List.of("ratio/", "slower/", "pods/", "normal/", "bounded/", "distribution/")) {
+        for (String kind : List.of("ratio/", "slower/", "pods/", "looks/", "histograms/", "capped/", "normal/", "bounded/", "distribution/")) {
             assertTrue(refused(STATE.toJson().replace(kind, "other/")).getMessage().contains("expected "));
             refused(STATE.toJson().replaceAll(kind + "([0-9]):....", kind + "$1:"));
         }

@@ -71,15 +71,16 @@ final class CappedTest {
      * Log of the evidence that the canary's rate is higher.
      *
      * @param totals the test of all events of the same ticks
+     * @param atLeast what the logarithm is divided by at least, 1 or more
      */
-    double logEvidenceWorse(RatioTest totals) {
+    double logEvidenceWorse(RatioTest totals, double atLeast) {
         double share = taken > 0 ? takenShare / taken : 0;
         double[] logs = new double[HarmGrid.SIZE];
         for (int i = 0; i < logs.length; i++) {
             int at = HarmGrid.index(i);
             logs[i] = totals.logLikelihood(at) - taken * (RatioGrid.log(at) - Logs.log1p(share * (RatioGrid.ratio(at) - 1)));
         }
-        double discount = discount();
+        double discount = Math.max(discount(), atLeast);
         double log = HarmGrid.logMixture(logs, NO_MARK, discount);
         return log < 0 && discount > 1 ? Math.min(log, HarmGrid.logMixture(logs, NO_MARK, 1)) : log;
     }

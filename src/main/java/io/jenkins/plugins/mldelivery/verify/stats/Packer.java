@@ -36,8 +36,7 @@ public final class Packer {
 
     /** Exactly, NaN and infinities as well. */
     public Packer number(double number) {
-        boolean isWhole = number >= 0 && number < MOST_EXACT && number == Math.rint(number) && 1 / number > 0;
-        return isWhole ? whole((long) number << 1) : whole(1).fixed(Double.doubleToRawLongBits(number), Long.BYTES);
+        return isWhole(number) ? whole((long) number << 1) : whole(1).fixed(Double.doubleToRawLongBits(number), Long.BYTES);
     }
 
     /** Numbers, of which many in a row may be 0. */
@@ -55,6 +54,37 @@ public final class Packer {
             i = Math.max(zeros, i + 1);
         }
         return this;
+    }
+
+    /** Whole numbers, each of 0 or more, with as many bits as are given for it. */
+    public Packer bits(List<Double> numbers, int[] widths) {
+        int bits = 0;
+        int waiting = 0;
+        for (int n = 0; n < widths.length; n++) {
+            long number = numbers.get(n).longValue();
+            for (int i = 0; i < widths[n]; i++) {
+                bits |= (int) (number >>> i & 1) << waiting++;
+                if (waiting == Byte.SIZE) {
+                    bytes.write(bits);
+                    bits = 0;
+                    waiting = 0;
+                }
+            }
+        }
+        if (waiting > 0) {
+            bytes.write(bits);
+        }
+        return this;
+    }
+
+    /** How many bits a number needs that {@link #isWhole}. */
+    public static int width(double number) {
+        return Long.SIZE - Long.numberOfLeadingZeros((long) number);
+    }
+
+    /** Whether it is a whole number, 0 or more and below 2⁵³. */
+    public static boolean isWhole(double number) {
+        return number >= 0 && number < MOST_EXACT && number == Math.rint(number) && 1 / number > 0;
     }
 
     /** A {@link NameHash}. */

@@ -12,7 +12,7 @@ import java.util.List;
  * <p>φ is 1 + 1.3 times the largest excess found on either track or on both, in single looks, in 4, in 16, or in all since the onset (so a spell that stays on one pod is seen as well), each less 1.5 standard errors, so that plain traffic hardly pays for noise; and some doubt, which fades as 2/(2+degrees of freedom).
  * The excess of a quasi-likelihood (Wedderburn, Biometrika 61, 1974) is taken a little more than once since bursts have heavier tails than the normal distribution. The numbers were chosen by simulation (docs/decisions/sequential-tests.md).
  *
- * <p>Not guarded: a single pod a track, or sources that are not told apart; a single canary pod against several stable ones only as far as their dispersion tells of its own; and bursts that hit all pods of one track at once. In the first looks with two pods a track little is known yet. Harm on one of several canary pods alone is taken for that pod's trouble: it is found later.
+ * <p>Not guarded by it ({@link BurstGuard} adds what looks tell): a single pod a track, or sources that are not told apart; a single canary pod against several stable ones only as far as their dispersion tells of its own; and bursts that hit all pods of one track at once. In the first looks with two pods a track little is known yet. Harm on one of several canary pods alone is taken for that pod's trouble: it is found later.
  *
  * <p>Immutable.
  */

@@ -79,6 +79,27 @@ public final class Unpacker {
         return numbers;
     }
 
+    /** Those of {@link Packer#bits}, with the same widths. */
+    public List<Double> bits(int[] widths) {
+        List<Double> numbers = new ArrayList<>(widths.length);
+        int bits = 0;
+        int left = 0;
+        for (int width : widths) {
+            long number = 0;
+            for (int i = 0; i < width; i++) {
+                if (left == 0) {
+                    bits = next();
+                    left = Byte.SIZE;
+                }
+                number |= (long) (bits & 1) << i;
+                bits >>>= 1;
+                left--;
+            }
+            numbers.add((double) number);
+        }
+        return numbers;
+    }
+
     /** A {@link NameHash}. */
     public long name() {
         return fixed(NameHash.BYTES);

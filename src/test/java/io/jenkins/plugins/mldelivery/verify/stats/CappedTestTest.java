@@ -54,10 +54,10 @@ public class CappedTestTest {
         double sum = 0;
         double probability = Math.pow(2.0 / 3, 20);
         for (int x = 0; x <= 20; x++) {
-            sum += probability * Math.exp(CappedTest.none().logEvidenceWorse(before.plus(x, 100, 20 - x, 200, ALPHA)));
+            sum += probability * Math.exp(CappedTest.none().logEvidenceWorse(before.plus(x, 100, 20 - x, 200, ALPHA), 1));
             probability *= (20.0 - x) / (x + 1) / 2;
         }
-        assertEquals(Math.exp(CappedTest.none().logEvidenceWorse(before)), sum, 1e-9);
+        assertEquals(Math.exp(CappedTest.none().logEvidenceWorse(before, 1)), sum, 1e-9);
     }
 
     @Test
@@ -99,8 +99,8 @@ public class CappedTestTest {
             capped = capped.seen(canary, stable).plus(x, n, 300);
             test = test.seen(canary, stable).plus(x, n, y, 300, ALPHA);
         }
-        double all = CappedTest.none().logEvidenceWorse(test.ratio());
-        double left = capped.logEvidenceWorse(test.ratio());
+        double all = CappedTest.none().logEvidenceWorse(test.ratio(), 1);
+        double left = capped.logEvidenceWorse(test.ratio(), 1);
         assertTrue(capped.discount() >= 1);
         assertTrue(left + " with caps, " + all, left <= all + 1e-9);
         double most = Logs.sum(new double[] {Math.log(0.8) + test.untemperedTotals(), Math.log(0.2) + all});
@@ -114,9 +114,9 @@ public class CappedTestTest {
         assertEquals("12 of 27 capped", plain.discount() + 4 * 12.0 / 27, capped.discount(), 1e-12);
         RatioTest of27 = RatioTest.none().plus(27, 400, 4, 400, ALPHA);
         RatioTest of15 = RatioTest.none().plus(15, 400, 4, 400, ALPHA, capped.discount());
-        assertEquals(of15.logEvidenceWorse(), capped.logEvidenceWorse(of27), 0.02);
+        assertEquals(of15.logEvidenceWorse(), capped.logEvidenceWorse(of27, 1), 0.02);
         CappedTest more = CappedTest.none().seen(pods(20, 3), pods(1, 1)).plus(0, 200, 200);
-        assertEquals("no more is taken than the tick has", 0, more.logEvidenceWorse(RatioTest.none()), 1e-9);
+        assertEquals("no more is taken than the tick has", 0, more.logEvidenceWorse(RatioTest.none(), 1), 1e-9);
     }
 
     @Test
@@ -189,15 +189,15 @@ public class CappedTestTest {
         }
         String[] parts = test.toText().split(";");
         PodDispersion all = PodDispersion.fromText(parts[2]);
-        CappedTest read = CappedTest.fromText(parts[3], all);
-        assertEquals(parts[3], read.toText(all));
-        assertTrue(parts[3].length() + " characters", parts[3].length() <= 900);
+        CappedTest read = CappedTest.fromText(parts[4], all);
+        assertEquals(parts[4], read.toText(all));
+        assertTrue(parts[4].length() + " characters", parts[4].length() <= 900);
         ErrorRateTest again = ErrorRateTest.fromText(test.toText());
         assertEquals(test.logEvidenceWorse(), again.logEvidenceWorse(), 0);
         assertEquals(traffic.feed(test, 2, ALPHA).toText().length(), test.toText().length(), 400);
         assertThrows(IllegalArgumentException.class, () -> CappedTest.fromText("capped/0:AAAA", all));
-        assertThrows(IllegalArgumentException.class, () -> CappedTest.fromText(parts[3].substring(0, 40), all));
-        assertThrows(IllegalArgumentException.class, () -> CappedTest.fromText(parts[3], PodDispersion.none()));
+        assertThrows(IllegalArgumentException.class, () -> CappedTest.fromText(parts[4].substring(0, 40), all));
+        assertThrows(IllegalArgumentException.class, () -> CappedTest.fromText(parts[4], PodDispersion.none()));
     }
 
     private static ErrorRateTest look(ErrorRateTest test, double[] events) {

@@ -78,6 +78,6 @@ public class FreshStartsTest {
         String cut = text.replaceFirst("starts/1:[^;]{16}", "starts/1:");
         assertThrows(IllegalArgumentException.class, () -> ErrorRateTest.fromText(cut));
         assertThrows(IllegalArgumentException.class, () -> FreshStarts.of(new double[] {9, 8}));
-        assertEquals("its parts", 4, text.split(";").length);
+        assertEquals("its parts", 5, text.split(";").length);
     }
 }
