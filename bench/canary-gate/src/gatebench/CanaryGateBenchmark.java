@@ -39,6 +39,10 @@ public final class CanaryGateBenchmark {
             Files.writeString(Path.of(args[1], "canary-gate-requests.md"), Needed.markdown());
             return;
         }
+        if ("bursts".equals(args[0])) {
+            Files.writeString(Path.of(args[1], "canary-gate-bursts.md"), Bursts.markdown());
+            return;
+        }
         int count = Integer.parseInt(args[0]);
         long seed = Long.parseLong(args[1]);
         ExecutorService pool = Executors.newFixedThreadPool(Integer.parseInt(args[2]));

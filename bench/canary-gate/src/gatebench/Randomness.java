@@ -26,7 +26,8 @@ final class Randomness {
         return random.nextInt(bound);
     }
 
-    private double normal() {
+    /** Standard normal. */
+    double normal() {
         if (!Double.isNaN(spare)) {
             double value = spare;
             spare = Double.NaN;
