@@ -139,8 +139,7 @@ final class TickDispersion {
                 return new Span(Period.NONE, now, pairs, excess, variance, largest, ofLargest);
             }
             double odds = last.canaryRequests / last.stableRequests * (now.stableRequests / now.canaryRequests);
-            double b = now.events() - ofCanary + odds * (ofCanary + last.events());
-            double mean = 2 * odds * ofCanary * last.events() / (b + Math.sqrt(Math.max(0, b * b + 4 * (1 - odds) * odds * ofCanary * last.events())));
+            double mean = mean(ofCanary, last.events(), now.events(), odds);
             double expected = events / (events - 1)
                     / (1 / mean + 1 / (ofCanary - mean) + 1 / (last.events() - mean) + 1 / (now.events() - ofCanary + mean));
             double more = (last.canaryEvents - mean) * (last.canaryEvents - mean) - expected;
@@ -150,6 +149,14 @@ final class TickDispersion {
             boolean isLargest = more > largest;
             return new Span(
                     Period.NONE, now, pairs + Math.min(1, 4 * expected), excess + more, variance + expected, isLargest ? more : largest, isLargest ? expected : ofLargest);
+        }
+
+        /** Of the canary's events in the first of two periods: the root between its bounds of mean·(next−all+mean) = odds·(all−mean)·(first−mean), without a difference of near numbers. */
+        private static double mean(double all, double first, double next, double odds) {
+            double linear = next - all + odds * (all + first);
+            double constant = odds * all * first;
+            double root = Math.sqrt(Math.max(0, linear * linear + 4 * (1 - odds) * constant));
+            return linear >= 0 ? 2 * constant / (linear + root) : (root - linear) / (2 * (1 - odds));
         }
 
         /** The excess, without its largest part where it is one of many, in parts of the variance; 0 where nothing is known. */

@@ -57,6 +57,14 @@ public class BurstGuardTest {
         assertTrue("so that the test above tests something: " + unaware, unaware > 3);
     }
 
+    @Test
+    public void aSplitThatMovesFarLeavesTheMeanWithinItsBounds() {
+        // Of 1,000 canary events 999 must be in the first look, as the second had one in all.
+        double excess = excess(999, 100_000, 1, 1, 1e9, 1);
+        assertTrue("excess " + excess, excess >= -1.01 && excess < 0.01);
+        assertTrue(excess(50, 100, 50, 100, 1e9, 1) > 100);
+    }
+
     /** In parts of the variance, from one pair of looks with so many events of both tracks, and the canary's requests equal, the stable version's as given. */
     private static double excess(double canary, double events, double nextCanary, double nextEvents, double stable, double nextStable) {
         TickDispersion.Sums sums = TickDispersion.none().plus(canary, 100, events - canary, 100 * stable).plus(nextCanary, 100, nextEvents - nextCanary, 100 * nextStable).sums();
