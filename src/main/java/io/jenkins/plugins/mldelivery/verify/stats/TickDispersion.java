@@ -85,6 +85,9 @@ final class TickDispersion {
     static TickDispersion unpack(Unpacker from) {
         Period open = Period.unpack(from);
         long looks = from.whole();
+        if (looks < 0) {
+            throw new IllegalArgumentException("it has looks below 0");
+        }
         Span[] spans = new Span[SPANS.length];
         for (int s = 0; s < spans.length; s++) {
             spans[s] = Span.unpack(from);
@@ -119,7 +122,7 @@ final class TickDispersion {
         }
 
         static Period unpack(Unpacker from) {
-            return new Period(from.number(), from.number(), from.number(), from.number());
+            return new Period(from.amount(), from.amount(), from.amount(), from.amount());
         }
     }
 
@@ -187,7 +190,11 @@ final class TickDispersion {
         }
 
         static Span unpack(Unpacker from) {
-            return new Span(Period.unpack(from), Period.unpack(from), from.number(), from.number(), from.number(), from.number(), from.number());
+            Span span = new Span(Period.unpack(from), Period.unpack(from), from.amount(), from.number(), from.amount(), from.amount(), from.amount());
+            if (!Double.isFinite(span.excess) || span.ofLargest > span.variance) {
+                throw new IllegalArgumentException("the looks' excess can't be");
+            }
+            return span;
         }
     }
 }

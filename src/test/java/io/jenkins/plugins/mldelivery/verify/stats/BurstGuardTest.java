@@ -209,6 +209,35 @@ public class BurstGuardTest {
         }
     }
 
+    @Test
+    public void numbersThatCannotBeAreRefused() {
+        // Looks, several; the open look, whole looks; then of each length the open and the last period, pairs, excess, variance, largest, of largest.
+        double[] sound = new double[7 + 2 * 13];
+        BurstGuard.fromText(text(sound));
+        for (int i = 0; i < sound.length; i++) {
+            for (double damage : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+                double[] damaged = sound.clone();
+                damaged[i] = damage;
+                boolean mayBe = damage == -1 && (i - 7) % 13 == 9;
+                if (!mayBe) {
+                    assertThrows(i + ": " + damage, IllegalArgumentException.class, () -> BurstGuard.fromText(text(damaged)));
+                }
+            }
+        }
+    }
+
+    private static String text(double[] numbers) {
+        Packer to = new Packer();
+        for (int i = 0; i < numbers.length; i++) {
+            if (i < 2 || i == 6) {
+                to.whole(numbers[i] == 0 ? i == 0 ? 5 : 3 : Long.MIN_VALUE);
+            } else {
+                to.number(numbers[i]);
+            }
+        }
+        return PodDispersion.none().toText() + ";" + to.text("looks/1");
+    }
+
     private static BurstGuard look(BurstGuard guard, double x, double n, double y, double m) {
         return guard.plus(List.of(new Pod("a", x, n)), List.of(new Pod("b", y, m)));
     }
