@@ -82,6 +82,9 @@ public final class BurstGuard {
         long several = from.whole();
         TickDispersion ticks = TickDispersion.unpack(from);
         from.end();
+        if (several < 0 || several > looks) {
+            throw new IllegalArgumentException("it has " + several + " of " + looks + " looks");
+        }
         return new BurstGuard(pods, ticks, looks, several);
     }
 }

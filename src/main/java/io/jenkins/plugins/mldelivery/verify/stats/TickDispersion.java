@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Given the events of both tracks in two looks that follow each other, and those of the canary in both together, the canary's events in the first are hypergeometric whatever the two tracks' rates and their ratio are; where the split of the requests differs between the looks, noncentrally so, by the odds of the splits
  * (Breslow &amp; Day, Statistical Methods in Cancer Research 1, 1980, 4.4; the mean and the variance are Cornfield's approximation, exact for equal splits). So a base rate that moves, a ratio of any size and a split that moves are no dispersion, and what a look's canary events are beyond that chance is.
  *
- * <p>Looks are compared one by one and in periods of 4. The largest excess of each is left out, since it may be the one at which a regression begins: that is a change of the ratio, but a single one. The numbers were chosen by simulation (docs/decisions/sequential-tests.md). Immutable.
+ * <p>A look lasts here until both tracks had requests, as a tick of the test does: a server that scrapes each pod at its own moment seldom shows both at once. Looks are compared one by one and in periods of 4. The largest excess of each is left out, since it may be the one at which a regression begins: that is a change of the ratio, but a single one. The numbers were chosen by simulation (docs/decisions/sequential-tests.md). Immutable.
  */
 final class TickDispersion {
     /** Looks of a period. */
@@ -20,10 +20,14 @@ final class TickDispersion {
     /** From so many pairs on the largest excess is left out: before, a burst is as likely as an onset, and there is little else to tell it by. */
     private static final double MANY = 4;
 
+    /** What was counted since both tracks last had requests. */
+    private final Period open;
+
     private final long looks;
     private final Span[] spans;
 
-    private TickDispersion(long looks, Span[] spans) {
+    private TickDispersion(Period open, long looks, Span[] spans) {
+        this.open = open;
         this.looks = looks;
         this.spans = spans;
     }
@@ -31,17 +35,20 @@ final class TickDispersion {
     static TickDispersion none() {
         Span[] spans = new Span[SPANS.length];
         Arrays.fill(spans, Span.NONE);
-        return new TickDispersion(0, spans);
+        return new TickDispersion(Period.NONE, 0, spans);
     }
 
-    /** Adds what both tracks counted in a look. */
+    /** Adds what the tracks counted. */
     TickDispersion plus(double canaryEvents, double canaryRequests, double stableEvents, double stableRequests) {
-        Period look = new Period(canaryEvents, canaryRequests, stableEvents, stableRequests);
+        Period look = open.plus(new Period(canaryEvents, canaryRequests, stableEvents, stableRequests));
+        if (!look.isWhole()) {
+            return new TickDispersion(look, looks, spans);
+        }
         Span[] next = new Span[SPANS.length];
         for (int s = 0; s < SPANS.length; s++) {
             next[s] = spans[s].plus(look, (looks + 1) % SPANS[s] == 0);
         }
-        return new TickDispersion(looks + 1, next);
+        return new TickDispersion(Period.NONE, looks + 1, next);
     }
 
     /** What the logarithm of the evidence is to be divided by, 1 or more; 2 before looks could be compared, as nothing is known then. 1 before a look told anything. */
@@ -67,6 +74,7 @@ final class TickDispersion {
     record Sums(double excess, double variance) {}
 
     void pack(Packer to) {
+        open.pack(to);
         to.whole(looks);
         for (Span span : spans) {
             span.pack(to);
@@ -75,12 +83,16 @@ final class TickDispersion {
 
     /** @throws IllegalArgumentException when it is damaged */
     static TickDispersion unpack(Unpacker from) {
+        Period open = Period.unpack(from);
         long looks = from.whole();
+        if (looks < 0) {
+            throw new IllegalArgumentException("it has looks below 0");
+        }
         Span[] spans = new Span[SPANS.length];
         for (int s = 0; s < spans.length; s++) {
             spans[s] = Span.unpack(from);
         }
-        return new TickDispersion(looks, spans);
+        return new TickDispersion(open, looks, spans);
     }
 
     /** What both tracks counted. */
@@ -95,9 +107,14 @@ final class TickDispersion {
             return canaryEvents + stableEvents;
         }
 
-        /** Whether both tracks can have had events, and one had. */
+        /** Whether both tracks can have had events. */
+        boolean isWhole() {
+            return canaryRequests > 0 && stableRequests > 0;
+        }
+
+        /** Whether one also had. */
         boolean tells() {
-            return canaryRequests > 0 && stableRequests > 0 && events() > 0;
+            return isWhole() && events() > 0;
         }
 
         void pack(Packer to) {
@@ -105,7 +122,7 @@ final class TickDispersion {
         }
 
         static Period unpack(Unpacker from) {
-            return new Period(from.number(), from.number(), from.number(), from.number());
+            return new Period(from.amount(), from.amount(), from.amount(), from.amount());
         }
     }
 
@@ -139,8 +156,7 @@ final class TickDispersion {
                 return new Span(Period.NONE, now, pairs, excess, variance, largest, ofLargest);
             }
             double odds = last.canaryRequests / last.stableRequests * (now.stableRequests / now.canaryRequests);
-            double b = now.events() - ofCanary + odds * (ofCanary + last.events());
-            double mean = 2 * odds * ofCanary * last.events() / (b + Math.sqrt(Math.max(0, b * b + 4 * (1 - odds) * odds * ofCanary * last.events())));
+            double mean = mean(ofCanary, last.events(), now.events(), odds);
             double expected = events / (events - 1)
                     / (1 / mean + 1 / (ofCanary - mean) + 1 / (last.events() - mean) + 1 / (now.events() - ofCanary + mean));
             double more = (last.canaryEvents - mean) * (last.canaryEvents - mean) - expected;
@@ -150,6 +166,14 @@ final class TickDispersion {
             boolean isLargest = more > largest;
             return new Span(
                     Period.NONE, now, pairs + Math.min(1, 4 * expected), excess + more, variance + expected, isLargest ? more : largest, isLargest ? expected : ofLargest);
+        }
+
+        /** Of the canary's events in the first of two periods: the root between its bounds of mean·(next−all+mean) = odds·(all−mean)·(first−mean), without a difference of near numbers. */
+        private static double mean(double all, double first, double next, double odds) {
+            double linear = next - all + odds * (all + first);
+            double constant = odds * all * first;
+            double root = Math.sqrt(Math.max(0, linear * linear + 4 * (1 - odds) * constant));
+            return linear >= 0 ? 2 * constant / (linear + root) : (root - linear) / (2 * (1 - odds));
         }
 
         /** The excess, without its largest part where it is one of many, in parts of the variance; 0 where nothing is known. */
@@ -166,7 +190,11 @@ final class TickDispersion {
         }
 
         static Span unpack(Unpacker from) {
-            return new Span(Period.unpack(from), Period.unpack(from), from.number(), from.number(), from.number(), from.number(), from.number());
+            Span span = new Span(Period.unpack(from), Period.unpack(from), from.amount(), from.number(), from.amount(), from.amount(), from.amount());
+            if (!Double.isFinite(span.excess) || span.ofLargest > span.variance) {
+                throw new IllegalArgumentException("the looks' excess can't be");
+            }
+            return span;
         }
     }
 }

@@ -63,6 +63,15 @@ public final class Unpacker {
         return (number & 1) == 0 ? number >>> 1 : Double.longBitsToDouble(fixed(Long.BYTES));
     }
 
+    /** A number that must be finite and 0 or more. */
+    double amount() {
+        double number = number();
+        if (!(number >= 0 && number < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("it has the amount " + number);
+        }
+        return number;
+    }
+
     /** As many numbers as were written. */
     public List<Double> numbers(int count) {
         List<Double> numbers = new ArrayList<>(count);

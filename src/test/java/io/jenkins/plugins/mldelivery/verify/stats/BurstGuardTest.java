@@ -57,6 +57,14 @@ public class BurstGuardTest {
         assertTrue("so that the test above tests something: " + unaware, unaware > 3);
     }
 
+    @Test
+    public void aSplitThatMovesFarLeavesTheMeanWithinItsBounds() {
+        // Of 1,000 canary events 999 must be in the first look, as the second had one in all.
+        double excess = excess(999, 100_000, 1, 1, 1e9, 1);
+        assertTrue("excess " + excess, excess >= -1.01 && excess < 0.01);
+        assertTrue(excess(50, 100, 50, 100, 1e9, 1) > 100);
+    }
+
     /** In parts of the variance, from one pair of looks with so many events of both tracks, and the canary's requests equal, the stable version's as given. */
     private static double excess(double canary, double events, double nextCanary, double nextEvents, double stable, double nextStable) {
         TickDispersion.Sums sums = TickDispersion.none().plus(canary, 100, events - canary, 100 * stable).plus(nextCanary, 100, nextEvents - nextCanary, 100 * nextStable).sums();
@@ -149,6 +157,22 @@ public class BurstGuardTest {
     }
 
     @Test
+    public void tracksThatAreNeverInOneLookAreComparedAllTheSame() {
+        // Scrapes a minute apart, each track's at its own moment, and looks oftener than that.
+        BurstGuard together = BurstGuard.none();
+        BurstGuard apart = BurstGuard.none();
+        Random random = new Random(4);
+        for (int look = 0; look < 20; look++) {
+            List<Pod> canary = List.of(new Pod("a", look % 4 < 3 ? 4 : 40, 1000));
+            List<Pod> stable = List.of(new Pod("b", 4 + random.nextInt(2), 1000));
+            together = together.plus(canary, stable);
+            apart = apart.plus(canary, List.of()).plus(List.of(), stable);
+            assertEquals("look " + look, together.discount(), apart.discount(), 0);
+        }
+        assertTrue("so that this tests something", together.discount() > 3);
+    }
+
+    @Test
     public void plainTrafficPaysLittleAndLateHarmIsFoundAsWell() {
         double guarded = 0;
         double plain = 0;
@@ -172,8 +196,9 @@ public class BurstGuardTest {
         for (int look = 0; look < 30; look++) {
             int x = random.nextInt(20);
             int y = random.nextInt(20);
-            guard = look(guard, x, 100, y, 300 + look);
-            read = look(BurstGuard.fromText(read.toText()), x, 100, y, 300 + look);
+            int m = look % 3 == 2 ? 0 : 300 + look;
+            guard = look(guard, x, 100, m == 0 ? 0 : y, m);
+            read = look(BurstGuard.fromText(read.toText()), x, 100, m == 0 ? 0 : y, m);
         }
         assertEquals(guard.toText(), read.toText());
         assertEquals(guard.discount(), read.discount(), 0);
@@ -182,6 +207,35 @@ public class BurstGuardTest {
         for (String damaged : List.of("", "pods/2:AAAA", text.substring(0, text.length() - 8), text.replace("looks/1", "looks/0"), text + "AAAA")) {
             assertThrows(damaged, IllegalArgumentException.class, () -> BurstGuard.fromText(damaged));
         }
+    }
+
+    @Test
+    public void numbersThatCannotBeAreRefused() {
+        // Looks, several; the open look, whole looks; then of each length the open and the last period, pairs, excess, variance, largest, of largest.
+        double[] sound = new double[7 + 2 * 13];
+        BurstGuard.fromText(text(sound));
+        for (int i = 0; i < sound.length; i++) {
+            for (double damage : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+                double[] damaged = sound.clone();
+                damaged[i] = damage;
+                boolean mayBe = damage == -1 && (i - 7) % 13 == 9;
+                if (!mayBe) {
+                    assertThrows(i + ": " + damage, IllegalArgumentException.class, () -> BurstGuard.fromText(text(damaged)));
+                }
+            }
+        }
+    }
+
+    private static String text(double[] numbers) {
+        Packer to = new Packer();
+        for (int i = 0; i < numbers.length; i++) {
+            if (i < 2 || i == 6) {
+                to.whole(numbers[i] == 0 ? i == 0 ? 5 : 3 : Long.MIN_VALUE);
+            } else {
+                to.number(numbers[i]);
+            }
+        }
+        return PodDispersion.none().toText() + ";" + to.text("looks/1");
     }
 
     private static BurstGuard look(BurstGuard guard, double x, double n, double y, double m) {
