@@ -46,7 +46,7 @@ public interface Target extends TrackMetrics {
         }
 
         /** Whether the cluster did answer, and only said that somebody else was quicker (409). */
-        boolean conflict() {
+        public boolean conflict() {
             return getCause() instanceof KubernetesClientException e && e.getCode() == HttpURLConnection.HTTP_CONFLICT;
         }
     }

@@ -147,7 +147,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         int[] widths = new int[buckets];
         for (int i = 0; i < buckets; i++) {
             long width = from.whole();
-            if (width < 0 || width >= Long.SIZE) {
+            if (width < 0 || width > Packer.MOST_BITS) {
                 throw new IllegalArgumentException("a bucket has " + width + " bits");
             }
             widths[i] = (int) width;
@@ -171,10 +171,10 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             String name = SeriesHash.unpack(from);
             long millis = readUpTo - from.signed();
             long head = from.whole();
-            int layout = (int) (head >>> 2);
-            if (layout < 0 || layout >= layouts.size()) {
+            if (head >>> 2 >= layouts.size()) {
                 throw new IllegalArgumentException("a histogram's buckets are missing");
             }
+            int layout = (int) (head >>> 2);
             List<Double> counts = (head & WHOLE) != 0 ? from.bits(widths.get(layout)) : from.numbers(layouts.get(layout).size() + 1);
             last.put(name, new Last(millis, layout, counts, (head & CREATED) != 0 ? from.signed() : null));
         }

@@ -20,7 +20,7 @@ final class Calls {
     private Calls() {}
 
     /**
-     * Does all of it again, the reading too, where somebody else's write has come between, at most five times within a quarter of a second: an object's controller writes its status whenever pods change, and
+     * Does all of it again, the reading too, where somebody else's write has come between, at most five times, with waits of 150 ms in all: an object's controller writes its status whenever pods change, and
      * a rollout should not wait a tick for it. The same as client-go's <code>retry.RetryOnConflict</code> with its <code>DefaultRetry</code>, with longer waits. The last conflict is thrown, as a transient
      * error.
      */
@@ -30,7 +30,7 @@ final class Calls {
                 all.run();
                 return;
             } catch (Target.TransientException e) {
-                if (!(e.getCause() instanceof KubernetesClientException cause) || cause.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                if (!e.conflict()) {
                     throw e;
                 }
                 Thread.sleep(FIRST_WAIT_MILLIS << (TRIES - 1 - left));

@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.verify.stats;
 import java.util.List;
 
 /**
- * Guards a comparison of two tracks against events that come in bursts: by how they are spread over each track's pods ({@link PodDispersion}), and, where the canary has a single pod or its pods are not told apart, by how its share of them changes from look to look (<code>TickDispersion</code>).
+ * Guards a comparison of two tracks against events that come in bursts: by how they are spread over each track's pods ({@link PodDispersion}), and, where the canary has a single pod, its pods are not told apart, or two of them are hardly ever in one look, by how its share of them changes from look to look (<code>TickDispersion</code>).
  *
  * <p>Both say by what the logarithm of the evidence is to be divided; whatever that is, the level under the model of {@link RatioTest} holds, as {@link PodDispersion} says. Changes from look to look are no measure where pods can be compared: they cost more, and are less sure of a regression that begins late. Immutable.
  */

@@ -11,6 +11,9 @@ public final class Packer {
     /** Up to here each whole number is a double. */
     public static final long MOST_EXACT = 1L << 53;
 
+    /** Of the numbers below {@link #MOST_EXACT}. */
+    public static final int MOST_BITS = 53;
+
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     /** A number that is 0 or more. */

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Given the events of both tracks in two looks that follow each other, and those of the canary in both together, the canary's events in the first are hypergeometric whatever the two tracks' rates and their ratio are; where the split of the requests differs between the looks, noncentrally so, by the odds of the splits
  * (Breslow &amp; Day, Statistical Methods in Cancer Research 1, 1980, 4.4; the mean and the variance are Cornfield's approximation, exact for equal splits). So a base rate that moves, a ratio of any size and a split that moves are no dispersion, and what a look's canary events are beyond that chance is.
  *
- * <p>A look lasts here until both tracks had requests, as a tick of the test does: a server that scrapes each pod at its own moment seldom shows both at once. Looks are compared one by one and in periods of 4. The largest excess of each is left out, since it may be the one at which a regression begins: that is a change of the ratio, but a single one. The numbers were chosen by simulation (docs/decisions/sequential-tests.md). Immutable.
+ * <p>A look lasts here until both tracks had requests, as a tick of the test does: a server that scrapes each pod at its own moment seldom shows both at once. Looks are compared one by one and in periods of 4. The largest excess of each is left out, since it may be the one at which a regression begins: that is a change of the ratio, but a single one (of two neighbours, where it begins within a period of 4, the smaller one stays). A regression that rises slowly counts as dispersion. The numbers were chosen by simulation (docs/decisions/sequential-tests.md). Immutable.
  */
 final class TickDispersion {
     /** Looks of a period. */

@@ -415,8 +415,25 @@ public class ModelObjectsTest {
             conflicts.set(1000);
             assertThrows("not for ever", Target.TransientException.class, () -> next.promote(1, false, true));
             assertFalse("nothing is applied on what was not taken over", TemplateOwners.others(model.stable()).isEmpty());
+            cluster.toy.proxy().faults(r -> r.startsWith("PATCH") && r.endsWith("/deployments/" + name) ? 422 : FaultProxy.NONE);
+            int before = cluster.toy.proxy().requests().size();
+            assertThrows(DeliveryException.class, () -> next.promote(1, false, true));
+            assertEquals("no conflict is not repeated", 1, cluster.toy.proxy().requests().stream().skip(before).filter(r -> r.startsWith("PATCH")).count());
+
+            // Three refused, then one that really comes too late.
             conflicts.set(4);
+            cluster.toy.proxy().faults(r -> {
+                if (!r.startsWith("PATCH") || !r.endsWith("/deployments/" + name) || conflicts.getAndDecrement() <= 0) {
+                    return FaultProxy.NONE;
+                }
+                if (conflicts.get() == 0) {
+                    byHand("{\"metadata\": {\"annotations\": {\"example.org/note\": \"quicker\"}}}");
+                    return FaultProxy.NONE;
+                }
+                return 409;
+            });
             next.promote(1, false, true);
+            assertTrue("no conflict", conflicts.get() < 0);
             assertEquals("another", Revision.of(model.stable()));
             assertEquals(List.of(), TemplateOwners.others(model.stable()));
         } finally {
