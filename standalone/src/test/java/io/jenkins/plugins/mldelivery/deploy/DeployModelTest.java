@@ -148,6 +148,16 @@ public class DeployModelTest {
         });
     }
 
+    @Test
+    public void theProgressOfARollingUpdateCountsTheNewPods() throws Exception {
+        churn.deploy("v1");
+        churn.strategy = Strategy.Rolling.defaults();
+        int before = churn.told.of(Event.Progress.class).size();
+        churn.deploy("v2");
+        Event.Progress first = churn.told.of(Event.Progress.class).get(before);
+        assertEquals("0 of 2 pods ready", first.done() + " of " + first.total() + " " + first.unit());
+    }
+
     private List<String> pods() {
         return toy.client().pods().inNamespace("ml").withLabel("ml-delivery.io/model", churn.model).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).map(pod -> pod.getMetadata().getName()).toList();
