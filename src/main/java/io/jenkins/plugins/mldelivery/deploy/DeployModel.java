@@ -361,11 +361,12 @@ public final class DeployModel implements AutoCloseable {
         }
     }
 
-    private RolloutFacts facts() {
+    private RolloutFacts facts() throws DeliveryException, InterruptedException {
         TrafficStep step = plan.steps().get(state.step());
+        String fresh = target.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
         return new RolloutFacts(
                 request.name(), request.namespace(), state.revision(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
-                state.onset(), target.selector(plan.direct() ? Track.STABLE : Track.CANARY), target.selector(Track.STABLE));
+                state.onset(), fresh, plan.direct() ? fresh : target.selector(Track.STABLE));
     }
 
     private DeployModelResult finish(Instant now) {

@@ -34,7 +34,7 @@ final class RolloutLog {
         TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && phase != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(
-                    seen.now(), Event.Stage.DEPLOY, phase.words(), Math.min(moving.ready(), moving.wanted()), moving.wanted(), "ready pods"));
+                    seen.now(), Event.Stage.DEPLOY, phase.words(), Math.min(moving.updatedReady(), moving.wanted()), moving.wanted(), "pods ready"));
         }
     }
 

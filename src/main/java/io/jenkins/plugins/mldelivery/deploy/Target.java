@@ -33,8 +33,14 @@ public interface Target extends TrackMetrics {
     /** The address under which clients reach the model. */
     String url();
 
-    /** Label matchers of a track's series in Prometheus. */
+    /** Label matchers of a track's series in Prometheus, of whatever revision. */
     String selector(Track track);
+
+    /**
+     * Label matchers of the series of the pods that a track has now, and of those that come in their place: a query over the last minutes must not judge a version by what an earlier one did. Where there are
+     * no pods, those of {@link #selector}.
+     */
+    String selectorOfPresent(Track track) throws DeliveryException, InterruptedException;
 
     /** The cluster did not answer, or asked to come back later. */
     final class TransientException extends RuntimeException {

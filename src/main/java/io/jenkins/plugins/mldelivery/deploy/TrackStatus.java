@@ -27,6 +27,11 @@ public record TrackStatus(
         return Math.max(wanted, ready);
     }
 
+    /** At least so many pods of the newest revision are ready: while they replace others, all that is not ready is taken for theirs. */
+    int updatedReady() {
+        return Math.max(0, updated - (pods - ready));
+    }
+
     /** Whether just so many pods serve: all of the newest revision, or old ones beside those that a broken rolling update got stuck with. */
     boolean serves(int replicas) {
         return wanted == replicas && (rolledOut || ready == replicas);

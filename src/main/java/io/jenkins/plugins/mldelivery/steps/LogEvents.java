@@ -36,7 +36,7 @@ final class LogEvents implements EventSink {
         } else if (event instanceof Event.Note n) {
             line("  " + (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
         } else if (event instanceof Event.Progress p) {
-            String news = p.what() + ": " + amount(p.done(), p.unit()) + (p.total() < 0 ? "" : " of " + amount(p.total(), p.unit()));
+            String news = p.what() + ": " + amount(p);
             if (due(p.stage() + p.what(), p.at()) && !news.equals(lastProgress.put(p.stage() + p.what(), news))) {
                 line("  " + news);
             }
@@ -82,6 +82,13 @@ final class LogEvents implements EventSink {
 
     private void line(String text) {
         listener.getLogger().println(mask.apply(text));
+    }
+
+    private static String amount(Event.Progress p) {
+        if (p.total() < 0) {
+            return amount(p.done(), p.unit());
+        }
+        return (p.unit().equals("bytes") ? amount(p.done(), p.unit()) : Long.toString(p.done())) + " of " + amount(p.total(), p.unit());
     }
 
     private static String amount(long value, String unit) {

@@ -298,9 +298,14 @@ public final class VerifyMetrics {
             outcomes.add(new VerifyMetricsResult.Outcome(check.name(), verdict, check.importance(), s.reason(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples()));
         }
         Verdict whole = failed ? Verdict.FAIL : inconclusive ? Verdict.INCONCLUSIVE : Verdict.PASS;
-        String reason = outcomes.stream().filter(o -> o.verdict() == whole && (o.decides() || !anyCritical)).map(VerifyMetricsResult.Outcome::reason).findFirst()
+        String reason = outcomes.stream().filter(o -> o.verdict() == whole && (o.decides() || !anyCritical)).map(this::deciding).findFirst()
                 .orElse("none of the checks decides");
         return new VerifyMetricsResult(whole, reason, outcomes);
+    }
+
+    /** Of several checks the one is named, since a rollout tells nothing else of them when it ends. */
+    private String deciding(VerifyMetricsResult.Outcome check) {
+        return request.checks().size() == 1 || check.reason().startsWith(check.name() + " ") ? check.reason() : check.name() + ": " + check.reason();
     }
 
     /** Looks until there is a result, in the calling thread. */

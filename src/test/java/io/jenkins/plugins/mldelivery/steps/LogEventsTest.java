@@ -37,4 +37,14 @@ public class LogEventsTest {
         assertEquals(List.of("[mlDeployModel] churn: promoted", "[mlProvision] failed: no plan"), lines(
                 new Event.Finished(NOW, Event.Stage.DEPLOY, true, "churn: promoted"), new Event.Finished(NOW, Event.Stage.PROVISION, false, "no plan")));
     }
+
+    @Test
+    public void progressSaysItsUnitOnce() {
+        assertEquals(List.of("  scaling canary: 1 of 2 pods ready", "  push: 1.0 MiB of 2.0 MiB"), lines(
+                progress(0, "scaling canary", 0, "pods ready"), progress(20, "scaling canary", 1, "pods ready"), progress(20, "push", 0, "bytes"), progress(40, "push", 1 << 20, "bytes")));
+    }
+
+    private static Event progress(int second, String what, long done, String unit) {
+        return new Event.Progress(NOW.plusSeconds(second), Event.Stage.DEPLOY, what, done, unit.equals("bytes") ? 2 << 20 : 2, unit);
+    }
 }

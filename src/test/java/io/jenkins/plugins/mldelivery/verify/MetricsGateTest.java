@@ -174,6 +174,25 @@ public class MetricsGateTest {
     }
 
     @Test
+    public void ofSeveralChecksTheDecidingOneIsNamed() throws Exception {
+        Check.ErrorRate calls = new Check.ErrorRate("calls", "http_requests_total", "code=~\"5..\"", 1.5, 0.01, 0.05, 0, 1);
+        for (List<Check> checks : List.<List<Check>>of(List.of(calls), List.of(calls, Check.ErrorRate.defaults()))) {
+            serve(100, 0, 900, 0);
+            MetricsGate gate = new MetricsGate(new VerifyMetricsRequest(checks, null, null, null, null, List.of(), List.of(), "5s", "1m", "fail"), pods, environment());
+            gate.look(facts(0));
+            String name = checks.size() == 1 ? "" : "calls: ";
+            serve(150, 0, 950, 0);
+            String late = lastAnswer(gate).reason();
+            assertTrue(late, late.startsWith(name + "no verdict within 1m: "));
+            gate.look(facts(1));
+            clock.sleep(Duration.ofSeconds(5));
+            serve(700, 300, 8900, 100);
+            String worse = gate.look(facts(1)).reason();
+            assertTrue(worse, worse.startsWith(name + "errors at least "));
+        }
+    }
+
+    @Test
     public void damagedEvidenceIsRefused() throws Exception {
         for (String damaged : List.of("{", "{}", "{\"version\":2,\"step\":0}", "{\"version\":1,\"step\":0,\"verdict\":\"MAYBE\"}", "{\"version\":1,\"step\":0,\"state\":\"x\"}")) {
             MetricsGate gate = gate("fail");

@@ -236,7 +236,7 @@ public class VerifyMetricsTest {
         VerifyMetricsResult result = result(request(quiet, d), () -> serve(95, 5, 895, 5));
         assertEquals(Verdict.FAIL, result.verdict());
         assertEquals(List.of(Verdict.INCONCLUSIVE, Verdict.FAIL), result.checks().stream().map(VerifyMetricsResult.Outcome::verdict).toList());
-        assertEquals("the failed one's reason", result.checks().get(1).reason(), result.reason());
+        assertEquals("the failed one's reason", "errorRate: " + result.checks().get(1).reason(), result.reason());
     }
 
     @Test

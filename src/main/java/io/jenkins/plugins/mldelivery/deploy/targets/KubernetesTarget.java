@@ -366,11 +366,12 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public String selector(Track track) {
-        String namespace = "namespace=\"" + request.namespace() + "\",";
-        String canary = request.name() + "-canary-.+";
-        return track == Track.CANARY
-                ? namespace + "pod=~\"" + canary + "\""
-                : namespace + "pod=~\"" + request.name() + "-[a-z0-9]+-[a-z0-9]+\",pod!~\"" + canary + "\"";
+        return new PodMatchers(request.namespace(), request.name()).of(track);
+    }
+
+    @Override
+    public String selectorOfPresent(Track track) throws DeliveryException, InterruptedException {
+        return new PodMatchers(request.namespace(), request.name()).ofPresent(track, call("list the pods of " + name(track), () -> pods(track)));
     }
 
     private List<Pod> pods(Track track) {

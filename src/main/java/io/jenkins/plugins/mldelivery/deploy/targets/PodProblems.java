@@ -90,11 +90,18 @@ final class PodProblems {
         return "CrashLoopBackOff".equals(waiting(status)) || status.getState() != null && status.getState().getTerminated() != null;
     }
 
-    /** Of the first container that has crashed, as {@link #explain(Deployment, List, Instant)} finds it; empty when none has, or when they can't be read. */
+    private static boolean crashedBefore(ContainerStatus status) {
+        return !Boolean.TRUE.equals(status.getReady()) && status.getLastState() != null && status.getLastState().getTerminated() != null;
+    }
+
+    /**
+     * Of the first container that has crashed, as {@link #explain(Deployment, List, Instant)} finds it or as it is a moment later: a kubelet starts it again at once after its first crash. Empty when none
+     * has, or when they can't be read.
+     */
     List<String> lastLines(List<Pod> pods) {
         for (Pod pod : pods) {
             for (ContainerStatus status : containers(pod)) {
-                if (crashed(status)) {
+                if (crashed(status) || crashedBefore(status)) {
                     return lastLines(pod, status);
                 }
             }

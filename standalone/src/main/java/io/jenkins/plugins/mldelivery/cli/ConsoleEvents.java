@@ -88,11 +88,15 @@ final class ConsoleEvents implements EventSink {
     }
 
     private void progress(Event.Progress p) {
-        String amount = p.total() < 0
-                ? amount(p.done(), p.unit())
-                : bar(p.total() == 0 ? 1 : (double) p.done() / p.total()) + " " + amount(p.done(), p.unit()) + " of "
-                        + amount(p.total(), p.unit());
-        live(p.at(), "    " + p.what() + " " + amount);
+        String bar = p.total() < 0 ? "" : bar(p.total() == 0 ? 1 : (double) p.done() / p.total());
+        live(p.at(), "    " + p.what() + " " + (bar.isEmpty() ? "" : bar + " ") + amount(p));
+    }
+
+    private static String amount(Event.Progress p) {
+        if (p.total() < 0) {
+            return amount(p.done(), p.unit());
+        }
+        return (p.unit().equals("bytes") ? amount(p.done(), p.unit()) : Long.toString(p.done())) + " of " + amount(p.total(), p.unit());
     }
 
     /** Whether it was told, since it was its turn. */

@@ -20,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.After;
 import org.junit.AfterClass;
 import org.junit.Before;
@@ -110,13 +113,60 @@ public class DeployModelTest {
         assertEquals(result.revision(), asked.get().revision());
         assertFalse(old.equals(result.revision()));
         assertEquals(50, asked.get().weight());
-        assertEquals("namespace=\"ml\",pod=~\"" + churn.model + "-canary-.+\"", asked.get().canarySelector());
+        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\.\\+\""));
         // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
         assertEquals(List.of("v1", "v2", "v2"), pages);
         assertEquals(List.of(100, 50, 100), churn.told.of(Event.TrafficShifted.class).stream().map(Event.TrafficShifted::wanted).toList());
         assertTrue(churn.told.notes().toString(), churn.told.notes().contains("step 1 of 1 passed: looks good"));
         assertEquals(List.of(), churn.told.warnings());
         assertTrue(churn.told.of(Event.Decided.class).get(1).promoted());
+    }
+
+    /** A query over the last minutes would otherwise judge a new version by what the one before it did. */
+    @Test
+    public void aVersionIsNotTakenForTheOneThatWasRolledBackBefore() throws Exception {
+        churn.deploy("v1");
+        List<String> all = new ArrayList<>();
+        List<String> canaries = new ArrayList<>();
+        for (String version : List.of("v2", "v3")) {
+            churn.deploy(version, facts -> {
+                List<String> now = pods();
+                canaries.add(selected(facts.canarySelector(), now));
+                assertEquals("", selected(facts.canarySelector(), all));
+                all.addAll(now);
+                return Gate.Answer.of(Verdict.FAIL, "worse");
+            });
+        }
+        assertTrue(canaries.toString(), canaries.stream().allMatch(names -> names.matches("(" + churn.model + "-canary-\\S+ ){2}")));
+
+        churn.strategy = Strategy.Rolling.defaults();
+        churn.deploy("v4", facts -> {
+            assertFalse(facts.compares());
+            assertEquals("", selected(facts.canarySelector(), all));
+            assertEquals(2, selected(facts.canarySelector(), pods()).split(" ").length);
+            return Gate.Answer.of(Verdict.PASS, "looks good");
+        });
+    }
+
+    @Test
+    public void theProgressOfARollingUpdateCountsTheNewPods() throws Exception {
+        churn.deploy("v1");
+        churn.strategy = Strategy.Rolling.defaults();
+        int before = churn.told.of(Event.Progress.class).size();
+        churn.deploy("v2");
+        Event.Progress first = churn.told.of(Event.Progress.class).get(before);
+        assertEquals("0 of 2 pods ready", first.done() + " of " + first.total() + " " + first.unit());
+    }
+
+    private List<String> pods() {
+        return toy.client().pods().inNamespace("ml").withLabel("ml-delivery.io/model", churn.model).list().getItems().stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).map(pod -> pod.getMetadata().getName()).toList();
+    }
+
+    private static String selected(String matchers, List<String> pods) {
+        Matcher pattern = Pattern.compile("pod=~\"([^\"]+)\"").matcher(matchers);
+        assertTrue(matchers, pattern.find());
+        return pods.stream().filter(pod -> pod.matches(pattern.group(1))).map(pod -> pod + " ").collect(Collectors.joining());
     }
 
     private static List<String> scrape(TrackMetrics metrics, Track track) throws InterruptedException {

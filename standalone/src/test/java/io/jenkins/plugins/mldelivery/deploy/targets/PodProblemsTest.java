@@ -1,0 +1,42 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.Assume;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+public class PodProblemsTest {
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
+
+    @Test
+    public void aContainerThatRunsAgainAfterItsCrashIsStillQuoted() throws Exception {
+        try (Surround cluster = new Surround(folder.getRoot().toPath())) {
+            Assume.assumeTrue("the image is one of the embedded cluster", cluster.toy != null);
+            Surround.Model model = cluster.model(DeployModelRequest.of("churn", "registry.test/ml/crash-chatty"));
+            model.applyStable(1);
+            Pod crashed = cluster.client.pods().inNamespace(cluster.namespace).withLabels(model.objects.selector(Track.STABLE))
+                    .waitUntilCondition(p -> p != null && !p.getStatus().getContainerStatuses().isEmpty() && p.getStatus().getContainerStatuses().get(0).getRestartCount() > 0, 30, TimeUnit.SECONDS);
+            Pod again = new PodBuilder(crashed).editStatus().editFirstContainerStatus()
+                    .withNewState().withNewRunning().withStartedAt(Instant.now().toString()).endRunning().endState().withReady(false)
+                    .withNewLastState().withNewTerminated().withExitCode(1).endTerminated().endLastState()
+                    .endContainerStatus().endStatus().build();
+            PodProblems problems = new PodProblems(cluster.client);
+            List<String> lines = problems.lastLines(List.of(again));
+            assertTrue("the last lines of what crashed", !lines.isEmpty());
+            assertEquals(lines, problems.lastLines(List.of(again, again)));
+            Pod serving = new PodBuilder(again).editStatus().editFirstContainerStatus().withReady(true).endContainerStatus().endStatus().build();
+            assertEquals("what serves is no problem", List.of(), problems.lastLines(List.of(serving)));
+        }
+    }
+}
