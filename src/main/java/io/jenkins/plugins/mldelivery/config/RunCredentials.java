@@ -10,45 +10,42 @@ import hudson.FilePath;
 import hudson.model.Run;
 import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Login;
-import io.jenkins.plugins.mldelivery.delivery.Masker;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /**
  * Secrets from Jenkins' credentials stores, looked up with the run's own authentication (so a build can't use what its user may not) and tracked as
- * used by the run. Remembers the values that it gave out, so that they can be masked.
+ * used by the run. The values that it gives out are masked in all that the run says, see {@link RunSecrets}.
  */
 public final class RunCredentials implements Secrets {
     private static final int LARGEST_FILE = 1024 * 1024;
-    private static final int SHORTEST_LINE = 16;
 
     private final Run<?, ?> run;
-    private final Set<SecretText> revealed;
+    private final KnownSecrets known;
     private final FilePath agent;
 
     /** Looks up for this run. */
     public RunCredentials(Run<?, ?> run) {
-        this(run, ConcurrentHashMap.newKeySet(), null);
+        this(run, RunSecrets.of(run), null);
     }
 
-    private RunCredentials(Run<?, ?> run, Set<SecretText> revealed, FilePath agent) {
+    private RunCredentials(Run<?, ?> run, KnownSecrets known, FilePath agent) {
         this.run = run;
-        this.revealed = revealed;
+        this.known = known;
         this.agent = agent;
     }
 
     /** The same for a step on an agent, whose own identity may be used as well. What it gives out, this masks. */
     public RunCredentials on(FilePath workspace) {
-        return new RunCredentials(run, revealed, workspace);
+        return new RunCredentials(run, known, workspace);
     }
 
     /** A workspace on the agent around the step, or null when there is none. */
@@ -78,19 +75,12 @@ public final class RunCredentials implements Secrets {
     public ClientIdentity certificate(String parameter, String id) throws DeliveryException {
         StandardCertificateCredentials certificate = lookUp(id, StandardCertificateCredentials.class);
         if (certificate == null) {
-            ClientIdentity identity = Secrets.super.certificate(parameter, id);
-            rememberLines(identity.content());
-            return identity;
+            return Secrets.super.certificate(parameter, id);
         }
         remember(certificate.getPassword().getPlainText());
         ClientCertificate.Pem pem = ClientCertificate.pem(parameter, id, certificate);
-        rememberLines(pem.key());
+        known.learn(pem.key());
         return new ClientIdentity(remember(pem.certificates() + pem.key().reveal()), null);
-    }
-
-    /** A log has a text line by line; short ones and the marks of PEM are no secrets. */
-    private void rememberLines(SecretText text) {
-        text.reveal().lines().filter(line -> line.length() >= SHORTEST_LINE && !line.startsWith("-----")).forEach(this::remember);
     }
 
     /**
@@ -119,15 +109,20 @@ public final class RunCredentials implements Secrets {
         }
     }
 
+    /** All secrets that the run has used so far. */
+    public KnownSecrets known() {
+        return known;
+    }
+
     /** The text with every secret replaced that was given out so far. */
     public String mask(String text) {
-        return Masker.of(revealed).mask(text);
+        return known.mask(text);
     }
 
     /** A secret that is masked from now on. */
     SecretText remember(String value) {
         SecretText secret = SecretText.of(value);
-        revealed.add(secret);
+        known.learn(secret);
         return secret;
     }
 

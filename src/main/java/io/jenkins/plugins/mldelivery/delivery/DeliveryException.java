@@ -1,11 +1,14 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
 /**
  * The one failure type of the engine: what went wrong, which parameter it concerns and what the user can do about it.
  *
- * <p>The message is a single sentence group made for a build log: <code>parameter: problem. remedy.</code> It never contains a secret; whoever
- * builds the problem text from remote output passes it through {@link Masker} first. Adapters print the message alone and show the
- * stack trace only on request.
+ * <p>The message is a single sentence group made for a build log: <code>parameter: problem. remedy.</code> It is on one line and holds nothing that
+ * a log or a terminal would act on, see {@link Printable}. What a remote side said may hold a secret: whoever lets an exception leave the engine passes it through {@link KnownSecrets#mask(Throwable)}, and
+ * whoever cuts such a text masks it before. Adapters print the message alone and show the stack trace only on request.
  */
 public final class DeliveryException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -53,10 +56,19 @@ public final class DeliveryException extends Exception {
      * @param cause what raised it, or null
      */
     public DeliveryException(Kind kind, String parameter, String problem, String remedy, Throwable cause) {
-        super((parameter == null ? "" : parameter + ": ") + sentence(problem, remedy), cause);
+        this(kind, parameter, sentence(problem, remedy), cause);
+    }
+
+    private DeliveryException(Kind kind, String parameter, String sentence, Throwable cause) {
+        super((parameter == null ? "" : parameter + ": ") + sentence, cause);
         this.kind = kind;
         this.parameter = parameter;
-        this.sentence = sentence(problem, remedy);
+        this.sentence = sentence;
+    }
+
+    /** The same failure with its sentence changed, and with a cause that may be printed. */
+    DeliveryException masked(UnaryOperator<String> change, Throwable printable) {
+        return new DeliveryException(kind, parameter, change.apply(sentence), printable);
     }
 
     /** A wrong parameter or input file. */
@@ -76,7 +88,11 @@ public final class DeliveryException extends Exception {
 
     private static String sentence(String problem, String remedy) {
         // What parsers and tools say often has several lines.
-        return (problem + (remedy == null ? "." : ". " + remedy)).strip().replaceAll("\\s*\\R\\s*", " ");
+        return Printable.line(lines(problem) + (remedy == null ? "." : ". " + lines(remedy)));
+    }
+
+    private static String lines(String text) {
+        return String.valueOf(text).lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" "));
     }
 
     /** The message without the parameter's name, for adapters that name it in their own way. */

@@ -3,14 +3,18 @@ package io.jenkins.plugins.mldelivery.delivery;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * Something that happened during a delivery, as it happens and once. Adapters turn events into log lines, progress bars, charts and the
- * delivery record. Texts never contain secrets.
+ * delivery record. Texts are on one line and hold nothing that a log or a terminal would act on, see {@link Printable}; {@link Environment} masks secrets in them before a sink gets them.
  */
 public sealed interface Event extends Serializable {
     /** When it happened. */
     Instant at();
+
+    /** The same event with each of its texts changed by {@code change}, for example masked. */
+    Event map(UnaryOperator<String> change);
 
     /** The stages of a delivery, in the order a whole delivery runs them. */
     enum Stage {
@@ -35,13 +39,40 @@ public sealed interface Event extends Serializable {
     }
 
     /** A stage began. */
-    record Started(Instant at, Stage stage, String title) implements Event {}
+    record Started(Instant at, Stage stage, String title) implements Event {
+        public Started {
+            title = Printable.line(title);
+        }
+
+        @Override
+        public Event map(UnaryOperator<String> change) {
+            return new Started(at, stage, change.apply(title));
+        }
+    }
 
     /** A stage ended. <code>ok</code> is false when it failed; <code>summary</code> is one sentence. */
-    record Finished(Instant at, Stage stage, boolean ok, String summary) implements Event {}
+    record Finished(Instant at, Stage stage, boolean ok, String summary) implements Event {
+        public Finished {
+            summary = Printable.line(summary);
+        }
+
+        @Override
+        public Event map(UnaryOperator<String> change) {
+            return new Finished(at, stage, ok, change.apply(summary));
+        }
+    }
 
     /** A line of news, told once, when something changed. */
-    record Note(Instant at, Stage stage, Level level, String text) implements Event {}
+    record Note(Instant at, Stage stage, Level level, String text) implements Event {
+        public Note {
+            text = Printable.line(text);
+        }
+
+        @Override
+        public Event map(UnaryOperator<String> change) {
+            return new Note(at, stage, level, change.apply(text));
+        }
+    }
 
     /**
      * How far a long piece of work is. Many a second may come; adapters thin them out.
@@ -51,7 +82,16 @@ public sealed interface Event extends Serializable {
      * @param total units in all, or -1 when not known
      * @param unit <code>bytes</code>, <code>pods</code>, <code>resources</code>, …
      */
-    record Progress(Instant at, Stage stage, String what, long done, long total, String unit) implements Event {}
+    record Progress(Instant at, Stage stage, String what, long done, long total, String unit) implements Event {
+        public Progress {
+            what = Printable.line(what);
+        }
+
+        @Override
+        public Event map(UnaryOperator<String> change) {
+            return new Progress(at, stage, change.apply(what), done, total, unit);
+        }
+    }
 
     /**
      * The traffic split that the cluster confirmed.
@@ -60,6 +100,15 @@ public sealed interface Event extends Serializable {
      * @param actual the canary's share that is in force, 0 to 100 (with replica-ratio traffic: of the ready pods)
      */
     record TrafficShifted(Instant at, String model, int wanted, double actual) implements Event {
+        public TrafficShifted {
+            model = Printable.line(model);
+        }
+
+        @Override
+        public Event map(UnaryOperator<String> change) {
+            return new TrafficShifted(at, change.apply(model), wanted, actual);
+        }
+
         /** Who gets the traffic, in words. */
         public String words() {
             return wanted == 100
@@ -94,7 +143,17 @@ public sealed interface Event extends Serializable {
             Verdict verdict,
             String reason,
             Measure measure)
-            implements Event {}
+            implements Event {
+        public CheckSampled {
+            check = Printable.line(check);
+            reason = Printable.line(reason);
+        }
+
+        @Override
+        public Event map(UnaryOperator<String> change) {
+            return new CheckSampled(at, change.apply(check), canary, stable, effect, lower, upper, samples, verdict, change.apply(reason), measure);
+        }
+    }
 
     /** What the numbers of a check are. */
     enum Measure {
@@ -109,5 +168,15 @@ public sealed interface Event extends Serializable {
     }
 
     /** The rollout ended: promoted or not, and why. */
-    record Decided(Instant at, String model, boolean promoted, String reason) implements Event {}
+    record Decided(Instant at, String model, boolean promoted, String reason) implements Event {
+        public Decided {
+            model = Printable.line(model);
+            reason = Printable.line(reason);
+        }
+
+        @Override
+        public Event map(UnaryOperator<String> change) {
+            return new Decided(at, change.apply(model), promoted, change.apply(reason));
+        }
+    }
 }

@@ -9,14 +9,12 @@ import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Login;
-import io.jenkins.plugins.mldelivery.delivery.Masker;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -121,14 +119,13 @@ final class BuildImageExecution extends TickingExecution {
 
         @Override
         public Map<String, Object> invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
-            Masker masker = Masker.of(login == null ? List.of() : List.of(login.secret()));
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
-                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener, masker::mask));
+                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener));
             try {
                 return new BuildImage(folder.toPath(), environment).run(request).toMap();
             } catch (DeliveryException e) {
-                throw new AbortException(masker.mask(e.getMessage()));
+                throw new AbortException(environment.known().mask(e).getMessage());
             }
         }
     }

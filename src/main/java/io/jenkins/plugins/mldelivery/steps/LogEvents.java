@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** Tells events in the build log: a line when something changed, and for long work a line every few seconds in which it got on. */
 final class LogEvents implements EventSink {
@@ -16,15 +15,12 @@ final class LogEvents implements EventSink {
     private static final double MIB = 1024 * 1024;
 
     private final TaskListener listener;
-    private final UnaryOperator<String> mask;
     private final Map<String, Instant> told = new HashMap<>();
     private final Map<String, String> lastProgress = new HashMap<>();
     private final Map<String, Event.CheckSampled> lastLook = new HashMap<>();
 
-    /** @param mask replaces secrets in a line */
-    LogEvents(TaskListener listener, UnaryOperator<String> mask) {
+    LogEvents(TaskListener listener) {
         this.listener = listener;
-        this.mask = mask;
     }
 
     @Override
@@ -81,7 +77,7 @@ final class LogEvents implements EventSink {
     }
 
     private void line(String text) {
-        listener.getLogger().println(mask.apply(text));
+        listener.getLogger().println(text);
     }
 
     private static String amount(Event.Progress p) {

@@ -8,6 +8,9 @@ import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -144,11 +147,25 @@ abstract class TickingExecution extends StepExecution {
         }
     }
 
-    /** Ends the step with a failure, of which an exception of the engine is shown as its message alone. */
+    /** Ends the step with a failure, of which an exception of the engine is shown as its message alone. No text of it holds a secret that the run has used, or a character that the log would act on. */
     final void fail(Throwable cause) {
         if (end()) {
-            getContext().onFailure(cause instanceof DeliveryException ? new AbortException(cause.getMessage()) : cause);
+            getContext().onFailure(cause == stopCause ? cause : printable(cause));
         }
+    }
+
+    private Throwable printable(Throwable cause) {
+        KnownSecrets known;
+        try {
+            known = new RunCredentials(build()).known();
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.FINE, "the build is gone, and its secrets with it", e);
+            return new AbortException("the step failed, and its build is gone");
+        }
+        if (cause instanceof AbortException || cause instanceof DeliveryException) {
+            return new AbortException(Printable.line(known.mask(cause.getMessage())));
+        }
+        return known.mask(cause);
     }
 
     private synchronized boolean end() {
@@ -184,7 +201,7 @@ abstract class TickingExecution extends StepExecution {
     /** The ports of the engine for a step that runs no programs. */
     final Environment environment(RunCredentials credentials) throws IOException, InterruptedException {
         TaskListener listener = getContext().get(TaskListener.class);
-        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener, credentials::mask));
+        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener), credentials.known(), HostRules.standard());
     }
 
     final Run<?, ?> build() throws IOException, InterruptedException {

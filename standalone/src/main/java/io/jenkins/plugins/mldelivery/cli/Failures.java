@@ -20,13 +20,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     @Override
-    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    public int handleExecutionException(Exception raised, CommandLine command, ParseResult parsed) {
+        Throwable e = world.known().mask((Throwable) raised);
         boolean verbose = parsed.originalArgs().contains("--verbose");
         int code;
         if (e instanceof DeliveryException d) {
             world.err().println("error: " + sentence(d, command));
             code = d.kind().exitCode();
-        } else if (e instanceof InterruptedException) {
+        } else if (raised instanceof InterruptedException) {
             world.err().println("aborted");
             code = DeliveryException.Kind.ABORTED.exitCode();
         } else {

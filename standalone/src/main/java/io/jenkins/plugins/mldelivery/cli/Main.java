@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -98,8 +99,13 @@ public final class Main implements Runnable {
                 .execute(args);
     }
 
-    /** What the program runs in: streams, whether a person is at them, working directory and environment variables, so that tests can give their own. */
-    record World(PrintStream out, PrintStream err, InputStream in, boolean terminal, Path directory, Map<String, String> variables) {}
+    /** What the program runs in: streams, whether a person is at them, working directory, environment variables and the secrets that it has learned, so that tests can give their own. */
+    record World(
+            PrintStream out, PrintStream err, InputStream in, boolean terminal, Path directory, Map<String, String> variables, KnownSecrets known) {
+        World(PrintStream out, PrintStream err, InputStream in, boolean terminal, Path directory, Map<String, String> variables) {
+            this(out, err, in, terminal, directory, variables, new KnownSecrets());
+        }
+    }
 
     /** Hands the world to commands that want it. */
     private record Factory(World world) implements CommandLine.IFactory {

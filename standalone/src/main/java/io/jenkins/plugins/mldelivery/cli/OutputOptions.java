@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,9 @@ final class OutputOptions {
                 new LocalCommands(),
                 Clock.system(),
                 new VariableSecrets(world.variables(), world.directory()),
-                console(world).and(also));
+                console(world).and(also),
+                world.known(),
+                HostRules.standard());
     }
 
     void result(Main.World world, Map<String, Object> result) {

@@ -60,7 +60,7 @@ final class VerifyMetricsCommand implements Callable<Integer> {
             ReplayTime time = ReplayTime.parse(replay, clock.now());
             request = request.withTimeout(time.timeout(request.timeout()));
             clock = new ReplayClock(time.start());
-            verify = VerifyMetrics.replay(request, new Environment(environment.commands(), clock, environment.secrets(), environment.events()), environment.clock());
+            verify = VerifyMetrics.replay(request, environment.withClock(clock), environment.clock());
         }
         Instant started = clock.now();
         VerifyMetricsResult result = verify.run();

@@ -1,0 +1,180 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * A text as its reader would decode it, with the place in the text of each decoded byte. Encoders differ in which characters they escape, so a secret is searched for in what the text means, not in how it is
+ * written. A byte is kept as a character, UTF-8 as its bytes.
+ */
+final class DecodedText {
+    private static final Map<String, String> ENTITIES = Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'");
+    private static final int MAX_ENTITY = 8;
+
+    /** A way to escape characters. */
+    enum Escape {
+        /** {@code %2F}, and {@code +} for a space (RFC 3986, and forms of HTML). */
+        PERCENT('%'),
+        /** {@code \n}, {@code \"}, {@code \u003c}: JSON, Go, Java, shells. */
+        BACKSLASH('\\'),
+        /** {@code &lt;}, {@code &#39;}, {@code &#x27;}: HTML and XML. */
+        ENTITY('&');
+
+        private final char mark;
+
+        Escape(char mark) {
+            this.mark = mark;
+        }
+
+        /** Whether a text can have such escapes. */
+        boolean isIn(String text) {
+            return text.indexOf(mark) >= 0;
+        }
+    }
+
+    private final Escape escape;
+    private final StringBuilder decoded;
+    /** Of each decoded byte where its text begins; one more for the end. */
+    private final int[] from;
+    private final int[] to;
+
+    private DecodedText(Escape escape, StringBuilder decoded, int[] from, int[] to) {
+        this.escape = escape;
+        this.decoded = decoded;
+        this.from = from;
+        this.to = to;
+    }
+
+    static DecodedText of(String text, Escape escape) {
+        int most = text.length() * 3 + 4;
+        StringBuilder decoded = new StringBuilder(text.length());
+        int[] from = new int[most];
+        int[] to = new int[most];
+        int at = 0;
+        while (at < text.length()) {
+            int c = text.codePointAt(at);
+            int length = Character.charCount(c);
+            String meant = null;
+            if (c == escape.mark) {
+                length = escapeLength(text, at, escape);
+                meant = meaning(text, at, length, escape);
+            }
+            if (meant == null) {
+                length = Character.charCount(c);
+                meant = utf8(folded(c, escape));
+            }
+            for (int i = 0; i < meant.length(); i++) {
+                from[decoded.length()] = at;
+                to[decoded.length()] = at + length;
+                decoded.append(meant.charAt(i));
+            }
+            at += length;
+        }
+        return new DecodedText(escape, decoded, from, to);
+    }
+
+    /** The text without a value, which is written in it with or without escapes. */
+    String replace(String text, String value, String mask) {
+        StringBuilder wanted = new StringBuilder();
+        value.codePoints().forEach(c -> wanted.append(utf8(folded(c, escape))));
+        int found = wanted.isEmpty() ? -1 : decoded.indexOf(wanted.toString());
+        if (found < 0) {
+            return text;
+        }
+        StringBuilder replaced = new StringBuilder();
+        int copied = 0;
+        while (found >= 0) {
+            int last = found + wanted.length() - 1;
+            replaced.append(text, copied, Math.max(copied, from[found])).append(mask);
+            copied = to[last];
+            found = decoded.indexOf(wanted.toString(), last + 1);
+        }
+        return replaced.append(text, copied, text.length()).toString();
+    }
+
+    /** In a form a space is a plus sign, and which of them is meant depends on who wrote it. */
+    private static String folded(int c, Escape escape) {
+        return escape == Escape.PERCENT && c == '+' ? " " : Character.toString(c);
+    }
+
+    private static int escapeLength(String text, int at, Escape escape) {
+        int left = text.length() - at;
+        return switch (escape) {
+            case PERCENT -> 3;
+            case BACKSLASH -> left > 1 && text.charAt(at + 1) == 'u' ? 6 : left > 1 && text.charAt(at + 1) == 'x' ? 4 : 2;
+            case ENTITY -> {
+                int end = text.indexOf(';', at);
+                yield end < 0 || end - at > MAX_ENTITY ? 0 : end - at + 1;
+            }
+        };
+    }
+
+    /** The bytes that an escape stands for; null when it is none. */
+    private static String meaning(String text, int at, int length, Escape escape) {
+        if (length < 2 || at + length > text.length()) {
+            return null;
+        }
+        String body = text.substring(at + 1, at + length);
+        return switch (escape) {
+            case PERCENT -> {
+                int value = hex(body);
+                yield value < 0 ? null : folded(value, escape);
+            }
+            case BACKSLASH -> backslash(body);
+            case ENTITY -> entity(body.substring(0, body.length() - 1));
+        };
+    }
+
+    private static String backslash(String body) {
+        char c = body.charAt(0);
+        if ((c == 'u' || c == 'x') && body.length() > 1) {
+            int value = hex(body.substring(1));
+            return value < 0 ? null : utf8(Character.toString(value));
+        }
+        return switch (c) {
+            case 'n' -> "\n";
+            case 'r' -> "\r";
+            case 't' -> "\t";
+            case 'b' -> "\b";
+            case 'f' -> "\f";
+            default -> c < 0x80 ? String.valueOf(c) : null;
+        };
+    }
+
+    private static String entity(String name) {
+        if (name.startsWith("#x") || name.startsWith("#X")) {
+            int value = hex(name.substring(2));
+            return value < 0 || !Character.isValidCodePoint(value) ? null : utf8(Character.toString(value));
+        }
+        if (name.startsWith("#")) {
+            String digits = name.substring(1);
+            if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return null;
+            }
+            int value = Integer.parseInt(digits);
+            return Character.isValidCodePoint(value) ? utf8(Character.toString(value)) : null;
+        }
+        return ENTITIES.get(name);
+    }
+
+    private static int hex(String digits) {
+        if (digits.isEmpty()) {
+            return -1;
+        }
+        int value = 0;
+        for (char c : digits.toCharArray()) {
+            int digit = c < 0x80 ? Character.digit(c, 16) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = value * 16 + digit;
+        }
+        return value;
+    }
+
+    private static String utf8(String text) {
+        return text.length() == 1 && text.charAt(0) < 0x80
+                ? text
+                : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+}

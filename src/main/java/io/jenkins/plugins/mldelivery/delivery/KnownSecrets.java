@@ -1,0 +1,147 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Every secret that a run has seen so far, so that none of them leaves it in a text. A secret is learned before it is used: what {@link Secrets} gives out is learned by the {@link Environment}; whoever derives
+ * one (a token of a kubeconfig, an OAuth token, the value of a sensitive variable) learns it here. Thread-safe.
+ */
+public final class KnownSecrets {
+    /** Causes of causes that are copied at most. */
+    private static final int MAX_CAUSES = 20;
+
+    private final Set<SecretText> secrets = ConcurrentHashMap.newKeySet();
+    private volatile Masker masker = Masker.of(List.of());
+
+    /** Masks this value from now on; {@code null} is ignored. */
+    public void learn(SecretText secret) {
+        learn(secret == null ? List.of() : List.of(secret));
+    }
+
+    /** Masks these values from now on. */
+    public void learn(Collection<SecretText> more) {
+        if (secrets.addAll(more)) {
+            synchronized (this) {
+                // Whoever comes later sees at least as many.
+                masker = Masker.of(secrets);
+            }
+        }
+    }
+
+    /** The text with every known secret replaced. Cut a text after it was masked, not before. */
+    public String mask(String text) {
+        return masker.mask(text);
+    }
+
+    /** The secrets known so far. */
+    public Set<SecretText> all() {
+        return Set.copyOf(secrets);
+    }
+
+    /** A sink that masks each event before it hands it on. */
+    public EventSink masking(EventSink sink) {
+        return sink instanceof Masking masking && masking.by == this ? sink : new Masking(sink, this);
+    }
+
+    /** {@link Secrets} whose answers are learned. */
+    public Secrets learning(Secrets source) {
+        return source instanceof Learning known && known.to == this ? source : new Learning(source, this);
+    }
+
+    /**
+     * An exception that may be printed.
+     *
+     * @return the same one when none of its texts, nor those of its causes, holds a secret or a character that a log would act on; else a copy: of a {@link DeliveryException} again one, of any other a {@link MaskedException}
+     */
+    public Throwable mask(Throwable e) {
+        Map<Throwable, Boolean> seen = new IdentityHashMap<>();
+        return isClean(e, seen) ? e : copy(e, Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    /** An exception of the engine that may be printed, see {@link #mask(Throwable)}. */
+    public DeliveryException mask(DeliveryException e) {
+        return (DeliveryException) mask((Throwable) e);
+    }
+
+    private String printable(String text) {
+        return Printable.line(mask(text));
+    }
+
+    private boolean isClean(Throwable e, Map<Throwable, Boolean> seen) {
+        if (e == null || seen.put(e, true) != null) {
+            return true;
+        }
+        String text = e.toString();
+        if (!text.equals(printable(text)) || !isClean(e.getCause(), seen)) {
+            return false;
+        }
+        for (Throwable suppressed : e.getSuppressed()) {
+            if (!isClean(suppressed, seen)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Throwable copy(Throwable e, Set<Throwable> seen) {
+        if (e == null || seen.size() >= MAX_CAUSES || !seen.add(e)) {
+            return null;
+        }
+        Throwable cause = copy(e.getCause(), seen);
+        List<Throwable> suppressed = new ArrayList<>();
+        for (Throwable one : e.getSuppressed()) {
+            Throwable masked = copy(one, seen);
+            if (masked != null) {
+                suppressed.add(masked);
+            }
+        }
+        Throwable masked = e instanceof DeliveryException d ? d.masked(this::mask, cause) : new MaskedException(printable(e.toString()), cause);
+        masked.setStackTrace(e.getStackTrace());
+        suppressed.forEach(masked::addSuppressed);
+        return masked;
+    }
+
+    /** Masks what it takes. */
+    private record Masking(EventSink to, KnownSecrets by) implements EventSink {
+        @Override
+        public void accept(Event event) {
+            to.accept(event.map(by::mask));
+        }
+    }
+
+    /** Learns what it gives out. */
+    private record Learning(Secrets from, KnownSecrets to) implements Secrets {
+        @Override
+        public java.util.Optional<Login> find(String id) {
+            java.util.Optional<Login> login = from.find(id);
+            login.ifPresent(this::learn);
+            return login;
+        }
+
+        @Override
+        public Login require(String parameter, String id) throws DeliveryException {
+            Login login = from.require(parameter, id);
+            learn(login);
+            return login;
+        }
+
+        @Override
+        public ClientIdentity certificate(String parameter, String id) throws DeliveryException {
+            ClientIdentity identity = from.certificate(parameter, id);
+            to.learn(identity.content());
+            to.learn(identity.password());
+            return identity;
+        }
+
+        private void learn(Login login) {
+            to.learn(login.secret());
+        }
+    }
+}

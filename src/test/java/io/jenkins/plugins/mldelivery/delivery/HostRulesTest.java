@@ -1,0 +1,65 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.net.URI;
+import java.util.List;
+import org.junit.Test;
+
+/** Where requests may go. */
+public class HostRulesTest {
+    @Test
+    public void metadataAndLinkLocalAddressesAreRefusedInEverySpelling() {
+        for (String host : List.of(
+                "169.254.169.254", "2852039166", "0xa9fea9fe", "169.254.43518", "[fe80::1]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::1]",
+                "[::169.254.169.254]", "100.100.100.200", "168.63.129.16", "192.0.0.192", "169.254.169.254.", "[fd20:ce::254]")) {
+            URI uri = URI.create("http://" + host + "/latest/meta-data");
+            if (uri.getHost() == null) {
+                continue; // Not a host to Java either: no request can be sent.
+            }
+            try {
+                java.net.InetAddress.getByName(uri.getHost().replaceAll("[\\[\\]]", ""));
+            } catch (java.net.UnknownHostException e) {
+                continue; // Java does not take it for an address, so it can't be reached by it.
+            }
+            DeliveryException e = assertThrows(host, DeliveryException.class, () -> HostRules.standard().check("prometheus", uri));
+            assertEquals(DeliveryException.Kind.REFUSED, e.kind());
+            assertTrue(e.getMessage(), e.getMessage().startsWith("prometheus: '"));
+        }
+    }
+
+    @Test
+    public void ordinaryAddressesPass() throws Exception {
+        for (String url : List.of("http://127.0.0.1:9090", "https://10.0.0.1", "http://[::1]:8080", "https://[2001:db8::1]", "http://localhost", "http://no-such-host.invalid")) {
+            HostRules.standard().check("prometheus", URI.create(url));
+        }
+        HostRules.any().check("prometheus", URI.create("http://169.254.169.254"));
+    }
+
+    @Test
+    public void aListAllowsOnlyItsHosts() throws Exception {
+        HostRules rules = HostRules.of("hosts", List.of("Prometheus.example.org", "*.corp.example", "10.1.0.0/16", "127.0.0.1:9090", " ", "[::1]:81", "172.16.0.0/12"));
+        for (String url : List.of("https://prometheus.example.org/x", "http://a.b.corp.example:7", "http://10.1.255.255", "http://127.0.0.1:9090", "http://[::1]:81", "http://PROMETHEUS.example.org.", "http://172.31.0.1")) {
+            rules.check("prometheus", URI.create(url));
+        }
+        for (String url : List.of("https://prometheus.example.org.evil.example", "http://corp.example", "http://evilcorp.example", "http://10.2.0.0", "http://127.0.0.1:9091", "http://[::1]", "http://localhost:80", "http://172.32.0.1", "http://169.254.169.254")) {
+            assertThrows(url, DeliveryException.class, () -> rules.check("prometheus", URI.create(url)));
+        }
+    }
+
+    @Test
+    public void aLinkLocalAddressCanBeListed() throws Exception {
+        HostRules rules = HostRules.of("hosts", List.of("169.254.1.1"));
+        rules.check("prometheus", URI.create("http://169.254.1.1"));
+        assertThrows(DeliveryException.class, () -> rules.check("prometheus", URI.create("http://169.254.169.254")));
+    }
+
+    @Test
+    public void whatIsNoHostIsRefused() {
+        for (String line : List.of("http://x", "a b", "10.0.0.0/33", "::/129", "10.0.0.0/x", "host:0", "host:70000", "*", "*.", "-x", "a/8", "x".repeat(1000))) {
+            assertThrows(line, DeliveryException.class, () -> HostRules.of("hosts", List.of(line)));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertSame;
+import static org.junit.Assert.assertTrue;
+
+import com.pholser.junit.quickcheck.Property;
+import com.pholser.junit.quickcheck.generator.InRange;
+import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+
+/** A secret leaves in no form. */
+@RunWith(JUnitQuickcheck.class)
+public class KnownSecretsTest {
+    private static final String SECRET = "p\"ss w/rd+'é<&>~*";
+
+    private final KnownSecrets known = new KnownSecrets();
+
+    @Test
+    public void everyEncodingIsMasked() {
+        known.learn(SecretText.of(SECRET));
+        String url = URLEncoder.encode(SECRET, StandardCharsets.UTF_8);
+        byte[] bytes = SECRET.getBytes(StandardCharsets.UTF_8);
+        for (String form : List.of(
+                SECRET, url, url.replace("+", "%20"), url.toLowerCase(java.util.Locale.ROOT), url.replace("*", "%2A").replace("%7E", "~"), "p\\\"ss w/rd+'\\u00e9\\u003c\\u0026\\u003e~*", "p&#34;ss w/rd+&#39;&#xe9;&lt;&amp;&gt;~*", "p\\\"ss w/rd+'é<&>~*", "p\"ss w/rd+'\\''é<&>~*", "p&quot;ss w/rd+'é&lt;&amp;&gt;~*",
+                HexFormat.of().formatHex(bytes), Base64.getEncoder().encodeToString(bytes), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))) {
+            String masked = known.mask("before " + form + " after");
+            assertTrue(form + " -> " + masked, masked.startsWith("before ****") && masked.endsWith(" after") && masked.length() < 24);
+        }
+    }
+
+    @Property(trials = 100)
+    public void inTheMiddleOfABase64TextNothingOfItIsLeft(@InRange(minInt = 0, maxInt = 40) int before, @InRange(minInt = 0, maxInt = 40) int after) {
+        String secret = "s3cr3t-Token-0123456789";
+        known.learn(SecretText.of(secret));
+        Random random = new Random(before * 41L + after);
+        byte[] head = new byte[before];
+        byte[] tail = new byte[after];
+        random.nextBytes(head);
+        random.nextBytes(tail);
+        byte[] all = new byte[before + secret.length() + after];
+        System.arraycopy(head, 0, all, 0, before);
+        System.arraycopy(secret.getBytes(StandardCharsets.UTF_8), 0, all, before, secret.length());
+        System.arraycopy(tail, 0, all, before + secret.length(), after);
+        String masked = known.mask(Base64.getEncoder().encodeToString(all));
+        assertTrue(masked, masked.contains("****"));
+        // At most the characters at both ends, which it shares with its neighbours, are left.
+        assertTrue(masked, masked.length() <= (before + 2) / 3 * 4 + 4 + (after + 2) / 3 * 4 + 4 + 4);
+    }
+
+    @Test
+    public void basicPairsTrimmedValuesAndLinesAreMasked() {
+        known.learn(SecretText.of("token-with-end\n"));
+        assertEquals("Bearer ****", known.mask("Bearer token-with-end"));
+        String basic = Base64.getEncoder().encodeToString("user:token-with-end".getBytes(StandardCharsets.UTF_8));
+        assertFalse(known.mask("Basic " + basic).contains(basic.substring(10)));
+        known.learn(SecretText.of("-----BEGIN X-----\nAAAABBBBCCCC\nDDDDEEEEFFFF\n-----END X-----\n"));
+        assertEquals("-----BEGIN X-----", known.mask("-----BEGIN X-----"));
+        assertEquals("line ****", known.mask("line DDDDEEEEFFFF"));
+    }
+
+    @Test
+    public void aCutSecretIsMasked() {
+        known.learn(SecretText.of("abcdefghijklmnop"));
+        assertEquals("said ****… and more", known.mask("said abcdefghij… and more"));
+        assertEquals("a beginning is no secret: abcdefg", known.mask("a beginning is no secret: abcdefg"));
+    }
+
+    @Property(trials = 200)
+    public void decodingNeverFails(String text) {
+        known.learn(SecretText.of(SECRET));
+        for (String one : List.of(text, "%" + text, "\\u" + text, "&#" + text, "%4" + text + "&#x1234567;&#9999999;\\ud800\\")) {
+            known.mask(one);
+        }
+    }
+
+    @Test
+    public void shortValuesAreNotMasked() {
+        known.learn(SecretText.of("ab"));
+        assertEquals("about", known.mask("about"));
+        known.learn((SecretText) null);
+    }
+
+    @Test
+    public void anEnvironmentLearnsWhatItGivesOutAndMasksItsEvents() throws Exception {
+        List<Event> seen = new ArrayList<>();
+        Environment environment = new Environment(
+                (command, lines) -> { throw new AssertionError(); }, Clock.system(), id -> Optional.of(new Login("u", SecretText.of("hunter22hunter22"))), seen::add);
+        environment.warn(Event.Stage.VERIFY, "before hunter22hunter22");
+        environment.secrets().require("p", "id");
+        environment.warn(Event.Stage.VERIFY, "after hunter22hunter22");
+        environment.events().accept(new Event.Decided(Instant.EPOCH, "m", false, "hunter22hunter22"));
+        assertEquals("after ****", ((Event.Note) seen.get(1)).text());
+        assertEquals("****", ((Event.Decided) seen.get(2)).reason());
+        assertSame("not wrapped twice", environment.events(), environment.withClock(Clock.system()).events());
+        assertSame(environment.secrets(), environment.withClock(Clock.system()).secrets());
+    }
+
+    @Test
+    public void exceptionsAreMaskedWithTheirCauses() {
+        known.learn(SecretText.of("the-secret-value"));
+        IOException inner = new IOException("inner the-secret-value");
+        inner.addSuppressed(new IllegalStateException("suppressed the-secret-value"));
+        DeliveryException e = DeliveryException.failed("url", "it said 'no'", "Mend it.", new RuntimeException("middle", inner));
+        Throwable masked = known.mask((Throwable) e);
+        StringWriter text = new StringWriter();
+        masked.printStackTrace(new PrintWriter(text));
+        assertFalse(text.toString(), text.toString().contains("the-secret-value"));
+        assertTrue(text.toString(), text.toString().contains("java.io.IOException: inner ****"));
+        assertEquals(e.getMessage(), masked.getMessage());
+        assertEquals(DeliveryException.Kind.FAILED, ((DeliveryException) masked).kind());
+        Throwable clean = new IOException("nothing");
+        assertSame(clean, known.mask(clean));
+    }
+
+    @Test
+    public void aCircleOfCausesEnds() {
+        known.learn(SecretText.of("the-secret-value"));
+        Exception a = new Exception("a the-secret-value");
+        Exception b = new Exception("b", a);
+        a.initCause(b);
+        assertEquals("java.lang.Exception: a ****", known.mask((Throwable) a).toString());
+    }
+
+    @Test(timeout = 20_000)
+    public void aLargeSecretAndALargeTextTakeLittleTime() {
+        known.learn(SecretText.of("x".repeat(1_000_000)));
+        known.learn(SecretText.of("y".repeat(8_000)));
+        assertEquals("****", known.mask("x".repeat(1_000_000)));
+        known.mask("y".repeat(7_999) + "…" + "x".repeat(500_000) + "…".repeat(200));
+    }
+}
