@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class KnownSecrets {
     /** Causes of causes that are copied at most. */
     private static final int MAX_CAUSES = 20;
+    private static final int MAX_DEPTH = 100;
 
     private final Set<SecretText> secrets = ConcurrentHashMap.newKeySet();
     private volatile Masker masker = Masker.of(List.of());
@@ -38,6 +40,35 @@ public final class KnownSecrets {
     /** The text with every known secret replaced. Cut a text after it was masked, not before. */
     public String mask(String text) {
         return masker.mask(text);
+    }
+
+    /**
+     * A value with every known secret replaced in the texts in it: a text, a list or map of such values (keys are left), or anything else, which is left as it is.
+     *
+     * @throws IllegalArgumentException when it is nested deeper than 100 levels
+     */
+    public Object maskValue(Object value) {
+        return maskValue(value, 0);
+    }
+
+    private Object maskValue(Object value, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException("nested deeper than " + MAX_DEPTH + " levels");
+        }
+        if (value instanceof String text) {
+            return mask(text);
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> masked = new LinkedHashMap<>();
+            map.forEach((key, one) -> masked.put(key, maskValue(one, depth + 1)));
+            return masked;
+        }
+        if (value instanceof List<?> list) {
+            List<Object> masked = new ArrayList<>(list.size());
+            list.forEach(one -> masked.add(maskValue(one, depth + 1)));
+            return masked;
+        }
+        return value;
     }
 
     /** The secrets known so far. */

@@ -140,10 +140,11 @@ abstract class TickingExecution extends StepExecution {
         }
     }
 
-    /** Ends the step with its result. */
+    /** Ends the step with its result, in which the secrets are masked that the run has used: Pipeline keeps it on disk, and scripts print it. */
     final void succeed(Object result) {
         if (end()) {
-            getContext().onSuccess(result);
+            KnownSecrets known = known();
+            getContext().onSuccess(known == null ? result : known.maskValue(result));
         }
     }
 
@@ -155,17 +156,24 @@ abstract class TickingExecution extends StepExecution {
     }
 
     private Throwable printable(Throwable cause) {
-        KnownSecrets known;
-        try {
-            known = new RunCredentials(build()).known();
-        } catch (IOException | InterruptedException e) {
-            LOGGER.log(Level.FINE, "the build is gone, and its secrets with it", e);
+        KnownSecrets known = known();
+        if (known == null) {
             return new AbortException("the step failed, and its build is gone");
         }
         if (cause instanceof AbortException || cause instanceof DeliveryException) {
             return new AbortException(Printable.line(known.mask(cause.getMessage())));
         }
         return known.mask(cause);
+    }
+
+    /** All secrets that the run has used; null when the build is gone, and they with it. */
+    private KnownSecrets known() {
+        try {
+            return new RunCredentials(build()).known();
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.FINE, "the build is gone", e);
+            return null;
+        }
     }
 
     private synchronized boolean end() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.Test;
@@ -125,6 +126,14 @@ public class KnownSecretsTest {
         assertEquals(DeliveryException.Kind.FAILED, ((DeliveryException) masked).kind());
         Throwable clean = new IOException("nothing");
         assertSame(clean, known.mask(clean));
+    }
+
+    @Test
+    public void valuesAreMaskedAtEveryDepth() {
+        known.learn(SecretText.of("the-secret-value"));
+        assertEquals(
+                Map.of("a", List.of("x ****", Map.of("b", "****")), "n", 1),
+                known.maskValue(Map.of("a", List.of("x the-secret-value", Map.of("b", "the-secret-value")), "n", 1)));
     }
 
     @Test

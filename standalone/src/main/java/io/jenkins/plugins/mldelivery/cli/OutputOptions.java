@@ -46,7 +46,7 @@ final class OutputOptions {
         console(world).finish();
         if (json) {
             try {
-                world.out().println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result));
+                world.out().println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(world.known().maskValue(result)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
