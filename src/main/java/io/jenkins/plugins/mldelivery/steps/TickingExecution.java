@@ -143,8 +143,7 @@ abstract class TickingExecution extends StepExecution {
     /** Ends the step with its result, in which the secrets are masked that the run has used: Pipeline keeps it on disk, and scripts print it. */
     final void succeed(Object result) {
         if (end()) {
-            KnownSecrets known = known();
-            getContext().onSuccess(known == null ? result : known.maskValue(result));
+            getContext().onSuccess(known().maskValue(result));
         }
     }
 
@@ -157,22 +156,20 @@ abstract class TickingExecution extends StepExecution {
 
     private Throwable printable(Throwable cause) {
         KnownSecrets known = known();
-        if (known == null) {
-            return new AbortException("the step failed, and its build is gone");
-        }
         if (cause instanceof AbortException || cause instanceof DeliveryException) {
             return new AbortException(Printable.line(known.mask(cause.getMessage())));
         }
         return known.mask(cause);
     }
 
-    /** All secrets that the run has used; null when the build is gone, and they with it. */
+    /** All secrets that the run has used. Of a build that is gone there are none: nobody prints anything for it. */
     private KnownSecrets known() {
         try {
-            return new RunCredentials(build()).known();
+            Run<?, ?> run = build();
+            return run == null ? new KnownSecrets() : new RunCredentials(run).known();
         } catch (IOException | InterruptedException e) {
             LOGGER.log(Level.FINE, "the build is gone", e);
-            return null;
+            return new KnownSecrets();
         }
     }
 
