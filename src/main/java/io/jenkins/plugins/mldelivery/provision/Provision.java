@@ -67,11 +67,7 @@ public final class Provision {
         oneOf("action", request.action(), ACTIONS);
         Durations.parse("timeout", request.timeout());
         Durations.parse("lockTimeout", request.lockTimeout());
-        for (String name : request.variables().keySet()) {
-            if (!name.matches("[A-Za-z_][A-Za-z0-9_-]*")) {
-                throw DeliveryException.invalid("variables", "'" + name + "' is no name of a variable", "Use letters, digits, '_' and '-'.");
-            }
-        }
+        TerraformFlow.check(request);
         try {
             if (request.dir() == null || !workspace.isDirectory(request.dir())) {
                 throw DeliveryException.invalid("dir", "there is no folder '" + request.dir() + "'", "Give the folder of the infrastructure code in the workspace.");
@@ -108,18 +104,9 @@ public final class Provision {
             privateDirectory = workspace.createPrivateDirectory();
             TerraformFlow flow = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
             TerraformState state = TerraformFlow.start(workspace.absolute(request.dir()), privateDirectory);
-            workspace.writePrivate(TerraformFlow.variablesFile(state), flow.variables());
             Instant end = environment.clock().now().plus(Durations.parse("timeout", request.timeout()));
             while (state.stage() != TerraformState.Stage.DONE) {
-                Command command = flow.command(state);
-                if (command == null) {
-                    state = flow.advance(state, workspace.sha256(TerraformFlow.planFile(state)));
-                } else {
-                    Duration left = Duration.between(environment.clock().now(), end);
-                    Command bounded = new Command(command.argv(), command.directory(), command.environment(),
-                            left.isNegative() ? Duration.ZERO : left, command.grace());
-                    state = flow.advance(state, environment.commands().run(bounded, flow.lines(state)));
-                }
+                state = next(flow, state, end);
             }
             return flow.result(state);
         } catch (IOException e) {
@@ -127,6 +114,23 @@ public final class Provision {
         } finally {
             remove(privateDirectory);
         }
+    }
+
+    private TerraformState next(TerraformFlow flow, TerraformState state, Instant end) throws DeliveryException, IOException, InterruptedException {
+        Command command = flow.command(state);
+        if (command == null) {
+            return flow.advance(state, workspace.sha256(TerraformFlow.planFile(state)));
+        }
+        for (Map.Entry<String, String> file : flow.files(state).entrySet()) {
+            workspace.writePrivate(file.getKey(), file.getValue());
+        }
+        Duration left = Duration.between(environment.clock().now(), end);
+        Command bounded = new Command(command.argv(), command.directory(), command.environment(), left.isNegative() ? Duration.ZERO : left, command.grace());
+        if (state.stage() == TerraformState.Stage.APPLY) {
+            // Last, so that as little as possible comes between.
+            flow.verify(state, workspace.sha256(TerraformFlow.planFile(state)));
+        }
+        return flow.advance(state, environment.commands().run(bounded, flow.output(state)));
     }
 
     private void remove(String privateDirectory) throws InterruptedException {

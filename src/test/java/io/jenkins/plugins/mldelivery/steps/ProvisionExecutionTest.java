@@ -43,7 +43,7 @@ public class ProvisionExecutionTest {
             case "$1" in
             init) sleep ${INIT:-0};;
             plan) exit 2;;
-            show) echo '{"resource_changes": []}';;
+            show) echo '{"format_version": "1.2", "resource_changes": []}';;
             apply) echo began >> applied
                 trap 'echo interrupted >> applied; exit 1' TERM
                 for i in $(seq 1 ${TENTHS:-3}); do sleep 0.1; done
