@@ -21,6 +21,7 @@ public final class Provision {
     private static final Set<String> TOOLS = Set.of("auto", "terraform", "tofu", "kubernetes");
     private static final Set<String> ACTIONS = Set.of("apply", "plan", "destroy");
     private static final long MAX_MANIFESTS = 8L * 1024 * 1024;
+    private static final long MAX_CODE = 4L * 1024 * 1024;
 
     private final Workspace workspace;
     private final Environment environment;
@@ -103,6 +104,7 @@ public final class Provision {
         try {
             privateDirectory = workspace.createPrivateDirectory();
             TerraformFlow flow = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
+            learnDeclared(flow, request);
             TerraformState state = TerraformFlow.start(workspace.absolute(request.dir()), privateDirectory);
             Instant end = environment.clock().now().plus(Durations.parse("timeout", request.timeout()));
             while (state.stage() != TerraformState.Stage.DONE) {
@@ -113,6 +115,15 @@ public final class Provision {
             throw DeliveryException.failed("dir", "could not prepare the run (" + e.getMessage() + ")", "Check the agent's temporary folder.", e);
         } finally {
             remove(privateDirectory);
+        }
+    }
+
+    /** Has the values of variables masked that the code declares as sensitive. Code that can't be read is left to the tool, which tells what is wrong with it. */
+    public void learnDeclared(TerraformFlow flow, ProvisionRequest request) throws InterruptedException {
+        try {
+            flow.declared(workspace.read(request.dir(), TerraformFlow.codeFiles(workspace.list(request.dir())), MAX_CODE));
+        } catch (IOException e) {
+            environment.warn(Event.Stage.PROVISION, "could not find out which variables are declared as sensitive (" + e.getMessage() + ")");
         }
     }
 

@@ -56,6 +56,7 @@ public class ProvisionTerraformTest {
     private final Told told = new Told();
     private final List<String> privateFolders = new ArrayList<>();
     private final List<Command> ran = new ArrayList<>();
+    private Map<String, String> backendConfig = Map.of();
     private Path infra;
 
     @Before
@@ -83,8 +84,14 @@ public class ProvisionTerraformTest {
             return commands.run(command, output);
         };
         ProvisionRequest d = ProvisionRequest.of("infra");
-        ProvisionResult result = new Provision(workspace, new Environment(recorded, Clock.system(), Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, variables, List.of(), Map.of(), allowDestroy, executable, d.namespace(), "5s", "1m"), null);
+        Environment environment = new Environment(recorded, Clock.system(), Secrets.none(), told);
+        ProvisionRequest request = new ProvisionRequest(d.dir(), d.tool(), action, variables, List.of(), backendConfig, allowDestroy, executable, d.namespace(), "5s", "1m");
+        ProvisionResult result;
+        try {
+            result = new Provision(workspace, environment).run(request, null);
+        } catch (DeliveryException e) {
+            throw environment.known().mask(e);
+        }
         assertFalse("a secret is in the result", result.toString().contains(SECRET));
         return result;
     }
@@ -145,6 +152,35 @@ public class ProvisionTerraformTest {
         assertTrue(assertThrows(DeliveryException.class, () -> run("apply", false, Map.of())).getMessage().startsWith("dir: 'terraform init' failed: "));
         List<Event.Finished> finished = told.of(Event.Finished.class);
         assertFalse(finished.get(finished.size() - 1).ok());
+    }
+
+    @Test
+    public void aSensitiveValueThatAnErrorQuotesIsMasked() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), """
+                variable "note" {
+                  type      = string
+                  sensitive = true
+                }
+                resource "terraform_data" "a" {
+                  lifecycle {
+                    precondition {
+                      condition     = var.note == ""
+                      error_message = "the note is ${nonsensitive(var.note)}"
+                    }
+                  }
+                }
+                """);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("note", SECRET)));
+        assertTrue(e.getMessage(), e.getMessage().contains("the note is ****"));
+    }
+
+    @Test
+    public void backendSettingsGoThroughAFile() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), "terraform {\n  backend \"local\" {}\n}\nresource \"terraform_data\" \"a\" { input = 1 }\n");
+        backendConfig = Map.of("path", "odd ${name} \"quoted\".tfstate");
+        run("apply", false, Map.of());
+        assertTrue(Files.exists(infra.resolve("odd ${name} \"quoted\".tfstate")));
+        assertTrue("a setting is on a command line", ran.stream().noneMatch(c -> c.toString().contains("odd")));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -55,11 +56,15 @@ final class Settings {
         return hcl.toString();
     }
 
-    /** The values whose names say that they are secret. */
-    SensitiveValues sensitive() {
+    /**
+     * The values that are secret: those whose names say so, and those of others that are declared as such.
+     *
+     * @param declared names of variables
+     */
+    SensitiveValues sensitive(Set<String> declared) {
         SensitiveValues sensitive = new SensitiveValues();
         values.forEach((name, value) -> {
-            if (SensitiveNames.matches(name)) {
+            if (SensitiveNames.matches(name) || declared.contains(name)) {
                 sensitive.add(value);
             }
         });

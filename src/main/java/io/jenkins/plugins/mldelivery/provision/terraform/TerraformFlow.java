@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A Terraform (or OpenTofu) run as a flow: what to run next for a state, and the next state for its result. It runs nothing itself, so that the command line runs the commands
@@ -43,8 +44,24 @@ public final class TerraformFlow {
         this.environment = environment;
         variables = new Settings(request.variables());
         backend = new Settings(request.backendConfig());
-        environment.known().learn(variables.sensitive().secrets());
-        environment.known().learn(backend.sensitive().secrets());
+        environment.known().learn(variables.sensitive(Set.of()).secrets());
+        environment.known().learn(backend.sensitive(Set.of()).secrets());
+    }
+
+    /** Those of the names of files beside the code that {@link #declared} is to read. */
+    public static List<String> codeFiles(List<String> names) {
+        return Declarations.files(names);
+    }
+
+    /**
+     * Learns the values of variables that the code declares as sensitive.
+     *
+     * @param code name of a file to its text
+     */
+    public void declared(Map<String, String> code) {
+        Declarations declarations = new Declarations();
+        code.forEach(declarations::read);
+        environment.known().learn(variables.sensitive(declarations.sensitive()).secrets());
     }
 
     /** Refuses names of variables and backend settings that can't be such. */

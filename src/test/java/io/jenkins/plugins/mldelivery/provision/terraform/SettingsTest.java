@@ -23,7 +23,13 @@ public class SettingsTest {
     public void whatIsSecretByNameIsFoundInListsAndMapsToo() {
         Settings settings = new Settings(Map.of(
                 "region", "eu-west-1", "api_token", "t0ken-value", "passwords", "[\"first-one\", {\"a\": \"second-one\"}]", "secret", "short"));
-        assertEquals(Set.of(SecretText.of("t0ken-value"), SecretText.of("first-one"), SecretText.of("second-one")), Set.copyOf(settings.sensitive().secrets()));
+        assertEquals(Set.of(SecretText.of("t0ken-value"), SecretText.of("first-one"), SecretText.of("second-one")), Set.copyOf(settings.sensitive(Set.of()).secrets()));
+    }
+
+    @Test
+    public void whatTheCodeDeclaresIsSecretToo() {
+        Settings settings = new Settings(Map.of("region", "eu-west-1", "note", "d3clared"));
+        assertEquals(Set.of(SecretText.of("d3clared")), Set.copyOf(settings.sensitive(Set.of("note", "other")).secrets()));
     }
 
     @Test

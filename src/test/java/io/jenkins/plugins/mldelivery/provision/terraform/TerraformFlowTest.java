@@ -93,11 +93,11 @@ public class TerraformFlowTest {
 
     @Test
     public void anErrorInPlainTextIsShortenedToOneLine() {
-        String box = "\n╷\n│ Error: Unsupported argument\n│ \n│   on main.tf line 1:\n╵\n" + "x".repeat(2000);
+        String box = "\n╷\n│ Warning: Unable to open CLI configuration file\n╵\n╷\n│ Error: Unsupported argument\n│ \n│   on main.tf line 1:\n╵\n" + "x".repeat(2000);
         DeliveryException e = assertThrows(
                 DeliveryException.class, () -> flow("apply", false, Map.of()).advance(TerraformFlow.start("/ws", "/tmp/p"), new CommandResult(1, "", box)));
         assertTrue(e.getMessage(), e.getMessage().startsWith("dir: 'terraform init' failed: Error: Unsupported argument on main.tf line 1: xxx"));
-        assertTrue(e.getMessage().length() < 800);
+        assertTrue(e.getMessage().length() < 1400);
     }
 
     @Test
