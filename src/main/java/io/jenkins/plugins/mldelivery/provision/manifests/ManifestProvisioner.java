@@ -62,6 +62,7 @@ public final class ManifestProvisioner {
     public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster)
             throws DeliveryException, InterruptedException {
         List<GenericKubernetesResource> objects = parse(texts);
+        environment.known().learn(SecretManifests.values(objects).secrets());
         try (KubernetesClient client = KubernetesClients.open(cluster)) {
             List<Planned> plan = plan(client, request, objects);
             int add = count(plan, "create");
@@ -189,7 +190,7 @@ public final class ManifestProvisioner {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             for (Planned p : plan) {
-                sha.update((p.action() + "\n" + Serialization.asJson(p.object()) + "\n").getBytes(StandardCharsets.UTF_8));
+                sha.update((p.action() + "\n" + Serialization.asJson(SecretManifests.withoutValues(p.object())) + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return "sha256:" + HexFormat.of().formatHex(sha.digest());
         } catch (NoSuchAlgorithmException e) {

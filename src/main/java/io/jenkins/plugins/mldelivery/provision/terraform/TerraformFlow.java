@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
+import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState.Stage;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.provision.terraform;
+package io.jenkins.plugins.mldelivery.provision;
 
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.util.Collection;
@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** The texts and numbers in values that are sensitive, to be masked from then on. Short ones are left out, since masking them would eat the log; and there is a limit to all. */
-final class SensitiveValues {
+public final class SensitiveValues {
     /** Shorter values are not masked. */
-    static final int MIN_LENGTH = 6;
+    public static final int MIN_LENGTH = 6;
     /** How many values are masked at most; of those with several lines each line counts. */
-    static final int MAX_VALUES = 200;
+    public static final int MAX_VALUES = 200;
 
     private static final int MAX_TEXT = 64 * 1024;
 
@@ -22,7 +22,7 @@ final class SensitiveValues {
     private boolean complete = true;
 
     /** Takes a value with all that is in it. */
-    void add(Object value) {
+    public void add(Object value) {
         if (value instanceof Map<?, ?> map) {
             map.values().forEach(this::add);
         } else if (value instanceof List<?> list) {
@@ -37,7 +37,7 @@ final class SensitiveValues {
      *
      * @param marks <code>true</code> for a value with all in it; a map or list of marks for its parts
      */
-    void addMarked(Object value, Object marks) {
+    public void addMarked(Object value, Object marks) {
         if (Boolean.TRUE.equals(marks)) {
             add(value);
         } else if (marks instanceof Map<?, ?> names && value instanceof Map<?, ?> map) {
@@ -50,24 +50,24 @@ final class SensitiveValues {
     }
 
     /** Whether a tree of marks has a mark in it. */
-    static boolean isMarked(Object marks) {
+    public static boolean isMarked(Object marks) {
         return Boolean.TRUE.equals(marks)
                 || marks instanceof Map<?, ?> map && map.values().stream().anyMatch(SensitiveValues::isMarked)
                 || marks instanceof List<?> list && list.stream().anyMatch(SensitiveValues::isMarked);
     }
 
     /** Notes that there are values that could not be taken. */
-    void miss() {
+    public void miss() {
         complete = false;
     }
 
     /** What is to be masked. */
-    Collection<SecretText> secrets() {
+    public Collection<SecretText> secrets() {
         return List.copyOf(secrets);
     }
 
     /** Whether all values were taken. */
-    boolean complete() {
+    public boolean complete() {
         return complete;
     }
 
