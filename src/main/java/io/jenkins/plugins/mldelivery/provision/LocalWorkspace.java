@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +27,8 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     private static final long serialVersionUID = 1L;
     private static final int BUFFER = 64 * 1024;
     private static final int MAX_FILES = 10_000;
+    private static final String FOLDER_RIGHTS = "rwx------";
+    private static final String FILE_RIGHTS = "rw-------";
 
     private final String base;
 
@@ -96,21 +100,32 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
 
     @Override
     public String createPrivateDirectory() throws IOException {
-        Path directory = Files.createTempDirectory("ml-delivery-");
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        }
-        return directory.toString();
+        return Files.createTempDirectory("ml-delivery-", ownerOnly(FOLDER_RIGHTS)).toString();
+    }
+
+    /**
+     * Creates a folder that only the owner may enter, with those above it.
+     *
+     * @throws IOException also when there is one already, whoever made it
+     */
+    public void createPrivateDirectory(String path) throws IOException {
+        Path directory = resolve(path);
+        Files.createDirectories(directory.getParent());
+        Files.createDirectory(directory, ownerOnly(FOLDER_RIGHTS));
+    }
+
+    private FileAttribute<?>[] ownerOnly(String rights) {
+        boolean posix = Path.of(base).getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))} : new FileAttribute<?>[0];
     }
 
     @Override
     public void writePrivate(String path, String text) throws IOException {
         Path file = resolve(path);
         Files.deleteIfExists(file);
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.writeString(file, text, StandardCharsets.UTF_8);
+        // Made with its rights, so that nobody opens it before it has them; and not where somebody put a link meanwhile.
+        Files.createFile(file, ownerOnly(FILE_RIGHTS));
+        Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override

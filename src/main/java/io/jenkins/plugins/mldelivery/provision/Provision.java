@@ -22,6 +22,8 @@ public final class Provision {
     private static final Set<String> ACTIONS = Set.of("apply", "plan", "destroy");
     private static final long MAX_MANIFESTS = 8L * 1024 * 1024;
     private static final long MAX_CODE = 4L * 1024 * 1024;
+    /** What is said when {@link #learnDeclared} fails, which is no reason to fail: the tool tells what is wrong with its code. */
+    public static final String UNDECLARED = "could not find out which variables are declared as sensitive, so their values are not masked";
 
     private final Workspace workspace;
     private final Environment environment;
@@ -104,7 +106,11 @@ public final class Provision {
         try {
             privateDirectory = workspace.createPrivateDirectory();
             TerraformFlow flow = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
-            learnDeclared(flow, request);
+            try {
+                learnDeclared(flow, request);
+            } catch (IOException e) {
+                environment.warn(Event.Stage.PROVISION, UNDECLARED + " (" + e.getMessage() + ")");
+            }
             TerraformState state = TerraformFlow.start(workspace.absolute(request.dir()), privateDirectory);
             Instant end = environment.clock().now().plus(Durations.parse("timeout", request.timeout()));
             while (state.stage() != TerraformState.Stage.DONE) {
@@ -118,13 +124,13 @@ public final class Provision {
         }
     }
 
-    /** Has the values of variables masked that the code declares as sensitive. Code that can't be read is left to the tool, which tells what is wrong with it. */
-    public void learnDeclared(TerraformFlow flow, ProvisionRequest request) throws InterruptedException {
-        try {
-            flow.declared(workspace.read(request.dir(), TerraformFlow.codeFiles(workspace.list(request.dir())), MAX_CODE));
-        } catch (IOException e) {
-            environment.warn(Event.Stage.PROVISION, "could not find out which variables are declared as sensitive (" + e.getMessage() + ")");
-        }
+    /**
+     * Has the values of variables masked that the code declares as sensitive.
+     *
+     * @throws IOException when the code can't be read
+     */
+    public void learnDeclared(TerraformFlow flow, ProvisionRequest request) throws IOException, InterruptedException {
+        flow.declared(workspace.read(request.dir(), TerraformFlow.codeFiles(workspace.list(request.dir())), MAX_CODE));
     }
 
     private TerraformState next(TerraformFlow flow, TerraformState state, Instant end) throws DeliveryException, IOException, InterruptedException {
