@@ -52,6 +52,7 @@ public final class KubernetesTarget implements Target {
     private ModelObjects around;
     private final ModelLease lease;
     private final PodProblems problems;
+    private final ModelPods pods;
     private final String holder;
     private final boolean undo;
     private final ClusterRouter router;
@@ -76,6 +77,7 @@ public final class KubernetesTarget implements Target {
         this.around = new ModelObjects(client, request, objects, holder);
         this.lease = new ModelLease(client, request.namespace(), request.name(), holder);
         this.problems = new PodProblems(client);
+        this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
         this.router = TrafficRouters.of(request, client);
         this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
@@ -165,6 +167,9 @@ public final class KubernetesTarget implements Target {
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
                     "Create it first, for example with mlProvision.");
         }
+        for (Track track : Track.values()) {
+            deployments().checkOurs(track);
+        }
         if (router != null) {
             checkTraffic();
         }
@@ -213,9 +218,20 @@ public final class KubernetesTarget implements Target {
     public Observation observe(Instant now, Gate.Answer answer, String abort)
             throws DeliveryException, InterruptedException {
         Lease found = call("read the lease of " + request.name(), lease::read);
+        pods.observing();
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
-        return new Observation(now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort);
+        return new Observation(
+                now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort, warnings(found, now));
+    }
+
+    private List<String> warnings(Lease found, Instant now) {
+        List<String> warnings = pods.warnings();
+        String strange = lease.warning(found, now);
+        if (strange != null) {
+            warnings.add(strange);
+        }
+        return warnings;
     }
 
     private TrafficStatus traffic() throws DeliveryException, InterruptedException {
@@ -242,6 +258,7 @@ public final class KubernetesTarget implements Target {
         if (d == null || d.getMetadata().getDeletionTimestamp() != null && track == Track.STABLE) {
             return TrackStatus.absent();
         }
+        pods.found(track, d);
         DeploymentStatus s = d.getStatus() == null ? new DeploymentStatus() : d.getStatus();
         int wanted = d.getSpec().getReplicas() == null ? 1 : d.getSpec().getReplicas();
         boolean seen = d.getMetadata().getDeletionTimestamp() == null
@@ -252,7 +269,7 @@ public final class KubernetesTarget implements Target {
                 && count(s.getAvailableReplicas()) == wanted
                 && count(s.getReplicas()) == wanted;
         boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
-        String problem = rolledOut ? null : problems.explain(d, pods(track), now);
+        String problem = rolledOut ? null : problems.explain(d, pods.of(track), now);
         return new TrackStatus(
                 true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), seen ? count(s.getUpdatedReplicas()) : 0, rolledOut, stuck, track == Track.STABLE && autoscaled,
                 track == Track.STABLE ? TrackDeployments.unjudged(d) : null, problem);
@@ -260,7 +277,7 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public List<String> lastLines(Track track) throws DeliveryException, InterruptedException {
-        return problems.lastLines(call("list the pods of " + name(track), () -> pods(track)));
+        return problems.lastLines(call("list the pods of " + name(track), () -> pods.of(track)));
     }
 
     /** The Deployments as they are to be now. */
@@ -328,8 +345,7 @@ public final class KubernetesTarget implements Target {
     public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
         List<Page> pages = new ArrayList<>();
         KubernetesClientException last = null;
-        List<Pod> pods = call("list the pods of " + name(track), () -> pods(track));
-        for (Pod pod : pods) {
+        for (Pod pod : call("list the pods of " + name(track), () -> pods.of(track))) {
             if (pod.getMetadata().getDeletionTimestamp() != null || !isReady(pod)) {
                 continue;
             }
@@ -366,16 +382,12 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public String selector(Track track) {
-        return new PodMatchers(request.namespace(), request.name()).of(track);
+        return pods.matchers(track);
     }
 
     @Override
     public String selectorOfPresent(Track track) throws DeliveryException, InterruptedException {
-        return new PodMatchers(request.namespace(), request.name()).ofPresent(track, call("list the pods of " + name(track), () -> pods(track)));
-    }
-
-    private List<Pod> pods(Track track) {
-        return client.pods().inNamespace(request.namespace()).withLabels(objects.selector(track)).list().getItems();
+        return call("list the pods of " + name(track), () -> pods.matchersOfPresent(track));
     }
 
     private String name(Track track) {

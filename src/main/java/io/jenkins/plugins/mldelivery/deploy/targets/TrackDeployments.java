@@ -4,6 +4,7 @@ import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.againOnConflict
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.call;
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
 
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -48,9 +49,34 @@ final class TrackDeployments {
         this.undo = undo;
     }
 
-    /** The Deployment of a track, or null. */
+    /** The Deployment of a track, or null; one of this name that selects other pods is somebody else's, and none of ours. */
     Deployment read(Track track) {
+        Deployment live = live(track);
+        return live == null || isOurs(live, track) ? live : null;
+    }
+
+    /**
+     * Fails when the track's name is taken.
+     *
+     * @throws DeliveryException when there is a Deployment of this name that selects other pods
+     */
+    void checkOurs(Track track) throws DeliveryException, InterruptedException {
+        Deployment live = call("read Deployment " + name(track), () -> live(track));
+        if (live != null && !isOurs(live, track)) {
+            throw DeliveryException.invalid(
+                    "name", "there is a Deployment " + name(track) + " already that selects other pods than those of this model",
+                    "Remove it, or choose another name; nothing was touched.");
+        }
+    }
+
+    private Deployment live(Track track) {
         return client.apps().deployments().inNamespace(request.namespace()).withName(name(track)).get();
+    }
+
+    /** A Deployment's selector can't be changed, so it tells whose it is. */
+    private boolean isOurs(Deployment live, Track track) {
+        LabelSelector selector = live.getSpec().getSelector();
+        return selector != null && selector.getMatchExpressions().isEmpty() && objects.selector(track).equals(selector.getMatchLabels());
     }
 
     /** What the stable version ran before the last rollout. */
@@ -223,10 +249,12 @@ final class TrackDeployments {
         return Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
     }
 
-    /** Takes a track away. */
+    /** Takes a track away; what is somebody else's stays. */
     void delete(Track track) throws DeliveryException, InterruptedException {
-        run("delete Deployment " + name(track), () -> client.apps().deployments()
-                .inNamespace(request.namespace()).withName(name(track)).delete());
+        if (call("read Deployment " + name(track), () -> read(track)) != null) {
+            run("delete Deployment " + name(track), () -> client.apps().deployments()
+                    .inNamespace(request.namespace()).withName(name(track)).delete());
+        }
     }
 
     private String name(Track track) {

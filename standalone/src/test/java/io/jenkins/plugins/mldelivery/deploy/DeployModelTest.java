@@ -113,7 +113,7 @@ public class DeployModelTest {
         assertEquals(result.revision(), asked.get().revision());
         assertFalse(old.equals(result.revision()));
         assertEquals(50, asked.get().weight());
-        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\.\\+\""));
+        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\[a-z0-9]\\{5}\""));
         // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
         assertEquals(List.of("v1", "v2", "v2"), pages);
         assertEquals(List.of(100, 50, 100), churn.told.of(Event.TrafficShifted.class).stream().map(Event.TrafficShifted::wanted).toList());

@@ -153,6 +153,18 @@ final class ObjectStore {
         return store(type, entry, after, managers, dryRun);
     }
 
+    /** The same for an object that is what somebody has seen: of this <code>uid</code> and <code>resourceVersion</code>, where these are given. */
+    synchronized ObjectNode delete(ResourceType type, String namespace, String name, JsonNode preconditions) {
+        JsonNode metadata = require(type, namespace, name).object().path("metadata");
+        for (String field : List.of("uid", "resourceVersion")) {
+            if (preconditions.hasNonNull(field) && !preconditions.get(field).asText().equals(metadata.path(field).asText())) {
+                throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name + "\": Precondition failed: " + field + " in precondition: "
+                        + preconditions.get(field).asText() + ", in object meta: " + metadata.path(field).asText());
+            }
+        }
+        return delete(type, namespace, name, false);
+    }
+
     /** Deletes an object and what it owns; a pod is only marked first, its kubelet finishes. */
     synchronized ObjectNode delete(ResourceType type, String namespace, String name, boolean now) {
         Entry entry = require(type, namespace, name);
