@@ -231,6 +231,17 @@ public class ModelObjectsTest {
     }
 
     @Test
+    public void aServiceThatWouldTurnTheTrafficToOneVersionOrHasNoSelectorIsRefused() throws Exception {
+        for (Map<String, String> selector : List.of(Map.<String, String>of(), Map.of(KubernetesObjects.TRACK_LABEL, "canary"), Map.of(KubernetesObjects.TRACK_LABEL, "stable"))) {
+            Service theirs = cluster.create(new ServiceBuilder().withNewMetadata().withName(name).endMetadata()
+                    .withNewSpec().withSelector(selector).addNewPort().withName("http").withPort(80).endPort().endSpec().build());
+            String message = refused("name", request(ModelSettings.defaults())).getMessage();
+            assertTrue(message, message.contains("leads to other pods (" + (selector.isEmpty() ? "it has no selector" : selector.toString().replaceAll("[{}]", "")) + ")"));
+            cluster.client.resource(theirs).delete();
+        }
+    }
+
+    @Test
     public void aServiceThatLeadsToOtherPodsIsNotTakenFromThem() throws Exception {
         cluster.create(new ServiceBuilder().withNewMetadata().withName(name).endMetadata()
                 .withNewSpec().addToSelector("app", "old").addNewPort().withName("http").withPort(80).endPort().endSpec().build());
