@@ -8,8 +8,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
-import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -20,6 +18,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.deploy.Action;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
@@ -53,7 +52,7 @@ public final class KubernetesTarget implements Target {
     private final ModelLease lease;
     private final PodProblems problems;
     private final ModelPods pods;
-    private final String holder;
+    private final Deployer deployer;
     private final boolean undo;
     private final ClusterRouter router;
     private String revision;
@@ -64,18 +63,18 @@ public final class KubernetesTarget implements Target {
 
     /**
      * @param client not closed here
-     * @param holder who does this, for the lease and an annotation
+     * @param deployer who does this
      * @param progressDeadlineSeconds of the Deployments
      * @param undo whether what the stable version ran before is rolled out, not what the request says
      */
-    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, String holder, int progressDeadlineSeconds, boolean undo) throws DeliveryException {
+    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, Deployer deployer, int progressDeadlineSeconds, boolean undo) throws DeliveryException {
         this.request = request;
         this.client = client;
-        this.holder = holder;
+        this.deployer = deployer;
         this.undo = undo;
         this.objects = KubernetesObjects.of(request, progressDeadlineSeconds);
-        this.around = new ModelObjects(client, request, objects, holder);
-        this.lease = new ModelLease(client, request.namespace(), request.name(), holder);
+        this.around = new ModelObjects(client, request, objects, deployer.holder());
+        this.lease = new ModelLease(client, request.namespace(), request.name(), deployer.holder());
         this.problems = new PodProblems(client);
         this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
         this.router = TrafficRouters.of(request, client);
@@ -174,7 +173,8 @@ public final class KubernetesTarget implements Target {
             checkTraffic();
         }
         if (!undo) {
-            configured(config.hash());
+            Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
+            configured(config.annotation(deployer.configKey(), stable));
             new ModelAdmission(client, request, objects, around).check();
         }
     }
@@ -198,7 +198,7 @@ public final class KubernetesTarget implements Target {
         if (hash != null) {
             configHash = hash;
             objects = objects.withConfigHash(hash);
-            around = new ModelObjects(client, request, objects, holder);
+            around = new ModelObjects(client, request, objects, deployer.holder());
             revision = undo ? null : Revision.of(objects.template(Track.STABLE));
         }
     }
@@ -259,20 +259,10 @@ public final class KubernetesTarget implements Target {
             return TrackStatus.absent();
         }
         pods.found(track, d);
-        DeploymentStatus s = d.getStatus() == null ? new DeploymentStatus() : d.getStatus();
-        int wanted = d.getSpec().getReplicas() == null ? 1 : d.getSpec().getReplicas();
-        boolean seen = d.getMetadata().getDeletionTimestamp() == null
-                && s.getObservedGeneration() != null
-                && s.getObservedGeneration() >= d.getMetadata().getGeneration();
-        boolean rolledOut = seen
-                && count(s.getUpdatedReplicas()) == wanted
-                && count(s.getAvailableReplicas()) == wanted
-                && count(s.getReplicas()) == wanted;
-        boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
-        String problem = rolledOut ? null : problems.explain(d, pods.of(track), now);
-        return new TrackStatus(
-                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), seen ? count(s.getUpdatedReplicas()) : 0, rolledOut, stuck, track == Track.STABLE && autoscaled,
-                track == Track.STABLE ? TrackDeployments.unjudged(d) : null, problem);
+        DeploymentView view = new DeploymentView(d);
+        String problem = view.rolledOut() ? null : problems.explain(d, pods.of(track), now);
+        boolean stable = track == Track.STABLE;
+        return view.status(stable && autoscaled, stable ? TrackDeployments.unjudged(d) : null, problem);
     }
 
     @Override
@@ -282,13 +272,7 @@ public final class KubernetesTarget implements Target {
 
     /** The Deployments as they are to be now. */
     private TrackDeployments deployments() {
-        return new TrackDeployments(client, request, objects, holder, revision, undo);
-    }
-
-    private static boolean isStuck(DeploymentCondition c) {
-        return "Progressing".equals(c.getType())
-                && "False".equals(c.getStatus())
-                && "ProgressDeadlineExceeded".equals(c.getReason());
+        return new TrackDeployments(client, request, objects, deployer.holder(), revision, undo);
     }
 
     private static int count(Integer value) {
@@ -323,7 +307,7 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ScaleStable a) {
             deployments().scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
-            deployments().promote(a.replicas(), a.inPlace(), a.judged());
+            deployments().promote(a.replicas(), a.inPlace(), a.judged(), this::configVersions);
         } else if (action instanceof Action.ApproveStable) {
             deployments().approve();
         } else if (action instanceof Action.RestoreStable a) {
@@ -332,6 +316,10 @@ public final class KubernetesTarget implements Target {
             route(a.split());
         }
         // ConfirmTraffic: the observation before it has confirmed the split.
+    }
+
+    private String configVersions() throws DeliveryException, InterruptedException {
+        return undo ? null : new PodConfig(client, request, objects).versions(deployer.configKey(), configHash);
     }
 
     private void applyAutoscaler(Integer wanted) throws DeliveryException, InterruptedException {

@@ -159,12 +159,17 @@ final class TrackDeployments {
         run(what, () -> client.resource(whole).fieldManager(KubernetesTarget.FIELD_MANAGER).forceConflicts().serverSideApply());
     }
 
-    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
-    void promote(Integer replicas, boolean inPlace, boolean judged) throws DeliveryException, InterruptedException {
-        againOnConflict(() -> promoteOnce(replicas, inPlace, judged));
+    /** Says which versions of ConfigMaps and Secrets the promoted pods read, or null; reads them. */
+    interface ConfigVersions {
+        String read() throws DeliveryException, InterruptedException;
     }
 
-    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged) throws DeliveryException, InterruptedException {
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
+    void promote(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config) throws DeliveryException, InterruptedException {
+        againOnConflict(() -> promoteOnce(replicas, inPlace, judged, config));
+    }
+
+    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         Map<String, String> extra = new LinkedHashMap<>();
         if (present != null && !revision.equals(Revision.of(present))) {
@@ -173,9 +178,15 @@ final class TrackDeployments {
             if (!judged) {
                 extra.put(UNJUDGED, revision);
             }
-        } else if (present != null && present.getMetadata().getAnnotations() != null) {
+        }
+        if (present == null || !revision.equals(Revision.of(present))) {
+            String versions = config.read();
+            if (versions != null) {
+                extra.put(PodConfig.VERSIONS, versions);
+            }
+        } else if (present.getMetadata().getAnnotations() != null) {
             // Applied already: what was kept stays, or server-side apply would take it away.
-            for (String key : judged ? List.of(PREVIOUS, PREVIOUS_REVISION) : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED)) {
+            for (String key : judged ? List.of(PREVIOUS, PREVIOUS_REVISION, PodConfig.VERSIONS) : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED, PodConfig.VERSIONS)) {
                 String value = present.getMetadata().getAnnotations().get(key);
                 if (value != null) {
                     extra.put(key, value);

@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -382,7 +383,7 @@ public class DeployModelTest {
         int[] looks = {0};
         Deliveries leaping = churn;
         try (DeployModel deploy = new DeployModel(
-                churn.request("v2"), toy.connections(), churn.access, null, "test", StateStore.none(),
+                churn.request("v2"), toy.connections(), churn.access, null, Deployers.of("test"), StateStore.none(),
                 new io.jenkins.plugins.mldelivery.delivery.Environment(churn.environment().commands(), new io.jenkins.plugins.mldelivery.delivery.Clock() {
                     @Override
                     public java.time.Instant now() {

@@ -59,6 +59,7 @@ final class ObjectStore {
 
     synchronized ObjectNode create(ResourceType type, String namespace, ObjectNode given, String manager, boolean dryRun) {
         ObjectNode object = given.deepCopy();
+        Validation.encode(type, object);
         ObjectNode metadata = object.withObjectProperty("metadata");
         String name = metadata.path("name").asText("");
         if (name.isEmpty() && metadata.has("generateName")) {
@@ -92,6 +93,7 @@ final class ObjectStore {
         Entry entry = require(type, namespace, name);
         ObjectNode before = entry.object();
         ObjectNode after = change.apply(before.deepCopy());
+        Validation.encode(type, after);
         String wanted = after.at("/metadata/resourceVersion").asText("");
         String present = before.at("/metadata/resourceVersion").asText();
         if (!wanted.isEmpty() && !wanted.equals(present)) {
@@ -111,7 +113,9 @@ final class ObjectStore {
     }
 
     /** Server-side apply. */
-    synchronized ObjectNode apply(ResourceType type, String namespace, String name, ObjectNode applied, String manager, boolean force, boolean dryRun) {
+    synchronized ObjectNode apply(ResourceType type, String namespace, String name, ObjectNode given, String manager, boolean force, boolean dryRun) {
+        ObjectNode applied = given.deepCopy();
+        Validation.encode(type, applied);
         Entry entry = entries.get(key(type, namespace, name));
         if (entry == null) {
             ObjectNode fresh = applied.deepCopy();

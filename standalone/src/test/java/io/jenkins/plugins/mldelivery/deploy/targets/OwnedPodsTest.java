@@ -18,6 +18,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +146,7 @@ public class OwnedPodsTest {
         cluster.client.apps().deployments().inNamespace(cluster.namespace).withName("churn-canary").scale(3);
         cluster.client.pods().inNamespace(cluster.namespace).withLabels(Map.of("app", "zz-others"))
                 .informOnCondition(pods -> pods.stream().anyMatch(OwnedPodsTest::cannotStart)).orTimeout(30, TimeUnit.SECONDS).join();
-        KubernetesTarget target = new KubernetesTarget(model.request, cluster.client, "build 1", Surround.DEADLINE, false);
+        KubernetesTarget target = new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
         List<String> pages = new ArrayList<>();
         target.scrape(Track.CANARY).forEach(page -> pages.add(page.text().replaceAll("(?s).*/([^/]+)\n$", "$1")));
         assertEquals("only those of v2", List.of(), pages.stream().filter(Predicate.not("v2"::equals)).toList());
@@ -168,8 +169,8 @@ public class OwnedPodsTest {
     public void aDeploymentOfOurNameThatIsSomebodyElsesIsRefusedAndStays() throws Exception {
         cluster.client.resource(canary).delete();
         others("churn-canary", "others");
-        KubernetesTarget target = new KubernetesTarget(model.request, cluster.client, "build 1", Surround.DEADLINE, false);
-        KubernetesTarget undone = new KubernetesTarget(model.request, cluster.client, "build 1", Surround.DEADLINE, true);
+        KubernetesTarget target = new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
+        KubernetesTarget undone = new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, true);
         for (KubernetesTarget one : List.of(target, undone)) {
             try {
                 one.prepare();
