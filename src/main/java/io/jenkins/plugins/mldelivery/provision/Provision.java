@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
@@ -40,11 +41,22 @@ public final class Provision {
      */
     public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster)
             throws DeliveryException, InterruptedException {
+        return run(request, cluster, NamespaceRules.any());
+    }
+
+    /**
+     * Runs the request where only some namespaces may be used.
+     *
+     * @param cluster for the tool <code>kubernetes</code>; null otherwise
+     * @param namespaces of the cluster that objects may be in
+     */
+    public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
+            throws DeliveryException, InterruptedException {
         String tool = tool(request);
         Instant start = environment.clock().now();
         environment.events().accept(new Event.Started(start, Event.Stage.PROVISION, tool + " " + request.action() + " of " + request.dir()));
         try {
-            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster) : terraform(request, tool);
+            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster, namespaces) : terraform(request, tool);
             environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, summary(request, result)));
             return result;
         } catch (DeliveryException e) {
@@ -161,11 +173,11 @@ public final class Provision {
         }
     }
 
-    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster) throws DeliveryException, InterruptedException {
+    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces) throws DeliveryException, InterruptedException {
         try {
             List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
             Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
-            return new ManifestProvisioner(environment).run(request, texts, cluster);
+            return new ManifestProvisioner(environment).run(request, texts, cluster, namespaces);
         } catch (IOException e) {
             throw DeliveryException.failed("dir", "could not read the manifests (" + e.getMessage() + ")", "Let the build's user read them; 8 MiB in all are allowed.", e);
         }

@@ -5,12 +5,14 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
@@ -86,9 +88,9 @@ final class DemoDelivery {
                 e.name(), e.metric(), e.errors(), 3, ALPHA, e.beta(), 0.02, 200)));
         VerifyMetricsRequest verify = new VerifyMetricsRequest(
                 v.checks(), null, null, null, null, List.of(), List.of(), "500ms", "90s", v.onInconclusive());
-        String holder = "ml-delivery demo " + tag;
+        Deployer demo = new Deployer("ml-delivery demo " + tag, KeyedHash.withKey(new byte[32]));
         try (ClusterConnections connections = new ClusterConnections();
-                DeployModel deploy = new DeployModel(request, connections, access, null, holder, StateStore.none(), environment)) {
+                DeployModel deploy = new DeployModel(request, connections, access, null, demo, StateStore.none(), environment)) {
             return deploy.run(new MetricsGate(verify, deploy.podMetrics(), environment));
         }
     }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
@@ -22,6 +23,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Option;
 final class DeployModelCommand implements Callable<Integer> {
     /** Stands for the image in a request that brings one back. */
     private static final String NO_IMAGE = "undone";
+    private static final int ID_DIGITS = 8;
 
     private final Main.World world;
 
@@ -135,8 +138,8 @@ final class DeployModelCommand implements Callable<Integer> {
         }
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
-                        ? DeployModel.undo(request, connections, cluster.access(world), begun, store.holder(), store, environment)
-                        : new DeployModel(request, connections, cluster.access(world), begun, store.holder(), store, environment)) {
+                        ? DeployModel.undo(request, connections, cluster.access(world), begun, deployer(store.holder(), environment), store, environment)
+                        : new DeployModel(request, connections, cluster.access(world), begun, deployer(store.holder(), environment), store, environment)) {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(new Person(gate, world, output));
             output.result(world, result.toMap());
@@ -147,7 +150,7 @@ final class DeployModelCommand implements Callable<Integer> {
 
     private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
-                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), null, holder, StateStore.none(), environment)) {
+                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), null, deployer(holder, environment), StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
@@ -172,10 +175,17 @@ final class DeployModelCommand implements Callable<Integer> {
         }
     }
 
-    /** The same for the same state file, so that a restarted command line finds its own lease, and different for any other, as that of another machine. */
-    private String holder(Path file) {
+    private Deployer deployer(String holder, Environment environment) {
+        return new Deployer(holder, KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note)));
+    }
+
+    /**
+     * Different for every rollout that begins: host and file can be the same on two machines, as in containers. It is kept in the state file,
+     * so that a command line that goes on finds its own lease.
+     */
+    String holder(Path file) {
         return "ml-delivery command line of " + world.variables().getOrDefault("USER", System.getProperty("user.name")) + " on " + host() + ", state file "
-                + world.directory().resolve(file).normalize();
+                + world.directory().resolve(file).normalize() + ", rollout " + UUID.randomUUID().toString().substring(0, ID_DIGITS);
     }
 
     private static String host() {

@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,7 @@ public class DeployModelTest {
         assertEquals(result.revision(), asked.get().revision());
         assertFalse(old.equals(result.revision()));
         assertEquals(50, asked.get().weight());
-        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\.\\+\""));
+        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\[a-z0-9]\\{5}\""));
         // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
         assertEquals(List.of("v1", "v2", "v2"), pages);
         assertEquals(List.of(100, 50, 100), churn.told.of(Event.TrafficShifted.class).stream().map(Event.TrafficShifted::wanted).toList());
@@ -382,7 +383,7 @@ public class DeployModelTest {
         int[] looks = {0};
         Deliveries leaping = churn;
         try (DeployModel deploy = new DeployModel(
-                churn.request("v2"), toy.connections(), churn.access, null, "test", StateStore.none(),
+                churn.request("v2"), toy.connections(), churn.access, null, Deployers.of("test"), StateStore.none(),
                 new io.jenkins.plugins.mldelivery.delivery.Environment(churn.environment().commands(), new io.jenkins.plugins.mldelivery.delivery.Clock() {
                     @Override
                     public java.time.Instant now() {

@@ -219,9 +219,10 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void delete(HttpExchange exchange, ApiPath p, Map<String, String> query) throws IOException {
-        bytes(exchange);
+        byte[] options = bytes(exchange);
         if (p.name() != null) {
-            send(exchange, 200, store.delete(p.type(), p.namespace(), p.name(), false));
+            JsonNode preconditions = options.length == 0 ? json.createObjectNode() : json.readTree(options).path("preconditions");
+            send(exchange, 200, store.delete(p.type(), p.namespace(), p.name(), preconditions));
             return;
         }
         for (ObjectNode object : store.list(p.type(), p.namespace())) {
