@@ -17,7 +17,6 @@ import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -149,9 +148,8 @@ final class DeployModelCommand implements Callable<Integer> {
     private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = new DeployModel(request, connections, cluster.access(world), null, holder, StateStore.none(), environment)) {
-            PrintStream shown = output.json ? world.err() : world.out();
-            // Line by line: its texts come from the cluster.
-            environment.known().mask(deploy.dryRun()).stripTrailing().lines().map(Printable::line).forEach(shown::println);
+            String differences = deploy.dryRun().stripTrailing();
+            (output.json ? world.err() : world.out()).println(differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
             return 0;
         }

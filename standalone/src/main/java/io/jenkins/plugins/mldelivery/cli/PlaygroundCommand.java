@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.playground.PenguinRequests;
 import io.jenkins.plugins.mldelivery.playground.Playground;
@@ -68,8 +69,9 @@ final class PlaygroundCommand implements Callable<Integer> {
         PrintStream out = world.out();
         out.println("Kubernetes API  " + playground.server());
         out.println("registry        " + playground.registry());
-        out.println("kubeconfig      " + config.path());
-        out.println("logins          " + variables.path() + ", for a shell: . " + quote(variables.path().toString()));
+        out.println("kubeconfig      " + Printable.line(config.path().toString()));
+        String file = Printable.line(variables.path().toString());
+        out.println("logins          " + file + ", for a shell: . " + quote(file));
         out.println("Stop it with Ctrl+C.");
     }
 
