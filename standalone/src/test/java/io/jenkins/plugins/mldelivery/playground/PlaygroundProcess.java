@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A playground in a process of its own, for settings that a process reads once. It ends when its input does. */
 final class PlaygroundProcess implements AutoCloseable {
@@ -56,6 +57,12 @@ final class PlaygroundProcess implements AutoCloseable {
     @Override
     public void close() throws IOException {
         process.getOutputStream().close();
-        process.destroy();
+        try {
+            // It removes its folder.
+            process.waitFor(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
     }
 }
