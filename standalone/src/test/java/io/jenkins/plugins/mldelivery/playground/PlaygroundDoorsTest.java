@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.house.Repository;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ public class PlaygroundDoorsTest {
 
     private static Playground playground;
     private static int pod;
+    private static String image;
 
     /** What to ask a server for that it answers with 200, and with which headers. */
     private record Door(int port, String request, String... headers) {}
@@ -52,7 +54,7 @@ public class PlaygroundDoorsTest {
     public static void start() throws Exception {
         playground = Playground.start();
         Environment environment = new Environment(new LocalCommands(), Clock.system(), playground.logins(), EventSink.none());
-        String image = new BuildImage(Repository.root().resolve("docs/examples/model"), environment)
+        image = new BuildImage(Repository.root().resolve("docs/examples/model"), environment)
                 .run(BuildImageRequest.of("penguins-v1", playground.registry() + "/penguins:1").withCredentialsId(Logins.REGISTRY_ID)).image();
         created(MAPS.replace("configmaps", "services"), "{\"metadata\":{\"name\":\"penguins\"},\"spec\":{\"selector\":{\"app\":\"penguins\"},\"ports\":[{\"port\":80}]}}");
         created(MAPS.replace("configmaps", "pods"),
@@ -214,6 +216,23 @@ public class PlaygroundDoorsTest {
                 // For some of them the JDK's server itself answers 404, or closes the connection.
                 assertTrue(door.getKey() + " " + target + ": " + answer.text(), List.of(0, 400, 404).contains(answer.status()));
             }
+        }
+    }
+
+    @Test
+    public void aProbeStaysWithItsPod() throws Exception {
+        try (LoopbackServer elsewhere = LoopbackServer.start(r -> new LoopbackServer.Answer(200, ""))) {
+            String probe = "\"readinessProbe\":{\"httpGet\":{\"path\":\"@" + elsewhere.url().substring("http://".length()) + "/\"}}";
+            created(MAPS.replace("configmaps", "pods"), "{\"metadata\":{\"name\":\"probed\"},\"spec\":{\"containers\":[{\"name\":\"model\",\"image\":\"" + image + "\"," + probe + "}]}}");
+            Instant end = Instant.now().plus(Duration.ofSeconds(30));
+            String pod = "";
+            while (!pod.contains("\"phase\":\"Running\"")) {
+                assertTrue("it does not run: " + pod, Instant.now().isBefore(end));
+                pod = RawHttp.send(api(), "GET /api/v1/namespaces/default/pods/probed", "", token()).text();
+            }
+            // Some probes.
+            Thread.sleep(600);
+            assertEquals(0, elsewhere.requests().size());
         }
     }
 
