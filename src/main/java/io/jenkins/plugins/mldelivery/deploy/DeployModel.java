@@ -117,7 +117,7 @@ public final class DeployModel implements AutoCloseable {
      */
     public String dryRun() throws DeliveryException, InterruptedException {
         try {
-            return target.diff();
+            return environment.known().mask(target.diff());
         } catch (Target.TransientException e) {
             throw unreachable(e);
         }

@@ -49,8 +49,9 @@ final class RolloutLog {
             return;
         }
         List<String> lines = target.lastLines(track);
-        String log = lines.isEmpty() ? "" : "; its last lines:\n      " + String.join("\n      ", lines);
-        environment.warn(Event.Stage.DEPLOY, problem + log);
+        environment.warn(Event.Stage.DEPLOY, problem + (lines.isEmpty() ? "" : "; its last lines:"));
+        // Each a note of its own, since a note is one line, and marked, since the pod chose the words.
+        lines.forEach(line -> environment.info(Event.Stage.DEPLOY, "  | " + line));
     }
 
     private static String kind(String problem) {

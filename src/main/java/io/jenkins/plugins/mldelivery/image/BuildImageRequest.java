@@ -61,6 +61,12 @@ public record BuildImageRequest(
                 DEFAULT_PLATFORM, null, false, DEFAULT_TIMEOUT);
     }
 
+    /** The same with the credentials of its registry. */
+    public BuildImageRequest withCredentialsId(String id) {
+        return new BuildImageRequest(
+                model, image, layout, push, base, modelPath, labels, env, entrypoint, port, platform, id, insecure, timeout);
+    }
+
     /** The parsed image name. */
     public ImageReference reference() throws DeliveryException {
         return ImageReference.parse("image", image);

@@ -11,11 +11,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a rollout would change of a model's objects, line by line. Nothing is written to the cluster; the data of Secrets are never in it. */
 final class ModelDiff {
@@ -69,7 +71,8 @@ final class ModelDiff {
             lines = new ArrayList<>(lines.subList(0, MOST_LINES));
             lines.add("... and " + more + " lines more");
         }
-        return String.join("\n", lines);
+        // Names and values of the cluster's objects go to a log as they are.
+        return lines.stream().map(Printable::line).collect(Collectors.joining("\n"));
     }
 
     private HasMetadata add(List<String> lines, HasMetadata live, HasMetadata wanted) throws DeliveryException, InterruptedException {

@@ -21,6 +21,7 @@ import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.image.BuildImageResult;
+import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.playground.Playground;
 import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Provision;
@@ -44,14 +45,12 @@ final class DemoDelivery {
     private final DemoFiles files;
     private final EventSink console;
     private final ClusterAccess access;
-    private final Map<String, String> variables;
     private int replicas = ModelSettings.DEFAULT_REPLICAS;
 
-    DemoDelivery(Playground playground, DemoFiles files, EventSink console, Map<String, String> variables) {
+    DemoDelivery(Playground playground, DemoFiles files, EventSink console) {
         this.playground = playground;
         this.files = files;
         this.console = console;
-        this.variables = variables;
         this.access = ClusterAccess.kubeconfig(SecretText.of(playground.kubeconfig()), null);
     }
 
@@ -76,7 +75,7 @@ final class DemoDelivery {
     DeployModelResult deliver(String folder, String tag, EventSink record) throws DeliveryException, InterruptedException {
         Environment environment = environment(record);
         BuildImageResult image = new BuildImage(files.folder(), environment)
-                .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag));
+                .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag).withCredentialsId(Logins.REGISTRY_ID));
         DeployModelRequest request = DeployModelRequest.of(MODEL, image.image())
                 .withNamespace(NAMESPACE)
                 .withModel(ModelSettings.defaults().withReplicas(replicas))
@@ -96,6 +95,6 @@ final class DemoDelivery {
     }
 
     private Environment environment(EventSink record) {
-        return new Environment(new LocalCommands(), Clock.system(), new VariableSecrets(variables, files.folder()), console.and(record));
+        return new Environment(new LocalCommands(), Clock.system(), playground.logins(), console.and(record));
     }
 }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
@@ -17,10 +18,8 @@ import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -101,6 +100,7 @@ final class DeployModelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         DeployModelRequest request = request();
+        SafePath.check("report", world.directory(), report);
         Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
         VerifyMetricsRequest metrics = verify.request(verifyTimeout, world.directory());
         if (request.strategy() instanceof Strategy.Rolling) {
@@ -114,7 +114,7 @@ final class DeployModelCommand implements Callable<Integer> {
             return showDifferences(request, holder(file), environment);
         }
         int code;
-        try (StateFile store = new StateFile(world.directory().resolve(file), holder(file))) {
+        try (StateFile store = new StateFile(SafePath.resolve("state", world.directory(), file), holder(file))) {
             store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
             code = rollOut(request, metrics, store, environment);
         } catch (DeliveryException | InterruptedException e) {
@@ -166,13 +166,9 @@ final class DeployModelCommand implements Callable<Integer> {
         if (report == null) {
             return;
         }
-        Path target = world.directory().resolve(report);
-        try {
-            Files.writeString(target, HtmlReport.render("Delivery of " + name, version(), List.of(record)));
-            world.err().println("report: " + target);
-        } catch (IOException e) {
-            throw DeliveryException.failed("report", "could not write '" + target + "' (" + e + ")", "The rollout itself has ended; give another file.", e);
-        }
+        String html = HtmlReport.render("Delivery of " + name, version(), List.of(record));
+        Path written = OutputFile.write("report", world.directory(), report, html, "The rollout itself has ended; give another file.");
+        world.err().println("report: " + Printable.line(written.toString()));
     }
 
     private Deployer deployer(String holder, Environment environment) {

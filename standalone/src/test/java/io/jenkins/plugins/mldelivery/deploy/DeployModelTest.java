@@ -268,12 +268,14 @@ public class DeployModelTest {
         assertEquals("rolledBack", result.result());
         assertTrue(result.reason(), result.reason().matches("the first version did not get ready within 3 s: pod \\S+ crashed with exit code 1"));
         assertEquals("told once, however often it crashes", 1, churn.told.warnings().size());
-        List<String> lines = churn.told.warnings().get(0).lines().toList();
-        assertTrue(lines.get(0), lines.get(0).endsWith(" crashed with exit code 1; its last lines:"));
-        assertEquals(20, lines.size() - 1);
-        assertEquals("      fatal: the weights have 3 layers, the code wants 4", lines.get(20));
-        assertEquals("      line 30", lines.get(19));
-        assertTrue(lines.get(18), lines.get(18).length() < 600);
+        String warning = churn.told.warnings().get(0);
+        assertTrue(warning, warning.endsWith(" crashed with exit code 1; its last lines:"));
+        int at = churn.told.notes().indexOf(warning);
+        List<String> lines = churn.told.notes().subList(at + 1, churn.told.notes().size()).stream().takeWhile(line -> line.startsWith("  | ")).toList();
+        assertEquals(20, lines.size());
+        assertEquals("  | fatal: the weights have 3 layers, the code wants 4", lines.get(19));
+        assertEquals("  | line 30", lines.get(18));
+        assertTrue(lines.get(17), lines.get(17).length() < 600);
         assertNull("a first version that never served is taken away", churn.stable());
     }
 
