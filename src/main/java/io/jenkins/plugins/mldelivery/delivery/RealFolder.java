@@ -124,6 +124,9 @@ public final class RealFolder {
      * the worst case, a race that is lost, an empty folder appears elsewhere, and an exception follows.
      */
     public void createFolders(Path folder) throws IOException {
+        if (folder.toString().isEmpty()) {
+            return;
+        }
         Path sofar = null;
         for (Path name : folder) {
             sofar = sofar == null ? name : sofar.resolve(name);

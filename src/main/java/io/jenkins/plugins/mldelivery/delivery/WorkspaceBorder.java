@@ -105,15 +105,11 @@ public final class WorkspaceBorder {
         refuseLink(parameter, path);
         Path target = target(parameter, path);
         try {
-            if (bounded) {
-                Files.createDirectories(base);
-            }
-            Path top = bounded ? base.toRealPath() : existingFolder(target);
-            Path relative = top.relativize(target);
+            RealFolder folder = writer(target);
+            Path relative = folder.path().relativize(target);
             if (relative.toString().isEmpty()) {
                 throw new FileSystemException(path, null, "it is a folder");
             }
-            RealFolder folder = RealFolder.of(top);
             if (relative.getParent() != null) {
                 folder.createFolders(relative.getParent());
             }
@@ -142,6 +138,24 @@ public final class WorkspaceBorder {
      */
     public RealFolder holder(Path real) throws IOException {
         return RealFolder.of(bounded ? base : Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS) ? real : real.getParent());
+    }
+
+    /**
+     * The folder through which a {@link #target} is written: the workspace, which is created if it is missing; without a border the nearest folder that exists.
+     */
+    public RealFolder writer(Path target) throws IOException {
+        if (bounded) {
+            Files.createDirectories(base);
+            return RealFolder.of(base);
+        }
+        Path folder = target;
+        while (folder != null && !Files.isDirectory(folder)) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
+            throw new FileSystemException(target.toString(), null, "there is no folder above it");
+        }
+        return RealFolder.of(folder);
     }
 
     /** What went wrong with a file, in a few words without a full stop. */
@@ -214,17 +228,6 @@ public final class WorkspaceBorder {
         } catch (IOException e) {
             throw unreadable(parameter, text, e);
         }
-    }
-
-    private static Path existingFolder(Path target) throws IOException {
-        Path folder = target.getParent();
-        while (folder != null && !Files.isDirectory(folder)) {
-            folder = folder.getParent();
-        }
-        if (folder == null) {
-            throw new FileSystemException(target.toString(), null, "it is a folder");
-        }
-        return folder.toRealPath();
     }
 
     private Path checked(String parameter, String text, Path real) throws DeliveryException, IOException {

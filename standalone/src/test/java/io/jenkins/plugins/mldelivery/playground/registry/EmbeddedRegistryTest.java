@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.image.BuildImageResult;
@@ -153,7 +154,7 @@ public class EmbeddedRegistryTest {
                     throw new AssertionError();
                 },
                 Clock.system(), Secrets.none(), EventSink.none());
-        return new BuildImage(workspace, environment).run(BuildImageRequest.of("model", registry.address() + "/" + image));
+        return new BuildImage(WorkspaceBorder.inside(workspace), null, environment).run(BuildImageRequest.of("model", registry.address() + "/" + image));
     }
 
     private static void assertError(String code, HttpResponse<byte[]> response) throws Exception {
