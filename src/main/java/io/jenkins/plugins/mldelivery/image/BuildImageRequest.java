@@ -49,6 +49,8 @@ public record BuildImageRequest(
     public static final String DEFAULT_MODEL_PATH = "/models";
     public static final String DEFAULT_PLATFORM = "linux/amd64";
     public static final String DEFAULT_TIMEOUT = "30m";
+    /** The tag of an image whose name has none. */
+    public static final String DEFAULT_TAG = "latest";
 
     public BuildImageRequest {
         include = List.copyOf(include);

@@ -69,14 +69,9 @@ final class ModelWalk {
         return root.relativize(path).toString().replace(path.getFileSystem().getSeparator(), "/");
     }
 
-    private boolean leavesOut(Path path, Path real) {
-        // A link does not smuggle in what is left out under its own name.
-        return !path.equals(root) && rules.leavesOut(name(path)) || !real.equals(path) && real.startsWith(root) && !real.equals(root) && rules.leavesOut(name(real));
-    }
-
     private void add(String name, Path real, BasicFileAttributes attributes) throws IOException, DeliveryException {
         ModelFiles.Entry entry = ModelFiles.entry(name, real, attributes, holder);
-        if (rules.leavesOut(name(real)) || rules.leavesOut(name) || holdsKey(name, entry)) {
+        if (rules.leavesOut(name(real)) || rules.leavesOut(name) || holdsKey(name, name(real), entry)) {
             leftOut.add(name);
             return;
         }
@@ -86,8 +81,8 @@ final class ModelWalk {
         entries.add(entry);
     }
 
-    private boolean holdsKey(String name, ModelFiles.Entry entry) throws IOException {
-        return rules.looksInto(name) && entry.size() <= MAX_SEARCHED
+    private boolean holdsKey(String name, String realName, ModelFiles.Entry entry) throws IOException {
+        return (rules.looksInto(name) || rules.looksInto(realName)) && entry.size() <= MAX_SEARCHED
                 && new String(holder.read(entry.path(), MAX_SEARCHED), StandardCharsets.ISO_8859_1).contains(PRIVATE_KEY);
     }
 
@@ -96,15 +91,17 @@ final class ModelWalk {
         @Override
         public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
             return visit(() -> {
-                Path real = real(dir);
-                if (!leavesOut(dir, real)) {
-                    return FileVisitResult.CONTINUE;
+                boolean skip = !dir.equals(root) && rules.leavesOut(name(dir)) && !rules.includesWithin();
+                if (!skip) {
+                    Path real = real(dir);
+                    // A link does not bring in what is left out under its own name.
+                    skip = !real.equals(root) && rules.leavesOut(name(real)) && !rules.includesWithin();
                 }
-                if (rules.includesWithin()) {
-                    return FileVisitResult.CONTINUE;
+                if (skip) {
+                    leftOut.add(name(dir) + "/");
+                    return FileVisitResult.SKIP_SUBTREE;
                 }
-                leftOut.add(name(dir) + "/");
-                return FileVisitResult.SKIP_SUBTREE;
+                return FileVisitResult.CONTINUE;
             });
         }
 

@@ -32,7 +32,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
                     "image", "'" + request.image() + "' has a digest, which only the result can tell", "Give a tag instead.");
         }
         if (image.tag() == null) {
-            image = new ImageReference(image.registry(), image.repository(), "latest", null);
+            image = new ImageReference(image.registry(), image.repository(), BuildImageRequest.DEFAULT_TAG, null);
         }
         if (!request.push() && request.layout() == null) {
             throw DeliveryException.invalid(

@@ -53,7 +53,11 @@ record Challenge(String scheme, Map<String, String> parameters) {
             if (at < text.length() && text.charAt(at) == '=') {
                 at++;
                 skip(false);
-                String value = at < text.length() && text.charAt(at) == '"' ? quoted() : token();
+                boolean quoted = at < text.length() && text.charAt(at) == '"';
+                String value = quoted ? quoted() : token();
+                if (value != null && value.isEmpty() && !quoted) {
+                    return false;
+                }
                 if (challenges.isEmpty() || value == null) {
                     return false;
                 }
