@@ -1,23 +1,19 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
+import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
-import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestFiles;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+import jenkins.MasterToSlaveFileCallable;
 
 /** The user's own manifests, read in the workspace on its agent. */
 final class WorkspaceManifests {
     private static final String PARAMETER = "manifests";
-    /** Text, problem, remedy. */
-    private static final int ANSWER = 3;
-    /** The files, the separators between them, and a sentence. */
-    private static final int MAX_ANSWER = 2 * ManifestFiles.MAX_BYTES;
+    private static final int MAX_CHARACTERS = 2 * ManifestFiles.MAX_BYTES;
 
     private WorkspaceManifests() {}
 
@@ -35,23 +31,23 @@ final class WorkspaceManifests {
         if (folder == null) {
             throw DeliveryException.unreachable(PARAMETER, "the agent " + place.node() + " is not connected, so '" + path + "' can't be read", "Run the build again.", null);
         }
-        List<String> answer;
+        Object text;
         try {
-            answer = AgentCalls.texts(folder, new Read(path), ANSWER, MAX_ANSWER);
+            text = AgentAnswer.value(AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.act(new Read(path))));
         } catch (IOException e) {
-            throw DeliveryException.failed(PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + e.getMessage() + ")", "Correct the path or the files' rights.", e);
+            throw DeliveryException.failed(
+                    PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",
+                    "Correct the path or the files' permissions.", e);
         }
-        if (answer.size() != ANSWER) {
-            throw DeliveryException.failed(PARAMETER, "the agent " + place.node() + " does not answer the text of '" + path + "'", "Run the build again.", null);
+        // A byte of UTF-8 makes one character at most, and each file of one byte brings a separator.
+        if (!(text instanceof String manifests) || manifests.length() > MAX_CHARACTERS) {
+            throw DeliveryException.failed(PARAMETER, "the agent " + place.node() + " answered something that is not manifests of at most 1 MiB", "Check the agent.", null);
         }
-        if (answer.get(0) == null) {
-            throw DeliveryException.invalid(PARAMETER, answer.get(1), answer.get(2));
-        }
-        return answer.get(0);
+        return manifests;
     }
 
-    /** The reading on the agent: text, problem and remedy. */
-    private static final class Read extends AgentWork {
+    /** The reading on the agent. */
+    private static final class Read extends MasterToSlaveFileCallable<AgentAnswer> {
         private static final long serialVersionUID = 1L;
         private final String path;
 
@@ -60,11 +56,8 @@ final class WorkspaceManifests {
         }
 
         @Override
-        protected List<String> work(File base) throws IOException {
-            // Before anything is checked out there is no folder.
-            Path root = base.exists() ? base.toPath().toRealPath() : base.toPath().toAbsolutePath();
-            ManifestFiles.Content content = ManifestFiles.read(root, path, true);
-            return Arrays.asList(content.text(), content.problem(), content.remedy());
+        public AgentAnswer invoke(File base, VirtualChannel channel) throws IOException, InterruptedException {
+            return AgentAnswer.of(() -> ManifestFiles.read(WorkspaceBorder.inside(base.toPath()), path));
         }
     }
 }

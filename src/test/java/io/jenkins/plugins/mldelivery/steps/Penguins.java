@@ -11,6 +11,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
@@ -38,7 +39,7 @@ final class Penguins extends ExternalResource {
         cluster.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("ml").endMetadata().build()).serverSideApply();
         Environment environment = new Environment(new LocalCommands(), Clock.system(), playground.playground().logins(), EventSink.none());
         for (String model : new String[] {"penguins-v1", "penguins-v2", "penguins-bad"}) {
-            images.put(model, new BuildImage(Path.of(""), environment)
+            images.put(model, new BuildImage(WorkspaceBorder.anywhere(Path.of("")), null, environment)
                     .run(BuildImageRequest.of(playground.examples() + "/model/" + model, playground.playground().registry() + "/ml/penguins:" + model)
                             .withCredentialsId(Logins.REGISTRY_ID))
                     .image());

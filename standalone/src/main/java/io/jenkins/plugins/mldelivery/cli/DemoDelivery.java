@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
@@ -74,7 +75,7 @@ final class DemoDelivery {
 
     DeployModelResult deliver(String folder, String tag, EventSink record) throws DeliveryException, InterruptedException {
         Environment environment = environment(record);
-        BuildImageResult image = new BuildImage(files.folder(), environment)
+        BuildImageResult image = new BuildImage(WorkspaceBorder.anywhere(files.folder()), null, environment)
                 .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag).withCredentialsId(Logins.REGISTRY_ID));
         DeployModelRequest request = DeployModelRequest.of(MODEL, image.image())
                 .withNamespace(NAMESPACE)

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.image.BuildImageResult;
@@ -157,7 +158,8 @@ public class EmbeddedRegistryTest {
                     throw new AssertionError();
                 },
                 Clock.system(), LOGINS, EventSink.none());
-        return new BuildImage(workspace, environment).run(BuildImageRequest.of("model", registry.address() + "/" + image).withCredentialsId(Logins.REGISTRY_ID));
+        return new BuildImage(WorkspaceBorder.inside(workspace), null, environment)
+                .run(BuildImageRequest.of("model", registry.address() + "/" + image).withCredentialsId(Logins.REGISTRY_ID));
     }
 
     private static void assertError(String code, HttpResponse<byte[]> response) throws Exception {
