@@ -8,6 +8,7 @@ import static org.junit.Assert.assertTrue;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.house.Repository;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
@@ -54,7 +55,7 @@ public class PlaygroundDoorsTest {
     public static void start() throws Exception {
         playground = Playground.start();
         Environment environment = new Environment(new LocalCommands(), Clock.system(), playground.logins(), EventSink.none());
-        image = new BuildImage(Repository.root().resolve("docs/examples/model"), environment)
+        image = new BuildImage(WorkspaceBorder.anywhere(Repository.root().resolve("docs/examples/model")), null, environment)
                 .run(BuildImageRequest.of("penguins-v1", playground.registry() + "/penguins:1").withCredentialsId(Logins.REGISTRY_ID)).image();
         created(MAPS.replace("configmaps", "services"), "{\"metadata\":{\"name\":\"penguins\"},\"spec\":{\"selector\":{\"app\":\"penguins\"},\"ports\":[{\"port\":80}]}}");
         created(MAPS.replace("configmaps", "pods"),
