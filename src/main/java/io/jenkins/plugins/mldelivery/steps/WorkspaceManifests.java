@@ -1,23 +1,17 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
-import io.jenkins.plugins.mldelivery.config.AgentCalls;
-import io.jenkins.plugins.mldelivery.config.AgentWork;
+import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+import jenkins.MasterToSlaveFileCallable;
 
 /** The user's own manifests, read in the workspace on its agent. */
 final class WorkspaceManifests {
     private static final String PARAMETER = "manifests";
-    /** Text, problem, remedy. */
-    private static final int ANSWER = 3;
-    /** The files, the separators between them, and a sentence. */
-    private static final int MAX_ANSWER = 2 * ManifestFiles.MAX_BYTES;
 
     private WorkspaceManifests() {}
 
@@ -35,23 +29,20 @@ final class WorkspaceManifests {
         if (folder == null) {
             throw DeliveryException.unreachable(PARAMETER, "the agent " + place.node() + " is not connected, so '" + path + "' can't be read", "Run the build again.", null);
         }
-        List<String> answer;
+        Answer answer;
         try {
-            answer = AgentCalls.texts(folder, new Read(path), ANSWER, MAX_ANSWER);
+            answer = folder.act(new Read(path));
         } catch (IOException e) {
             throw DeliveryException.failed(PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + e.getMessage() + ")", "Correct the path or the files' rights.", e);
         }
-        if (answer.size() != ANSWER) {
-            throw DeliveryException.failed(PARAMETER, "the agent " + place.node() + " does not answer the text of '" + path + "'", "Run the build again.", null);
+        if (answer.text == null) {
+            throw DeliveryException.invalid(PARAMETER, answer.problem, answer.remedy);
         }
-        if (answer.get(0) == null) {
-            throw DeliveryException.invalid(PARAMETER, answer.get(1), answer.get(2));
-        }
-        return answer.get(0);
+        return answer.text;
     }
 
-    /** The reading on the agent: text, problem and remedy. */
-    private static final class Read extends AgentWork {
+    /** The reading on the agent, whose exceptions are told as texts: the engine's would not come over the channel. */
+    private static final class Read extends MasterToSlaveFileCallable<Answer> {
         private static final long serialVersionUID = 1L;
         private final String path;
 
@@ -60,11 +51,25 @@ final class WorkspaceManifests {
         }
 
         @Override
-        protected List<String> work(File base) throws IOException {
+        public Answer invoke(File base, VirtualChannel channel) throws IOException {
             // Before anything is checked out there is no folder.
             Path root = base.exists() ? base.toPath().toRealPath() : base.toPath().toAbsolutePath();
             ManifestFiles.Content content = ManifestFiles.read(root, path, true);
-            return Arrays.asList(content.text(), content.problem(), content.remedy());
+            return new Answer(content.text(), content.problem(), content.remedy());
+        }
+    }
+
+    /** Either a text or what is wrong. */
+    private static final class Answer implements java.io.Serializable {
+        private static final long serialVersionUID = 1L;
+        private final String text;
+        private final String problem;
+        private final String remedy;
+
+        Answer(String text, String problem, String remedy) {
+            this.text = text;
+            this.problem = problem;
+            this.remedy = remedy;
         }
     }
 }
