@@ -66,17 +66,22 @@ public final class AgentCalls {
 
     /** Asks an agent for bytes; see {@link #texts}. */
     public static byte[] bytes(FilePath folder, MasterToSlaveFileCallable<byte[]> work, int maxBytes) throws IOException, InterruptedException {
-        Object answer = within(folder, LIMIT, () -> act(folder, work));
+        Object answer = answer(folder, work);
         if (answer instanceof byte[] bytes && bytes.length <= maxBytes) {
             return bytes;
         }
         throw new IOException(answer instanceof byte[] ? "the agent's answer has more than " + maxBytes + " bytes" : "the agent's answer is not what it was asked for");
     }
 
-    /** Without a cast to what the agent should answer. */
+    /**
+     * Asks an agent for an object, which whoever takes it must check: it may be of any class that Jenkins takes from agents. Bytes are simpler.
+     *
+     * @return whatever it answers, also null
+     */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static Object act(FilePath folder, MasterToSlaveFileCallable<byte[]> work) throws IOException, InterruptedException {
-        return folder.<Object>act((FilePath.FileCallable) work);
+    public static Object answer(FilePath folder, MasterToSlaveFileCallable<?> work) throws IOException, InterruptedException {
+        // Without a cast to what the agent should answer.
+        return within(folder, LIMIT, () -> folder.<Object>act((FilePath.FileCallable) work));
     }
 
     /**

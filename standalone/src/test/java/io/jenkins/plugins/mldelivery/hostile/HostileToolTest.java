@@ -18,8 +18,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.Before;
 import org.junit.Rule;
@@ -57,6 +63,7 @@ public class HostileToolTest {
     public final TemporaryFolder temporary = new TemporaryFolder();
 
     private Path base;
+    private String threads = "1";
 
     @Before
     public void folders() throws IOException {
@@ -69,7 +76,7 @@ public class HostileToolTest {
     private String provision(String init, String plan, String show, String apply, String output) throws Exception {
         Path tool = Files.writeString(base.resolve("tool"), TOOL.formatted(init, plan, show, apply, output));
         assertTrue(tool.toFile().setExecutable(true));
-        return SmallHeap.run(base, LIMIT, Run.class, tool.toString()).strip();
+        return SmallHeap.run(base, LIMIT, Run.class, tool.toString(), threads).strip();
     }
 
     @Test
@@ -139,9 +146,21 @@ public class HostileToolTest {
         assertTrue("events: " + log, Integer.parseInt(log) < 1_300_000);
     }
 
+    @Test
+    public void manyPlansAtTheirLimitsAtOnce() throws Exception {
+        // The longest text that is read, and a change whose values fill what is kept of it, again and again.
+        String show = "echo '{\"format_version\":\"1.2\",\"prior_state\":['; for i in 1 2 3 4 5 6 7 8 9 10; do printf '\"'; x $((4 * mib - 10)); echo '\",'; done; echo '1],\"resource_changes\":['\n"
+                + "for i in 1 2 3 4 5 6 7 8 9 10; do echo '{\"address\":\"a\",\"change\":{\"actions\":[\"no-op\"],\"before\":['; for j in 1 2 3 4 5; do printf '\"'; x 200000; echo '\",'; done\n"
+                + "yes '[],' | head -n 19000; echo '1],\"after\":['; for j in 1 2 3 4 5; do printf '\"'; x 200000; echo '\",'; done; yes '{},' | head -n 19000; echo '1],\"after_sensitive\":true}},'; done\n"
+                + "echo '{\"address\":\"b\",\"change\":{\"actions\":[\"create\"]}}]}'";
+        threads = "8";
+        String said = provision("", "", show, "", "echo '{\"a\":{\"value\":1}}'");
+        assertEquals("OK {a=1}\n".repeat(8).strip(), said.replaceFirst("(?s)^events [0-9]+\n", ""));
+    }
+
     /** Runs the engine with a tool. */
     public static final class Run {
-        /** @param arguments the tool */
+        /** @param arguments the tool, and how often it runs at once */
         public static void main(String[] arguments) throws Exception {
             AtomicLong notes = new AtomicLong();
             Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), event -> {
@@ -149,16 +168,25 @@ public class HostileToolTest {
                     notes.incrementAndGet();
                 }
             });
+            List<Callable<String>> runs = Collections.nCopies(Integer.parseInt(arguments[1]), () -> provision(arguments[0], environment));
+            ExecutorService threads = Executors.newCachedThreadPool();
+            List<String> ends = new ArrayList<>();
+            for (Future<String> run : threads.invokeAll(runs)) {
+                ends.add(run.get());
+            }
+            threads.shutdown();
+            System.out.println("events " + notes + "\n" + String.join("\n", ends));
+        }
+
+        private static String provision(String tool, Environment environment) throws InterruptedException {
             ProvisionRequest d = ProvisionRequest.of("infra");
-            String end;
             try {
                 ProvisionResult result = new Provision(new LocalWorkspace(Path.of("")), environment).run(
-                        new ProvisionRequest(d.dir(), "terraform", "apply", Map.of(), List.of(), Map.of(), false, arguments[0], d.namespace(), "5s", "100s"), null);
-                end = "OK " + result.outputs();
+                        new ProvisionRequest(d.dir(), "terraform", "apply", Map.of(), List.of(), Map.of(), false, tool, d.namespace(), "5s", "100s"), null);
+                return "OK " + result.outputs();
             } catch (DeliveryException e) {
-                end = e.kind() + " " + e.getMessage();
+                return e.kind() + " " + e.getMessage();
             }
-            System.out.println("events " + notes + "\n" + end);
         }
     }
 }
