@@ -100,8 +100,9 @@ final class DeployModelExecution extends TickingExecution {
             }
         }
         if (deploy == null) {
-            if (inputs.missingAgent() != null) {
-                return offline(inputs.missingAgent());
+            String missing = inputs.missingAgent(build().getParent());
+            if (missing != null) {
+                return offline(missing);
             }
             deploy = reopen();
             deploy.onChange(() -> tickIn(Duration.ZERO));

@@ -6,6 +6,7 @@ import hudson.Launcher;
 import hudson.model.TaskListener;
 import hudson.remoting.RequestAbortedException;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.ClusterGrant;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
@@ -119,7 +120,8 @@ final class ProvisionExecution extends TickingExecution {
             if (stopCause() != null) {
                 fail(stopCause());
             } else {
-                succeed(provision.run(request, Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()))).toMap());
+                ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()));
+                succeed(provision.run(request, cluster.access(), cluster.namespaces()).toMap());
             }
             return Duration.ZERO;
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import hudson.model.Item;
 import hudson.util.Secret;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
@@ -51,12 +52,16 @@ final class RolloutInputs implements Serializable {
 
     /** How the cluster is reached; the secrets are looked up anew at each call. */
     ClusterAccess cluster(RunCredentials credentials) throws DeliveryException {
-        return Clusters.resolve(step.getCluster(), step.getAccess(), place == null ? credentials : credentials.on(place.find()));
+        return Clusters.resolve(step.getCluster(), step.getAccess(), place == null ? credentials : credentials.on(place.find())).in(step.getNamespace());
     }
 
-    /** The agent that must be connected before the cluster can be reached and is not, by its name, or null. */
-    String missingAgent() {
-        boolean needed = place != null && Clusters.onAgent(step.getCluster(), step.getAccess());
+    /**
+     * The agent that must be connected before the cluster can be reached and is not, by its name, or null.
+     *
+     * @param job whose build this is
+     */
+    String missingAgent(Item job) {
+        boolean needed = place != null && Clusters.onAgent(step.getCluster(), step.getAccess(), job);
         return needed && place.find() == null ? place.node() : null;
     }
 }

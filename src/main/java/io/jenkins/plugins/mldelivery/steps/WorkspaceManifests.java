@@ -33,7 +33,7 @@ final class WorkspaceManifests {
         }
         Object text;
         try {
-            text = AgentAnswer.value(AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.act(new Read(path))));
+            text = AgentAnswer.value(AgentCalls.answer(folder, new Read(path)));
         } catch (IOException e) {
             throw DeliveryException.failed(
                     PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",

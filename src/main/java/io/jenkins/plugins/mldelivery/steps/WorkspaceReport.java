@@ -22,7 +22,7 @@ final class WorkspaceReport {
      */
     static void write(FilePath workspace, String parameter, String path, String text) throws DeliveryException, InterruptedException {
         try {
-            AgentAnswer.value(AgentCalls.within(workspace, AgentCalls.LIMIT, () -> workspace.act(new Write(parameter, path, text))));
+            AgentAnswer.value(AgentCalls.answer(workspace, new Write(parameter, path, text)));
         } catch (IOException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.FAILED, parameter, "'" + path + "' can't be written (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",
