@@ -10,7 +10,8 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Work on an agent whose answer is a list of texts, which {@link AgentCalls} reads. It travels as bytes: no object that an agent makes gets into the program or its saved state.
+ * Work on an agent whose answer is a list of texts, which {@link AgentCalls} reads. It travels as bytes: no object that
+ * an agent makes gets into the program or its saved state.
  */
 @Restricted(NoExternalUse.class)
 public abstract class AgentWork extends MasterToSlaveFileCallable<byte[]> {

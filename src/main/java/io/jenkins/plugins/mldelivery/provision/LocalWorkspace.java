@@ -49,7 +49,11 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     @Override
     public List<String> list(String path) throws IOException {
         try (Stream<Path> files = Files.list(resolve(path))) {
-            List<String> names = files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).limit(MAX_FILES + 1L).sorted().toList();
+            List<String> names = files.filter(Files::isRegularFile)
+                    .map(f -> f.getFileName().toString())
+                    .limit(MAX_FILES + 1L)
+                    .sorted()
+                    .toList();
             if (names.size() > MAX_FILES) {
                 throw new IOException("the folder has more than " + MAX_FILES + " files");
             }
@@ -71,7 +75,12 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
                 if (left < 0) {
                     throw new IOException("the files have more than " + maxBytes + " bytes");
                 }
-                texts.put(name, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
+                texts.put(
+                        name,
+                        StandardCharsets.UTF_8
+                                .newDecoder()
+                                .decode(ByteBuffer.wrap(content))
+                                .toString());
             } catch (CharacterCodingException e) {
                 throw new IOException("'" + name + "' is not UTF-8 text", e);
             }
@@ -100,7 +109,8 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
 
     @Override
     public String createPrivateDirectory() throws IOException {
-        return Files.createTempDirectory("ml-delivery-", ownerOnly(FOLDER_RIGHTS)).toString();
+        return Files.createTempDirectory("ml-delivery-", ownerOnly(FOLDER_RIGHTS))
+                .toString();
     }
 
     /**
@@ -115,15 +125,19 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     }
 
     private FileAttribute<?>[] ownerOnly(String rights) {
-        boolean posix = Path.of(base).getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))} : new FileAttribute<?>[0];
+        boolean posix =
+                Path.of(base).getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
+                : new FileAttribute<?>[0];
     }
 
     @Override
     public void writePrivate(String path, String text) throws IOException {
         Path file = resolve(path);
         Files.deleteIfExists(file);
-        // Made with its rights, so that nobody opens it before it has them; and not where somebody put a link meanwhile.
+        // Made with its rights, so that nobody opens it before it has them; and not where somebody put a link
+        // meanwhile.
         Files.createFile(file, ownerOnly(FILE_RIGHTS));
         Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The files beside the infrastructure code: on this machine for the command line, on the agent in Jenkins. Paths are absolute or relative to the workspace. */
+/**
+ * The files beside the infrastructure code: on this machine for the command line, on the agent in Jenkins. Paths are
+ * absolute or relative to the workspace.
+ */
 public interface Workspace {
     /** Whether this is a folder. */
     boolean isDirectory(String path) throws IOException, InterruptedException;
@@ -24,7 +27,10 @@ public interface Workspace {
     /** The SHA-256 of a plain file, in hex; anything else, a link too, is refused with an {@link IOException}. */
     String sha256(String path) throws IOException, InterruptedException;
 
-    /** Creates an empty folder that only the owner may enter, outside the infrastructure code, and returns its absolute path. */
+    /**
+     * Creates an empty folder that only the owner may enter, outside the infrastructure code, and returns its absolute
+     * path.
+     */
     String createPrivateDirectory() throws IOException, InterruptedException;
 
     /** Writes a file that only the owner may read. */

@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The workspace on the agent, for the engine. Private folders lie in the workspace's own temporary folder, which the containers of a pod share and Jenkins' file browser does not show. What the agent answers is checked
- * here once more.
+ * The workspace on the agent, for the engine. Private folders lie in the workspace's own temporary folder, which the
+ * containers of a pod share and Jenkins' file browser does not show. What the agent answers is checked here once more.
  */
 final class AgentWorkspace implements Workspace {
     private static final int MAX_FILES = 10_000;
@@ -40,7 +40,8 @@ final class AgentWorkspace implements Workspace {
 
     @Override
     public List<String> list(String path) throws IOException, InterruptedException {
-        List<String> names = AgentCalls.texts(folder, new Work(Kind.LIST, path, List.of(), null, 0), MAX_FILES, MAX_NAMES);
+        List<String> names =
+                AgentCalls.texts(folder, new Work(Kind.LIST, path, List.of(), null, 0), MAX_FILES, MAX_NAMES);
         for (String name : names) {
             if (name == null || !FILE_NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
                 throw new IOException("the agent answers a file name that can't be one");
@@ -50,9 +51,11 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException, InterruptedException {
+    public Map<String, String> read(String path, List<String> names, long maxBytes)
+            throws IOException, InterruptedException {
         int limit = (int) Math.min(Integer.MAX_VALUE, maxBytes + Integer.BYTES * (names.size() + 1L));
-        List<String> texts = AgentCalls.texts(folder, new Work(Kind.READ, path, names, null, maxBytes), names.size(), limit);
+        List<String> texts =
+                AgentCalls.texts(folder, new Work(Kind.READ, path, names, null, maxBytes), names.size(), limit);
         if (texts.size() != names.size() || texts.stream().anyMatch(Objects::isNull)) {
             throw new IOException("the agent does not answer " + names.size() + " files");
         }
@@ -109,7 +112,16 @@ final class AgentWorkspace implements Workspace {
     }
 
     /** What is done on the agent. */
-    private enum Kind { IS_DIRECTORY, LIST, READ, SHA256, CREATE_PRIVATE, WRITE_PRIVATE, CAN_RUN, DELETE }
+    private enum Kind {
+        IS_DIRECTORY,
+        LIST,
+        READ,
+        SHA256,
+        CREATE_PRIVATE,
+        WRITE_PRIVATE,
+        CAN_RUN,
+        DELETE
+    }
 
     /** One call, done by the workspace there. */
     private static final class Work extends AgentWork {

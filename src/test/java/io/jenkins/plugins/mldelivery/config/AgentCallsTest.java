@@ -48,7 +48,8 @@ public class AgentCallsTest {
         assertEquals(Arrays.asList("a", null, "grüß"), AgentCalls.texts(folder, new Answer("a", null, "grüß"), 3, 100));
         assertEquals("a", AgentCalls.text(folder, new Answer("a"), 100));
         AgentCalls.run(folder, new Answer());
-        assertEquals("on the built-in node, too", "a", AgentCalls.text(JENKINS.jenkins.getRootPath(), new Answer("a"), 100));
+        assertEquals(
+                "on the built-in node, too", "a", AgentCalls.text(JENKINS.jenkins.getRootPath(), new Answer("a"), 100));
     }
 
     @Test
@@ -58,18 +59,23 @@ public class AgentCallsTest {
         assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer((String) null), 100));
         assertThrows(IOException.class, () -> AgentCalls.run(folder, new Answer("a")));
         for (Object odd : Arrays.asList("a text", 7, new ArrayList<>(List.of("a")), null, new byte[200])) {
-            IOException e = assertThrows(String.valueOf(odd), IOException.class, () -> AgentCalls.bytes(folder, Odd.of(odd), 100));
+            IOException e = assertThrows(
+                    String.valueOf(odd), IOException.class, () -> AgentCalls.bytes(folder, Odd.of(odd), 100));
             assertFalse(e instanceof NoAnswer);
         }
     }
 
     @Test
     public void ofAnExceptionTheTextComesThroughOnOneLineAndCut() {
-        IOException e = assertThrows(IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IOException("line\n\u001b[8mPROMOTED: " + "x".repeat(100_000))), 10));
+        IOException e = assertThrows(
+                IOException.class,
+                () -> AgentCalls.bytes(
+                        folder, new Failing(new IOException("line\n\u001b[8mPROMOTED: " + "x".repeat(100_000))), 10));
         assertTrue(e.getMessage(), e.getMessage().startsWith("line\\n\\u001b[8mPROMOTED: xxx"));
         assertTrue(e.getMessage().length() < 600);
         assertNull("what an agent sent is not kept", e.getCause());
-        e = assertThrows(IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IllegalStateException("odd")), 10));
+        e = assertThrows(
+                IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IllegalStateException("odd")), 10));
         assertEquals("IllegalStateException: odd", e.getMessage());
     }
 
@@ -82,17 +88,31 @@ public class AgentCallsTest {
             long start = System.nanoTime();
             List<Future<?>> calls = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                calls.add(steps.submit(() -> assertThrows(NoAnswer.class, () -> AgentCalls.within(folder, Duration.ofSeconds(2), () -> folder.act(new Pid())))));
+                calls.add(steps.submit(() -> assertThrows(
+                        NoAnswer.class,
+                        () -> AgentCalls.within(folder, Duration.ofSeconds(2), () -> folder.act(new Pid())))));
             }
             for (Future<?> call : calls) {
                 call.get();
             }
-            assertTrue("they were held", System.nanoTime() - start < Duration.ofSeconds(10).toNanos());
+            assertTrue(
+                    "they were held",
+                    System.nanoTime() - start < Duration.ofSeconds(10).toNanos());
             long again = System.nanoTime();
-            assertThrows(NoAnswer.class, () -> AgentCalls.within(folder, Duration.ofSeconds(30), () -> folder.act(new Pid())));
-            assertTrue("it was asked again at once", System.nanoTime() - again < Duration.ofSeconds(1).toNanos());
-            assertTrue(Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().contains("ml-delivery agents")).count() <= AgentGate.MAX_CALLS);
-            assertEquals("other agents answer", "a", AgentCalls.text(JENKINS.createOnlineSlave().getRootPath(), new Answer("a"), 100));
+            assertThrows(
+                    NoAnswer.class,
+                    () -> AgentCalls.within(folder, Duration.ofSeconds(30), () -> folder.act(new Pid())));
+            assertTrue(
+                    "it was asked again at once",
+                    System.nanoTime() - again < Duration.ofSeconds(1).toNanos());
+            assertTrue(Thread.getAllStackTraces().keySet().stream()
+                            .filter(t -> t.getName().contains("ml-delivery agents"))
+                            .count()
+                    <= AgentGate.MAX_CALLS);
+            assertEquals(
+                    "other agents answer",
+                    "a",
+                    AgentCalls.text(JENKINS.createOnlineSlave().getRootPath(), new Answer("a"), 100));
         } finally {
             signal("CONT");
             steps.shutdownNow();

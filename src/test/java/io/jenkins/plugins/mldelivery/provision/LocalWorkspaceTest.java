@@ -40,10 +40,16 @@ public class LocalWorkspaceTest {
         assertFalse(workspace.isDirectory("infra/a.yaml"));
         assertFalse(workspace.isDirectory("nowhere"));
         assertEquals(List.of("a.yaml", "b.yaml"), workspace.list("infra"));
-        assertEquals(List.of(Map.entry("b.yaml", "b: ü\n"), Map.entry("a.yaml", "a: 1\n")), List.copyOf(workspace.read("infra", List.of("b.yaml", "a.yaml"), 100).entrySet()));
+        assertEquals(
+                List.of(Map.entry("b.yaml", "b: ü\n"), Map.entry("a.yaml", "a: 1\n")),
+                List.copyOf(workspace
+                        .read("infra", List.of("b.yaml", "a.yaml"), 100)
+                        .entrySet()));
         assertThrows(IOException.class, () -> workspace.read("infra", List.of("a.yaml", "b.yaml"), 8));
         assertEquals(base.resolve("infra").toString(), workspace.absolute("infra"));
-        assertEquals(base.resolve("infra").toString(), workspace.absolute(base.resolve("infra").toString()));
+        assertEquals(
+                base.resolve("infra").toString(),
+                workspace.absolute(base.resolve("infra").toString()));
     }
 
     @Test
@@ -54,7 +60,9 @@ public class LocalWorkspaceTest {
 
     @Test
     public void whatIsPrivateIsForTheOwnerAloneAndGoesWithAllInIt() throws Exception {
-        assumeTrue("no POSIX permissions here", FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+        assumeTrue(
+                "no POSIX permissions here",
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
         Path folder = Path.of(workspace.createPrivateDirectory());
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
         assertFalse(folder.startsWith(base));

@@ -42,7 +42,8 @@ final class SecretManifests {
     }
 
     /**
-     * An object as a digest may tell of it: of a Secret the names of its values alone, since from the digest of a short value anybody could find out which it is.
+     * An object as a digest may tell of it: of a Secret the names of its values alone, since from the digest of a short
+     * value anybody could find out which it is.
      */
     static GenericKubernetesResource withoutValues(GenericKubernetesResource object) {
         if (!KIND.equals(object.getKind())) {

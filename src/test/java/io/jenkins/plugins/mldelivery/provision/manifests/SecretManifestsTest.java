@@ -20,7 +20,8 @@ import org.junit.runner.RunWith;
 
 @RunWith(JUnitQuickcheck.class)
 public class SecretManifestsTest {
-    private static final String MANIFEST = """
+    private static final String MANIFEST =
+            """
             apiVersion: v1
             kind: Secret
             metadata: {name: login}
@@ -41,7 +42,9 @@ public class SecretManifestsTest {
     public void valuesOfSecretsAreFoundAndThoseOfOthersAreNot() throws Exception {
         assertEquals(
                 Set.of("hunter-22", "pl4in-token"),
-                SecretManifests.values(read(MANIFEST.replace(", broken: \"%%%not-base64\"", ""))).secrets().stream().map(SecretText::reveal).collect(java.util.stream.Collectors.toSet()));
+                SecretManifests.values(read(MANIFEST.replace(", broken: \"%%%not-base64\"", ""))).secrets().stream()
+                        .map(SecretText::reveal)
+                        .collect(java.util.stream.Collectors.toSet()));
     }
 
     @Test
@@ -50,8 +53,12 @@ public class SecretManifestsTest {
         String secret = Serialization.asJson(SecretManifests.withoutValues(objects.get(0)));
         assertTrue(secret, secret.contains("password") && secret.contains("token") && secret.contains("login"));
         assertFalse(secret, secret.contains("aHVudGVyLTIy") || secret.contains("pl4in-token"));
-        assertTrue("the object itself is left as it is", Serialization.asJson(objects.get(0)).contains("aHVudGVyLTIy"));
-        assertEquals(Serialization.asJson(objects.get(1)), Serialization.asJson(SecretManifests.withoutValues(objects.get(1))));
+        assertTrue(
+                "the object itself is left as it is",
+                Serialization.asJson(objects.get(0)).contains("aHVudGVyLTIy"));
+        assertEquals(
+                Serialization.asJson(objects.get(1)),
+                Serialization.asJson(SecretManifests.withoutValues(objects.get(1))));
     }
 
     @Property(trials = 80)
@@ -59,7 +66,9 @@ public class SecretManifestsTest {
         HostileText.survives(text, () -> {
             List<GenericKubernetesResource> objects = read(text);
             SecretManifests.values(objects);
-            return objects.stream().map(o -> Serialization.asJson(SecretManifests.withoutValues(o))).toList();
+            return objects.stream()
+                    .map(o -> Serialization.asJson(SecretManifests.withoutValues(o)))
+                    .toList();
         });
     }
 }
