@@ -340,7 +340,7 @@ public class ProvisionExecutionTest {
         FilePath tool = workspace.child("tool");
         tool.write(
                 "#!/bin/sh\nps -eo args > ../processes\ncat ../../secrets@tmp/durable-*/script.sh > ../script\n"
-                        + "for word in \"$@\"; do cat \"${word#-backend-config=}\" >&2; done 2>/dev/null\necho \"$BOUND\" >&2\nexit 1\n",
+                        + "for word in \"$@\"; do cat \"${word#-backend-config=}\"; done >&2 2>/dev/null\necho \"$BOUND\" >&2\nexit 1\n",
                 "UTF-8");
         ProvisionStep step = new ProvisionStep("infra");
         step.setExecutable(tool.getRemote());
