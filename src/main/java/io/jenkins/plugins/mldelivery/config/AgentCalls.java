@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.config;
 import hudson.FilePath;
 import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
-import io.jenkins.plugins.mldelivery.delivery.Packed;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,18 +42,20 @@ public final class AgentCalls {
      * Asks an agent for texts.
      *
      * @param maxTexts more than this are refused
-     * @param maxBytes as is an answer of more bytes than this
+     * @param maxBytes as is an answer of more bytes than this, and some for what is around them
      * @return texts and nulls
+     * @throws DeliveryException the failure that the work has ended with
      * @throws NoAnswer when it does not answer within {@link #LIMIT}
      * @throws IOException when it could not do it, or answers something else
      */
     public static List<String> texts(FilePath folder, AgentWork work, int maxTexts, int maxBytes)
-            throws IOException, InterruptedException {
-        return Packed.unpack(bytes(folder, work, maxBytes), maxTexts);
+            throws DeliveryException, IOException, InterruptedException {
+        return AgentWork.read(bytes(folder, work, maxBytes + AgentWork.OVERHEAD), maxTexts);
     }
 
     /** Asks an agent for one text, which is not null; see {@link #texts}. */
-    public static String text(FilePath folder, AgentWork work, int maxBytes) throws IOException, InterruptedException {
+    public static String text(FilePath folder, AgentWork work, int maxBytes)
+            throws DeliveryException, IOException, InterruptedException {
         List<String> texts = texts(folder, work, 1, maxBytes);
         if (texts.size() != 1 || texts.get(0) == null) {
             throw new IOException("the agent answers " + texts.size() + " texts instead of one");
@@ -62,8 +64,9 @@ public final class AgentCalls {
     }
 
     /** Has an agent do something; see {@link #texts}. */
-    public static void run(FilePath folder, AgentWork work) throws IOException, InterruptedException {
-        texts(folder, work, 0, Integer.BYTES);
+    public static void run(FilePath folder, AgentWork work)
+            throws DeliveryException, IOException, InterruptedException {
+        texts(folder, work, 0, 0);
     }
 
     /** Asks an agent for bytes; see {@link #texts}. */

@@ -139,7 +139,7 @@ public final class Provision {
                     DeliveryException.Kind.INVALID_INPUT,
                     "dir",
                     "could not read '" + request.dir() + "' (" + e.getMessage() + ")",
-                    "Let the build's user read it.",
+                    "Grant the build user read access.",
                     e);
         }
     }
@@ -162,7 +162,7 @@ public final class Provision {
                     new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
             try {
                 learnDeclared(flow, request);
-            } catch (IOException e) {
+            } catch (DeliveryException | IOException e) {
                 environment.warn(Event.Stage.PROVISION, UNDECLARED + " (" + e.getMessage() + ")");
             }
             TerraformState state = TerraformFlow.start(workspace.absolute(request.dir()), privateDirectory);
@@ -187,7 +187,8 @@ public final class Provision {
      *
      * @throws IOException when the code can't be read
      */
-    public void learnDeclared(TerraformFlow flow, ProvisionRequest request) throws IOException, InterruptedException {
+    public void learnDeclared(TerraformFlow flow, ProvisionRequest request)
+            throws DeliveryException, IOException, InterruptedException {
         flow.declared(workspace.read(request.dir(), TerraformFlow.codeFiles(workspace.list(request.dir())), MAX_CODE));
     }
 
@@ -220,7 +221,7 @@ public final class Provision {
         }
         try {
             workspace.deleteDirectory(privateDirectory);
-        } catch (IOException e) {
+        } catch (DeliveryException | IOException e) {
             environment.warn(
                     Event.Stage.PROVISION,
                     "left behind: " + privateDirectory + ", which holds the plan (" + e.getMessage() + ")");
@@ -237,7 +238,7 @@ public final class Provision {
             throw DeliveryException.failed(
                     "dir",
                     "could not read the manifests (" + e.getMessage() + ")",
-                    "Let the build's user read them; 8 MiB in all are allowed.",
+                    "Grant the build user read access; 8 MiB in all are allowed.",
                     e);
         }
     }

@@ -82,7 +82,7 @@ final class AgentCommand implements Serializable {
             EnvVars variables,
             Launcher launcher,
             TaskListener listener)
-            throws IOException, InterruptedException {
+            throws DeliveryException, IOException, InterruptedException {
         String files = privateDirectory + "/" + name;
         new AgentWorkspace(workspace).writePrivate(files + ".sh", script(command, files, once));
         BourneShellScript task = new BourneShellScript("#!/bin/sh\nexec /bin/sh " + quote(files + ".sh") + "\n");

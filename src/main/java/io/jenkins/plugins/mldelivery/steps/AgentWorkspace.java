@@ -4,6 +4,7 @@ import hudson.FilePath;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Workspace;
 import java.io.File;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 final class AgentWorkspace implements Workspace {
     private static final int MAX_FILES = 10_000;
     private static final int MAX_NAMES = 1024 * 1024;
-    private static final int MAX_WORD = 1024;
+    private static final int MAX_WORD = 4096;
     private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\x00]{1,255}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -34,12 +35,12 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public boolean isDirectory(String path) throws IOException, InterruptedException {
+    public boolean isDirectory(String path) throws DeliveryException, IOException, InterruptedException {
         return yes(new Work(Kind.IS_DIRECTORY, path, List.of(), null, 0));
     }
 
     @Override
-    public List<String> list(String path) throws IOException, InterruptedException {
+    public List<String> list(String path) throws DeliveryException, IOException, InterruptedException {
         List<String> names =
                 AgentCalls.texts(folder, new Work(Kind.LIST, path, List.of(), null, 0), MAX_FILES, MAX_NAMES);
         for (String name : names) {
@@ -52,7 +53,7 @@ final class AgentWorkspace implements Workspace {
 
     @Override
     public Map<String, String> read(String path, List<String> names, long maxBytes)
-            throws IOException, InterruptedException {
+            throws DeliveryException, IOException, InterruptedException {
         int limit = (int) Math.min(Integer.MAX_VALUE, maxBytes + Integer.BYTES * (names.size() + 1L));
         List<String> texts =
                 AgentCalls.texts(folder, new Work(Kind.READ, path, names, null, maxBytes), names.size(), limit);
@@ -67,7 +68,7 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public String sha256(String path) throws IOException, InterruptedException {
+    public String sha256(String path) throws DeliveryException, IOException, InterruptedException {
         String digest = AgentCalls.text(folder, new Work(Kind.SHA256, path, List.of(), null, 0), MAX_WORD);
         if (!SHA256.matcher(digest).matches()) {
             throw new IOException("the agent answers a digest that can't be one");
@@ -76,7 +77,7 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public String createPrivateDirectory() throws IOException, InterruptedException {
+    public String createPrivateDirectory() throws DeliveryException, IOException, InterruptedException {
         FilePath temporary = WorkspaceList.tempDir(folder);
         if (temporary == null) {
             throw new IOException("the workspace has no temporary folder beside it");
@@ -88,26 +89,30 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public void writePrivate(String path, String text) throws IOException, InterruptedException {
+    public void writePrivate(String path, String text) throws DeliveryException, IOException, InterruptedException {
         AgentCalls.run(folder, new Work(Kind.WRITE_PRIVATE, path, List.of(), text, 0));
     }
 
     @Override
-    public boolean canRun(String program) throws IOException, InterruptedException {
+    public boolean canRun(String program) throws DeliveryException, IOException, InterruptedException {
         return yes(new Work(Kind.CAN_RUN, program, List.of(), null, 0));
     }
 
     @Override
-    public String absolute(String path) throws IOException, InterruptedException {
-        return folder.child(path).getRemote();
+    public String absolute(String path) throws DeliveryException, IOException, InterruptedException {
+        String absolute = AgentCalls.text(folder, new Work(Kind.ABSOLUTE, path, List.of(), null, 0), MAX_WORD);
+        if (absolute.isBlank() || absolute.length() > MAX_WORD || absolute.indexOf('\0') >= 0) {
+            throw new IOException("the agent answers a path that can't be one");
+        }
+        return absolute;
     }
 
     @Override
-    public void deleteDirectory(String path) throws IOException, InterruptedException {
+    public void deleteDirectory(String path) throws DeliveryException, IOException, InterruptedException {
         AgentCalls.run(folder, new Work(Kind.DELETE, path, List.of(), null, 0));
     }
 
-    private boolean yes(Work work) throws IOException, InterruptedException {
+    private boolean yes(Work work) throws DeliveryException, IOException, InterruptedException {
         return AgentCalls.text(folder, work, MAX_WORD).equals("true");
     }
 
@@ -120,6 +125,7 @@ final class AgentWorkspace implements Workspace {
         CREATE_PRIVATE,
         WRITE_PRIVATE,
         CAN_RUN,
+        ABSOLUTE,
         DELETE
     }
 
@@ -142,8 +148,8 @@ final class AgentWorkspace implements Workspace {
         }
 
         @Override
-        protected List<String> work(File base) throws IOException {
-            LocalWorkspace workspace = new LocalWorkspace(base.toPath());
+        protected List<String> work(File base) throws DeliveryException, IOException {
+            LocalWorkspace workspace = LocalWorkspace.inside(base.toPath());
             switch (kind) {
                 case IS_DIRECTORY:
                     return List.of(String.valueOf(workspace.isDirectory(path)));
@@ -161,6 +167,8 @@ final class AgentWorkspace implements Workspace {
                     return List.of();
                 case CAN_RUN:
                     return List.of(String.valueOf(workspace.canRun(path)));
+                case ABSOLUTE:
+                    return List.of(workspace.absolute(path));
                 case DELETE:
                     workspace.deleteDirectory(path);
                     return List.of();

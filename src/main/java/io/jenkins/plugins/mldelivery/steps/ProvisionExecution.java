@@ -122,7 +122,9 @@ final class ProvisionExecution extends TickingExecution {
             } else {
                 RunCredentials credentials = new RunCredentials(build()).on(folder);
                 ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), credentials);
-                succeed(provision.run(request, cluster.access(), cluster.namespaces()).toMap());
+                succeed(provision
+                        .run(request, cluster.access(), cluster.namespaces())
+                        .toMap());
             }
             return Duration.ZERO;
         }
@@ -247,7 +249,8 @@ final class ProvisionExecution extends TickingExecution {
         if (exit == null) {
             if (stopCause() != null || late(Duration.ZERO)) {
                 Duration grace = flow.command(now).grace();
-                ending().goOn(command, tool, grace, folder, launcher, listener().getLogger(), this::persist);
+                ending = ending == null ? new OrderlyEnd() : ending;
+                ending.goOn(command, tool, grace, folder, launcher, listener().getLogger(), this::persist);
             }
             wait = more ? FIRST_LOOK : longer(wait);
             return wait;
@@ -299,13 +302,6 @@ final class ProvisionExecution extends TickingExecution {
         return flow.advance(now, result);
     }
 
-    private OrderlyEnd ending() {
-        if (ending == null) {
-            ending = new OrderlyEnd();
-        }
-        return ending;
-    }
-
     private boolean late(Duration grace) throws DeliveryException {
         return started != 0
                 && Duration.ofMillis(System.currentTimeMillis() - started)
@@ -341,7 +337,7 @@ final class ProvisionExecution extends TickingExecution {
         }
         try {
             new AgentWorkspace(folder).deleteDirectory(directory);
-        } catch (IOException | RequestAbortedException e) {
+        } catch (IOException | DeliveryException e) {
             LOGGER.log(Level.FINE, "could not remove " + directory, e);
             environment.warn(
                     Event.Stage.PROVISION,

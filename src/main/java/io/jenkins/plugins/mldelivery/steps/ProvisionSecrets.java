@@ -48,7 +48,7 @@ final class ProvisionSecrets {
             provision.learnDeclared(flow, request);
         } catch (NoAnswer e) {
             throw e;
-        } catch (IOException e) {
+        } catch (DeliveryException | IOException e) {
             environment.warn(Event.Stage.PROVISION, Provision.UNDECLARED + " (" + e.getMessage() + ")");
         }
     }
@@ -63,7 +63,7 @@ final class ProvisionSecrets {
         } catch (IOException | DeliveryException e) {
             environment.warn(
                     Event.Stage.PROVISION,
-                    "could not read the plan again after the restart; its sensitive values are not masked from here on ("
+                    "could not read the plan again after the restart; its sensitive values are not masked from now on ("
                             + e.getMessage() + ")");
         }
     }

@@ -9,6 +9,8 @@ import static org.junit.Assert.assertTrue;
 import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Packed;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +57,7 @@ public class AgentCallsTest {
     @Test
     public void anAnswerThatWasNotAskedForIsRefused() {
         assertThrows(IOException.class, () -> AgentCalls.texts(folder, new Answer("a", "b"), 1, 100));
-        assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer("a".repeat(200)), 100));
+        assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer("a".repeat(100_000)), 100));
         assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer((String) null), 100));
         assertThrows(IOException.class, () -> AgentCalls.run(folder, new Answer("a")));
         for (Object odd : Arrays.asList("a text", 7, new ArrayList<>(List.of("a")), null, new byte[200])) {
@@ -63,6 +65,28 @@ public class AgentCallsTest {
                     String.valueOf(odd), IOException.class, () -> AgentCalls.bytes(folder, Odd.of(odd), 100));
             assertFalse(e instanceof NoAnswer);
         }
+    }
+
+    @Test
+    public void aFailureOfTheEngineComesBackAsOne() {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> AgentCalls.text(folder, new Refusing(), 10));
+        assertEquals("dir: 'x' leads out of the workspace. Give a path inside it.", e.getMessage());
+        assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+        // What only an agent that is not ours would answer.
+        for (List<String> odd : List.of(
+                Arrays.asList("REFUSED", null, null),
+                Arrays.asList("NOTHING", "a parameter\n", "line\n\u001b[8m"),
+                Arrays.asList("INVALID_INPUT", "dir", "x".repeat(10_000)),
+                List.of("FAILED"))) {
+            e = assertThrows(DeliveryException.class, () -> AgentWork.read(Packed.pack(odd), 1));
+            assertFalse(
+                    e.getMessage(),
+                    e.getMessage().contains("\n") || e.getMessage().contains("\u001b"));
+            assertTrue(e.getMessage().length() < 4_100);
+        }
+        assertThrows(IOException.class, () -> AgentWork.read(Packed.pack(List.of()), 1));
+        assertThrows(IOException.class, () -> AgentWork.read(Packed.pack(Arrays.asList((String) null)), 1));
+        assertThrows(IOException.class, () -> AgentWork.read(Packed.pack(List.of("", "a", "b")), 1));
     }
 
     @Test
@@ -150,6 +174,16 @@ public class AgentCallsTest {
         @Override
         protected List<String> work(File base) {
             return texts;
+        }
+    }
+
+    /** Ends with a failure of the engine. */
+    private static final class Refusing extends AgentWork {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<String> work(File base) throws DeliveryException {
+            throw DeliveryException.invalid("dir", "'x' leads out of the workspace", "Give a path inside it.");
         }
     }
 

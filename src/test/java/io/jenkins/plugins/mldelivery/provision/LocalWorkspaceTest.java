@@ -6,6 +6,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
+import org.junit.function.ThrowingRunnable;
 import org.junit.rules.TemporaryFolder;
 
 public class LocalWorkspaceTest {
@@ -28,7 +30,7 @@ public class LocalWorkspaceTest {
     @Before
     public void open() {
         base = temporary.getRoot().toPath();
-        workspace = new LocalWorkspace(base);
+        workspace = LocalWorkspace.anywhere(base);
     }
 
     @Test
@@ -50,6 +52,48 @@ public class LocalWorkspaceTest {
         assertEquals(
                 base.resolve("infra").toString(),
                 workspace.absolute(base.resolve("infra").toString()));
+    }
+
+    @Test
+    public void ofABuildNothingLeadsOutOfTheWorkspace() throws Exception {
+        Path root = Files.createDirectory(base.resolve("ws"));
+        Path elsewhere = Files.createDirectory(base.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("secret.yaml"), "a: 1\n");
+        Path infra = Files.createDirectory(root.resolve("infra"));
+        Files.writeString(infra.resolve("a.yaml"), "a: 1\n");
+        Files.createSymbolicLink(infra.resolve("out.yaml"), elsewhere.resolve("secret.yaml"));
+        Files.createSymbolicLink(infra.resolve("in.yaml"), infra.resolve("a.yaml"));
+        Files.createSymbolicLink(root.resolve("link"), elsewhere);
+        LocalWorkspace build = LocalWorkspace.inside(root);
+        for (String path : List.of("../elsewhere", "infra/../../elsewhere", elsewhere.toString(), "link", "/")) {
+            for (ThrowingRunnable use : List.<ThrowingRunnable>of(
+                    () -> build.isDirectory(path),
+                    () -> build.list(path),
+                    () -> build.read(path, List.of("secret.yaml"), 100),
+                    () -> build.absolute(path))) {
+                DeliveryException e = assertThrows(path, DeliveryException.class, use);
+                assertTrue(e.getMessage(), e.getMessage().startsWith("dir: '" + path));
+                assertTrue(e.getMessage(), e.getMessage().endsWith("leads out of the workspace. Give a path inside it."));
+            }
+        }
+        assertEquals(Map.of("in.yaml", "a: 1\n"), build.read("infra", List.of("in.yaml"), 100));
+        assertThrows(DeliveryException.class, () -> build.read("infra", List.of("out.yaml"), 100));
+        assertEquals("a person may name it", 1, workspace.list("elsewhere").size());
+    }
+
+    @Test
+    public void aPipeIsNotReadAndWhatIsNoTextIsNamed() throws Exception {
+        assumeTrue("there is no mkfifo", workspace.canRun("mkfifo"));
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", base.resolve("a.yaml").toString())
+                        .start()
+                        .waitFor());
+        assertEquals(List.of(), workspace.list("."));
+        assertThrows(IOException.class, () -> workspace.read(".", List.of("a.yaml"), 100));
+        Files.write(base.resolve("b.yaml"), new byte[] {'a', -1});
+        IOException e = assertThrows(IOException.class, () -> workspace.read(".", List.of("b.yaml"), 100));
+        assertEquals("'b.yaml' is not UTF-8 text", e.getMessage());
     }
 
     @Test

@@ -69,7 +69,7 @@ public class PlanSwapTest {
     }
 
     private ProvisionResult run(String tool, int swapBeforeDigest) throws Exception {
-        Workspace workspace = new RecordingWorkspace(new LocalWorkspace(base), privateFolders) {
+        Workspace workspace = new RecordingWorkspace(LocalWorkspace.anywhere(base), privateFolders) {
             @Override
             void beforeDigest(int count, String path) throws IOException {
                 if (count == swapBeforeDigest) {
@@ -118,7 +118,7 @@ public class PlanSwapTest {
         assertEquals("approved\n", applied());
         assertEquals(
                 "the digest is that of what was applied",
-                "sha256:" + new LocalWorkspace(base).sha256("infra/applied"),
+                "sha256:" + LocalWorkspace.anywhere(base).sha256("infra/applied"),
                 result.planDigest());
     }
 
@@ -144,7 +144,7 @@ public class PlanSwapTest {
 
     @Test
     public void aPlanThatIsReplacedByALinkOrAPipeIsRefused() throws Exception {
-        Workspace workspace = new LocalWorkspace(base);
+        Workspace workspace = LocalWorkspace.anywhere(base);
         Files.writeString(base.resolve("plan"), "approved");
         Files.createSymbolicLink(base.resolve("link"), base.resolve("plan"));
         assertThrows(IOException.class, () -> workspace.sha256("link"));

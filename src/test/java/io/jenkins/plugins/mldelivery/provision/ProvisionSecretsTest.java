@@ -84,7 +84,7 @@ public class ProvisionSecretsTest {
                 "5s",
                 "1m");
         try {
-            new Provision(new RecordingWorkspace(new LocalWorkspace(base), privateFolders), environment)
+            new Provision(new RecordingWorkspace(LocalWorkspace.anywhere(base), privateFolders), environment)
                     .run(request, null);
         } catch (DeliveryException e) {
             throw environment.known().mask(e);

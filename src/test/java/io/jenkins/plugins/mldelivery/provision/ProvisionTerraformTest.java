@@ -65,7 +65,7 @@ public class ProvisionTerraformTest {
 
     @Before
     public void write() throws Exception {
-        assumeTrue("terraform is missing", new LocalWorkspace(Path.of(".")).canRun("terraform"));
+        assumeTrue("terraform is missing", LocalWorkspace.anywhere(Path.of(".")).canRun("terraform"));
         infra = Files.createDirectory(temporary.getRoot().toPath().resolve("infra"));
         Files.writeString(infra.resolve("main.tf"), CODE);
     }
@@ -83,7 +83,7 @@ public class ProvisionTerraformTest {
     private ProvisionResult run(
             String action, boolean allowDestroy, Map<String, String> variables, String executable, Commands commands)
             throws Exception {
-        LocalWorkspace local = new LocalWorkspace(temporary.getRoot().toPath());
+        LocalWorkspace local = LocalWorkspace.anywhere(temporary.getRoot().toPath());
         Workspace workspace = new RecordingWorkspace(local, privateFolders);
         Commands recorded = (command, output) -> {
             ran.add(command);
@@ -387,9 +387,9 @@ public class ProvisionTerraformTest {
                 Clock.system(),
                 Secrets.none(),
                 told);
-        DeliveryException e = assertThrows(
-                DeliveryException.class,
-                () -> new Provision(new LocalWorkspace(temporary.getRoot().toPath()), environment).run(request, null));
+        DeliveryException e = assertThrows(DeliveryException.class, () -> new Provision(
+                        LocalWorkspace.anywhere(temporary.getRoot().toPath()), environment)
+                .run(request, null));
         assertEquals(parameter, e.parameter());
         assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
     }

@@ -209,7 +209,7 @@ public class HostileToolTest {
         private static String provision(String tool, Environment environment) throws InterruptedException {
             ProvisionRequest d = ProvisionRequest.of("infra");
             try {
-                ProvisionResult result = new Provision(new LocalWorkspace(Path.of("")), environment)
+                ProvisionResult result = new Provision(LocalWorkspace.anywhere(Path.of("")), environment)
                         .run(
                                 new ProvisionRequest(
                                         d.dir(),
