@@ -1,14 +1,20 @@
 package io.jenkins.plugins.mldelivery.provision;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.RealFolder;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -31,24 +37,69 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     private static final String FILE_RIGHTS = "rw-------";
 
     private final String base;
+    private final boolean bounded;
 
-    /** @param base what relative paths start from */
+    /**
+     * A workspace from which paths may lead anywhere.
+     *
+     * @param base what relative paths start from
+     */
     public LocalWorkspace(Path base) {
+        this(base, false);
+    }
+
+    private LocalWorkspace(Path base, boolean bounded) {
         this.base = base.toAbsolutePath().toString();
+        this.bounded = bounded;
+    }
+
+    /** A workspace that the user's paths may not leave. Private folders lie outside of it. */
+    public static LocalWorkspace inside(Path base) {
+        return new LocalWorkspace(base, true);
     }
 
     private Path resolve(String path) {
         return Path.of(base).resolve(path).normalize();
     }
 
+    private WorkspaceBorder border() {
+        return bounded ? WorkspaceBorder.inside(Path.of(base)) : WorkspaceBorder.anywhere(Path.of(base));
+    }
+
+    /** The real path of what the user named. */
+    private Path existing(String path) throws IOException {
+        try {
+            return border().find("dir", path).orElseThrow(() -> new NoSuchFileException(path));
+        } catch (DeliveryException e) {
+            throw new IOException(e.sentence(), e);
+        }
+    }
+
     @Override
-    public boolean isDirectory(String path) {
-        return Files.isDirectory(resolve(path));
+    public void check(String parameter, String folder, String path) throws DeliveryException {
+        border().find(parameter, folder == null || path != null && isAbsolute(path) ? path : folder + "/" + path);
+    }
+
+    private static boolean isAbsolute(String path) {
+        try {
+            return Path.of(path).isAbsolute();
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean isDirectory(String path) throws IOException {
+        try {
+            return Files.isDirectory(existing(path));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Override
     public List<String> list(String path) throws IOException {
-        try (Stream<Path> files = Files.list(resolve(path))) {
+        try (Stream<Path> files = Files.list(existing(path))) {
             List<String> names = files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).limit(MAX_FILES + 1L).sorted().toList();
             if (names.size() > MAX_FILES) {
                 throw new IOException("the folder has more than " + MAX_FILES + " files");
@@ -64,8 +115,11 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
         Map<String, String> texts = new LinkedHashMap<>();
         long left = maxBytes;
         for (String name : names) {
-            // Read up to the limit, whatever the size was: a file may grow, and a device has none.
-            try (InputStream in = Files.newInputStream(resolve(path).resolve(name))) {
+            // A link leads to the file that is opened, if it stays inside.
+            Path file = existing(resolve(path).resolve(name).toString());
+            RealFolder holder = border().holder(file);
+            // Read up to the limit, whatever the size was: a file may grow.
+            try (InputStream in = Channels.newInputStream(holder.open(holder.path().relativize(file)))) {
                 byte[] content = in.readNBytes((int) Math.min(left + 1, Integer.MAX_VALUE - BUFFER));
                 left -= content.length;
                 if (left < 0) {
@@ -148,8 +202,8 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     }
 
     @Override
-    public String absolute(String path) {
-        return resolve(path).toString();
+    public String absolute(String path) throws IOException {
+        return (bounded ? existing(path) : resolve(path)).toString();
     }
 
     @Override

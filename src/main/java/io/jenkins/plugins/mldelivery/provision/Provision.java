@@ -84,7 +84,11 @@ public final class Provision {
         Durations.parse("lockTimeout", request.lockTimeout());
         TerraformFlow.check(request);
         try {
-            if (request.dir() == null || !workspace.isDirectory(request.dir())) {
+            workspace.check("dir", null, request.dir());
+            for (String file : request.varFiles()) {
+                workspace.check("varFiles", request.dir(), file);
+            }
+            if (!workspace.isDirectory(request.dir())) {
                 throw DeliveryException.invalid("dir", "there is no folder '" + request.dir() + "'", "Give the folder of the infrastructure code in the workspace.");
             }
             List<String> files = workspace.list(request.dir());
@@ -103,7 +107,7 @@ public final class Provision {
             }
             return request.tool();
         } catch (IOException e) {
-            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "dir", "could not read '" + request.dir() + "' (" + e.getMessage() + ")", "Let the build's user read it.", e);
+            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "dir", "could not read '" + request.dir() + "' (" + e.getMessage() + ")", "Grant the build's user read access.", e);
         }
     }
 

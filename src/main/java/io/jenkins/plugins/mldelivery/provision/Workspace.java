@@ -1,11 +1,21 @@
 package io.jenkins.plugins.mldelivery.provision;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
 /** The files beside the infrastructure code: on this machine for the command line, on the agent in Jenkins. Paths are absolute or relative to the workspace. */
 public interface Workspace {
+    /**
+     * Refuses a path that leaves the workspace.
+     *
+     * @param parameter the parameter that has it, for the error
+     * @param folder what it is relative to, itself relative to the workspace; null for the workspace
+     * @param path as the user gave it
+     */
+    void check(String parameter, String folder, String path) throws DeliveryException, IOException, InterruptedException;
+
     /** Whether this is a folder. */
     boolean isDirectory(String path) throws IOException, InterruptedException;
 

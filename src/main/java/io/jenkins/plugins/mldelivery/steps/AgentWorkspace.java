@@ -4,11 +4,13 @@ import hudson.FilePath;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Workspace;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class AgentWorkspace implements Workspace {
     private static final int MAX_FILES = 10_000;
     private static final int MAX_NAMES = 1024 * 1024;
     private static final int MAX_WORD = 1024;
+    private static final int MAX_PATH = 64 * 1024;
     private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\x00]{1,255}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -31,6 +34,15 @@ final class AgentWorkspace implements Workspace {
 
     AgentWorkspace(FilePath folder) {
         this.folder = folder;
+    }
+
+    @Override
+    public void check(String parameter, String inFolder, String path) throws DeliveryException, IOException, InterruptedException {
+        Work work = new Work(Kind.CHECK, path, Arrays.asList(parameter, inFolder), null, 0);
+        List<String> wrong = AgentCalls.texts(folder, work, 1, MAX_PATH);
+        if (!wrong.isEmpty()) {
+            throw DeliveryException.of(DeliveryException.Kind.INVALID_INPUT, parameter, String.valueOf(wrong.get(0)));
+        }
     }
 
     @Override
@@ -96,7 +108,7 @@ final class AgentWorkspace implements Workspace {
 
     @Override
     public String absolute(String path) throws IOException, InterruptedException {
-        return folder.child(path).getRemote();
+        return AgentCalls.text(folder, new Work(Kind.ABSOLUTE, path, List.of(), null, 0), MAX_PATH);
     }
 
     @Override
@@ -109,7 +121,7 @@ final class AgentWorkspace implements Workspace {
     }
 
     /** What is done on the agent. */
-    private enum Kind { IS_DIRECTORY, LIST, READ, SHA256, CREATE_PRIVATE, WRITE_PRIVATE, CAN_RUN, DELETE }
+    private enum Kind { CHECK, ABSOLUTE, IS_DIRECTORY, LIST, READ, SHA256, CREATE_PRIVATE, WRITE_PRIVATE, CAN_RUN, DELETE }
 
     /** One call, done by the workspace there. */
     private static final class Work extends AgentWork {
@@ -131,8 +143,12 @@ final class AgentWorkspace implements Workspace {
 
         @Override
         protected List<String> work(File base) throws IOException {
-            LocalWorkspace workspace = new LocalWorkspace(base.toPath());
+            LocalWorkspace workspace = LocalWorkspace.inside(base.toPath());
             switch (kind) {
+                case CHECK:
+                    return problem(workspace);
+                case ABSOLUTE:
+                    return List.of(workspace.absolute(path));
                 case IS_DIRECTORY:
                     return List.of(String.valueOf(workspace.isDirectory(path)));
                 case LIST:
@@ -154,6 +170,15 @@ final class AgentWorkspace implements Workspace {
                     return List.of();
                 default:
                     throw new IOException("no such work: " + kind);
+            }
+        }
+
+        private List<String> problem(LocalWorkspace workspace) {
+            try {
+                workspace.check(names.get(0), names.get(1), path);
+                return List.of();
+            } catch (DeliveryException e) {
+                return List.of(e.sentence());
             }
         }
     }

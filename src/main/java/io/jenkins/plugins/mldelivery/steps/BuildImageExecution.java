@@ -5,6 +5,7 @@ import hudson.FilePath;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -111,7 +112,9 @@ final class BuildImageExecution extends TickingExecution {
         Login login = request.credentialsId() == null ? null : credentials.require("credentialsId", request.credentialsId());
         FilePath temporary = WorkspaceList.tempDir(folder);
         end = Instant.now().plus(request.timeoutDuration()).plus(GRACE);
-        work = folder.actAsync(new Work(request, login, temporary == null ? null : temporary.getRemote(), getContext().get(TaskListener.class)));
+        Work there = new Work(request, login, temporary == null ? null : temporary.getRemote(), getContext().get(TaskListener.class));
+        // The channel may be stuck already when the work is sent.
+        work = AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.actAsync(there));
         wait = FIRST_LOOK;
         return wait;
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.provision;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,12 @@ class RecordingWorkspace implements Workspace {
     }
 
     @Override
-    public boolean isDirectory(String path) {
+    public void check(String parameter, String folder, String path) throws DeliveryException {
+        local.check(parameter, folder, path);
+    }
+
+    @Override
+    public boolean isDirectory(String path) throws IOException {
         return local.isDirectory(path);
     }
 
@@ -63,7 +69,7 @@ class RecordingWorkspace implements Workspace {
     }
 
     @Override
-    public String absolute(String path) {
+    public String absolute(String path) throws IOException {
         return local.absolute(path);
     }
 
