@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,6 +59,19 @@ public final class LocalWorkspace implements Workspace {
 
     private Path resolve(String path) {
         return base.resolve(path).normalize();
+    }
+
+    @Override
+    public void check(String parameter, String folder, String path) throws DeliveryException {
+        border.find(parameter, folder == null || path != null && isAbsolute(path) ? path : folder + "/" + path);
+    }
+
+    private boolean isAbsolute(String path) {
+        try {
+            return base.getFileSystem().getPath(path).isAbsolute();
+        } catch (InvalidPathException e) {
+            return false; // The border refuses it.
+        }
     }
 
     @Override

@@ -105,7 +105,11 @@ public final class Provision {
         Durations.parse("lockTimeout", request.lockTimeout());
         TerraformFlow.check(request);
         try {
-            if (request.dir() == null || !workspace.isDirectory(request.dir())) {
+            workspace.check("dir", null, request.dir());
+            for (String file : request.varFiles()) {
+                workspace.check("varFiles", request.dir(), file);
+            }
+            if (!workspace.isDirectory(request.dir())) {
                 throw DeliveryException.invalid(
                         "dir",
                         "there is no folder '" + request.dir() + "'",

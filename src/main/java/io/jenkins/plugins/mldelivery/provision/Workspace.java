@@ -10,6 +10,16 @@ import java.util.Map;
  * absolute or relative to the workspace.
  */
 public interface Workspace {
+    /**
+     * Refuses a path that leaves the workspace.
+     *
+     * @param parameter the parameter that has it, for the error
+     * @param folder what it is relative to, itself relative to the workspace; null for the workspace
+     * @param path as the user gave it
+     */
+    void check(String parameter, String folder, String path)
+            throws DeliveryException, IOException, InterruptedException;
+
     /** Whether this is a folder. */
     boolean isDirectory(String path) throws DeliveryException, IOException, InterruptedException;
 

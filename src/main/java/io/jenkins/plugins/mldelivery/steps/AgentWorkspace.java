@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.provision.Workspace;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,23 @@ final class AgentWorkspace implements Workspace {
 
     AgentWorkspace(FilePath folder) {
         this.folder = folder;
+    }
+
+    @Override
+    public void check(String parameter, String inFolder, String path)
+            throws DeliveryException, IOException, InterruptedException {
+        if (!isBoundSecret(path)) {
+            AgentCalls.run(folder, new Work(Kind.CHECK, path, Arrays.asList(parameter, inFolder), null, 0));
+        }
+    }
+
+    /** A file of <code>withCredentials</code>, which lies in the workspace's own temporary folder beside it. */
+    private boolean isBoundSecret(String path) {
+        FilePath temporary = WorkspaceList.tempDir(folder);
+        return temporary != null
+                && path != null
+                && path.startsWith(temporary.getRemote() + "/")
+                && !path.contains("..");
     }
 
     @Override
@@ -118,6 +136,7 @@ final class AgentWorkspace implements Workspace {
 
     /** What is done on the agent. */
     private enum Kind {
+        CHECK,
         IS_DIRECTORY,
         LIST,
         READ,
@@ -151,6 +170,9 @@ final class AgentWorkspace implements Workspace {
         protected List<String> work(File base) throws DeliveryException, IOException {
             LocalWorkspace workspace = LocalWorkspace.inside(base.toPath());
             switch (kind) {
+                case CHECK:
+                    workspace.check(names.get(0), names.get(1), path);
+                    return List.of();
                 case IS_DIRECTORY:
                     return List.of(String.valueOf(workspace.isDirectory(path)));
                 case LIST:

@@ -17,7 +17,6 @@ import java.util.Map;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.function.ThrowingRunnable;
 import org.junit.rules.TemporaryFolder;
 
 public class LocalWorkspaceTest {
@@ -55,33 +54,6 @@ public class LocalWorkspaceTest {
     }
 
     @Test
-    public void ofABuildNothingLeadsOutOfTheWorkspace() throws Exception {
-        Path root = Files.createDirectory(base.resolve("ws"));
-        Path elsewhere = Files.createDirectory(base.resolve("elsewhere"));
-        Files.writeString(elsewhere.resolve("secret.yaml"), "a: 1\n");
-        Path infra = Files.createDirectory(root.resolve("infra"));
-        Files.writeString(infra.resolve("a.yaml"), "a: 1\n");
-        Files.createSymbolicLink(infra.resolve("out.yaml"), elsewhere.resolve("secret.yaml"));
-        Files.createSymbolicLink(infra.resolve("in.yaml"), infra.resolve("a.yaml"));
-        Files.createSymbolicLink(root.resolve("link"), elsewhere);
-        LocalWorkspace build = LocalWorkspace.inside(root);
-        for (String path : List.of("../elsewhere", "infra/../../elsewhere", elsewhere.toString(), "link", "/")) {
-            for (ThrowingRunnable use : List.<ThrowingRunnable>of(
-                    () -> build.isDirectory(path),
-                    () -> build.list(path),
-                    () -> build.read(path, List.of("secret.yaml"), 100),
-                    () -> build.absolute(path))) {
-                DeliveryException e = assertThrows(path, DeliveryException.class, use);
-                assertTrue(e.getMessage(), e.getMessage().startsWith("dir: '" + path));
-                assertTrue(e.getMessage(), e.getMessage().endsWith("leads out of the workspace. Give a path inside it."));
-            }
-        }
-        assertEquals(Map.of("in.yaml", "a: 1\n"), build.read("infra", List.of("in.yaml"), 100));
-        assertThrows(DeliveryException.class, () -> build.read("infra", List.of("out.yaml"), 100));
-        assertEquals("a person may name it", 1, workspace.list("elsewhere").size());
-    }
-
-    @Test
     public void aPipeIsNotReadAndWhatIsNoTextIsNamed() throws Exception {
         assumeTrue("there is no mkfifo", workspace.canRun("mkfifo"));
         assertEquals(
@@ -94,6 +66,58 @@ public class LocalWorkspaceTest {
         Files.write(base.resolve("b.yaml"), new byte[] {'a', -1});
         IOException e = assertThrows(IOException.class, () -> workspace.read(".", List.of("b.yaml"), 100));
         assertEquals("'b.yaml' is not UTF-8 text", e.getMessage());
+    }
+
+    /**
+     * On an agent the user's paths stay in the workspace: those of the code, of its files, and of the files of
+     * variables.
+     */
+    @Test(timeout = 30_000)
+    public void nothingOutsideIsListedOrRead() throws Exception {
+        Path outside = temporary.newFolder("outside").toPath();
+        Files.writeString(outside.resolve("secret.yaml"), "s: 1");
+        Path inside = Files.createDirectories(base.resolve("ws/infra"));
+        Files.writeString(inside.resolve("a.yaml"), "a: 1");
+        Files.createSymbolicLink(inside.resolve("b.yaml"), Path.of("a.yaml"));
+        Files.createSymbolicLink(base.resolve("ws/linked"), inside);
+        LocalWorkspace bounded = LocalWorkspace.inside(base.resolve("ws"));
+        assertEquals(List.of("a.yaml", "b.yaml"), bounded.list("linked"));
+        assertEquals(Map.of("b.yaml", "a: 1"), bounded.read("linked", List.of("b.yaml"), 100));
+        assertEquals(inside.toRealPath().toString(), bounded.absolute("linked"));
+        bounded.check("dir", null, "linked");
+        bounded.check("dir", null, "not-yet");
+        bounded.check("varFiles", "infra", "../prod.tfvars");
+
+        Files.createSymbolicLink(inside.resolve("link.yaml"), outside.resolve("secret.yaml"));
+        Files.createSymbolicLink(base.resolve("ws/out"), outside);
+        for (String path : new String[] {"out", "../outside", outside.toString(), "infra/../../outside"}) {
+            DeliveryException e = assertThrows(path, DeliveryException.class, () -> bounded.check("dir", null, path));
+            assertEquals("dir: '" + path + "' leads out of the workspace. Give a path inside it.", e.getMessage());
+            assertThrows(path, DeliveryException.class, () -> bounded.isDirectory(path));
+            assertThrows(path, DeliveryException.class, () -> bounded.list(path));
+            assertThrows(path, DeliveryException.class, () -> bounded.absolute(path));
+            assertThrows(path, DeliveryException.class, () -> bounded.read(path, List.of("secret.yaml"), 100));
+        }
+        assertThrows(DeliveryException.class, () -> bounded.read("infra", List.of("link.yaml"), 100));
+        assertThrows(DeliveryException.class, () -> bounded.read("infra", List.of("../../outside/secret.yaml"), 100));
+        for (String file : new String[] {
+            "../../outside/secret.yaml", outside.resolve("secret.yaml").toString(), "link.yaml"
+        }) {
+            assertEquals(
+                    "varFiles",
+                    assertThrows(file, DeliveryException.class, () -> bounded.check("varFiles", "infra", file))
+                            .parameter());
+        }
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", inside.resolve("pipe.yaml").toString())
+                        .start()
+                        .waitFor());
+        assertThrows(IOException.class, () -> bounded.read("infra", List.of("pipe.yaml"), 100));
+        assertEquals(
+                "the user of a command line may name any path",
+                List.of("secret.yaml"),
+                LocalWorkspace.anywhere(base.resolve("ws")).list("out"));
     }
 
     @Test

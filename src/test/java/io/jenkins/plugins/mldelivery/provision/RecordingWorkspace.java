@@ -26,6 +26,11 @@ class RecordingWorkspace implements Workspace {
     }
 
     @Override
+    public void check(String parameter, String folder, String path) throws DeliveryException {
+        local.check(parameter, folder, path);
+    }
+
+    @Override
     public boolean isDirectory(String path) throws DeliveryException, IOException {
         return local.isDirectory(path);
     }

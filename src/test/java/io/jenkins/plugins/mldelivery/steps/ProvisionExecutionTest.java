@@ -12,6 +12,7 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
+import hudson.slaves.WorkspaceList;
 import hudson.util.StreamTaskListener;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
@@ -360,6 +361,25 @@ public class ProvisionExecutionTest {
         assertTrue(
                 workspace.child("script").readToString(),
                 workspace.child("script").readToString().contains("exec /bin/sh '"));
+    }
+
+    @Test
+    public void filesOfVariablesAreInTheWorkspaceOrBoundByTheBuild() throws Exception {
+        FilePath workspace = workspace(JENKINS.jenkins.getRootPath().child("files"));
+        for (String file : List.of("/etc/hostname", "../../elsewhere", workspace.getRemote() + "@tmp/../x")) {
+            ProvisionStep step = new ProvisionStep("infra");
+            step.setVarFiles(List.of(file));
+            Object end = drive(new ProvisionExecution(new StubContext(), step), workspace, () -> {}, false);
+            assertTrue(String.valueOf(end), String.valueOf(end).contains("varFiles: '"));
+            assertTrue(String.valueOf(end), String.valueOf(end).contains("leads out of the workspace"));
+        }
+        FilePath bound = WorkspaceList.tempDir(workspace).child("secretFiles/1/v.tfvars");
+        bound.write("model = \"churn\"", "UTF-8");
+        ProvisionStep step = new ProvisionStep("infra");
+        step.setVarFiles(List.of(bound.getRemote()));
+        step.setExecutable(workspace.child("tool").getRemote());
+        assertResult(0, drive(new ProvisionExecution(new StubContext(), step), workspace, () -> {}, false));
+        assertEquals("model = \"churn\"", workspace.child("infra/variables").readToString());
     }
 
     /** Binds a secret, as <code>withCredentials</code> does. */
