@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.provision.terraform;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.provision.terraform;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

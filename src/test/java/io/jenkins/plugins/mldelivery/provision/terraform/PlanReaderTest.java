@@ -7,7 +7,7 @@ import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
-import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

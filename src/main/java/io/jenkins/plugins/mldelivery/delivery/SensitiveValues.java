@@ -1,6 +1,5 @@
-package io.jenkins.plugins.mldelivery.provision;
+package io.jenkins.plugins.mldelivery.delivery;
 
-import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

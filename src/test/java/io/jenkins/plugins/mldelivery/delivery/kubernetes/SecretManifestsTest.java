@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.provision.manifests;
+package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
 import io.jenkins.plugins.mldelivery.testing.HostileText;
 import java.util.List;
 import java.util.Set;
