@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.config;
 import hudson.FilePath;
 import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
-import io.jenkins.plugins.mldelivery.delivery.Packed;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,11 +21,12 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * Calls to agents: with a time limit, on threads of their own, and with answers that are checked here, since an agent may answer anything. Of an exception of an agent only its text comes through, on one line and
- * cut.
+ * Calls to agents: with a time limit, on threads of their own, and with answers that are checked here, since an agent
+ * may answer anything. Of an exception of an agent only its text comes through, on one line and cut.
  *
- * <p>What this can't bound: Jenkins' remoting reads each message of an agent whole into memory before anybody can look at it, asked for or not. An agent whose Java process is hostile can fill the controller's heap
- * without this plugin; a build on an honest agent can't, since what is sent is bounded on the agent as well.
+ * <p>What this can't bound: Jenkins' remoting reads each message of an agent whole into memory before anybody can look
+ * at it, asked for or not. An agent whose Java process is hostile can fill the controller's heap without this plugin; a
+ * build on an honest agent can't, since what is sent is bounded on the agent as well.
  */
 @Restricted(NoExternalUse.class)
 public final class AgentCalls {
@@ -41,17 +42,20 @@ public final class AgentCalls {
      * Asks an agent for texts.
      *
      * @param maxTexts more than this are refused
-     * @param maxBytes as is an answer of more bytes than this
+     * @param maxBytes as is an answer of more bytes than this, and some for what is around them
      * @return texts and nulls
+     * @throws DeliveryException the failure that the work has ended with
      * @throws NoAnswer when it does not answer within {@link #LIMIT}
      * @throws IOException when it could not do it, or answers something else
      */
-    public static List<String> texts(FilePath folder, AgentWork work, int maxTexts, int maxBytes) throws IOException, InterruptedException {
-        return Packed.unpack(bytes(folder, work, maxBytes), maxTexts);
+    public static List<String> texts(FilePath folder, AgentWork work, int maxTexts, int maxBytes)
+            throws DeliveryException, IOException, InterruptedException {
+        return AgentWork.read(bytes(folder, work, maxBytes + AgentWork.OVERHEAD), maxTexts);
     }
 
     /** Asks an agent for one text, which is not null; see {@link #texts}. */
-    public static String text(FilePath folder, AgentWork work, int maxBytes) throws IOException, InterruptedException {
+    public static String text(FilePath folder, AgentWork work, int maxBytes)
+            throws DeliveryException, IOException, InterruptedException {
         List<String> texts = texts(folder, work, 1, maxBytes);
         if (texts.size() != 1 || texts.get(0) == null) {
             throw new IOException("the agent answers " + texts.size() + " texts instead of one");
@@ -60,26 +64,33 @@ public final class AgentCalls {
     }
 
     /** Has an agent do something; see {@link #texts}. */
-    public static void run(FilePath folder, AgentWork work) throws IOException, InterruptedException {
-        texts(folder, work, 0, Integer.BYTES);
+    public static void run(FilePath folder, AgentWork work)
+            throws DeliveryException, IOException, InterruptedException {
+        texts(folder, work, 0, 0);
     }
 
     /** Asks an agent for bytes; see {@link #texts}. */
-    public static byte[] bytes(FilePath folder, MasterToSlaveFileCallable<byte[]> work, int maxBytes) throws IOException, InterruptedException {
+    public static byte[] bytes(FilePath folder, MasterToSlaveFileCallable<byte[]> work, int maxBytes)
+            throws IOException, InterruptedException {
         Object answer = answer(folder, work);
         if (answer instanceof byte[] bytes && bytes.length <= maxBytes) {
             return bytes;
         }
-        throw new IOException(answer instanceof byte[] ? "the agent's answer has more than " + maxBytes + " bytes" : "the agent's answer is not what it was asked for");
+        throw new IOException(
+                answer instanceof byte[]
+                        ? "the agent's answer has more than " + maxBytes + " bytes"
+                        : "the agent's answer is not what it was asked for");
     }
 
     /**
-     * Asks an agent for an object, which whoever takes it must check: it may be of any class that Jenkins takes from agents. Bytes are simpler.
+     * Asks an agent for an object, which whoever takes it must check: it may be of any class that Jenkins takes from
+     * agents. Bytes are simpler.
      *
      * @return whatever it answers, also null
      */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    public static Object answer(FilePath folder, MasterToSlaveFileCallable<?> work) throws IOException, InterruptedException {
+    public static Object answer(FilePath folder, MasterToSlaveFileCallable<?> work)
+            throws IOException, InterruptedException {
         // Without a cast to what the agent should answer.
         return within(folder, LIMIT, () -> folder.<Object>act((FilePath.FileCallable) work));
     }
@@ -93,7 +104,8 @@ public final class AgentCalls {
      * @throws IOException when it fails in another way; its cause is left out
      * @throws InterruptedException when this thread was interrupted
      */
-    public static <T> T within(FilePath folder, Duration limit, Callable<T> work) throws IOException, InterruptedException {
+    public static <T> T within(FilePath folder, Duration limit, Callable<T> work)
+            throws IOException, InterruptedException {
         AgentGate gate = AgentThreads.get().gate(folder.getChannel());
         if (!gate.enter()) {
             throw new NoAnswer("the agent did not answer the last call; it is asked again later");
@@ -130,7 +142,9 @@ public final class AgentCalls {
 
     private static IOException failure(Throwable thrown) {
         LOGGER.log(Level.FINE, "a call to an agent failed", thrown);
-        if (thrown instanceof RequestAbortedException || thrown instanceof ChannelClosedException || thrown instanceof InterruptedException) {
+        if (thrown instanceof RequestAbortedException
+                || thrown instanceof ChannelClosedException
+                || thrown instanceof InterruptedException) {
             return new NoAnswer("the connection to the agent broke");
         }
         if (thrown instanceof NoAnswer) {
@@ -141,7 +155,10 @@ public final class AgentCalls {
 
     private static String text(Throwable thrown) {
         String said = thrown.getMessage();
-        String cut = said == null ? thrown.getClass().getSimpleName() : said.substring(0, Math.min(said.length(), MAX_MESSAGE));
-        return Printable.line(thrown instanceof IOException ? cut : thrown.getClass().getSimpleName() + ": " + cut);
+        String cut = said == null
+                ? thrown.getClass().getSimpleName()
+                : said.substring(0, Math.min(said.length(), MAX_MESSAGE));
+        return Printable.line(
+                thrown instanceof IOException ? cut : thrown.getClass().getSimpleName() + ": " + cut);
     }
 }

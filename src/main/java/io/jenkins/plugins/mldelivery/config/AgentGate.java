@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Guards one agent: after a call that it did not answer in time nothing more is asked of it for a while, and then by one call only until that one is answered. So an agent that hangs takes one thread now and
- * then, however many steps wait for it.
+ * Guards one agent: after a call that it did not answer in time nothing more is asked of it for a while, and then by
+ * one call only until that one is answered. So an agent that hangs takes one thread now and then, however many steps
+ * wait for it.
  */
 final class AgentGate {
     /** How many calls to an agent are under way at most. */

@@ -18,7 +18,8 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * The threads that wait for agents, so that no thread that serves others does: sending to an agent that hangs blocks, and can't be given a time limit. They end after a minute without work.
+ * The threads that wait for agents, so that no thread that serves others does: sending to an agent that hangs blocks,
+ * and can't be given a time limit. They end after a minute without work.
  */
 @Extension
 @Restricted(NoExternalUse.class)
@@ -28,8 +29,13 @@ public final class AgentThreads {
 
     private final ExecutorService threads = new ImpersonatingExecutorService(
             new ThreadPoolExecutor(
-                    0, MAX_CALLS, 1, TimeUnit.MINUTES, new SynchronousQueue<>(),
-                    new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ml-delivery agents")),
+                    0,
+                    MAX_CALLS,
+                    1,
+                    TimeUnit.MINUTES,
+                    new SynchronousQueue<>(),
+                    new NamingThreadFactory(
+                            new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ml-delivery agents")),
             ACL.SYSTEM2);
     private final Map<VirtualChannel, AgentGate> gates = new WeakHashMap<>();
 

@@ -6,8 +6,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Splits output into lines of UTF-8 text, in linear time and in at most 64 KiB of memory: a longer line is cut there, whatever follows up to its end is dropped.
- * A line ends with a line feed, before which a carriage return is left out; the last one also with the output.
+ * Splits output into lines of UTF-8 text, in linear time and in at most 64 KiB of memory: a longer line is cut there,
+ * whatever follows up to its end is dropped. A line ends with a line feed, before which a carriage return is left out;
+ * the last one also with the output.
  */
 public final class Lines implements CommandOutput {
     /** The longest line, in bytes. */

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
-/** Reads a stream of a program on a thread of its own, keeps its end, and hands it on until it is refused or given up. */
+/**
+ * Reads a stream of a program on a thread of its own, keeps its end, and hands it on until it is refused or given up.
+ */
 final class OutputReader {
     private static final int BUFFER = 64 * 1024;
 

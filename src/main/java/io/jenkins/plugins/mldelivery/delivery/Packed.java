@@ -12,8 +12,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A list of texts as bytes, for a way on which objects can't be trusted: bytes have no class, so whoever reads them decides what comes out, and how much of it. Four bytes tell how many texts there are, four how many bytes a
- * text has (-1 is {@code null}), then come its bytes in UTF-8.
+ * A list of texts as bytes, for a way on which objects can't be trusted: bytes have no class, so whoever reads them
+ * decides what comes out, and how much of it. Four bytes tell how many texts there are, four how many bytes a text has
+ * (-1 is {@code null}), then come its bytes in UTF-8.
  */
 public final class Packed {
     private static final int NULL = -1;

@@ -13,6 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ModelWatch;
 import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
+import io.jenkins.plugins.mldelivery.deploy.targets.ModelManifests;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -80,6 +81,7 @@ public final class DeployModel implements AutoCloseable {
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
+        environment.known().learn(ModelManifests.of(request).secrets());
         this.connection = connections.connect(cluster);
         this.target = new KubernetesTarget(request, connection.client(), deployer, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
         this.undo = undo;

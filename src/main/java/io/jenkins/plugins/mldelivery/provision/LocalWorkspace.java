@@ -1,5 +1,8 @@
 package io.jenkins.plugins.mldelivery.provision;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.RealFolder;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,9 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -22,34 +28,69 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A workspace on this machine's disk. Serialisable, so that an adapter can send it to an agent and use it there. */
-public final class LocalWorkspace implements Workspace, java.io.Serializable {
-    private static final long serialVersionUID = 1L;
+/**
+ * A workspace on this machine's disk. What a user's path names is found within a border, see {@link WorkspaceBorder};
+ * what this has made itself, such as private folders, is beside the workspace and has none.
+ */
+public final class LocalWorkspace implements Workspace {
+    private static final String PARAMETER = "dir";
     private static final int BUFFER = 64 * 1024;
     private static final int MAX_FILES = 10_000;
     private static final String FOLDER_RIGHTS = "rwx------";
     private static final String FILE_RIGHTS = "rw-------";
 
-    private final String base;
+    private final Path base;
+    private final WorkspaceBorder border;
 
-    /** @param base what relative paths start from */
-    public LocalWorkspace(Path base) {
-        this.base = base.toAbsolutePath().toString();
+    private LocalWorkspace(Path base, WorkspaceBorder border) {
+        this.base = base.toAbsolutePath();
+        this.border = border;
+    }
+
+    /** Of a person, who may name any path; relative ones start in this folder. */
+    public static LocalWorkspace anywhere(Path base) {
+        return new LocalWorkspace(base, WorkspaceBorder.anywhere(base));
+    }
+
+    /** Of a build, whose paths may not leave this folder. */
+    public static LocalWorkspace inside(Path base) {
+        return new LocalWorkspace(base, WorkspaceBorder.inside(base));
     }
 
     private Path resolve(String path) {
-        return Path.of(base).resolve(path).normalize();
+        return base.resolve(path).normalize();
     }
 
     @Override
-    public boolean isDirectory(String path) {
-        return Files.isDirectory(resolve(path));
+    public void check(String parameter, String folder, String path) throws DeliveryException {
+        border.find(parameter, folder == null || path != null && isAbsolute(path) ? path : folder + "/" + path);
+    }
+
+    private boolean isAbsolute(String path) {
+        try {
+            return base.getFileSystem().getPath(path).isAbsolute();
+        } catch (InvalidPathException e) {
+            return false; // The border refuses it.
+        }
     }
 
     @Override
-    public List<String> list(String path) throws IOException {
-        try (Stream<Path> files = Files.list(resolve(path))) {
-            List<String> names = files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).limit(MAX_FILES + 1L).sorted().toList();
+    public boolean isDirectory(String path) throws DeliveryException {
+        return border.find(PARAMETER, path).filter(Files::isDirectory).isPresent();
+    }
+
+    private Path find(String path) throws DeliveryException, IOException {
+        return border.find(PARAMETER, path).orElseThrow(() -> new NoSuchFileException(path));
+    }
+
+    @Override
+    public List<String> list(String path) throws DeliveryException, IOException {
+        try (Stream<Path> files = Files.list(find(path))) {
+            List<String> names = files.filter(Files::isRegularFile)
+                    .map(f -> f.getFileName().toString())
+                    .limit(MAX_FILES + 1L)
+                    .sorted()
+                    .toList();
             if (names.size() > MAX_FILES) {
                 throw new IOException("the folder has more than " + MAX_FILES + " files");
             }
@@ -60,23 +101,34 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     }
 
     @Override
-    public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException {
+    public Map<String, String> read(String path, List<String> names, long maxBytes)
+            throws DeliveryException, IOException {
         Map<String, String> texts = new LinkedHashMap<>();
         long left = maxBytes;
         for (String name : names) {
-            // Read up to the limit, whatever the size was: a file may grow, and a device has none.
-            try (InputStream in = Files.newInputStream(resolve(path).resolve(name))) {
-                byte[] content = in.readNBytes((int) Math.min(left + 1, Integer.MAX_VALUE - BUFFER));
-                left -= content.length;
-                if (left < 0) {
-                    throw new IOException("the files have more than " + maxBytes + " bytes");
-                }
-                texts.put(name, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
-            } catch (CharacterCodingException e) {
-                throw new IOException("'" + name + "' is not UTF-8 text", e);
+            Path file = find(base.getFileSystem().getPath(path).resolve(name).toString());
+            RealFolder holder = border.holder(file);
+            Path inside = holder.path().relativize(file);
+            BasicFileAttributes attributes = holder.attributes(inside);
+            if (attributes != null && attributes.size() > left) {
+                throw new IOException("the files have more than " + maxBytes + " bytes");
             }
+            byte[] content = holder.read(inside, (int) Math.min(left, Integer.MAX_VALUE - BUFFER));
+            left -= content.length;
+            texts.put(name, decode(name, content));
         }
         return texts;
+    }
+
+    private static String decode(String name, byte[] content) throws IOException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IOException("'" + name + "' is not UTF-8 text", e);
+        }
     }
 
     @Override
@@ -100,7 +152,8 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
 
     @Override
     public String createPrivateDirectory() throws IOException {
-        return Files.createTempDirectory("ml-delivery-", ownerOnly(FOLDER_RIGHTS)).toString();
+        return Files.createTempDirectory("ml-delivery-", ownerOnly(FOLDER_RIGHTS))
+                .toString();
     }
 
     /**
@@ -115,15 +168,18 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     }
 
     private FileAttribute<?>[] ownerOnly(String rights) {
-        boolean posix = Path.of(base).getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))} : new FileAttribute<?>[0];
+        boolean posix = base.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
+                : new FileAttribute<?>[0];
     }
 
     @Override
     public void writePrivate(String path, String text) throws IOException {
         Path file = resolve(path);
         Files.deleteIfExists(file);
-        // Made with its rights, so that nobody opens it before it has them; and not where somebody put a link meanwhile.
+        // Made with its rights, so that nobody opens it before it has them; and not where somebody put a link
+        // meanwhile.
         Files.createFile(file, ownerOnly(FILE_RIGHTS));
         Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
@@ -148,8 +204,8 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     }
 
     @Override
-    public String absolute(String path) {
-        return resolve(path).toString();
+    public String absolute(String path) throws DeliveryException, IOException {
+        return find(path).toString();
     }
 
     @Override

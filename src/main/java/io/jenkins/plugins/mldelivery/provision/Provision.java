@@ -17,14 +17,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Plans, guards and applies infrastructure as code, from beginning to end in the calling thread (command line, freestyle). */
+/**
+ * Plans, guards and applies infrastructure as code, from beginning to end in the calling thread (command line,
+ * freestyle).
+ */
 public final class Provision {
     private static final Set<String> TOOLS = Set.of("auto", "terraform", "tofu", "kubernetes");
     private static final Set<String> ACTIONS = Set.of("apply", "plan", "destroy");
     private static final long MAX_MANIFESTS = 8L * 1024 * 1024;
     private static final long MAX_CODE = 4L * 1024 * 1024;
-    /** What is said when {@link #learnDeclared} fails, which is no reason to fail: the tool tells what is wrong with its code. */
-    public static final String UNDECLARED = "could not find out which variables are declared as sensitive, so their values are not masked";
+    /**
+     * What is said when {@link #learnDeclared} fails, which is no reason to fail: the tool tells what is wrong with its
+     * code.
+     */
+    public static final String UNDECLARED =
+            "could not find out which variables are declared as sensitive, so their values are not masked";
 
     private final Workspace workspace;
     private final Environment environment;
@@ -54,13 +61,23 @@ public final class Provision {
             throws DeliveryException, InterruptedException {
         String tool = tool(request);
         Instant start = environment.clock().now();
-        environment.events().accept(new Event.Started(start, Event.Stage.PROVISION, tool + " " + request.action() + " of " + request.dir()));
+        environment
+                .events()
+                .accept(new Event.Started(
+                        start, Event.Stage.PROVISION, tool + " " + request.action() + " of " + request.dir()));
         try {
-            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster, namespaces) : terraform(request, tool);
-            environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, summary(request, result)));
+            ProvisionResult result =
+                    tool.equals("kubernetes") ? manifests(request, cluster, namespaces) : terraform(request, tool);
+            environment
+                    .events()
+                    .accept(new Event.Finished(
+                            environment.clock().now(), Event.Stage.PROVISION, true, summary(request, result)));
             return result;
         } catch (DeliveryException e) {
-            environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, false, e.getMessage()));
+            environment
+                    .events()
+                    .accept(new Event.Finished(
+                            environment.clock().now(), Event.Stage.PROVISION, false, e.getMessage()));
             throw e;
         }
     }
@@ -72,11 +89,15 @@ public final class Provision {
         }
         String counts = result.add() + " added, " + result.change() + " changed, " + result.destroy() + " destroyed";
         return request.action().equals("plan")
-                ? "planned: " + result.add() + " to add, " + result.change() + " to change, " + result.destroy() + " to destroy"
+                ? "planned: " + result.add() + " to add, " + result.change() + " to change, " + result.destroy()
+                        + " to destroy"
                 : counts;
     }
 
-    /** Checks the request and tells which tool it means: <code>terraform</code>, <code>tofu</code> or <code>kubernetes</code>. */
+    /**
+     * Checks the request and tells which tool it means: <code>terraform</code>, <code>tofu</code> or <code>kubernetes
+     * </code>.
+     */
     public String tool(ProvisionRequest request) throws DeliveryException, InterruptedException {
         oneOf("tool", request.tool(), TOOLS);
         oneOf("action", request.action(), ACTIONS);
@@ -84,43 +105,68 @@ public final class Provision {
         Durations.parse("lockTimeout", request.lockTimeout());
         TerraformFlow.check(request);
         try {
-            if (request.dir() == null || !workspace.isDirectory(request.dir())) {
-                throw DeliveryException.invalid("dir", "there is no folder '" + request.dir() + "'", "Give the folder of the infrastructure code in the workspace.");
+            workspace.check("dir", null, request.dir());
+            for (String file : request.varFiles()) {
+                workspace.check("varFiles", request.dir(), file);
+            }
+            if (!workspace.isDirectory(request.dir())) {
+                throw DeliveryException.invalid(
+                        "dir",
+                        "there is no folder '" + request.dir() + "'",
+                        "Give the folder of the infrastructure code in the workspace.");
             }
             List<String> files = workspace.list(request.dir());
-            boolean terraform = files.stream().anyMatch(f -> f.endsWith(".tf") || f.endsWith(".tf.json") || f.endsWith(".tofu"));
+            boolean terraform =
+                    files.stream().anyMatch(f -> f.endsWith(".tf") || f.endsWith(".tf.json") || f.endsWith(".tofu"));
             boolean manifests = !ManifestProvisioner.names(files).isEmpty();
             if (request.tool().equals("auto")) {
                 if (!terraform && !manifests) {
-                    throw DeliveryException.invalid("dir", "the folder '" + request.dir() + "' has neither *.tf files nor *.yaml manifests", "Give another folder.");
+                    throw DeliveryException.invalid(
+                            "dir",
+                            "the folder '" + request.dir() + "' has neither *.tf files nor *.yaml manifests",
+                            "Give another folder.");
                 }
-                return terraform ? (workspace.canRun("terraform") || !workspace.canRun("tofu") ? "terraform" : "tofu") : "kubernetes";
+                return terraform
+                        ? (workspace.canRun("terraform") || !workspace.canRun("tofu") ? "terraform" : "tofu")
+                        : "kubernetes";
             }
             if (request.tool().equals("kubernetes") ? !manifests : !terraform) {
                 throw DeliveryException.invalid(
-                        "dir", "the folder '" + request.dir() + "' has no " + (request.tool().equals("kubernetes") ? "*.yaml manifests" : "*.tf files"),
+                        "dir",
+                        "the folder '" + request.dir() + "' has no "
+                                + (request.tool().equals("kubernetes") ? "*.yaml manifests" : "*.tf files"),
                         "Give another folder or another tool.");
             }
             return request.tool();
         } catch (IOException e) {
-            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "dir", "could not read '" + request.dir() + "' (" + e.getMessage() + ")", "Let the build's user read it.", e);
+            throw new DeliveryException(
+                    DeliveryException.Kind.INVALID_INPUT,
+                    "dir",
+                    "could not read '" + request.dir() + "' (" + e.getMessage() + ")",
+                    "Grant the build user read access.",
+                    e);
         }
     }
 
     private static void oneOf(String parameter, String value, Set<String> allowed) throws DeliveryException {
         if (!allowed.contains(value)) {
-            throw DeliveryException.invalid(parameter, "'" + value + "' is none of " + String.join(", ", new java.util.TreeSet<>(allowed)), "Give one of these.");
+            throw DeliveryException.invalid(
+                    parameter,
+                    "'" + value + "' is none of " + String.join(", ", new java.util.TreeSet<>(allowed)),
+                    "Give one of these.");
         }
     }
 
-    private ProvisionResult terraform(ProvisionRequest request, String tool) throws DeliveryException, InterruptedException {
+    private ProvisionResult terraform(ProvisionRequest request, String tool)
+            throws DeliveryException, InterruptedException {
         String privateDirectory = null;
         try {
             privateDirectory = workspace.createPrivateDirectory();
-            TerraformFlow flow = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
+            TerraformFlow flow =
+                    new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
             try {
                 learnDeclared(flow, request);
-            } catch (IOException e) {
+            } catch (DeliveryException | IOException e) {
                 environment.warn(Event.Stage.PROVISION, UNDECLARED + " (" + e.getMessage() + ")");
             }
             TerraformState state = TerraformFlow.start(workspace.absolute(request.dir()), privateDirectory);
@@ -130,7 +176,11 @@ public final class Provision {
             }
             return flow.result(state);
         } catch (IOException e) {
-            throw DeliveryException.failed("dir", "could not prepare the run (" + e.getMessage() + ")", "Check the agent's temporary folder.", e);
+            throw DeliveryException.failed(
+                    "dir",
+                    "could not prepare the run (" + e.getMessage() + ")",
+                    "Check the agent's temporary folder.",
+                    e);
         } finally {
             remove(privateDirectory);
         }
@@ -141,11 +191,13 @@ public final class Provision {
      *
      * @throws IOException when the code can't be read
      */
-    public void learnDeclared(TerraformFlow flow, ProvisionRequest request) throws IOException, InterruptedException {
+    public void learnDeclared(TerraformFlow flow, ProvisionRequest request)
+            throws DeliveryException, IOException, InterruptedException {
         flow.declared(workspace.read(request.dir(), TerraformFlow.codeFiles(workspace.list(request.dir())), MAX_CODE));
     }
 
-    private TerraformState next(TerraformFlow flow, TerraformState state, Instant end) throws DeliveryException, IOException, InterruptedException {
+    private TerraformState next(TerraformFlow flow, TerraformState state, Instant end)
+            throws DeliveryException, IOException, InterruptedException {
         Command command = flow.command(state);
         if (command == null) {
             return flow.advance(state, workspace.sha256(TerraformFlow.planFile(state)));
@@ -154,7 +206,12 @@ public final class Provision {
             workspace.writePrivate(file.getKey(), file.getValue());
         }
         Duration left = Duration.between(environment.clock().now(), end);
-        Command bounded = new Command(command.argv(), command.directory(), command.environment(), left.isNegative() ? Duration.ZERO : left, command.grace());
+        Command bounded = new Command(
+                command.argv(),
+                command.directory(),
+                command.environment(),
+                left.isNegative() ? Duration.ZERO : left,
+                command.grace());
         if (state.stage() == TerraformState.Stage.APPLY) {
             // Last, so that as little as possible comes between.
             flow.verify(state, workspace.sha256(TerraformFlow.planFile(state)));
@@ -168,18 +225,25 @@ public final class Provision {
         }
         try {
             workspace.deleteDirectory(privateDirectory);
-        } catch (IOException e) {
-            environment.warn(Event.Stage.PROVISION, "left behind: " + privateDirectory + ", which holds the plan (" + e.getMessage() + ")");
+        } catch (DeliveryException | IOException e) {
+            environment.warn(
+                    Event.Stage.PROVISION,
+                    "left behind: " + privateDirectory + ", which holds the plan (" + e.getMessage() + ")");
         }
     }
 
-    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces) throws DeliveryException, InterruptedException {
+    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
+            throws DeliveryException, InterruptedException {
         try {
             List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
             Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
             return new ManifestProvisioner(environment).run(request, texts, cluster, namespaces);
         } catch (IOException e) {
-            throw DeliveryException.failed("dir", "could not read the manifests (" + e.getMessage() + ")", "Let the build's user read them; 8 MiB in all are allowed.", e);
+            throw DeliveryException.failed(
+                    "dir",
+                    "could not read the manifests (" + e.getMessage() + ")",
+                    "Grant the build user read access; 8 MiB in all are allowed.",
+                    e);
         }
     }
 }

@@ -21,20 +21,25 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import jenkins.MasterToSlaveFileCallable;
 import org.jenkinsci.plugins.durabletask.BourneShellScript;
 import org.jenkinsci.plugins.durabletask.Controller;
 
 /**
- * A command on the agent that outlives the controller: durable-task keeps it, its two streams go to files in a private folder, and whoever holds this object (it is small and
- * serialisable) can ask for its end after a restart. Its argument list is quoted, word by word, into a script in the private folder; durable-task's own script, which others on the machine may read,
- * has the path of that one alone.
+ * A command on the agent that outlives the controller: durable-task keeps it, its two streams go to files in a private
+ * folder, and whoever holds this object (it is small and serialisable) can ask for its end after a restart. Its
+ * argument list is quoted, word by word, into a script in the private folder; durable-task's own script, which others
+ * on the machine may read, has the path of that one alone.
  *
- * <p>An agent may answer anything: an answer is bytes of a length that is checked here, and there is a limit to what is read at once and in all.
+ * <p>An agent may answer anything: an answer is bytes of a length that is checked here, and there is a limit to what is
+ * read at once and in all.
  */
 final class AgentCommand implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger(AgentCommand.class.getName());
     private static final int CHUNK = 256 * 1024;
     /** Chunks of output that one look reads at most. */
     private static final int CHUNKS = 16;
@@ -42,6 +47,7 @@ final class AgentCommand implements Serializable {
     private static final long MAX_OUTPUT = 2L * 1024 * 1024 * 1024;
     /** Starting a program takes several calls. */
     private static final Duration LAUNCH = Duration.ofSeconds(60);
+
     private static final int MAX_PID = 32;
     private static final int NOT_FOUND = 127;
     private static final int NOT_EXECUTABLE = 126;
@@ -64,27 +70,46 @@ final class AgentCommand implements Serializable {
      *
      * @param privateDirectory folder of the streams' files
      * @param name of the command, for their names
-     * @param once whether it must not be started again in this folder: Jenkins may die between the launch and its note of it
+     * @param once whether it must not be started again in this folder: Jenkins may die between the launch and its note
+     *     of it
      */
     static AgentCommand start(
-            Command command, String privateDirectory, String name, boolean once, FilePath workspace, EnvVars variables, Launcher launcher, TaskListener listener)
-            throws IOException, InterruptedException {
+            Command command,
+            String privateDirectory,
+            String name,
+            boolean once,
+            FilePath workspace,
+            EnvVars variables,
+            Launcher launcher,
+            TaskListener listener)
+            throws DeliveryException, IOException, InterruptedException {
         String files = privateDirectory + "/" + name;
         new AgentWorkspace(workspace).writePrivate(files + ".sh", script(command, files, once));
         BourneShellScript task = new BourneShellScript("#!/bin/sh\nexec /bin/sh " + quote(files + ".sh") + "\n");
         task.charset(StandardCharsets.UTF_8);
-        return new AgentCommand(AgentCalls.within(workspace, LAUNCH, () -> task.launch(new EnvVars(variables), workspace, launcher, listener)), files);
+        return new AgentCommand(
+                AgentCalls.within(
+                        workspace, LAUNCH, () -> task.launch(new EnvVars(variables), workspace, launcher, listener)),
+                files);
     }
 
     static String script(Command command, String files, boolean once) {
         StringBuilder script = new StringBuilder("umask 077\n");
-        command.environment().forEach((name, value) ->
-                script.append(value == null ? "unset " + name : "export " + name + "=" + quote(value)).append('\n'));
+        command.environment().forEach((name, value) -> script.append(
+                        value == null ? "unset " + name : "export " + name + "=" + quote(value))
+                .append('\n'));
         script.append("cd ").append(quote(command.directory())).append(" || exit 126\n");
         // A file that is there already is not written over (set -C), which only one of two can do.
-        script.append(once ? "(set -C; echo $$ > " : "(echo $$ > ").append(quote(files + ".pid")).append(") || exit " + STARTED_BEFORE + "\n");
-        script.append("exec ").append(command.argv().stream().map(AgentCommand::quote).collect(Collectors.joining(" ")));
-        script.append(" > ").append(quote(files + ".out")).append(" 2> ").append(quote(files + ".err")).append('\n');
+        script.append(once ? "(set -C; echo $$ > " : "(echo $$ > ")
+                .append(quote(files + ".pid"))
+                .append(") || exit " + STARTED_BEFORE + "\n");
+        script.append("exec ")
+                .append(command.argv().stream().map(AgentCommand::quote).collect(Collectors.joining(" ")));
+        script.append(" > ")
+                .append(quote(files + ".out"))
+                .append(" 2> ")
+                .append(quote(files + ".err"))
+                .append('\n');
         return script.toString();
     }
 
@@ -110,8 +135,11 @@ final class AgentCommand implements Serializable {
         return read < MAX_OUTPUT;
     }
 
-    /** Hands on the whole standard output of a command that has ended before, from a folder that was its private one. */
-    static void replay(String privateDirectory, String name, FilePath workspace, CommandOutput output) throws DeliveryException, IOException, InterruptedException {
+    /**
+     * Hands on the whole standard output of a command that has ended before, from a folder that was its private one.
+     */
+    static void replay(String privateDirectory, String name, FilePath workspace, CommandOutput output)
+            throws DeliveryException, IOException, InterruptedException {
         AgentCommand ended = new AgentCommand(null, privateDirectory + "/" + name);
         while (ended.pump(workspace, output)) {
             // Until its end.
@@ -119,26 +147,33 @@ final class AgentCommand implements Serializable {
     }
 
     /** The exit code, or null while it runs. */
-    Integer exitCode(FilePath workspace, Launcher launcher, TaskListener listener) throws IOException, InterruptedException {
-        return AgentCalls.within(workspace, AgentCalls.LIMIT, () -> controller.exitStatus(workspace, launcher, listener));
+    Integer exitCode(FilePath workspace, Launcher launcher, TaskListener listener)
+            throws IOException, InterruptedException {
+        return AgentCalls.within(
+                workspace, AgentCalls.LIMIT, () -> controller.exitStatus(workspace, launcher, listener));
     }
 
     /** Refuses the exit codes with which a shell tells that it could not run a program. */
     static void checkFound(int exitCode, String program) throws DeliveryException {
         if (exitCode == NOT_FOUND || exitCode == NOT_EXECUTABLE) {
             throw DeliveryException.unreachable(
-                    "executable", "'" + program + (exitCode == NOT_FOUND ? "' was not found on the agent" : "' can't be run on the agent"),
-                    "Install it there, or name another one with 'executable'.", null);
+                    "executable",
+                    "'" + program
+                            + (exitCode == NOT_FOUND ? "' was not found on the agent" : "' can't be run on the agent"),
+                    "Install it there, or name another one with 'executable'.",
+                    null);
         }
     }
 
     /** The result after its end. */
     CommandResult result(int exitCode, FilePath workspace) throws IOException, InterruptedException {
-        return new CommandResult(exitCode, end(".out", Commands.OUTPUT_LIMIT, workspace), end(".err", Commands.OUTPUT_LIMIT, workspace));
+        return new CommandResult(
+                exitCode, end(".out", Commands.OUTPUT_LIMIT, workspace), end(".err", Commands.OUTPUT_LIMIT, workspace));
     }
 
     private String end(String suffix, int limit, FilePath workspace) throws IOException, InterruptedException {
-        return new String(AgentCalls.bytes(workspace, new Piece(files + suffix, -1, limit), limit), StandardCharsets.UTF_8);
+        return new String(
+                AgentCalls.bytes(workspace, new Piece(files + suffix, -1, limit), limit), StandardCharsets.UTF_8);
     }
 
     /** Whether this is the command of this name. */
@@ -155,7 +190,11 @@ final class AgentCommand implements Serializable {
     void signal(FilePath workspace, Launcher launcher) throws IOException, InterruptedException {
         String pid = end(".pid", MAX_PID, workspace).trim();
         if (pid.matches("[2-9]|[1-9]\\d{1,9}")) {
-            AgentCalls.within(workspace, AgentCalls.LIMIT, () -> launcher.launch().cmds("kill", "-TERM", pid).pwd(workspace).quiet(true).join());
+            AgentCalls.within(workspace, AgentCalls.LIMIT, () -> launcher.launch()
+                    .cmds("kill", "-TERM", pid)
+                    .pwd(workspace)
+                    .quiet(true)
+                    .join());
         }
     }
 
@@ -167,12 +206,16 @@ final class AgentCommand implements Serializable {
         });
     }
 
-    /** Removes what durable-task keeps of it. */
-    void cleanUp(FilePath workspace) throws IOException, InterruptedException {
-        AgentCalls.within(workspace, LAUNCH, () -> {
-            controller.cleanup(workspace);
-            return null;
-        });
+    /** Removes what durable-task keeps of it, as far as that can be done. */
+    void cleanUp(FilePath workspace) throws InterruptedException {
+        try {
+            AgentCalls.within(workspace, LAUNCH, () -> {
+                controller.cleanup(workspace);
+                return null;
+            });
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "could not remove what durable-task keeps", e);
+        }
     }
 
     /** A piece of a file; empty when there is none. */

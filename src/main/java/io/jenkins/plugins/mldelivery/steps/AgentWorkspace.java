@@ -4,11 +4,13 @@ import hudson.FilePath;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Workspace;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +19,13 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The workspace on the agent, for the engine. Private folders lie in the workspace's own temporary folder, which the containers of a pod share and Jenkins' file browser does not show. What the agent answers is checked
- * here once more.
+ * The workspace on the agent, for the engine. Private folders lie in the workspace's own temporary folder, which the
+ * containers of a pod share and Jenkins' file browser does not show. What the agent answers is checked here once more.
  */
 final class AgentWorkspace implements Workspace {
     private static final int MAX_FILES = 10_000;
     private static final int MAX_NAMES = 1024 * 1024;
-    private static final int MAX_WORD = 1024;
+    private static final int MAX_WORD = 4096;
     private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\x00]{1,255}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -34,13 +36,31 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public boolean isDirectory(String path) throws IOException, InterruptedException {
+    public void check(String parameter, String inFolder, String path)
+            throws DeliveryException, IOException, InterruptedException {
+        if (!isBoundSecret(path)) {
+            AgentCalls.run(folder, new Work(Kind.CHECK, path, Arrays.asList(parameter, inFolder), null, 0));
+        }
+    }
+
+    /** A file of <code>withCredentials</code>, which lies in the workspace's own temporary folder beside it. */
+    private boolean isBoundSecret(String path) {
+        FilePath temporary = WorkspaceList.tempDir(folder);
+        return temporary != null
+                && path != null
+                && path.startsWith(temporary.getRemote() + "/")
+                && !path.contains("..");
+    }
+
+    @Override
+    public boolean isDirectory(String path) throws DeliveryException, IOException, InterruptedException {
         return yes(new Work(Kind.IS_DIRECTORY, path, List.of(), null, 0));
     }
 
     @Override
-    public List<String> list(String path) throws IOException, InterruptedException {
-        List<String> names = AgentCalls.texts(folder, new Work(Kind.LIST, path, List.of(), null, 0), MAX_FILES, MAX_NAMES);
+    public List<String> list(String path) throws DeliveryException, IOException, InterruptedException {
+        List<String> names =
+                AgentCalls.texts(folder, new Work(Kind.LIST, path, List.of(), null, 0), MAX_FILES, MAX_NAMES);
         for (String name : names) {
             if (name == null || !FILE_NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
                 throw new IOException("the agent answers a file name that can't be one");
@@ -50,9 +70,11 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException, InterruptedException {
+    public Map<String, String> read(String path, List<String> names, long maxBytes)
+            throws DeliveryException, IOException, InterruptedException {
         int limit = (int) Math.min(Integer.MAX_VALUE, maxBytes + Integer.BYTES * (names.size() + 1L));
-        List<String> texts = AgentCalls.texts(folder, new Work(Kind.READ, path, names, null, maxBytes), names.size(), limit);
+        List<String> texts =
+                AgentCalls.texts(folder, new Work(Kind.READ, path, names, null, maxBytes), names.size(), limit);
         if (texts.size() != names.size() || texts.stream().anyMatch(Objects::isNull)) {
             throw new IOException("the agent does not answer " + names.size() + " files");
         }
@@ -64,7 +86,7 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public String sha256(String path) throws IOException, InterruptedException {
+    public String sha256(String path) throws DeliveryException, IOException, InterruptedException {
         String digest = AgentCalls.text(folder, new Work(Kind.SHA256, path, List.of(), null, 0), MAX_WORD);
         if (!SHA256.matcher(digest).matches()) {
             throw new IOException("the agent answers a digest that can't be one");
@@ -73,7 +95,7 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public String createPrivateDirectory() throws IOException, InterruptedException {
+    public String createPrivateDirectory() throws DeliveryException, IOException, InterruptedException {
         FilePath temporary = WorkspaceList.tempDir(folder);
         if (temporary == null) {
             throw new IOException("the workspace has no temporary folder beside it");
@@ -85,31 +107,46 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
-    public void writePrivate(String path, String text) throws IOException, InterruptedException {
+    public void writePrivate(String path, String text) throws DeliveryException, IOException, InterruptedException {
         AgentCalls.run(folder, new Work(Kind.WRITE_PRIVATE, path, List.of(), text, 0));
     }
 
     @Override
-    public boolean canRun(String program) throws IOException, InterruptedException {
+    public boolean canRun(String program) throws DeliveryException, IOException, InterruptedException {
         return yes(new Work(Kind.CAN_RUN, program, List.of(), null, 0));
     }
 
     @Override
-    public String absolute(String path) throws IOException, InterruptedException {
-        return folder.child(path).getRemote();
+    public String absolute(String path) throws DeliveryException, IOException, InterruptedException {
+        String absolute = AgentCalls.text(folder, new Work(Kind.ABSOLUTE, path, List.of(), null, 0), MAX_WORD);
+        if (absolute.isBlank() || absolute.length() > MAX_WORD || absolute.indexOf('\0') >= 0) {
+            throw new IOException("the agent answers a path that can't be one");
+        }
+        return absolute;
     }
 
     @Override
-    public void deleteDirectory(String path) throws IOException, InterruptedException {
+    public void deleteDirectory(String path) throws DeliveryException, IOException, InterruptedException {
         AgentCalls.run(folder, new Work(Kind.DELETE, path, List.of(), null, 0));
     }
 
-    private boolean yes(Work work) throws IOException, InterruptedException {
+    private boolean yes(Work work) throws DeliveryException, IOException, InterruptedException {
         return AgentCalls.text(folder, work, MAX_WORD).equals("true");
     }
 
     /** What is done on the agent. */
-    private enum Kind { IS_DIRECTORY, LIST, READ, SHA256, CREATE_PRIVATE, WRITE_PRIVATE, CAN_RUN, DELETE }
+    private enum Kind {
+        CHECK,
+        IS_DIRECTORY,
+        LIST,
+        READ,
+        SHA256,
+        CREATE_PRIVATE,
+        WRITE_PRIVATE,
+        CAN_RUN,
+        ABSOLUTE,
+        DELETE
+    }
 
     /** One call, done by the workspace there. */
     private static final class Work extends AgentWork {
@@ -130,9 +167,12 @@ final class AgentWorkspace implements Workspace {
         }
 
         @Override
-        protected List<String> work(File base) throws IOException {
-            LocalWorkspace workspace = new LocalWorkspace(base.toPath());
+        protected List<String> work(File base) throws DeliveryException, IOException {
+            LocalWorkspace workspace = LocalWorkspace.inside(base.toPath());
             switch (kind) {
+                case CHECK:
+                    workspace.check(names.get(0), names.get(1), path);
+                    return List.of();
                 case IS_DIRECTORY:
                     return List.of(String.valueOf(workspace.isDirectory(path)));
                 case LIST:
@@ -149,6 +189,8 @@ final class AgentWorkspace implements Workspace {
                     return List.of();
                 case CAN_RUN:
                     return List.of(String.valueOf(workspace.canRun(path)));
+                case ABSOLUTE:
+                    return List.of(workspace.absolute(path));
                 case DELETE:
                     workspace.deleteDirectory(path);
                     return List.of();

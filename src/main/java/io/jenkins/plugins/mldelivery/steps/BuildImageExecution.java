@@ -5,6 +5,8 @@ import hudson.FilePath;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -23,6 +25,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.MasterToSlaveFileCallable;
 import org.jenkinsci.plugins.workflow.FilePathUtils;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -33,6 +37,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  */
 final class BuildImageExecution extends TickingExecution {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger(BuildImageExecution.class.getName());
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(1);
     private static final Duration OFFLINE = Duration.ofSeconds(5);
@@ -45,6 +50,7 @@ final class BuildImageExecution extends TickingExecution {
 
     /** Its value is what the agent sent, which may be of another type. */
     private transient Future<?> work;
+    private transient FilePath place;
     private transient Instant end;
     private transient Duration wait;
     private transient boolean toldOffline;
@@ -58,7 +64,7 @@ final class BuildImageExecution extends TickingExecution {
     Duration tick() throws Exception {
         if (stopCause() != null) {
             if (work != null) {
-                work.cancel(true);
+                cancel();
             }
             fail(stopCause());
             return Duration.ZERO;
@@ -68,7 +74,7 @@ final class BuildImageExecution extends TickingExecution {
         }
         if (!work.isDone()) {
             if (Instant.now().isAfter(end)) {
-                work.cancel(true);
+                cancel();
                 throw new DeliveryException(
                         DeliveryException.Kind.TIMEOUT, "timeout", "the agent " + node + " did not answer within " + step.getTimeout() + " and a minute more",
                         "Check the agent.", null);
@@ -111,9 +117,33 @@ final class BuildImageExecution extends TickingExecution {
         Login login = request.credentialsId() == null ? null : credentials.require("credentialsId", request.credentialsId());
         FilePath temporary = WorkspaceList.tempDir(folder);
         end = Instant.now().plus(request.timeoutDuration()).plus(GRACE);
-        work = folder.actAsync(new Work(request, login, temporary == null ? null : temporary.getRemote(), getContext().get(TaskListener.class)));
+        Work task = new Work(
+                request,
+                login,
+                temporary == null ? null : temporary.getRemote(),
+                getContext().get(TaskListener.class));
+        try {
+            // Sending alone would block on an agent that hangs.
+            work = AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.actAsync(task));
+        } catch (NoAnswer e) {
+            throw DeliveryException.unreachable(
+                    null,
+                    "the agent " + node + " could not be asked to build the image (" + e.getMessage() + ")",
+                    "Run the build again.",
+                    e);
+        }
+        place = folder;
         wait = FIRST_LOOK;
         return wait;
+    }
+
+    /** Asks the agent to stop, without waiting for one that hangs. */
+    private void cancel() throws InterruptedException {
+        try {
+            AgentCalls.within(place, AgentCalls.LIMIT, () -> work.cancel(true));
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "the agent could not be asked to stop", e);
+        }
     }
 
     @Override

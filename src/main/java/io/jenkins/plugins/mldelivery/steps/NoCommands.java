@@ -12,6 +12,7 @@ enum NoCommands implements Commands {
 
     @Override
     public CommandResult run(Command command, CommandOutput output) {
-        throw new UnsupportedOperationException("this step runs no programs: " + command.argv().get(0));
+        throw new UnsupportedOperationException(
+                "this step runs no programs: " + command.argv().get(0));
     }
 }

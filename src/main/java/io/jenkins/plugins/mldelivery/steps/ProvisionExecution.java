@@ -25,18 +25,18 @@ import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jenkinsci.plugins.workflow.FilePathUtils;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * A running <code>mlProvision</code>. Terraform's commands run on the agent under durable-task, one by one; what is persisted between them is the engine's small state and the handle of
- * the command under way, so that a restart of the controller in the middle of an apply finds it again. Kubernetes manifests are applied in one go, which may be repeated.
+ * A running <code>mlProvision</code>. Terraform's commands run on the agent under durable-task, one by one; what is
+ * persisted between them is the engine's small state and the handle of the command under way, so that a restart of the
+ * controller in the middle of an apply finds it again. Kubernetes manifests are applied in one go, which may be
+ * repeated.
  */
 final class ProvisionExecution extends TickingExecution {
     private static final long serialVersionUID = 1L;
@@ -44,12 +44,13 @@ final class ProvisionExecution extends TickingExecution {
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(3);
     private static final Duration OFFLINE = Duration.ofSeconds(5);
-    /** After the time-out and the time that the tool has to end: an agent that is still away by then is not waited for. */
+    /**
+     * After the time-out and the time that the tool has to end: an agent that is still away by then is not waited for.
+     */
     private static final Duration LAST_LOOK = Duration.ofMinutes(2);
 
     private final ProvisionStep step;
-    private volatile String node;
-    private volatile String workspace;
+    private volatile AgentPlace place;
     private volatile String tool;
     /** JSON form of the engine's state of a Terraform run. */
     private volatile String state;
@@ -57,10 +58,8 @@ final class ProvisionExecution extends TickingExecution {
     private volatile AgentCommand command;
     /** Milliseconds since the epoch. */
     private volatile long started;
-    /** When the command was asked to end, in milliseconds since the epoch, or 0. */
-    private volatile long signalled;
-
-    private volatile boolean killed;
+    /** How the command is ended after an abort or the time-out; null before. */
+    private volatile OrderlyEnd ending;
     /** What the step returns, once Terraform is done. */
     private volatile Map<String, Object> outcome;
 
@@ -83,12 +82,13 @@ final class ProvisionExecution extends TickingExecution {
             started = System.currentTimeMillis();
         }
         if (folder == null) {
-            return away(null, Messages.TickingExecution_AgentOffline(node));
+            return away(null, Messages.TickingExecution_AgentOffline(place.node()));
         }
         try {
             if (environment == null) {
                 Environment fresh = environment(new RunCredentials(build()));
-                new ProvisionSecrets(fresh).ofBuild(getContext().get(EnvironmentExpander.class), variables(folder));
+                EnvVars variables = onAgent(folder, EnvVars.class);
+                new ProvisionSecrets(fresh).ofBuild(getContext().get(EnvironmentExpander.class), variables);
                 environment = fresh;
             }
             return work(folder);
@@ -120,8 +120,11 @@ final class ProvisionExecution extends TickingExecution {
             if (stopCause() != null) {
                 fail(stopCause());
             } else {
-                ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()));
-                succeed(provision.run(request, cluster.access(), cluster.namespaces()).toMap());
+                RunCredentials credentials = new RunCredentials(build()).on(folder);
+                ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), credentials);
+                succeed(provision
+                        .run(request, cluster.access(), cluster.namespaces())
+                        .toMap());
             }
             return Duration.ZERO;
         }
@@ -137,8 +140,12 @@ final class ProvisionExecution extends TickingExecution {
                 fail(stopCause());
                 return Duration.ZERO;
             }
-            environment.events().accept(new Event.Started(
-                    environment.clock().now(), Event.Stage.PROVISION, tool + " " + request.action() + " of " + request.dir()));
+            environment
+                    .events()
+                    .accept(new Event.Started(
+                            environment.clock().now(),
+                            Event.Stage.PROVISION,
+                            tool + " " + request.action() + " of " + request.dir()));
             TerraformState first = TerraformFlow.start(files.absolute(request.dir()), files.createPrivateDirectory());
             state = first.toJson();
             persist();
@@ -167,29 +174,35 @@ final class ProvisionExecution extends TickingExecution {
             persist();
             return Duration.ZERO;
         }
-        Launcher launcher = launcher(folder);
+        Launcher launcher = onAgent(folder, Launcher.class);
         if (!launcher.isUnix()) {
-            throw DeliveryException.invalid("tool", tool + " needs an agent with a Unix shell, and this one is a Windows agent", "Choose a Linux or macOS agent.");
+            throw DeliveryException.invalid(
+                    "tool",
+                    tool + " needs an agent with a Unix shell, and this one is a Windows agent",
+                    "Choose a Linux or macOS agent.");
         }
         for (Map.Entry<String, String> file : flow.files(now).entrySet()) {
             files.writePrivate(file.getKey(), file.getValue());
         }
         boolean apply = now.stage() == TerraformState.Stage.APPLY;
-        EnvVars variables = variables(folder);
+        EnvVars variables = onAgent(folder, EnvVars.class);
         if (apply) {
             // Last, so that as little as possible comes between.
             flow.verify(now, files.sha256(TerraformFlow.planFile(now)));
         }
         output = flow.output(now);
-        command = AgentCommand.start(next, now.privateDirectory(), name(now.stage()), apply, folder, variables, launcher, listener());
+        command = AgentCommand.start(
+                next, now.privateDirectory(), name(now.stage()), apply, folder, variables, launcher, listener());
         wait = null;
         persist();
         return FIRST_LOOK;
     }
 
     /** The flow, which after a restart has to learn again what is secret. */
-    private TerraformFlow reopen(ProvisionRequest request, FilePath folder, AgentWorkspace files) throws DeliveryException, IOException, InterruptedException {
-        TerraformFlow fresh = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
+    private TerraformFlow reopen(ProvisionRequest request, FilePath folder, AgentWorkspace files)
+            throws DeliveryException, IOException, InterruptedException {
+        TerraformFlow fresh =
+                new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
         ProvisionSecrets secrets = new ProvisionSecrets(environment);
         secrets.ofCode(fresh, new Provision(files, environment), request);
         TerraformState now = state == null ? null : TerraformState.fromJson(state);
@@ -206,8 +219,10 @@ final class ProvisionExecution extends TickingExecution {
     @SuppressWarnings("unchecked") // Of a map it makes a map.
     private void done(ProvisionRequest request, TerraformState last) {
         ProvisionResult result = flow.result(last);
-        environment.events().accept(
-                new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, Provision.summary(request, result)));
+        environment
+                .events()
+                .accept(new Event.Finished(
+                        environment.clock().now(), Event.Stage.PROVISION, true, Provision.summary(request, result)));
         outcome = (Map<String, Object>) environment.known().maskValue(result.toMap());
     }
 
@@ -217,7 +232,7 @@ final class ProvisionExecution extends TickingExecution {
             forget(folder);
             return Duration.ZERO;
         }
-        Launcher launcher = launcher(folder);
+        Launcher launcher = onAgent(folder, Launcher.class);
         Integer exit = command.exitCode(folder, launcher, listener());
         if (output == null) {
             output = flow.output(now); // Jenkins was restarted: it is read from its beginning.
@@ -232,7 +247,11 @@ final class ProvisionExecution extends TickingExecution {
         }
         told = null;
         if (exit == null) {
-            endIfAsked(now, folder, launcher);
+            if (stopCause() != null || late(Duration.ZERO)) {
+                Duration grace = flow.command(now).grace();
+                ending = ending == null ? new OrderlyEnd() : ending;
+                ending.goOn(command, tool, grace, folder, launcher, listener().getLogger(), this::persist);
+            }
             wait = more ? FIRST_LOOK : longer(wait);
             return wait;
         }
@@ -262,62 +281,33 @@ final class ProvisionExecution extends TickingExecution {
         AgentCommand over = command;
         command = null;
         persist();
-        cleanUp(over, folder);
+        over.cleanUp(folder);
         return Duration.ZERO;
     }
 
     private void forget(FilePath folder) throws InterruptedException {
         AgentCommand over = command;
         command = null;
-        cleanUp(over, folder);
-    }
-
-    private static void cleanUp(AgentCommand over, FilePath folder) throws InterruptedException {
-        try {
-            over.cleanUp(folder);
-        } catch (IOException | RequestAbortedException e) {
-            LOGGER.log(Level.FINE, "could not remove what durable-task keeps", e);
-        }
+        over.cleanUp(folder);
     }
 
     private TerraformState after(TerraformState now, int exit, CommandResult result) throws DeliveryException {
         if (exit == AgentCommand.STARTED_BEFORE && now.stage() == TerraformState.Stage.APPLY) {
-            throw DeliveryException.failed(
-                    "dir", "'" + tool + " apply' was started right before Jenkins or the agent ended or hung, and Jenkins lost sight of it, so it was not started again",
-                    "See on the agent whether it still runs, and run the step again when it is over.", null);
+            throw ProvisionFailures.lostSight(tool);
         }
-        if (signalled != 0) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.TIMEOUT, "timeout", "'" + tool + "' was not done within " + step.getTimeout() + " and was stopped",
-                    "Give it more time, or find out what it waits for in the log above.", null);
+        if (ending != null && ending.asked()) {
+            throw ProvisionFailures.late(tool, step.getTimeout());
         }
         AgentCommand.checkFound(exit, step.getExecutable() == null ? tool : step.getExecutable());
         return flow.advance(now, result);
     }
 
-    /** An abort or the time-out: one signal to the tool itself, then time to save its state and free its lock, and only then a kill. */
-    private void endIfAsked(TerraformState now, FilePath folder, Launcher launcher) throws Exception {
-        if (stopCause() == null && !late(Duration.ZERO)) {
-            return;
-        }
-        long millis = System.currentTimeMillis();
-        if (signalled == 0) {
-            if (!command.hasBegun(folder)) {
-                return;
-            }
-            signalled = millis;
-            listener().getLogger().println(Messages.ProvisionExecution_Interrupting(tool));
-            persist();
-            command.signal(folder, launcher);
-        } else if (!killed && Instant.ofEpochMilli(signalled).plus(flow.command(now).grace()).isBefore(Instant.ofEpochMilli(millis))) {
-            killed = true;
-            listener().getLogger().println(Messages.ProvisionExecution_Killing(tool));
-            command.kill(folder, launcher);
-        }
-    }
-
     private boolean late(Duration grace) throws DeliveryException {
-        return started != 0 && Duration.ofMillis(System.currentTimeMillis() - started).compareTo(Durations.parse("timeout", step.getTimeout()).plus(grace)) >= 0;
+        return started != 0
+                && Duration.ofMillis(System.currentTimeMillis() - started)
+                                .compareTo(Durations.parse("timeout", step.getTimeout())
+                                        .plus(grace))
+                        >= 0;
     }
 
     private void end(FilePath folder, Throwable cause) throws InterruptedException {
@@ -325,7 +315,10 @@ final class ProvisionExecution extends TickingExecution {
             removePrivate(folder);
         }
         if (environment != null && cause instanceof DeliveryException) {
-            environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, false, cause.getMessage()));
+            environment
+                    .events()
+                    .accept(new Event.Finished(
+                            environment.clock().now(), Event.Stage.PROVISION, false, cause.getMessage()));
         }
         fail(cause);
     }
@@ -337,14 +330,18 @@ final class ProvisionExecution extends TickingExecution {
         }
         if (command != null) {
             // Of a command that could not be ended: what it writes there may be needed.
-            environment.warn(Event.Stage.PROVISION, "left behind on the agent: " + directory + ", since '" + tool + "' may still run there");
+            environment.warn(
+                    Event.Stage.PROVISION,
+                    "left behind on the agent: " + directory + ", since '" + tool + "' may still run there");
             return;
         }
         try {
             new AgentWorkspace(folder).deleteDirectory(directory);
-        } catch (IOException | RequestAbortedException e) {
+        } catch (IOException | DeliveryException e) {
             LOGGER.log(Level.FINE, "could not remove " + directory, e);
-            environment.warn(Event.Stage.PROVISION, "left behind on the agent: " + directory + ", which holds the plan (" + e.getMessage() + ")");
+            environment.warn(
+                    Event.Stage.PROVISION,
+                    "left behind on the agent: " + directory + ", which holds the plan (" + e.getMessage() + ")");
         }
     }
 
@@ -354,24 +351,22 @@ final class ProvisionExecution extends TickingExecution {
     }
 
     private FilePath folder() throws IOException, InterruptedException {
-        if (node == null) {
-            FilePath folder = getContext().get(FilePath.class);
-            node = FilePathUtils.getNodeName(folder);
-            workspace = folder.getRemote();
-            return folder;
+        if (place == null) {
+            place = AgentPlace.of(getContext());
         }
-        return FilePathUtils.find(node, workspace);
+        return place.find();
     }
 
-    private Duration silent(FilePath folder, Exception why) throws IOException, InterruptedException, DeliveryException {
+    private Duration silent(FilePath folder, Exception why)
+            throws IOException, InterruptedException, DeliveryException {
         String said = Printable.line(why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage());
-        return away(folder, Messages.ProvisionExecution_AgentSilent(node, said));
+        return away(folder, Messages.ProvisionExecution_AgentSilent(place.node(), said));
     }
 
     /** The agent can't be asked: it is waited for, but not beyond an abort or the time-out. */
     private Duration away(FilePath folder, String why) throws IOException, InterruptedException, DeliveryException {
         if (stopCause() != null) {
-            listener().getLogger().println(Messages.ProvisionExecution_AbortedOffline(node));
+            listener().getLogger().println(Messages.ProvisionExecution_AbortedOffline(place.node()));
             fail(stopCause());
             return Duration.ZERO;
         }
@@ -388,9 +383,8 @@ final class ProvisionExecution extends TickingExecution {
     /** The step's time is over, and the agent does not help to end it in an orderly way. */
     private Duration gone(FilePath folder, String why) throws IOException, InterruptedException {
         listener().getLogger().println(why);
-        DeliveryException late = new DeliveryException(
-                DeliveryException.Kind.TIMEOUT, "timeout", "'" + (tool == null ? "mlProvision" : tool) + "' was not done within " + step.getTimeout() + ", and the agent " + node + " could not be asked to end it",
-                "See on the agent whether it still runs.", null);
+        DeliveryException late =
+                ProvisionFailures.gone(tool == null ? "mlProvision" : tool, step.getTimeout(), place.node());
         if (folder == null || environment == null) {
             fail(late);
         } else {
@@ -399,12 +393,9 @@ final class ProvisionExecution extends TickingExecution {
         return Duration.ZERO;
     }
 
-    private Launcher launcher(FilePath folder) throws IOException, InterruptedException {
-        return AgentCalls.within(folder, AgentCalls.LIMIT, () -> getContext().get(Launcher.class));
-    }
-
-    private EnvVars variables(FilePath folder) throws IOException, InterruptedException {
-        return AgentCalls.within(folder, AgentCalls.LIMIT, () -> getContext().get(EnvVars.class));
+    /** What may have to be asked of the agent. */
+    private <T> T onAgent(FilePath folder, Class<T> type) throws IOException, InterruptedException {
+        return AgentCalls.within(folder, AgentCalls.LIMIT, () -> getContext().get(type));
     }
 
     private TaskListener listener() throws IOException, InterruptedException {
@@ -414,7 +405,9 @@ final class ProvisionExecution extends TickingExecution {
     @Override
     public String getStatus() {
         try {
-            return state == null ? "not yet started" : tool + " " + name(TerraformState.fromJson(state).stage());
+            return state == null
+                    ? "not yet started"
+                    : tool + " " + name(TerraformState.fromJson(state).stage());
         } catch (DeliveryException e) {
             return "unreadable state";
         }

@@ -15,8 +15,9 @@ import java.util.Objects;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 
 /**
- * Learns what is secret in a run of Terraform, so that it is masked. Nothing of it is persisted, so that it is learned again after a restart of the controller. What can't be learned is told: it is no reason to leave an
- * apply alone that is under way.
+ * Learns what is secret in a run of Terraform, so that it is masked. Nothing of it is persisted, so that it is learned
+ * again after a restart of the controller. What can't be learned is told: it is no reason to leave an apply alone that
+ * is under way.
  */
 final class ProvisionSecrets {
     private final Environment environment;
@@ -32,30 +33,38 @@ final class ProvisionSecrets {
      */
     void ofBuild(EnvironmentExpander expander, EnvVars variables) {
         if (expander != null) {
-            expander.getSensitiveVariables().stream().map(variables::get).filter(Objects::nonNull).map(SecretText::of).forEach(environment.known()::learn);
+            expander.getSensitiveVariables().stream()
+                    .map(variables::get)
+                    .filter(Objects::nonNull)
+                    .map(SecretText::of)
+                    .forEach(environment.known()::learn);
         }
     }
 
     /** The values of variables that the code declares as sensitive. */
-    void ofCode(TerraformFlow flow, Provision provision, ProvisionRequest request) throws NoAnswer, InterruptedException {
+    void ofCode(TerraformFlow flow, Provision provision, ProvisionRequest request)
+            throws NoAnswer, InterruptedException {
         try {
             provision.learnDeclared(flow, request);
         } catch (NoAnswer e) {
             throw e;
-        } catch (IOException e) {
+        } catch (DeliveryException | IOException e) {
             environment.warn(Event.Stage.PROVISION, Provision.UNDECLARED + " (" + e.getMessage() + ")");
         }
     }
 
     /** The sensitive values of a plan that was shown before a restart. */
-    void ofPlan(TerraformFlow flow, String privateDirectory, String show, FilePath folder) throws NoAnswer, InterruptedException {
+    void ofPlan(TerraformFlow flow, String privateDirectory, String show, FilePath folder)
+            throws NoAnswer, InterruptedException {
         try {
             flow.learn(reader -> AgentCommand.replay(privateDirectory, show, folder, reader));
         } catch (NoAnswer e) {
             throw e;
         } catch (IOException | DeliveryException e) {
             environment.warn(
-                    Event.Stage.PROVISION, "could not read the plan again after the restart, so its sensitive values are not masked from here on (" + e.getMessage() + ")");
+                    Event.Stage.PROVISION,
+                    "could not read the plan again after the restart; its sensitive values are not masked from now on ("
+                            + e.getMessage() + ")");
         }
     }
 }

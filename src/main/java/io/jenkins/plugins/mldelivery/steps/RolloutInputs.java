@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** What a rollout begins with: the step's parameters, and what they name in the workspace, read once, so that a restart finds the same. */
+/**
+ * What a rollout begins with: the step's parameters, and what they name in the workspace, read once, so that a restart
+ * finds the same.
+ */
 final class RolloutInputs implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -21,19 +24,23 @@ final class RolloutInputs implements Serializable {
     private final String sealedManifests;
     /** As earlier versions saved them. */
     private final String manifests;
+
     private final AgentPlace place;
 
     private RolloutInputs(DeployModelStep step, String manifests, AgentPlace place) {
         this.step = step;
         this.manifests = null;
-        sealedManifests = manifests == null ? null : Secret.fromString(manifests).getEncryptedValue();
+        sealedManifests =
+                manifests == null ? null : Secret.fromString(manifests).getEncryptedValue();
         this.place = place;
     }
 
     /** Reads what the step names; goes to the agent. */
-    static RolloutInputs read(DeployModelStep step, StepContext context) throws DeliveryException, IOException, InterruptedException {
+    static RolloutInputs read(DeployModelStep step, StepContext context)
+            throws DeliveryException, IOException, InterruptedException {
         AgentPlace place = AgentPlace.of(context);
-        return new RolloutInputs(step, step.getManifests() == null ? null : WorkspaceManifests.read(step.getManifests(), place), place);
+        return new RolloutInputs(
+                step, step.getManifests() == null ? null : WorkspaceManifests.read(step.getManifests(), place), place);
     }
 
     DeployModelStep step() {
@@ -41,7 +48,10 @@ final class RolloutInputs implements Serializable {
     }
 
     DeployModelRequest request() {
-        return step.request(sealedManifests == null ? manifests : Secret.fromString(sealedManifests).getPlainText());
+        return step.request(
+                sealedManifests == null
+                        ? manifests
+                        : Secret.fromString(sealedManifests).getPlainText());
     }
 
     /** Whether the new version has a Service of its own: where an object routes the traffic, and with blue/green. */
@@ -52,7 +62,8 @@ final class RolloutInputs implements Serializable {
 
     /** How the cluster is reached; the secrets are looked up anew at each call. */
     ClusterAccess cluster(RunCredentials credentials) throws DeliveryException {
-        return Clusters.resolve(step.getCluster(), step.getAccess(), place == null ? credentials : credentials.on(place.find())).in(step.getNamespace());
+        RunCredentials onAgent = place == null ? credentials : credentials.on(place.find());
+        return Clusters.resolve(step.getCluster(), step.getAccess(), onAgent).in(step.getNamespace());
     }
 
     /**

@@ -9,6 +9,8 @@ import static org.junit.Assert.assertTrue;
 import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Packed;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,28 +50,56 @@ public class AgentCallsTest {
         assertEquals(Arrays.asList("a", null, "grüß"), AgentCalls.texts(folder, new Answer("a", null, "grüß"), 3, 100));
         assertEquals("a", AgentCalls.text(folder, new Answer("a"), 100));
         AgentCalls.run(folder, new Answer());
-        assertEquals("on the built-in node, too", "a", AgentCalls.text(JENKINS.jenkins.getRootPath(), new Answer("a"), 100));
+        assertEquals(
+                "on the built-in node, too", "a", AgentCalls.text(JENKINS.jenkins.getRootPath(), new Answer("a"), 100));
     }
 
     @Test
     public void anAnswerThatWasNotAskedForIsRefused() {
         assertThrows(IOException.class, () -> AgentCalls.texts(folder, new Answer("a", "b"), 1, 100));
-        assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer("a".repeat(200)), 100));
+        assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer("a".repeat(100_000)), 100));
         assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer((String) null), 100));
         assertThrows(IOException.class, () -> AgentCalls.run(folder, new Answer("a")));
         for (Object odd : Arrays.asList("a text", 7, new ArrayList<>(List.of("a")), null, new byte[200])) {
-            IOException e = assertThrows(String.valueOf(odd), IOException.class, () -> AgentCalls.bytes(folder, Odd.of(odd), 100));
+            IOException e = assertThrows(
+                    String.valueOf(odd), IOException.class, () -> AgentCalls.bytes(folder, Odd.of(odd), 100));
             assertFalse(e instanceof NoAnswer);
         }
     }
 
     @Test
+    public void aFailureOfTheEngineComesBackAsOne() {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> AgentCalls.text(folder, new Refusing(), 10));
+        assertEquals("dir: 'x' leads out of the workspace. Give a path inside it.", e.getMessage());
+        assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+        // What only an agent that is not ours would answer.
+        for (List<String> odd : List.of(
+                Arrays.asList("REFUSED", null, null),
+                Arrays.asList("NOTHING", "a parameter\n", "line\n\u001b[8m"),
+                Arrays.asList("INVALID_INPUT", "dir", "x".repeat(10_000)),
+                List.of("FAILED"))) {
+            e = assertThrows(DeliveryException.class, () -> AgentWork.read(Packed.pack(odd), 1));
+            assertFalse(
+                    e.getMessage(),
+                    e.getMessage().contains("\n") || e.getMessage().contains("\u001b"));
+            assertTrue(e.getMessage().length() < 4_100);
+        }
+        assertThrows(IOException.class, () -> AgentWork.read(Packed.pack(List.of()), 1));
+        assertThrows(IOException.class, () -> AgentWork.read(Packed.pack(Arrays.asList((String) null)), 1));
+        assertThrows(IOException.class, () -> AgentWork.read(Packed.pack(List.of("", "a", "b")), 1));
+    }
+
+    @Test
     public void ofAnExceptionTheTextComesThroughOnOneLineAndCut() {
-        IOException e = assertThrows(IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IOException("line\n\u001b[8mPROMOTED: " + "x".repeat(100_000))), 10));
+        IOException e = assertThrows(
+                IOException.class,
+                () -> AgentCalls.bytes(
+                        folder, new Failing(new IOException("line\n\u001b[8mPROMOTED: " + "x".repeat(100_000))), 10));
         assertTrue(e.getMessage(), e.getMessage().startsWith("line\\n\\u001b[8mPROMOTED: xxx"));
         assertTrue(e.getMessage().length() < 600);
         assertNull("what an agent sent is not kept", e.getCause());
-        e = assertThrows(IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IllegalStateException("odd")), 10));
+        e = assertThrows(
+                IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IllegalStateException("odd")), 10));
         assertEquals("IllegalStateException: odd", e.getMessage());
     }
 
@@ -82,17 +112,31 @@ public class AgentCallsTest {
             long start = System.nanoTime();
             List<Future<?>> calls = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                calls.add(steps.submit(() -> assertThrows(NoAnswer.class, () -> AgentCalls.within(folder, Duration.ofSeconds(2), () -> folder.act(new Pid())))));
+                calls.add(steps.submit(() -> assertThrows(
+                        NoAnswer.class,
+                        () -> AgentCalls.within(folder, Duration.ofSeconds(2), () -> folder.act(new Pid())))));
             }
             for (Future<?> call : calls) {
                 call.get();
             }
-            assertTrue("they were held", System.nanoTime() - start < Duration.ofSeconds(10).toNanos());
+            assertTrue(
+                    "they were held",
+                    System.nanoTime() - start < Duration.ofSeconds(10).toNanos());
             long again = System.nanoTime();
-            assertThrows(NoAnswer.class, () -> AgentCalls.within(folder, Duration.ofSeconds(30), () -> folder.act(new Pid())));
-            assertTrue("it was asked again at once", System.nanoTime() - again < Duration.ofSeconds(1).toNanos());
-            assertTrue(Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().contains("ml-delivery agents")).count() <= AgentGate.MAX_CALLS);
-            assertEquals("other agents answer", "a", AgentCalls.text(JENKINS.createOnlineSlave().getRootPath(), new Answer("a"), 100));
+            assertThrows(
+                    NoAnswer.class,
+                    () -> AgentCalls.within(folder, Duration.ofSeconds(30), () -> folder.act(new Pid())));
+            assertTrue(
+                    "it was asked again at once",
+                    System.nanoTime() - again < Duration.ofSeconds(1).toNanos());
+            assertTrue(Thread.getAllStackTraces().keySet().stream()
+                            .filter(t -> t.getName().contains("ml-delivery agents"))
+                            .count()
+                    <= AgentGate.MAX_CALLS);
+            assertEquals(
+                    "other agents answer",
+                    "a",
+                    AgentCalls.text(JENKINS.createOnlineSlave().getRootPath(), new Answer("a"), 100));
         } finally {
             signal("CONT");
             steps.shutdownNow();
@@ -130,6 +174,16 @@ public class AgentCallsTest {
         @Override
         protected List<String> work(File base) {
             return texts;
+        }
+    }
+
+    /** Ends with a failure of the engine. */
+    private static final class Refusing extends AgentWork {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<String> work(File base) throws DeliveryException {
+            throw DeliveryException.invalid("dir", "'x' leads out of the workspace", "Give a path inside it.");
         }
     }
 

@@ -43,7 +43,10 @@ public class LinesTest {
 
     @Test
     public void aLongLineIsCutAndTheNextOneIsWhole() {
-        take("x".repeat(Lines.MAX_LINE) + "\n" + "y".repeat(3 * Lines.MAX_LINE) + "\nnext\n" + "z".repeat(Lines.MAX_LINE + 1), 1000);
+        take(
+                "x".repeat(Lines.MAX_LINE) + "\n" + "y".repeat(3 * Lines.MAX_LINE) + "\nnext\n"
+                        + "z".repeat(Lines.MAX_LINE + 1),
+                1000);
         lines.finish();
         assertEquals(4, told.size());
         assertEquals("x".repeat(Lines.MAX_LINE), told.get(0));

@@ -59,13 +59,20 @@ public class LocalCommandsTest {
         variables.put("GIVEN", "grüß");
         variables.put("PATH", null);
         Command command = new Command(
-                List.of("/bin/sh", "-c", "pwd; echo \"$GIVEN\"; read x || echo no input"), temporary.getRoot().toString(), variables, LONG, LONG);
-        assertEquals(List.of(temporary.getRoot().toPath().toRealPath().toString(), "grüß", "no input"), commands.run(command, new Lines(lines::add)).output().lines().toList());
+                List.of("/bin/sh", "-c", "pwd; echo \"$GIVEN\"; read x || echo no input"),
+                temporary.getRoot().toString(),
+                variables,
+                LONG,
+                LONG);
+        assertEquals(
+                List.of(temporary.getRoot().toPath().toRealPath().toString(), "grüß", "no input"),
+                commands.run(command, new Lines(lines::add)).output().lines().toList());
     }
 
     @Test
     public void aMissingProgramIsNamed() {
-        Command command = new Command(List.of("no-such-program", "init"), temporary.getRoot().toString(), Map.of(), LONG, LONG);
+        Command command = new Command(
+                List.of("no-such-program", "init"), temporary.getRoot().toString(), Map.of(), LONG, LONG);
         DeliveryException e = assertThrows(DeliveryException.class, () -> commands.run(command, new Lines(lines::add)));
         assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
         assertEquals(
@@ -78,7 +85,12 @@ public class LocalCommandsTest {
         Path told = temporary.getRoot().toPath().resolve("told");
         DeliveryException e = assertThrows(
                 DeliveryException.class,
-                () -> commands.run(sh("trap 'echo saved > told; exit 0' TERM; echo up; while :; do sleep 0.05; done", Duration.ofSeconds(1), LONG), new Lines(lines::add)));
+                () -> commands.run(
+                        sh(
+                                "trap 'echo saved > told; exit 0' TERM; echo up; while :; do sleep 0.05; done",
+                                Duration.ofSeconds(1),
+                                LONG),
+                        new Lines(lines::add)));
         assertEquals(DeliveryException.Kind.TIMEOUT, e.kind());
         assertEquals("timeout", e.parameter());
         assertEquals("saved\n", Files.readString(told));
@@ -88,8 +100,15 @@ public class LocalCommandsTest {
     public void aProgramMayTellHowItShutsDown() throws Exception {
         assertThrows(
                 DeliveryException.class,
-                () -> commands.run(sh("trap 'for i in 1 2 3; do echo saving $i || exit 1; done; touch saved; exit 0' TERM; while :; do sleep 0.05; done", Duration.ofMillis(500), LONG), new Lines(lines::add)));
-        assertTrue("it died of its closed output", Files.exists(temporary.getRoot().toPath().resolve("saved")));
+                () -> commands.run(
+                        sh(
+                                "trap 'for i in 1 2 3; do echo saving $i || exit 1; done; touch saved; exit 0' TERM; while :; do sleep 0.05; done",
+                                Duration.ofMillis(500),
+                                LONG),
+                        new Lines(lines::add)));
+        assertTrue(
+                "it died of its closed output",
+                Files.exists(temporary.getRoot().toPath().resolve("saved")));
         assertEquals(List.of("saving 1", "saving 2", "saving 3"), lines);
     }
 
@@ -100,10 +119,15 @@ public class LocalCommandsTest {
         AtomicReference<Exception> thrown = new AtomicReference<>();
         Thread thread = new Thread(() -> {
             try {
-                commands.run(sh("trap 'echo asked > asked' TERM; echo $$; while :; do sleep 0.05; done", LONG, Duration.ofMillis(500)), new Lines(line -> {
-                    pid[0] = Long.parseLong(line);
-                    up.countDown();
-                }));
+                commands.run(
+                        sh(
+                                "trap 'echo asked > asked' TERM; echo $$; while :; do sleep 0.05; done",
+                                LONG,
+                                Duration.ofMillis(500)),
+                        new Lines(line -> {
+                            pid[0] = Long.parseLong(line);
+                            up.countDown();
+                        }));
             } catch (DeliveryException | InterruptedException e) {
                 thrown.set(e);
             }
@@ -116,7 +140,9 @@ public class LocalCommandsTest {
         assertTrue(String.valueOf(thrown.get()), thrown.get() instanceof InterruptedException);
         assertTrue("the grace was not kept", System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(450));
         assertEquals("asked\n", Files.readString(temporary.getRoot().toPath().resolve("asked")));
-        assertFalse("it is still there when the call ends", ProcessHandle.of(pid[0]).map(ProcessHandle::isAlive).orElse(false));
+        assertFalse(
+                "it is still there when the call ends",
+                ProcessHandle.of(pid[0]).map(ProcessHandle::isAlive).orElse(false));
     }
 
     @Test
@@ -130,7 +156,8 @@ public class LocalCommandsTest {
     @Test
     public void ofALongOutputTheEndIsKept() throws Exception {
         CommandResult result = commands.run(
-                sh("head -c 40000000 /dev/zero | tr '\\0' 'x' | fold -w 1000; echo; echo end", LONG, LONG), CommandOutput.none());
+                sh("head -c 40000000 /dev/zero | tr '\\0' 'x' | fold -w 1000; echo; echo end", LONG, LONG),
+                CommandOutput.none());
         assertTrue("kept " + result.output().length(), result.output().length() <= Commands.OUTPUT_LIMIT);
         assertTrue(result.output().endsWith("\nend\n"));
     }
@@ -142,16 +169,25 @@ public class LocalCommandsTest {
             throw why;
         };
         long start = System.nanoTime();
-        assertSame(why, assertThrows(DeliveryException.class, () -> commands.run(sh("while :; do echo more; done", LONG, LONG), refuses)));
+        assertSame(
+                why,
+                assertThrows(
+                        DeliveryException.class,
+                        () -> commands.run(sh("while :; do echo more; done", LONG, LONG), refuses)));
         assertTrue("it went on", System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
-        assertSame("also when it ended by itself", why, assertThrows(DeliveryException.class, () -> commands.run(sh("echo short", LONG, LONG), refuses)));
+        assertSame(
+                "also when it ended by itself",
+                why,
+                assertThrows(DeliveryException.class, () -> commands.run(sh("echo short", LONG, LONG), refuses)));
     }
 
     @Test
     public void aFaultInWhatTakesTheOutputIsNotHidden() {
-        assertThrows(IllegalStateException.class, () -> commands.run(sh("echo x", LONG, LONG), (bytes, length) -> {
-            throw new IllegalArgumentException("fault");
-        }));
+        assertThrows(
+                IllegalStateException.class,
+                () -> commands.run(sh("echo x", LONG, LONG), (bytes, length) -> {
+                    throw new IllegalArgumentException("fault");
+                }));
     }
 
     @Test

@@ -30,7 +30,10 @@ public class PackedTest {
         assertThrows(IOException.class, () -> Packed.unpack(new byte[0], 9));
         assertThrows(IOException.class, () -> Packed.unpack(Arrays.copyOf(two, two.length - 1), 9));
         assertThrows(IOException.class, () -> Packed.unpack(Arrays.copyOf(two, two.length + 1), 9));
-        assertThrows("a count that would take all memory", IOException.class, () -> Packed.unpack(new byte[] {127, -1, -1, -1}, Integer.MAX_VALUE));
+        assertThrows(
+                "a count that would take all memory",
+                IOException.class,
+                () -> Packed.unpack(new byte[] {127, -1, -1, -1}, Integer.MAX_VALUE));
         assertThrows("not UTF-8", IOException.class, () -> Packed.unpack(new byte[] {0, 0, 0, 1, 0, 0, 0, 1, -1}, 9));
     }
 
@@ -46,7 +49,9 @@ public class PackedTest {
             assertArrayEquals("only what was packed", some, Packed.pack(Packed.unpack(some, 100)));
         } catch (IOException e) {
             // Refused.
-            assertEquals(IOException.class, e.getClass() == java.nio.charset.MalformedInputException.class ? IOException.class : e.getClass());
+            assertEquals(
+                    IOException.class,
+                    e.getClass() == java.nio.charset.MalformedInputException.class ? IOException.class : e.getClass());
         }
     }
 }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.mldelivery.image;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
-import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -92,6 +92,40 @@ public class BuildImageTest {
         assertEquals(0, second.pushedBytes());
         assertTrue(second.layers().stream().allMatch(BuildImageResult.Layer::reused));
         assertEquals(List.of("latest"), second.tags());
+    }
+
+    /** A base image of the same registry is mounted, one of another is copied; the login is for the image's registry alone. */
+    @Test
+    public void aBaseImageIsMountedOrCopiedAndALoginStaysWithItsRegistry() throws Exception {
+        Path workspace = temporary.getRoot().toPath();
+        Models.mlflow(workspace.resolve("base"), 200_000);
+        Files.writeString(workspace.resolve("base/code/base.py"), "");
+        Models.mlflow(workspace.resolve("model"), 50_000);
+        BuildImageResult base = build(workspace, request("base", "team/base:1"));
+        BuildImageResult mounted = build(workspace, on(base, registry.address() + "/team/mounted:1", null));
+        assertEquals(List.of("base", "base", "weights", "model"), mounted.layers().stream().map(BuildImageResult.Layer::what).toList());
+        assertTrue(recorder.notes().toString(), recorder.notes().stream().anyMatch(n -> n.startsWith("Mounted base layer ")));
+
+        recorder.login("reg", "robot", "s3cret-of-the-robot");
+        try (DebianRegistry other = DebianRegistry.start(temporary.newFolder("other").toPath(), "robot", "s3cret-of-the-robot")) {
+            BuildImageResult copied = build(workspace, on(base, other.address() + "/team/copied:1", "reg"));
+            assertEquals(mounted.layers().stream().map(BuildImageResult.Layer::digest).toList(), copied.layers().stream().map(BuildImageResult.Layer::digest).toList());
+            assertEquals("all was sent", copied.totalBytes(), copied.pushedBytes());
+            BuildImageResult again = build(workspace, on(base, other.address() + "/team/copied:1", "reg"));
+            assertEquals(0, again.pushedBytes());
+            DeliveryException e = assertThrows(DeliveryException.class, () -> build(workspace, on(base, other.address() + "/team/copied:2", null)));
+            assertEquals("credentialsId", e.parameter());
+            recorder.login("reg", "robot", "wrong-s3cret");
+            DeliveryException wrong = assertThrows(DeliveryException.class, () -> build(workspace, on(base, other.address() + "/team/copied:2", "reg")));
+            assertTrue(wrong.getMessage(), wrong.getMessage().contains("refuses the login"));
+        }
+        assertFalse(recorder.events.toString(), recorder.events.toString().contains("s3cret"));
+    }
+
+    private static BuildImageRequest on(BuildImageResult base, String image, String credentialsId) {
+        BuildImageRequest d = BuildImageRequest.of("model", image);
+        return new BuildImageRequest(
+                d.model(), d.image(), null, true, base.image(), d.modelPath(), List.of(), d.labels(), d.env(), d.entrypoint(), 0, d.platform(), credentialsId, false, d.timeout());
     }
 
     private BuildImageResult build(Path workspace, BuildImageRequest request) throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ public class LocalWorkspaceTest {
     @Before
     public void open() {
         base = temporary.getRoot().toPath();
-        workspace = new LocalWorkspace(base);
+        workspace = LocalWorkspace.anywhere(base);
     }
 
     @Test
@@ -40,10 +41,83 @@ public class LocalWorkspaceTest {
         assertFalse(workspace.isDirectory("infra/a.yaml"));
         assertFalse(workspace.isDirectory("nowhere"));
         assertEquals(List.of("a.yaml", "b.yaml"), workspace.list("infra"));
-        assertEquals(List.of(Map.entry("b.yaml", "b: ü\n"), Map.entry("a.yaml", "a: 1\n")), List.copyOf(workspace.read("infra", List.of("b.yaml", "a.yaml"), 100).entrySet()));
+        assertEquals(
+                List.of(Map.entry("b.yaml", "b: ü\n"), Map.entry("a.yaml", "a: 1\n")),
+                List.copyOf(workspace
+                        .read("infra", List.of("b.yaml", "a.yaml"), 100)
+                        .entrySet()));
         assertThrows(IOException.class, () -> workspace.read("infra", List.of("a.yaml", "b.yaml"), 8));
         assertEquals(base.resolve("infra").toString(), workspace.absolute("infra"));
-        assertEquals(base.resolve("infra").toString(), workspace.absolute(base.resolve("infra").toString()));
+        assertEquals(
+                base.resolve("infra").toString(),
+                workspace.absolute(base.resolve("infra").toString()));
+    }
+
+    @Test
+    public void aPipeIsNotReadAndWhatIsNoTextIsNamed() throws Exception {
+        assumeTrue("there is no mkfifo", workspace.canRun("mkfifo"));
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", base.resolve("a.yaml").toString())
+                        .start()
+                        .waitFor());
+        assertEquals(List.of(), workspace.list("."));
+        assertThrows(IOException.class, () -> workspace.read(".", List.of("a.yaml"), 100));
+        Files.write(base.resolve("b.yaml"), new byte[] {'a', -1});
+        IOException e = assertThrows(IOException.class, () -> workspace.read(".", List.of("b.yaml"), 100));
+        assertEquals("'b.yaml' is not UTF-8 text", e.getMessage());
+    }
+
+    /**
+     * On an agent the user's paths stay in the workspace: those of the code, of its files, and of the files of
+     * variables.
+     */
+    @Test(timeout = 30_000)
+    public void nothingOutsideIsListedOrRead() throws Exception {
+        Path outside = temporary.newFolder("outside").toPath();
+        Files.writeString(outside.resolve("secret.yaml"), "s: 1");
+        Path inside = Files.createDirectories(base.resolve("ws/infra"));
+        Files.writeString(inside.resolve("a.yaml"), "a: 1");
+        Files.createSymbolicLink(inside.resolve("b.yaml"), Path.of("a.yaml"));
+        Files.createSymbolicLink(base.resolve("ws/linked"), inside);
+        LocalWorkspace bounded = LocalWorkspace.inside(base.resolve("ws"));
+        assertEquals(List.of("a.yaml", "b.yaml"), bounded.list("linked"));
+        assertEquals(Map.of("b.yaml", "a: 1"), bounded.read("linked", List.of("b.yaml"), 100));
+        assertEquals(inside.toRealPath().toString(), bounded.absolute("linked"));
+        bounded.check("dir", null, "linked");
+        bounded.check("dir", null, "not-yet");
+        bounded.check("varFiles", "infra", "../prod.tfvars");
+
+        Files.createSymbolicLink(inside.resolve("link.yaml"), outside.resolve("secret.yaml"));
+        Files.createSymbolicLink(base.resolve("ws/out"), outside);
+        for (String path : new String[] {"out", "../outside", outside.toString(), "infra/../../outside"}) {
+            DeliveryException e = assertThrows(path, DeliveryException.class, () -> bounded.check("dir", null, path));
+            assertEquals("dir: '" + path + "' leads out of the workspace. Give a path inside it.", e.getMessage());
+            assertThrows(path, DeliveryException.class, () -> bounded.isDirectory(path));
+            assertThrows(path, DeliveryException.class, () -> bounded.list(path));
+            assertThrows(path, DeliveryException.class, () -> bounded.absolute(path));
+            assertThrows(path, DeliveryException.class, () -> bounded.read(path, List.of("secret.yaml"), 100));
+        }
+        assertThrows(DeliveryException.class, () -> bounded.read("infra", List.of("link.yaml"), 100));
+        assertThrows(DeliveryException.class, () -> bounded.read("infra", List.of("../../outside/secret.yaml"), 100));
+        for (String file : new String[] {
+            "../../outside/secret.yaml", outside.resolve("secret.yaml").toString(), "link.yaml"
+        }) {
+            assertEquals(
+                    "varFiles",
+                    assertThrows(file, DeliveryException.class, () -> bounded.check("varFiles", "infra", file))
+                            .parameter());
+        }
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", inside.resolve("pipe.yaml").toString())
+                        .start()
+                        .waitFor());
+        assertThrows(IOException.class, () -> bounded.read("infra", List.of("pipe.yaml"), 100));
+        assertEquals(
+                "the user of a command line may name any path",
+                List.of("secret.yaml"),
+                LocalWorkspace.anywhere(base.resolve("ws")).list("out"));
     }
 
     @Test
@@ -54,7 +128,9 @@ public class LocalWorkspaceTest {
 
     @Test
     public void whatIsPrivateIsForTheOwnerAloneAndGoesWithAllInIt() throws Exception {
-        assumeTrue("no POSIX permissions here", FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+        assumeTrue(
+                "no POSIX permissions here",
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
         Path folder = Path.of(workspace.createPrivateDirectory());
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
         assertFalse(folder.startsWith(base));

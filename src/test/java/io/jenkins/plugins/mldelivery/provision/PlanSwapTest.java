@@ -23,10 +23,14 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** The plan that is applied is the plan that was shown and guarded, whenever another one is put in its place. The tool is a script, which notes what it applies. */
+/**
+ * The plan that is applied is the plan that was shown and guarded, whenever another one is put in its place. The tool
+ * is a script, which notes what it applies.
+ */
 public class PlanSwapTest {
     /** <code>tool COMMAND …</code>; <code>$1</code> of the first line is when it swaps the plan itself. */
-    private static final String TOOL = """
+    private static final String TOOL =
+            """
             #!/bin/sh
             for word in "$@"; do
                 case "$word" in
@@ -65,7 +69,7 @@ public class PlanSwapTest {
     }
 
     private ProvisionResult run(String tool, int swapBeforeDigest) throws Exception {
-        Workspace workspace = new RecordingWorkspace(new LocalWorkspace(base), privateFolders) {
+        Workspace workspace = new RecordingWorkspace(LocalWorkspace.anywhere(base), privateFolders) {
             @Override
             void beforeDigest(int count, String path) throws IOException {
                 if (count == swapBeforeDigest) {
@@ -74,8 +78,22 @@ public class PlanSwapTest {
             }
         };
         ProvisionRequest d = ProvisionRequest.of("infra");
-        return new Provision(workspace, new Environment(new LocalCommands(), Clock.system(), Secrets.none(), new Told())).run(
-                new ProvisionRequest(d.dir(), d.tool(), "apply", Map.of(), List.of(), Map.of(), false, tool, d.namespace(), "5s", "1m"), null);
+        return new Provision(
+                        workspace, new Environment(new LocalCommands(), Clock.system(), Secrets.none(), new Told()))
+                .run(
+                        new ProvisionRequest(
+                                d.dir(),
+                                d.tool(),
+                                "apply",
+                                Map.of(),
+                                List.of(),
+                                Map.of(),
+                                false,
+                                tool,
+                                d.namespace(),
+                                "5s",
+                                "1m"),
+                        null);
     }
 
     private String applied() throws IOException {
@@ -86,7 +104,9 @@ public class PlanSwapTest {
     private void assertRefused(String tool, int swapBeforeDigest) throws Exception {
         DeliveryException e = assertThrows(DeliveryException.class, () -> run(tool, swapBeforeDigest));
         assertEquals(DeliveryException.Kind.REFUSED, e.kind());
-        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: the plan file was changed after it was planned; nothing was applied."));
+        assertTrue(
+                e.getMessage(),
+                e.getMessage().startsWith("dir: the plan file was changed after it was planned; nothing was applied."));
         assertEquals("nothing", applied());
         privateFolders.forEach(folder -> assertFalse(folder + " is left", Files.exists(Path.of(folder))));
     }
@@ -96,7 +116,10 @@ public class PlanSwapTest {
         ProvisionResult result = run(tool("never"), 0);
         assertTrue(result.applied());
         assertEquals("approved\n", applied());
-        assertEquals("the digest is that of what was applied", "sha256:" + new LocalWorkspace(base).sha256("infra/applied"), result.planDigest());
+        assertEquals(
+                "the digest is that of what was applied",
+                "sha256:" + LocalWorkspace.anywhere(base).sha256("infra/applied"),
+                result.planDigest());
     }
 
     @Test
@@ -121,11 +144,15 @@ public class PlanSwapTest {
 
     @Test
     public void aPlanThatIsReplacedByALinkOrAPipeIsRefused() throws Exception {
-        Workspace workspace = new LocalWorkspace(base);
+        Workspace workspace = LocalWorkspace.anywhere(base);
         Files.writeString(base.resolve("plan"), "approved");
         Files.createSymbolicLink(base.resolve("link"), base.resolve("plan"));
         assertThrows(IOException.class, () -> workspace.sha256("link"));
-        assertEquals(0, new ProcessBuilder("mkfifo", base.resolve("pipe").toString()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", base.resolve("pipe").toString())
+                        .start()
+                        .waitFor());
         assertThrows(IOException.class, () -> workspace.sha256("pipe"));
     }
 }

@@ -29,7 +29,8 @@ public class ProvisionSecretsTest {
     private static final String DECLARED = "d3clared-secret-value";
     private static final String MARKED = "m4rked-by-the-plan";
     private static final List<String> SECRETS = List.of(BACKEND, NAMED, "n4med", DECLARED, MARKED);
-    private static final String TOOL = """
+    private static final String TOOL =
+            """
             #!/bin/sh
             ps -eo args > "../ps.$1" 2>/dev/null
             for word in "$@"; do
@@ -71,10 +72,20 @@ public class ProvisionSecretsTest {
         Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), told);
         ProvisionRequest d = ProvisionRequest.of("infra");
         ProvisionRequest request = new ProvisionRequest(
-                d.dir(), "terraform", "apply", Map.of("db_password", NAMED, "note", DECLARED, "region", "eu-west-1"), List.of(), Map.of("access_key", BACKEND, "bucket", "models"), false,
-                tool.toString(), d.namespace(), "5s", "1m");
+                d.dir(),
+                "terraform",
+                "apply",
+                Map.of("db_password", NAMED, "note", DECLARED, "region", "eu-west-1"),
+                List.of(),
+                Map.of("access_key", BACKEND, "bucket", "models"),
+                false,
+                tool.toString(),
+                d.namespace(),
+                "5s",
+                "1m");
         try {
-            new Provision(new RecordingWorkspace(new LocalWorkspace(base), privateFolders), environment).run(request, null);
+            new Provision(new RecordingWorkspace(LocalWorkspace.anywhere(base), privateFolders), environment)
+                    .run(request, null);
         } catch (DeliveryException e) {
             throw environment.known().mask(e);
         }
@@ -87,11 +98,19 @@ public class ProvisionSecretsTest {
     @Test
     public void noneIsOnACommandLineAndTheFilesAreForTheOwnerAlone() throws Exception {
         run("never");
-        assertTrue("the test sees what the tool gets", Files.readString(base.resolve("told")).contains(BACKEND) && Files.readString(base.resolve("told")).contains(DECLARED));
+        assertTrue(
+                "the test sees what the tool gets",
+                Files.readString(base.resolve("told")).contains(BACKEND)
+                        && Files.readString(base.resolve("told")).contains(DECLARED));
         for (String command : List.of("init", "plan", "show", "apply", "output")) {
             assertNoSecret("ps during " + command, Files.readString(base.resolve("ps." + command)));
         }
-        assertEquals(List.of("-rw-------", "-rw-------"), Files.readString(base.resolve("mode")).lines().map(line -> line.substring(0, 10)).toList());
+        assertEquals(
+                List.of("-rw-------", "-rw-------"),
+                Files.readString(base.resolve("mode"))
+                        .lines()
+                        .map(line -> line.substring(0, 10))
+                        .toList());
         assertNoSecret("the events", told.toString());
         privateFolders.forEach(folder -> assertFalse(folder + " is left", Files.exists(Path.of(folder))));
     }
@@ -100,7 +119,11 @@ public class ProvisionSecretsTest {
     public void noneIsInAnErrorOfTheTool() {
         for (String command : List.of("init", "plan", "show", "apply", "output")) {
             DeliveryException e = assertThrows(command, DeliveryException.class, () -> run(command));
-            assertTrue(e.getMessage(), e.getMessage().contains("tool " + command + "' failed: ") && e.getMessage().contains("region eu-west-1") && e.getMessage().contains("\"models\""));
+            assertTrue(
+                    e.getMessage(),
+                    e.getMessage().contains("tool " + command + "' failed: ")
+                            && e.getMessage().contains("region eu-west-1")
+                            && e.getMessage().contains("\"models\""));
             String said = e.getMessage() + told;
             if (command.equals("apply") || command.equals("output")) {
                 assertNoSecret("the error of " + command, said);

@@ -26,10 +26,14 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** The real Terraform with its built-in <code>terraform_data</code>. It is in no Debian package, so without it these tests are skipped. */
+/**
+ * The real Terraform with its built-in <code>terraform_data</code>. It is in no Debian package, so without it these
+ * tests are skipped.
+ */
 public class ProvisionTerraformTest {
     private static final String SECRET = "correct horse battery staple";
-    private static final String CODE = """
+    private static final String CODE =
+            """
             variable "model" { type = string }
             variable "tags" {
               type    = list(string)
@@ -61,7 +65,7 @@ public class ProvisionTerraformTest {
 
     @Before
     public void write() throws Exception {
-        assumeTrue("terraform is missing", new LocalWorkspace(Path.of(".")).canRun("terraform"));
+        assumeTrue("terraform is missing", LocalWorkspace.anywhere(Path.of(".")).canRun("terraform"));
         infra = Files.createDirectory(temporary.getRoot().toPath().resolve("infra"));
         Files.writeString(infra.resolve("main.tf"), CODE);
     }
@@ -76,8 +80,10 @@ public class ProvisionTerraformTest {
         return run(action, allowDestroy, variables, null, new LocalCommands());
     }
 
-    private ProvisionResult run(String action, boolean allowDestroy, Map<String, String> variables, String executable, Commands commands) throws Exception {
-        LocalWorkspace local = new LocalWorkspace(temporary.getRoot().toPath());
+    private ProvisionResult run(
+            String action, boolean allowDestroy, Map<String, String> variables, String executable, Commands commands)
+            throws Exception {
+        LocalWorkspace local = LocalWorkspace.anywhere(temporary.getRoot().toPath());
         Workspace workspace = new RecordingWorkspace(local, privateFolders);
         Commands recorded = (command, output) -> {
             ran.add(command);
@@ -85,7 +91,18 @@ public class ProvisionTerraformTest {
         };
         ProvisionRequest d = ProvisionRequest.of("infra");
         Environment environment = new Environment(recorded, Clock.system(), Secrets.none(), told);
-        ProvisionRequest request = new ProvisionRequest(d.dir(), d.tool(), action, variables, List.of(), backendConfig, allowDestroy, executable, d.namespace(), "5s", "1m");
+        ProvisionRequest request = new ProvisionRequest(
+                d.dir(),
+                d.tool(),
+                action,
+                variables,
+                List.of(),
+                backendConfig,
+                allowDestroy,
+                executable,
+                d.namespace(),
+                "5s",
+                "1m");
         ProvisionResult result;
         try {
             result = new Provision(workspace, environment).run(request, null);
@@ -100,19 +117,35 @@ public class ProvisionTerraformTest {
     public void appliesOnceThenFindsNothingToChangeAndDestroysOnlyWhenAllowed() throws Exception {
         Map<String, String> variables = Map.of("model", "churn", "tags", "[\"a\",\"b\"]", "password", SECRET);
         ProvisionResult first = run("apply", false, variables);
-        assertEquals(List.of("terraform", true, true, 2, 0, 0), List.of(first.tool(), first.applied(), first.changed(), first.add(), first.change(), first.destroy()));
+        assertEquals(
+                List.of("terraform", true, true, 2, 0, 0),
+                List.of(first.tool(), first.applied(), first.changed(), first.add(), first.change(), first.destroy()));
         assertEquals(Map.of("model", "churn", "tags", List.of("a", "b")), first.outputs());
         assertTrue(first.planDigest(), first.planDigest().matches("sha256:[0-9a-f]{64}"));
-        assertEquals(1, told.notes().stream().filter("plan: create terraform_data.serving"::equals).count());
+        assertEquals(
+                1,
+                told.notes().stream()
+                        .filter("plan: create terraform_data.serving"::equals)
+                        .count());
         assertTrue(told.notes().contains("sensitive outputs, left out of the result: password"));
-        assertTrue("a variable's value is on a command line", ran.stream().noneMatch(c -> c.toString().contains("churn") || c.toString().contains(SECRET)));
-        Event.Progress last = told.of(Event.Progress.class).get(told.of(Event.Progress.class).size() - 1);
+        assertTrue(
+                "a variable's value is on a command line",
+                ran.stream()
+                        .noneMatch(c ->
+                                c.toString().contains("churn") || c.toString().contains(SECRET)));
+        Event.Progress last =
+                told.of(Event.Progress.class).get(told.of(Event.Progress.class).size() - 1);
         assertEquals(2, last.done());
         assertEquals(2, last.total());
 
         ProvisionResult again = run("apply", false, variables);
-        assertEquals(List.of(false, false, 0), List.of(again.applied(), again.changed(), again.add() + again.change() + again.destroy()));
-        assertEquals("outputs are there without a change, too", "churn", again.outputs().get("model"));
+        assertEquals(
+                List.of(false, false, 0),
+                List.of(again.applied(), again.changed(), again.add() + again.change() + again.destroy()));
+        assertEquals(
+                "outputs are there without a change, too",
+                "churn",
+                again.outputs().get("model"));
 
         DeliveryException refused = assertThrows(DeliveryException.class, () -> run("destroy", false, variables));
         assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
@@ -131,13 +164,22 @@ public class ProvisionTerraformTest {
 
     @Test
     public void aReplacementIsGuardedAndAChangeInPlaceIsNot() throws Exception {
-        Files.writeString(infra.resolve("main.tf"), "variable \"model\" {}\nresource \"terraform_data\" \"m\" { triggers_replace = var.model }\n");
+        Files.writeString(
+                infra.resolve("main.tf"),
+                "variable \"model\" {}\nresource \"terraform_data\" \"m\" { triggers_replace = var.model }\n");
         run("apply", false, Map.of("model", "one"));
-        DeliveryException refused = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("model", "two")));
-        assertTrue(refused.getMessage(), refused.getMessage().startsWith("allowDestroy: the plan deletes or replaces terraform_data.m (replace); nothing was applied"));
+        DeliveryException refused =
+                assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("model", "two")));
+        assertTrue(
+                refused.getMessage(),
+                refused.getMessage()
+                        .startsWith(
+                                "allowDestroy: the plan deletes or replaces terraform_data.m (replace); nothing was applied"));
         ProvisionResult allowed = run("apply", true, Map.of("model", "two"));
         assertEquals(List.of(1, 0, 1), List.of(allowed.add(), allowed.change(), allowed.destroy()));
-        Files.writeString(infra.resolve("main.tf"), "variable \"model\" {}\nresource \"terraform_data\" \"m\" {\n  triggers_replace = var.model\n  input = 1\n}\n");
+        Files.writeString(
+                infra.resolve("main.tf"),
+                "variable \"model\" {}\nresource \"terraform_data\" \"m\" {\n  triggers_replace = var.model\n  input = 1\n}\n");
         assertEquals(1, run("apply", false, Map.of("model", "two")).change());
     }
 
@@ -146,17 +188,25 @@ public class ProvisionTerraformTest {
         Files.writeString(infra.resolve("main.tf"), "resource \"terraform_data\" \"a\" { input = var.nowhere }\n");
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()));
         assertEquals(DeliveryException.Kind.FAILED, e.kind());
-        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: 'terraform plan' failed: Reference to undeclared input variable (main.tf:1): "));
+        assertTrue(
+                e.getMessage(),
+                e.getMessage()
+                        .startsWith(
+                                "dir: 'terraform plan' failed: Reference to undeclared input variable (main.tf:1): "));
         assertFalse(e.getMessage(), e.getMessage().contains("\n"));
         Files.writeString(infra.resolve("main.tf"), "resource {\n");
-        assertTrue(assertThrows(DeliveryException.class, () -> run("apply", false, Map.of())).getMessage().startsWith("dir: 'terraform init' failed: "));
+        assertTrue(assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()))
+                .getMessage()
+                .startsWith("dir: 'terraform init' failed: "));
         List<Event.Finished> finished = told.of(Event.Finished.class);
         assertFalse(finished.get(finished.size() - 1).ok());
     }
 
     @Test
     public void aSensitiveValueThatAnErrorQuotesIsMasked() throws Exception {
-        Files.writeString(infra.resolve("main.tf"), """
+        Files.writeString(
+                infra.resolve("main.tf"),
+                """
                 variable "note" {
                   type      = string
                   sensitive = true
@@ -176,16 +226,21 @@ public class ProvisionTerraformTest {
 
     @Test
     public void backendSettingsGoThroughAFile() throws Exception {
-        Files.writeString(infra.resolve("main.tf"), "terraform {\n  backend \"local\" {}\n}\nresource \"terraform_data\" \"a\" { input = 1 }\n");
+        Files.writeString(
+                infra.resolve("main.tf"),
+                "terraform {\n  backend \"local\" {}\n}\nresource \"terraform_data\" \"a\" { input = 1 }\n");
         backendConfig = Map.of("path", "odd ${name} \"quoted\".tfstate");
         run("apply", false, Map.of());
         assertTrue(Files.exists(infra.resolve("odd ${name} \"quoted\".tfstate")));
-        assertTrue("a setting is on a command line", ran.stream().noneMatch(c -> c.toString().contains("odd")));
+        assertTrue("a setting is on a command line", ran.stream().noneMatch(c -> c.toString()
+                .contains("odd")));
     }
 
     @Test
     public void anErrorDuringTheApplyTellsWhatWasDone() throws Exception {
-        Files.writeString(infra.resolve("main.tf"), """
+        Files.writeString(
+                infra.resolve("main.tf"),
+                """
                 resource "terraform_data" "good" { input = 1 }
                 resource "terraform_data" "bad" {
                   depends_on = [terraform_data.good]
@@ -193,12 +248,15 @@ public class ProvisionTerraformTest {
                 }
                 """);
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()));
-        assertTrue(e.getMessage(), e.getMessage().contains("; done: terraform_data.good; not done: terraform_data.bad."));
+        assertTrue(
+                e.getMessage(), e.getMessage().contains("; done: terraform_data.good; not done: terraform_data.bad."));
     }
 
     @Test
     public void anAbortEndsTheToolAndLeavesNothingPrivateBehind() throws Exception {
-        Files.writeString(infra.resolve("main.tf"), "resource \"terraform_data\" \"slow\" {\n  provisioner \"local-exec\" { command = \"touch ../up; exec sleep 30\" }\n}\n");
+        Files.writeString(
+                infra.resolve("main.tf"),
+                "resource \"terraform_data\" \"slow\" {\n  provisioner \"local-exec\" { command = \"touch ../up; exec sleep 30\" }\n}\n");
         Thread main = Thread.currentThread();
         Thread user = new Thread(() -> {
             while (!Files.exists(temporary.getRoot().toPath().resolve("up")) && main.isAlive()) {
@@ -215,7 +273,9 @@ public class ProvisionTerraformTest {
 
     @Test
     public void aMissingToolIsNamed() {
-        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("model", "m"), "no-such-terraform", new LocalCommands()));
+        DeliveryException e = assertThrows(
+                DeliveryException.class,
+                () -> run("apply", false, Map.of("model", "m"), "no-such-terraform", new LocalCommands()));
         assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
         assertTrue(e.getMessage(), e.getMessage().startsWith("executable: 'no-such-terraform' could not be started"));
     }
@@ -223,23 +283,113 @@ public class ProvisionTerraformTest {
     @Test
     public void badParametersAreNamedBeforeAnythingRuns() throws Exception {
         ProvisionRequest d = ProvisionRequest.of("infra");
-        named("dir", new ProvisionRequest("nowhere", d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named("dir", new ProvisionRequest(null, d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named("dir", new ProvisionRequest("infra", "kubernetes", d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named("tool", new ProvisionRequest("infra", "pulumi", d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named("action", new ProvisionRequest("infra", d.tool(), "guess", Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named("variables", new ProvisionRequest("infra", d.tool(), d.action(), Map.of("a b", "x"), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named("lockTimeout", new ProvisionRequest("infra", d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "soon", "1h"));
-        named("timeout", new ProvisionRequest("infra", d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "later"));
+        named(
+                "dir",
+                new ProvisionRequest(
+                        "nowhere",
+                        d.tool(),
+                        d.action(),
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        "default",
+                        "5m",
+                        "1h"));
+        named(
+                "dir",
+                new ProvisionRequest(
+                        null, d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named(
+                "dir",
+                new ProvisionRequest(
+                        "infra",
+                        "kubernetes",
+                        d.action(),
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        "default",
+                        "5m",
+                        "1h"));
+        named(
+                "tool",
+                new ProvisionRequest(
+                        "infra",
+                        "pulumi",
+                        d.action(),
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        "default",
+                        "5m",
+                        "1h"));
+        named(
+                "action",
+                new ProvisionRequest(
+                        "infra", d.tool(), "guess", Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
+        named(
+                "variables",
+                new ProvisionRequest(
+                        "infra",
+                        d.tool(),
+                        d.action(),
+                        Map.of("a b", "x"),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        "default",
+                        "5m",
+                        "1h"));
+        named(
+                "lockTimeout",
+                new ProvisionRequest(
+                        "infra",
+                        d.tool(),
+                        d.action(),
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        "default",
+                        "soon",
+                        "1h"));
+        named(
+                "timeout",
+                new ProvisionRequest(
+                        "infra",
+                        d.tool(),
+                        d.action(),
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        "default",
+                        "5m",
+                        "later"));
         Files.createDirectory(temporary.getRoot().toPath().resolve("empty"));
         named("dir", ProvisionRequest.of("empty"));
     }
 
     private void named(String parameter, ProvisionRequest request) {
-        Environment environment = new Environment((command, lines) -> {
-            throw new AssertionError("something was run");
-        }, Clock.system(), Secrets.none(), told);
-        DeliveryException e = assertThrows(DeliveryException.class, () -> new Provision(new LocalWorkspace(temporary.getRoot().toPath()), environment).run(request, null));
+        Environment environment = new Environment(
+                (command, lines) -> {
+                    throw new AssertionError("something was run");
+                },
+                Clock.system(),
+                Secrets.none(),
+                told);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> new Provision(
+                        LocalWorkspace.anywhere(temporary.getRoot().toPath()), environment)
+                .run(request, null));
         assertEquals(parameter, e.parameter());
         assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
     }

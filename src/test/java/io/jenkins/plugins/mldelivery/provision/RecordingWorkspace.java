@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.provision;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +26,23 @@ class RecordingWorkspace implements Workspace {
     }
 
     @Override
-    public boolean isDirectory(String path) {
+    public void check(String parameter, String folder, String path) throws DeliveryException {
+        local.check(parameter, folder, path);
+    }
+
+    @Override
+    public boolean isDirectory(String path) throws DeliveryException, IOException {
         return local.isDirectory(path);
     }
 
     @Override
-    public List<String> list(String path) throws IOException {
+    public List<String> list(String path) throws DeliveryException, IOException {
         return local.list(path);
     }
 
     @Override
-    public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException {
+    public Map<String, String> read(String path, List<String> names, long maxBytes)
+            throws DeliveryException, IOException {
         return local.read(path, names, maxBytes);
     }
 
@@ -63,7 +70,7 @@ class RecordingWorkspace implements Workspace {
     }
 
     @Override
-    public String absolute(String path) {
+    public String absolute(String path) throws DeliveryException, IOException {
         return local.absolute(path);
     }
 

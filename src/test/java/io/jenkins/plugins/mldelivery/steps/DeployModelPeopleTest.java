@@ -6,6 +6,11 @@ import static org.junit.Assert.assertTrue;
 
 import hudson.FilePath;
 import hudson.model.Result;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -158,6 +163,23 @@ public class DeployModelPeopleTest {
         assertEquals("a: ä\n---\nb: 2", RolloutInputs.read(step, context).request().model().manifests());
         step.setManifests("k8s/b.yml");
         assertEquals("b: 2", RolloutInputs.read(step, context).request().model().manifests());
+    }
+
+    @Test
+    public void manifestsAreNotReadableInTheSavedProgram() throws Exception {
+        FilePath workspace = new FilePath(JENKINS.jenkins.getRootDir()).child("sealed");
+        workspace.child("app.yaml").write("kind: Secret\nstringData: {token: pl4in-t0ken}\n", "UTF-8");
+        DeployModelStep step = new DeployModelStep("churn", "a/b:1");
+        step.setManifests("app.yaml");
+        RolloutInputs inputs = RolloutInputs.read(step, new StubContext().attach(Map.of(FilePath.class, workspace), () -> { }));
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(saved)) {
+            out.writeObject(inputs);
+        }
+        assertFalse(saved.toString(StandardCharsets.ISO_8859_1).contains("pl4in-t0ken"));
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(saved.toByteArray()))) {
+            assertTrue(((RolloutInputs) in.readObject()).request().model().manifests().contains("pl4in-t0ken"));
+        }
     }
 
     @Test

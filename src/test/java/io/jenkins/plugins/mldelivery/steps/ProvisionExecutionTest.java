@@ -12,6 +12,7 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
+import hudson.slaves.WorkspaceList;
 import hudson.util.StreamTaskListener;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,8 @@ public class ProvisionExecutionTest {
     @ClassRule
     public static final BuildWatcher WATCHER = new BuildWatcher();
 
-    private static final String TOOL = """
+    private static final String TOOL =
+            """
             #!/bin/sh
             for word in "$@"; do
                 case "$word" in
@@ -69,13 +71,25 @@ public class ProvisionExecutionTest {
         return workspace;
     }
 
-    private Object drive(TickingExecution execution, FilePath workspace, Runnable onSave, boolean resume) throws Exception {
+    private Object drive(TickingExecution execution, FilePath workspace, Runnable onSave, boolean resume)
+            throws Exception {
         TaskListener listener = StreamTaskListener.fromStdout();
-        StubContext context = ((StubContext) execution.getContext()).attach(
-                Map.of(
-                        FilePath.class, workspace, TaskListener.class, listener, EnvVars.class, environment,
-                        Launcher.class, JENKINS.jenkins.createLauncher(listener), Run.class, run(), EnvironmentExpander.class, new Bound()),
-                onSave);
+        StubContext context = ((StubContext) execution.getContext())
+                .attach(
+                        Map.of(
+                                FilePath.class,
+                                workspace,
+                                TaskListener.class,
+                                listener,
+                                EnvVars.class,
+                                environment,
+                                Launcher.class,
+                                JENKINS.jenkins.createLauncher(listener),
+                                Run.class,
+                                run(),
+                                EnvironmentExpander.class,
+                                new Bound()),
+                        onSave);
         if (resume) {
             execution.onResume();
         } else {
@@ -109,24 +123,32 @@ public class ProvisionExecutionTest {
     private Object dieAt(int save, boolean written, FilePath workspace) throws Exception {
         TickingExecution execution = execution(workspace(workspace));
         List<byte[]> saves = new ArrayList<>();
-        Object end = drive(execution, workspace, () -> {
-            saves.add(StubContext.write(execution));
-            if (saves.size() == save) {
-                throw new IllegalStateException("Jenkins dies");
-            }
-        }, false);
+        Object end = drive(
+                execution,
+                workspace,
+                () -> {
+                    saves.add(StubContext.write(execution));
+                    if (saves.size() == save) {
+                        throw new IllegalStateException("Jenkins dies");
+                    }
+                },
+                false);
         if (saves.size() < save) {
             assertTrue(String.valueOf(end), end instanceof Map);
             return null;
         }
         int last = written ? save : save - 1;
-        boolean unnoted = !written && names(saves.get(save - 1), "/apply") && (last == 0 || !names(saves.get(last - 1), "/apply"));
+        boolean unnoted = !written
+                && names(saves.get(save - 1), "/apply")
+                && (last == 0 || !names(saves.get(last - 1), "/apply"));
         for (int i = 0; unnoted && !workspace.child("infra/applied").exists(); i++) {
             assertTrue("the command begins within a minute", i < 3000);
-            Thread.sleep(20); // Jenkins takes longer to start again than a command. Else either of the two may be the one that begins.
+            Thread.sleep(
+                    20); // Jenkins takes longer to start again than a command. Else either of the two may be the one
+            // that begins.
         }
         TickingExecution resumed = last == 0 ? execution(workspace) : StubContext.read(saves.get(last - 1));
-        return drive(resumed, workspace, () -> { }, last != 0);
+        return drive(resumed, workspace, () -> {}, last != 0);
     }
 
     private static boolean names(byte[] saved, String command) {
@@ -146,8 +168,12 @@ public class ProvisionExecutionTest {
         int save = 1;
         for (Object end = dieAt(save, true, workspace); end != null; end = dieAt(++save, true, workspace)) {
             assertResult(save, end);
-            assertEquals("save " + save, "began\ndone\n", workspace.child("infra/applied").readToString());
-            assertEquals("{\"model\":\"churn\"}", workspace.child("infra/variables").readToString());
+            assertEquals(
+                    "save " + save,
+                    "began\ndone\n",
+                    workspace.child("infra/applied").readToString());
+            assertEquals(
+                    "{\"model\":\"churn\"}", workspace.child("infra/variables").readToString());
         }
         assertTrue("saves: " + save, save > 8);
     }
@@ -167,14 +193,19 @@ public class ProvisionExecutionTest {
             while (!workspace.child("infra/applied").readToString().contains("done")) {
                 Thread.sleep(50);
             }
-            assertEquals("save " + save, "began\ndone\n", workspace.child("infra/applied").readToString());
+            assertEquals(
+                    "save " + save,
+                    "began\ndone\n",
+                    workspace.child("infra/applied").readToString());
         }
         assertEquals("only the apply whose start was not saved is given up", 1, lost);
     }
 
     @Test
     public void anAbortRightAfterTheLaunchReachesTheTool() throws Exception {
-        WorkflowJob job = Jobs.pipeline("abort", """
+        WorkflowJob job = Jobs.pipeline(
+                "abort",
+                """
                 node('built-in') {
                     withEnv(["PATH=${pwd()}/bin:${env.PATH}", 'INIT=30']) { mlProvision(dir: 'infra', executable: "${pwd()}/tool") }
                 }
@@ -182,7 +213,9 @@ public class ProvisionExecutionTest {
         FilePath workspace = workspace(JENKINS.jenkins.getWorkspaceFor(job));
         // A shell that takes its time, so that the command is launched and has not begun.
         FilePath shell = workspace.child("bin/sh");
-        shell.write("#!/bin/sh\ncase \"$*\" in *script.sh*) touch launched; sleep 4;; esac\nexec /bin/sh \"$@\"\n", "UTF-8");
+        shell.write(
+                "#!/bin/sh\ncase \"$*\" in *script.sh*) touch launched; sleep 4;; esac\nexec /bin/sh \"$@\"\n",
+                "UTF-8");
         shell.chmod(0755);
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         while (!workspace.child("launched").exists()) {
@@ -197,11 +230,14 @@ public class ProvisionExecutionTest {
     @Test
     public void aConnectionThatBreaksInTheMiddleOfALookIsNoFailure() throws Exception {
         DumbSlave agent = JENKINS.createOnlineSlave();
-        WorkflowJob job = Jobs.pipeline("agent", """
+        WorkflowJob job = Jobs.pipeline(
+                "agent",
+                """
                 node('%s') {
                     withEnv(['TENTHS=150']) { echo "model ${mlProvision(dir: 'infra', executable: "${pwd()}/tool").outputs.model}" }
                 }
-                """.formatted(agent.getNodeName()));
+                """
+                        .formatted(agent.getNodeName()));
         FilePath workspace = workspace(agent.getWorkspaceFor(job));
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         while (!workspace.child("infra/applied").exists()) {
@@ -230,7 +266,9 @@ public class ProvisionExecutionTest {
 
     @Test
     public void aSecretVariableIsNotReadableInTheSavedProgram() throws Exception {
-        WorkflowJob job = Jobs.pipeline("secret", """
+        WorkflowJob job = Jobs.pipeline(
+                "secret",
+                """
                 node('built-in') {
                     withEnv(['TENTHS=60']) { mlProvision(dir: 'infra', executable: "${pwd()}/tool", variables: [password: readFile('secret')]) }
                 }
@@ -243,16 +281,23 @@ public class ProvisionExecutionTest {
             Thread.sleep(50);
         }
         FilePath program = new FilePath(run.getRootDir()).child("program.dat");
-        assertFalse(new String(program.read().readAllBytes(), StandardCharsets.ISO_8859_1).contains("hunter-number-two"));
+        assertFalse(
+                new String(program.read().readAllBytes(), StandardCharsets.ISO_8859_1).contains("hunter-number-two"));
         JENKINS.waitForCompletion(run);
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
-        assertEquals("{\"password\":\"hunter-number-two\"}", workspace.child("infra/variables").readToString());
+        assertEquals(
+                "{\"password\":\"hunter-number-two\"}",
+                workspace.child("infra/variables").readToString());
     }
 
     @Test
     public void outputWithoutALineEndIsNotKept() throws Exception {
         environment.put("NOISE", "200000000");
-        Object end = drive(execution(workspace(JENKINS.jenkins.getRootPath().child("noise"))), JENKINS.jenkins.getRootPath().child("noise"), () -> { }, false);
+        Object end = drive(
+                execution(workspace(JENKINS.jenkins.getRootPath().child("noise"))),
+                JENKINS.jenkins.getRootPath().child("noise"),
+                () -> {},
+                false);
         assertResult(0, end);
     }
 
@@ -260,8 +305,11 @@ public class ProvisionExecutionTest {
     public void aPlanThatIsSwappedWhileItIsShownIsNotApplied() throws Exception {
         environment.put("SWAP", "yes");
         FilePath workspace = JENKINS.jenkins.getRootPath().child("swap");
-        Object end = drive(execution(workspace(workspace)), workspace, () -> { }, false);
-        assertTrue(String.valueOf(end), String.valueOf(end).contains("dir: the plan file was changed after it was planned; nothing was applied."));
+        Object end = drive(execution(workspace(workspace)), workspace, () -> {}, false);
+        assertTrue(
+                String.valueOf(end),
+                String.valueOf(end)
+                        .contains("dir: the plan file was changed after it was planned; nothing was applied."));
         assertFalse(workspace.child("infra/applied").exists());
     }
 
@@ -270,11 +318,15 @@ public class ProvisionExecutionTest {
         FilePath workspace = JENKINS.jenkins.getRootPath().child("earlier");
         TickingExecution execution = execution(workspace(workspace));
         set(execution, "tool", "terraform");
-        set(execution, "node", "");
-        set(execution, "workspace", workspace.getRemote());
-        set(execution, "state", "{\"version\":1,\"stage\":\"CHECK\",\"directory\":\"/ws/infra\",\"privateDirectory\":\"" + workspace.child("private").getRemote() + "\"}");
-        Object end = drive(execution, workspace, () -> { }, true);
-        assertTrue(String.valueOf(end), String.valueOf(end).contains("state: another version of ML Delivery began this Terraform run"));
+        set(
+                execution,
+                "state",
+                "{\"version\":1,\"stage\":\"CHECK\",\"directory\":\"/ws/infra\",\"privateDirectory\":\""
+                        + workspace.child("private").getRemote() + "\"}");
+        Object end = drive(execution, workspace, () -> {}, true);
+        assertTrue(
+                String.valueOf(end),
+                String.valueOf(end).contains("state: another version of ML Delivery began this Terraform run"));
     }
 
     private static void set(TickingExecution execution, String field, String value) throws Exception {
@@ -287,18 +339,47 @@ public class ProvisionExecutionTest {
     public void secretsAreNotInTheScriptsNorOnCommandLinesNorInErrors() throws Exception {
         FilePath workspace = workspace(JENKINS.jenkins.getRootPath().child("secrets"));
         FilePath tool = workspace.child("tool");
-        tool.write("#!/bin/sh\nps -eo args > ../processes\ncat ../../secrets@tmp/durable-*/script.sh > ../script\n"
-                + "for word in \"$@\"; do cat \"${word#-backend-config=}\" >&2; done 2>/dev/null\necho \"$BOUND\" >&2\nexit 1\n", "UTF-8");
+        tool.write(
+                "#!/bin/sh\nps -eo args > ../processes\ncat ../../secrets@tmp/durable-*/script.sh > ../script\n"
+                        + "for word in \"$@\"; do cat \"${word#-backend-config=}\"; done >&2 2>/dev/null\necho \"$BOUND\" >&2\nexit 1\n",
+                "UTF-8");
         ProvisionStep step = new ProvisionStep("infra");
         step.setExecutable(tool.getRemote());
         step.setBackendConfig(List.of(new Setting("access_key", "b4ckend-secret"), new Setting("bucket", "models")));
         environment.put("BOUND", "b0und-secret");
-        Object end = drive(new ProvisionExecution(new StubContext(), step), workspace, () -> { }, false);
-        assertTrue(String.valueOf(end), String.valueOf(end).contains("' failed: ") && String.valueOf(end).contains("models"));
-        for (String text : List.of(String.valueOf(end), workspace.child("processes").readToString(), workspace.child("script").readToString())) {
+        Object end = drive(new ProvisionExecution(new StubContext(), step), workspace, () -> {}, false);
+        assertTrue(
+                String.valueOf(end),
+                String.valueOf(end).contains("' failed: ")
+                        && String.valueOf(end).contains("models"));
+        for (String text : List.of(
+                String.valueOf(end),
+                workspace.child("processes").readToString(),
+                workspace.child("script").readToString())) {
             assertFalse(text, text.contains("b4ckend-secret") || text.contains("b0und-secret"));
         }
-        assertTrue(workspace.child("script").readToString(), workspace.child("script").readToString().contains("exec /bin/sh '"));
+        assertTrue(
+                workspace.child("script").readToString(),
+                workspace.child("script").readToString().contains("exec /bin/sh '"));
+    }
+
+    @Test
+    public void filesOfVariablesAreInTheWorkspaceOrBoundByTheBuild() throws Exception {
+        FilePath workspace = workspace(JENKINS.jenkins.getRootPath().child("files"));
+        for (String file : List.of("/etc/hostname", "../../elsewhere", workspace.getRemote() + "@tmp/../x")) {
+            ProvisionStep step = new ProvisionStep("infra");
+            step.setVarFiles(List.of(file));
+            Object end = drive(new ProvisionExecution(new StubContext(), step), workspace, () -> {}, false);
+            assertTrue(String.valueOf(end), String.valueOf(end).contains("varFiles: '"));
+            assertTrue(String.valueOf(end), String.valueOf(end).contains("leads out of the workspace"));
+        }
+        FilePath bound = WorkspaceList.tempDir(workspace).child("secretFiles/1/v.tfvars");
+        bound.write("model = \"churn\"", "UTF-8");
+        ProvisionStep step = new ProvisionStep("infra");
+        step.setVarFiles(List.of(bound.getRemote()));
+        step.setExecutable(workspace.child("tool").getRemote());
+        assertResult(0, drive(new ProvisionExecution(new StubContext(), step), workspace, () -> {}, false));
+        assertEquals("model = \"churn\"", workspace.child("infra/variables").readToString());
     }
 
     /** Binds a secret, as <code>withCredentials</code> does. */

@@ -16,6 +16,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.SecretManifests;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
 import java.nio.charset.StandardCharsets;

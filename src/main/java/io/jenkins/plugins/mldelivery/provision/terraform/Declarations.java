@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which variables the code declares as <code>sensitive = true</code>, so that their values are masked before a plan is there to say it. It is a help to the masker, not a judge: of a file that can't be read it finds
- * nothing, and Terraform says what is wrong with it.
+ * Which variables the code declares as <code>sensitive = true</code>, so that their values are masked before a plan is
+ * there to say it. It is a help to the masker, not a judge: of a file that can't be read it finds nothing, and
+ * Terraform says what is wrong with it.
  */
 final class Declarations {
     private static final int MAX_VALUES = 50_000;
@@ -38,7 +39,10 @@ final class Declarations {
 
     /** Those of these file names that are code. */
     static List<String> files(List<String> names) {
-        return names.stream().filter(n -> n.endsWith(".tf") || n.endsWith(".tofu") || n.endsWith(".tf.json") || n.endsWith(".tofu.json")).toList();
+        return names.stream()
+                .filter(n ->
+                        n.endsWith(".tf") || n.endsWith(".tofu") || n.endsWith(".tf.json") || n.endsWith(".tofu.json"))
+                .toList();
     }
 
     private void hcl(HclTokens tokens) {
@@ -57,7 +61,11 @@ final class Declarations {
                 depth = Math.max(0, depth - 1);
                 variable = depth == 0 ? null : variable;
                 label = null;
-            } else if (depth == 1 && variable != null && token.equals("true") && before.equals("=") && beforeThat.equals("sensitive")) {
+            } else if (depth == 1
+                    && variable != null
+                    && token.equals("true")
+                    && before.equals("=")
+                    && beforeThat.equals("sensitive")) {
                 sensitive.add(variable);
             }
             beforeThat = before;
@@ -68,7 +76,8 @@ final class Declarations {
     private void json(String text) {
         JsonValue whole = new JsonValue(MAX_VALUES, MAX_TEXT);
         try {
-            JsonFeed feed = new JsonFeed((JsonToken token, int depth, com.fasterxml.jackson.core.JsonParser parser) -> whole.take(token, parser));
+            JsonFeed feed = new JsonFeed((JsonToken token, int depth, com.fasterxml.jackson.core.JsonParser parser) ->
+                    whole.take(token, parser));
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             feed.accept(bytes, bytes.length);
             feed.finish();
@@ -76,11 +85,12 @@ final class Declarations {
             return; // Terraform tells what is wrong with it.
         }
         if (whole.value() instanceof Map<?, ?> root) {
-            blocks(root.get("variable")).forEach(variables -> variables.forEach((name, body) -> {
-                if (blocks(body).stream().anyMatch(b -> Boolean.TRUE.equals(b.get("sensitive")))) {
-                    sensitive.add(String.valueOf(name));
-                }
-            }));
+            blocks(root.get("variable"))
+                    .forEach(variables -> variables.forEach((name, body) -> {
+                        if (blocks(body).stream().anyMatch(b -> Boolean.TRUE.equals(b.get("sensitive")))) {
+                            sensitive.add(String.valueOf(name));
+                        }
+                    }));
         }
     }
 
@@ -90,11 +100,13 @@ final class Declarations {
             return List.of(map);
         }
         if (value instanceof List<?> list) {
-            return list.stream().<Map<?, ?>>mapMulti((one, blocks) -> {
-                if (one instanceof Map<?, ?> map) {
-                    blocks.accept(map);
-                }
-            }).toList();
+            return list.stream()
+                    .<Map<?, ?>>mapMulti((one, blocks) -> {
+                        if (one instanceof Map<?, ?> map) {
+                            blocks.accept(map);
+                        }
+                    })
+                    .toList();
         }
         return List.of();
     }

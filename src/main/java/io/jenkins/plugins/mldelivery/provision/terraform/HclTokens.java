@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The words and signs of a text of Terraform's language, as far as it takes to find declarations: comments, templates in texts, and heredocs are left out. Takes any text, in linear time.
+ * The words and signs of a text of Terraform's language, as far as it takes to find declarations: comments, templates
+ * in texts, and heredocs are left out. Takes any text, in linear time.
  */
 final class HclTokens {
     private static final char TEXT = '"';
@@ -14,6 +15,7 @@ final class HclTokens {
     private final String hcl;
     /** What is open: {@link #TEXT}, a {@link #TEMPLATE} in a text, or a {@link #BRACE} in such a template. */
     private final Deque<Character> open = new ArrayDeque<>();
+
     private int at;
 
     HclTokens(String hcl) {
@@ -46,7 +48,8 @@ final class HclTokens {
 
     private String word() {
         int start = at;
-        while (at < hcl.length() && (Character.isLetterOrDigit(hcl.charAt(at)) || hcl.charAt(at) == '_' || hcl.charAt(at) == '-')) {
+        while (at < hcl.length()
+                && (Character.isLetterOrDigit(hcl.charAt(at)) || hcl.charAt(at) == '_' || hcl.charAt(at) == '-')) {
             at++;
         }
         return hcl.substring(start, at);

@@ -10,8 +10,8 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 
 /**
- * Reads one JSON document of a tool as it comes, token by token, in linear time. What a document of any length takes of memory is the longest of its texts, and what the taker of the
- * tokens keeps.
+ * Reads one JSON document of a tool as it comes, token by token, in linear time. What a document of any length takes of
+ * memory is the longest of its texts, and what the taker of the tokens keeps.
  */
 final class JsonFeed implements ToolReader {
     /** Nested objects and lists. */
@@ -96,7 +96,9 @@ final class JsonFeed implements ToolReader {
     /** Hands on the tokens that are there; whether there was one. */
     private boolean drain() throws IOException, DeliveryException {
         boolean progress = false;
-        for (JsonToken token = parser.nextToken(); token != null && token != JsonToken.NOT_AVAILABLE; token = parser.nextToken()) {
+        for (JsonToken token = parser.nextToken();
+                token != null && token != JsonToken.NOT_AVAILABLE;
+                token = parser.nextToken()) {
             if (depth == 0 && begun) {
                 throw noJson(null);
             }
@@ -117,13 +119,19 @@ final class JsonFeed implements ToolReader {
     private static DeliveryException noJson(Exception cause) {
         return cause instanceof StreamConstraintsException
                 ? tooLarge()
-                : DeliveryException.failed("executable", "the tool's answer is not valid JSON", "Check that it is Terraform 1.0 or newer, or OpenTofu.", null);
+                : DeliveryException.failed(
+                        "executable",
+                        "the tool's answer is not valid JSON",
+                        "Check that it is Terraform 1.0 or newer, or OpenTofu.",
+                        null);
     }
 
     private static DeliveryException tooLarge() {
         return DeliveryException.failed(
-                "dir", "what the tool answers is too large or too deep to be read: at most " + MAX_DEPTH + " levels, " + MAX_TEXT + " characters of a text and " + MAX_NAME
-                        + " of a name are allowed",
-                "Make the large values smaller, or keep them outside the infrastructure code.", null);
+                "dir",
+                "what the tool answers is too large or too deep to be read: at most " + MAX_DEPTH + " levels, "
+                        + MAX_TEXT + " characters of a text and " + MAX_NAME + " of a name are allowed",
+                "Make the large values smaller, or keep them outside the infrastructure code.",
+                null);
     }
 }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds one JSON value from its tokens, within limits: texts, numbers, booleans, nulls, lists and maps. Numbers that no {@code long} or finite {@code double} can hold become their text.
+ * Builds one JSON value from its tokens, within limits: texts, numbers, booleans, nulls, lists and maps. Numbers that
+ * no {@code long} or finite {@code double} can hold become their text.
  */
 final class JsonValue {
     private final int maxValues;
@@ -122,7 +123,9 @@ final class JsonValue {
             case VALUE_NULL:
                 return null;
             case VALUE_NUMBER_INT:
-                return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? text(parser) : parser.getNumberValue();
+                return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? text(parser)
+                        : parser.getNumberValue();
             case VALUE_NUMBER_FLOAT:
                 double number = parser.getDoubleValue();
                 return Double.isFinite(number) ? (Object) number : text(parser);

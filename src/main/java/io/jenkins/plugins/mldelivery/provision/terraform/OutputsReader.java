@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads <code>terraform output -json</code> as it comes: texts, numbers, booleans, lists and maps, within limits, since they become part of the build. */
+/**
+ * Reads <code>terraform output -json</code> as it comes: texts, numbers, booleans, lists and maps, within limits, since
+ * they become part of the build.
+ */
 final class OutputsReader implements ToolReader {
     /** Values in all outputs, those in lists and maps and the descriptions of types included. */
     static final int MAX_VALUES = 50_000;
@@ -60,12 +63,19 @@ final class OutputsReader implements ToolReader {
         whole.take(token, parser);
         if (!whole.within() || depth > MAX_DEPTH) {
             throw DeliveryException.failed(
-                    "dir", "the outputs have more than " + MAX_VALUES + " values, " + MAX_TEXT + " characters or " + MAX_DEPTH + " levels", "Leave large values out of the outputs.",
+                    "dir",
+                    "the outputs have more than " + MAX_VALUES + " values, " + MAX_TEXT + " characters or " + MAX_DEPTH
+                            + " levels",
+                    "Leave large values out of the outputs.",
                     null);
         }
     }
 
     private static DeliveryException unknown() {
-        return DeliveryException.failed("executable", "the tool's outputs can't be understood", "Check that it is Terraform 1.0 or newer, or OpenTofu.", null);
+        return DeliveryException.failed(
+                "executable",
+                "the tool's outputs can't be understood",
+                "Check that it is Terraform 1.0 or newer, or OpenTofu.",
+                null);
     }
 }

@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.provision.terraform;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads the JSON form of a plan (<code>terraform show -json</code>, format 0.x or 1.x) as it comes: how many resources it creates, changes and deletes, and which values are sensitive. A plan of
- * any length takes at most some tens of MiB.
+ * Reads the JSON form of a plan (<code>terraform show -json</code>, format 0.x or 1.x) as it comes: how many resources
+ * it creates, changes and deletes, and which values are sensitive. A plan of any length takes at most some tens of MiB.
  *
  * <p>What does not look like a plan is refused: the guard would let a plan pass in which it finds no change.
  */
@@ -35,6 +35,7 @@ final class PlanReader implements ToolReader {
     private final JsonFeed feed = new JsonFeed(this::take);
     /** The names on the way to the current token, by depth; null in lists. */
     private final String[] path = new String[PATH];
+
     private final SensitiveValues sensitive = new SensitiveValues();
     private final Set<String> sensitiveVariables = new HashSet<>();
     private final Map<String, Object> variables = new HashMap<>();
@@ -48,6 +49,7 @@ final class PlanReader implements ToolReader {
 
     /** A value that is being read whole, and what takes it; null between such values. */
     private JsonValue value;
+
     private Consumer<JsonValue> taker;
 
     private String address;
@@ -93,7 +95,10 @@ final class PlanReader implements ToolReader {
         return List.copyOf(deleted);
     }
 
-    /** The values that the plan marks as sensitive, and those of variables whose {@linkplain SensitiveNames names} say so. */
+    /**
+     * The values that the plan marks as sensitive, and those of variables whose {@linkplain SensitiveNames names} say
+     * so.
+     */
     SensitiveValues sensitive() {
         return sensitive;
     }
@@ -127,7 +132,9 @@ final class PlanReader implements ToolReader {
     }
 
     private boolean isEntry() {
-        return path[1].equals("resource_changes") || path[1].equals("resource_drift") || path[1].equals("output_changes");
+        return path[1].equals("resource_changes")
+                || path[1].equals("resource_drift")
+                || path[1].equals("output_changes");
     }
 
     private void begin(JsonToken token, int depth, JsonParser parser) throws IOException, DeliveryException {
@@ -146,16 +153,24 @@ final class PlanReader implements ToolReader {
                 }
             }
             case "configuration" -> {
-                if (depth == 5 && token == JsonToken.VALUE_TRUE && List.of("root_module", "variables").equals(Arrays.asList(path).subList(2, 4)) && "sensitive".equals(path[5])) {
+                if (depth == 5
+                        && token == JsonToken.VALUE_TRUE
+                        && List.of("root_module", "variables")
+                                .equals(Arrays.asList(path).subList(2, 4))
+                        && "sensitive".equals(path[5])) {
                     sensitiveVariable(path[4]);
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 
-    /** An entry of a list of changes: <code>{"address": …, "change": {"actions": […], "before": …, "after": …, "before_sensitive": …, "after_sensitive": …}}</code>. */
-    private void resource(JsonToken token, int depth, JsonParser parser, boolean counts) throws IOException, DeliveryException {
+    /**
+     * An entry of a list of changes: <code>{"address": …, "change": {"actions": […], "before": …, "after": …,
+     * "before_sensitive": …, "after_sensitive": …}}</code>.
+     */
+    private void resource(JsonToken token, int depth, JsonParser parser, boolean counts)
+            throws IOException, DeliveryException {
         boolean list = depth == 1 || depth == 4 && "change".equals(path[3]) && "actions".equals(path[4]);
         boolean object = depth == 2 || depth == 3 && "change".equals(path[3]);
         if (counts && (list && token != JsonToken.START_ARRAY || object && token != JsonToken.START_OBJECT)) {
@@ -164,7 +179,8 @@ final class PlanReader implements ToolReader {
         if (depth == 3 && "address".equals(path[3])) {
             address = token == JsonToken.VALUE_STRING ? shorten(parser.getText()) : null;
         } else if (depth == 5 && "change".equals(path[3]) && "actions".equals(path[4])) {
-            actions.add(token == JsonToken.VALUE_STRING && actions.size() < MAX_ACTIONS ? shorten(parser.getText()) : "");
+            actions.add(
+                    token == JsonToken.VALUE_STRING && actions.size() < MAX_ACTIONS ? shorten(parser.getText()) : "");
         } else if ("change".equals(path[3])) {
             side(token, depth, 4, parser);
         }
@@ -172,13 +188,21 @@ final class PlanReader implements ToolReader {
 
     private void side(JsonToken token, int depth, int at, JsonParser parser) throws IOException {
         String name = depth == at ? path[at] : null;
-        if ("before".equals(name) || "after".equals(name) || "before_sensitive".equals(name) || "after_sensitive".equals(name)) {
+        if ("before".equals(name)
+                || "after".equals(name)
+                || "before_sensitive".equals(name)
+                || "after_sensitive".equals(name)) {
             // One that is too large is noted as such.
-            read(token, parser, new JsonValue(MAX_CHANGE_VALUES, MAX_CHANGE_TEXT), read -> sides.put(name, read.within() ? read.value() : read));
+            read(
+                    token,
+                    parser,
+                    new JsonValue(MAX_CHANGE_VALUES, MAX_CHANGE_TEXT),
+                    read -> sides.put(name, read.within() ? read.value() : read));
         }
     }
 
-    private void read(JsonToken token, JsonParser parser, JsonValue empty, Consumer<JsonValue> whole) throws IOException {
+    private void read(JsonToken token, JsonParser parser, JsonValue empty, Consumer<JsonValue> whole)
+            throws IOException {
         value = empty;
         taker = whole;
         value.take(token, parser);
@@ -236,6 +260,10 @@ final class PlanReader implements ToolReader {
     }
 
     private static DeliveryException unknown(String what) {
-        return DeliveryException.failed("executable", "the plan can't be understood: it has " + what, "Use Terraform 1.0 or newer, or OpenTofu.", null);
+        return DeliveryException.failed(
+                "executable",
+                "the plan can't be understood: it has " + what,
+                "Use Terraform 1.0 or newer, or OpenTofu.",
+                null);
     }
 }

@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.provision.terraform;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Variables or backend settings as files for Terraform: on a command line all users of the machine could read them. A value that is a JSON list or map is passed as such, any other as a text, as
- * Terraform does for <code>-var</code>.
+ * Variables or backend settings as files for Terraform: on a command line all users of the machine could read them. A
+ * value that is a JSON list or map is passed as such, any other as a text, as Terraform does for <code>-var</code>.
  */
 final class Settings {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +29,8 @@ final class Settings {
     static void checkNames(String parameter, Map<String, String> texts) throws DeliveryException {
         for (String name : texts.keySet()) {
             if (!NAME.matcher(name).matches()) {
-                throw DeliveryException.invalid(parameter, "'" + name + "' is not a valid name", "Use letters, digits, '_' and '-'.");
+                throw DeliveryException.invalid(
+                        parameter, "'" + name + "' is not a valid name", "Use letters, digits, '_' and '-'.");
             }
         }
     }
@@ -50,10 +51,14 @@ final class Settings {
         return JSON.valueToTree(values).toString();
     }
 
-    /** As HCL, a line for each, for <code>-backend-config</code>, whose JSON form would take texts as templates in some versions. */
+    /**
+     * As HCL, a line for each, for <code>-backend-config</code>, whose JSON form would take texts as templates in some
+     * versions.
+     */
     String hcl() {
         StringBuilder hcl = new StringBuilder();
-        values.forEach((name, value) -> hcl.append(name).append(" = ").append(hcl(value)).append('\n'));
+        values.forEach((name, value) ->
+                hcl.append(name).append(" = ").append(hcl(value)).append('\n'));
         return hcl.toString();
     }
 
@@ -76,7 +81,13 @@ final class Settings {
         if (value instanceof Map<?, ?> map) {
             Map<String, String> entries = new LinkedHashMap<>();
             map.forEach((name, one) -> entries.put(quote(String.valueOf(name)), hcl(one)));
-            return "{" + String.join(", ", entries.entrySet().stream().map(e -> e.getKey() + " = " + e.getValue()).toList()) + "}";
+            return "{"
+                    + String.join(
+                            ", ",
+                            entries.entrySet().stream()
+                                    .map(e -> e.getKey() + " = " + e.getValue())
+                                    .toList())
+                    + "}";
         }
         if (value instanceof List<?> list) {
             return "[" + String.join(", ", list.stream().map(Settings::hcl).toList()) + "]";
@@ -94,7 +105,9 @@ final class Settings {
                 case '\n' -> quoted.append("\\n");
                 case '\r' -> quoted.append("\\r");
                 case '\t' -> quoted.append("\\t");
-                case '$', '%' -> quoted.append(c).append(i + 1 < text.length() && text.charAt(i + 1) == '{' ? String.valueOf(c) : "");
+                case '$', '%' ->
+                    quoted.append(c)
+                            .append(i + 1 < text.length() && text.charAt(i + 1) == '{' ? String.valueOf(c) : "");
                 default -> {
                     if (c < ' ') {
                         quoted.append(String.format("\\u%04x", (int) c));

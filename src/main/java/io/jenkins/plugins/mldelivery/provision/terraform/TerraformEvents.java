@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads Terraform's machine-readable UI (format <code>ui</code> 1.x, one JSON object a line; unknown types are ignored as its documentation asks) and tells each resource once.
- * Values of resources are never shown: the format leaves sensitive outputs out, but diagnostics may quote values, in which the {@link Environment} masks those that are known as secret.
+ * Reads Terraform's machine-readable UI (format <code>ui</code> 1.x, one JSON object a line; unknown types are ignored
+ * as its documentation asks) and tells each resource once. Values of resources are never shown: the format leaves
+ * sensitive outputs out, but diagnostics may quote values, in which the {@link Environment} masks those that are known
+ * as secret.
  *
- * <p>A tool may print without end: lines are {@linkplain Lines cut}, and of everything that is told or kept there is a limit.
+ * <p>A tool may print without end: lines are {@linkplain Lines cut}, and of everything that is told or kept there is a
+ * limit.
  */
 final class TerraformEvents implements ToolReader {
     /** How many lines of the log one command makes. */
@@ -34,7 +37,11 @@ final class TerraformEvents implements ToolReader {
     private static final int MAX_DETAIL = 16 * 1024;
     private static final int MAX_DEPTH = 100;
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxStringLength(Lines.MAX_LINE).maxNameLength(Lines.MAX_LINE).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(Lines.MAX_LINE)
+                    .maxNameLength(Lines.MAX_LINE)
+                    .build())
             // Names are not kept from one line to the next.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -72,7 +79,10 @@ final class TerraformEvents implements ToolReader {
     public void finish() {
         lines.finish();
         if (lines.cut() > 0) {
-            environment.info(Event.Stage.PROVISION, lines.cut() + " lines of the tool's output were longer than " + Lines.MAX_LINE / 1024 + " KiB and were not read");
+            environment.info(
+                    Event.Stage.PROVISION,
+                    lines.cut() + " lines of the tool's output were longer than " + Lines.MAX_LINE / 1024
+                            + " KiB and were not read");
         }
     }
 
@@ -86,10 +96,14 @@ final class TerraformEvents implements ToolReader {
         if (event == null) {
             return;
         }
-        String address = shorten(event.at("/hook/resource/addr").asText(event.at("/change/resource/addr").asText("")), MAX_ADDRESS);
+        String address = shorten(
+                event.at("/hook/resource/addr")
+                        .asText(event.at("/change/resource/addr").asText("")),
+                MAX_ADDRESS);
         switch (event.path("type").asText()) {
             case "planned_change" -> planned("plan: " + word(event.at("/change/action")) + " " + address);
-            case "resource_drift" -> planned("drift: " + address + " was changed outside (" + word(event.at("/change/action")) + ")");
+            case "resource_drift" ->
+                planned("drift: " + address + " was changed outside (" + word(event.at("/change/action")) + ")");
             case "apply_start" -> {
                 started++;
                 remember(open, address);
@@ -99,12 +113,13 @@ final class TerraformEvents implements ToolReader {
                 completed++;
                 open.remove(address);
                 remember(done, address);
-                info("done: " + word(event.at("/hook/action")) + " " + address + " in " + shorten(event.at("/hook/elapsed_seconds").asText("0"), MAX_ADDRESS) + " s");
+                info("done: " + word(event.at("/hook/action")) + " " + address + " in "
+                        + shorten(event.at("/hook/elapsed_seconds").asText("0"), MAX_ADDRESS) + " s");
                 progress();
             }
             case "apply_errored" -> remember(open, address);
             case "diagnostic" -> diagnostic(event.path("diagnostic"));
-            default -> { }
+            default -> {}
         }
     }
 
@@ -139,8 +154,15 @@ final class TerraformEvents implements ToolReader {
     }
 
     private void progress() {
-        environment.events().accept(
-                new Event.Progress(environment.clock().now(), Event.Stage.PROVISION, "apply", completed, Math.max(total, Math.max(started, completed)), "resources"));
+        environment
+                .events()
+                .accept(new Event.Progress(
+                        environment.clock().now(),
+                        Event.Stage.PROVISION,
+                        "apply",
+                        completed,
+                        Math.max(total, Math.max(started, completed)),
+                        "resources"));
     }
 
     private void diagnostic(JsonNode d) {
@@ -161,20 +183,26 @@ final class TerraformEvents implements ToolReader {
 
     private static String text(JsonNode d) {
         String where = d.at("/range/filename").asText("");
-        String text = d.path("summary").asText() + (where.isEmpty() ? "" : " (" + where + ":" + d.at("/range/start/line").asText() + ")");
+        String text = d.path("summary").asText()
+                + (where.isEmpty()
+                        ? ""
+                        : " (" + where + ":" + d.at("/range/start/line").asText() + ")");
         String detail = d.path("detail").asText("").strip().replaceAll("\\s+", " ");
         return shorten(detail.isEmpty() ? text : text + ": " + detail, MAX_DETAIL);
     }
 
     /** The error diagnostics so far, in one text; empty when there are none. */
     String errors() {
-        return ToolText.withoutEnd(String.join("; ", errors)) + (moreErrors > 0 ? "; and " + moreErrors + " more errors" : "");
+        return ToolText.withoutEnd(String.join("; ", errors))
+                + (moreErrors > 0 ? "; and " + moreErrors + " more errors" : "");
     }
 
     /** Resources that were done although the apply failed. */
     String halfDone() {
         return (done.isEmpty() ? "" : "; done: " + String.join(", ", done) + more(completed - done.size()))
-                + (open.isEmpty() ? "" : "; not done: " + String.join(", ", open) + more(started - completed - open.size()));
+                + (open.isEmpty()
+                        ? ""
+                        : "; not done: " + String.join(", ", open) + more(started - completed - open.size()));
     }
 
     private static String more(int count) {

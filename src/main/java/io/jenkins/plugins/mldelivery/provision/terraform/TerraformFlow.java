@@ -7,9 +7,9 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
-import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState.Stage;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A Terraform (or OpenTofu) run as a flow: what to run next for a state, and the next state for its result. It runs nothing itself, so that the command line runs the commands
- * directly and Jenkins runs each as a durable task and goes on after a restart.
+ * A Terraform (or OpenTofu) run as a flow: what to run next for a state, and the next state for its result. It runs
+ * nothing itself, so that the command line runs the commands directly and Jenkins runs each as a durable task and goes
+ * on after a restart.
  *
- * <p>init, plan to a file, take the file's digest, show the plan and guard it, compare the digest, compare it again and at once apply exactly that file, read the outputs.
+ * <p>init, plan to a file, take the file's digest, show the plan and guard it, compare the digest, compare it again and
+ * at once apply exactly that file, read the outputs.
  */
 public final class TerraformFlow {
     private static final Duration GRACE = Duration.ofSeconds(90);
@@ -36,6 +38,7 @@ public final class TerraformFlow {
     private final Settings backend;
     /** What reads the command under way. */
     private ToolReader reader = ToolReader.none();
+
     private Map<String, Object> outputs = Map.of();
 
     /** @param executable name or path of the tool */
@@ -107,7 +110,8 @@ public final class TerraformFlow {
     /**
      * The command to run now. Right before that of {@link Stage#APPLY}, {@link #verify} the plan file.
      *
-     * @return null when the stage is {@link Stage#DIGEST} or {@link Stage#SHOWN} (give {@link #advance(TerraformState, String)} the plan file's SHA-256), or {@link Stage#DONE}
+     * @return null when the stage is {@link Stage#DIGEST} or {@link Stage#SHOWN} (give {@link #advance(TerraformState,
+     *     String)} the plan file's SHA-256), or {@link Stage#DONE}
      */
     public Command command(TerraformState state) throws DeliveryException {
         List<String> argv = new ArrayList<>(List.of(executable));
@@ -117,15 +121,23 @@ public final class TerraformFlow {
                 if (!request.backendConfig().isEmpty()) {
                     if (backendFile(state).contains("=")) {
                         throw DeliveryException.invalid(
-                                "backendConfig", "the settings can't be given to the tool: it would take the path '" + backendFile(state) + "' of their file as a setting",
+                                "backendConfig",
+                                "the settings can't be given to the tool: it would take the path '" + backendFile(state)
+                                        + "' of their file as a setting",
                                 "Use a workspace without '=' in its path.");
                     }
                     argv.add("-backend-config=" + backendFile(state));
                 }
             }
             case PLAN -> {
-                argv.addAll(List.of("plan", "-input=false", "-no-color", "-json", "-detailed-exitcode",
-                        "-out=" + planFile(state), "-lock-timeout=" + seconds("lockTimeout", request.lockTimeout())));
+                argv.addAll(List.of(
+                        "plan",
+                        "-input=false",
+                        "-no-color",
+                        "-json",
+                        "-detailed-exitcode",
+                        "-out=" + planFile(state),
+                        "-lock-timeout=" + seconds("lockTimeout", request.lockTimeout())));
                 if (request.action().equals("destroy")) {
                     argv.add("-destroy");
                 }
@@ -135,22 +147,39 @@ public final class TerraformFlow {
                 request.varFiles().forEach(f -> argv.add("-var-file=" + f));
             }
             case SHOW -> argv.addAll(List.of("show", "-json", planFile(state)));
-            case APPLY -> argv.addAll(List.of("apply", "-input=false", "-no-color", "-json",
-                    "-lock-timeout=" + seconds("lockTimeout", request.lockTimeout()), planFile(state)));
+            case APPLY ->
+                argv.addAll(List.of(
+                        "apply",
+                        "-input=false",
+                        "-no-color",
+                        "-json",
+                        "-lock-timeout=" + seconds("lockTimeout", request.lockTimeout()),
+                        planFile(state)));
             case OUTPUT -> argv.addAll(List.of("output", "-json", "-no-color"));
             default -> {
                 return null;
             }
         }
-        return new Command(argv, state.directory(), variablesOfProcess(), Durations.parse("timeout", request.timeout()), GRACE);
+        return new Command(
+                argv, state.directory(), variablesOfProcess(), Durations.parse("timeout", request.timeout()), GRACE);
     }
 
     private static Map<String, String> variablesOfProcess() {
         Map<String, String> env = new HashMap<>();
         env.put("TF_IN_AUTOMATION", "1");
         env.put("CHECKPOINT_DISABLE", "1");
-        for (String banned : List.of("TF_CLI_ARGS", "TF_CLI_ARGS_init", "TF_CLI_ARGS_plan", "TF_CLI_ARGS_apply", "TF_CLI_ARGS_show",
-                "TF_CLI_ARGS_output", "TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_LOG_PATH", "TF_WORKSPACE")) {
+        for (String banned : List.of(
+                "TF_CLI_ARGS",
+                "TF_CLI_ARGS_init",
+                "TF_CLI_ARGS_plan",
+                "TF_CLI_ARGS_apply",
+                "TF_CLI_ARGS_show",
+                "TF_CLI_ARGS_output",
+                "TF_LOG",
+                "TF_LOG_CORE",
+                "TF_LOG_PROVIDER",
+                "TF_LOG_PATH",
+                "TF_WORKSPACE")) {
             env.put(banned, null);
         }
         return env;
@@ -160,10 +189,15 @@ public final class TerraformFlow {
         return Durations.parse(parameter, duration).toSeconds() + "s";
     }
 
-    /** What takes the output of the command of this state, from its first byte; anew when it is taken again after a restart. */
+    /**
+     * What takes the output of the command of this state, from its first byte; anew when it is taken again after a
+     * restart.
+     */
     public CommandOutput output(TerraformState state) {
         reader = switch (state.stage()) {
-            case PLAN, APPLY -> new TerraformEvents(environment, state.add() + state.change() + state.destroy(), state.stage() == Stage.APPLY);
+            case PLAN, APPLY ->
+                new TerraformEvents(
+                        environment, state.add() + state.change() + state.destroy(), state.stage() == Stage.APPLY);
             case SHOW -> new PlanReader();
             case OUTPUT -> new OutputsReader();
             default -> ToolReader.none();
@@ -211,8 +245,11 @@ public final class TerraformFlow {
     public void verify(TerraformState state, String sha256) throws DeliveryException {
         if (!("sha256:" + sha256).equals(state.planDigest())) {
             throw new DeliveryException(
-                    DeliveryException.Kind.REFUSED, "dir", "the plan file was changed after it was planned; nothing was applied",
-                    "Plan again, and let nothing else write to the agent's temporary folder.", null);
+                    DeliveryException.Kind.REFUSED,
+                    "dir",
+                    "the plan file was changed after it was planned; nothing was applied",
+                    "Plan again, and let nothing else write to the agent's temporary folder.",
+                    null);
         }
     }
 
@@ -234,22 +271,33 @@ public final class TerraformFlow {
     private TerraformState guard(TerraformState state, PlanReader plan) throws DeliveryException {
         environment.known().learn(plan.sensitive().secrets());
         if (!plan.sensitive().complete()) {
-            environment.warn(Event.Stage.PROVISION, "the plan has more sensitive values than are masked in this log (" + SensitiveValues.MAX_VALUES + ")");
+            environment.warn(
+                    Event.Stage.PROVISION,
+                    "the plan has more sensitive values than are masked in this log (" + SensitiveValues.MAX_VALUES
+                            + ")");
         }
-        environment.info(Event.Stage.PROVISION, "plan: " + plan.add() + " to add, " + plan.change() + " to change, " + plan.destroy() + " to destroy");
+        environment.info(
+                Event.Stage.PROVISION,
+                "plan: " + plan.add() + " to add, " + plan.change() + " to change, " + plan.destroy() + " to destroy");
         if (plan.destroy() > 0 && !request.allowDestroy() && !request.action().equals("plan")) {
             int unnamed = plan.destroy() - plan.deleted().size();
             throw new DeliveryException(
-                    DeliveryException.Kind.REFUSED, "allowDestroy",
-                    "the plan deletes or replaces " + String.join(", ", plan.deleted()) + (unnamed > 0 ? " and " + unnamed + " more" : "") + "; nothing was applied",
-                    "Set allowDestroy if that is meant.", null);
+                    DeliveryException.Kind.REFUSED,
+                    "allowDestroy",
+                    "the plan deletes or replaces " + String.join(", ", plan.deleted())
+                            + (unnamed > 0 ? " and " + unnamed + " more" : "") + "; nothing was applied",
+                    "Set allowDestroy if that is meant.",
+                    null);
         }
-        return state.withCounts(plan.add(), plan.change(), plan.destroy(), state.changed()).to(Stage.SHOWN);
+        return state.withCounts(plan.add(), plan.change(), plan.destroy(), state.changed())
+                .to(Stage.SHOWN);
     }
 
     private Map<String, Object> outputs(OutputsReader read) {
         if (!read.sensitive().isEmpty()) {
-            environment.info(Event.Stage.PROVISION, "sensitive outputs, left out of the result: " + String.join(", ", read.sensitive()));
+            environment.info(
+                    Event.Stage.PROVISION,
+                    "sensitive outputs, left out of the result: " + String.join(", ", read.sensitive()));
         }
         return read.values();
     }
@@ -264,21 +312,37 @@ public final class TerraformFlow {
         String what = executable + " " + state.stage().name().toLowerCase(java.util.Locale.ROOT);
         if (said.contains("Error acquiring the state lock")) {
             return DeliveryException.failed(
-                    "lockTimeout", "the state is locked by somebody else: " + said, "Wait for the other run, or give it more time; unlock by hand only when it is dead.", null);
+                    "lockTimeout",
+                    "the state is locked by somebody else: " + said,
+                    "Wait for the other run, or give it more time; unlock by hand only when it is dead.",
+                    null);
         }
         if (said.contains("Saved plan is stale")) {
             return DeliveryException.failed(
-                    "dir", "the infrastructure's state changed after the plan was made, so the plan was not applied", "Run the step again: it makes a new plan.", null);
+                    "dir",
+                    "the infrastructure's state changed after the plan was made, so the plan was not applied",
+                    "Run the step again: it makes a new plan.",
+                    null);
         }
         String half = events != null && state.stage() == Stage.APPLY ? events.halfDone() : "";
-        return DeliveryException.failed("dir", "'" + what + "' failed: " + said + half, "Fix the infrastructure code or its settings, and run the step again.", null);
+        return DeliveryException.failed(
+                "dir",
+                "'" + what + "' failed: " + said + half,
+                "Fix the infrastructure code or its settings, and run the step again.",
+                null);
     }
 
     /** The result when the stage is {@link Stage#DONE}. */
     public ProvisionResult result(TerraformState state) {
         String tool = executable.endsWith("tofu") ? "tofu" : "terraform";
         return new ProvisionResult(
-                tool, !request.action().equals("plan") && state.changed(), state.changed(), state.add(), state.change(), state.destroy(),
-                outputs, state.planDigest());
+                tool,
+                !request.action().equals("plan") && state.changed(),
+                state.changed(),
+                state.add(),
+                state.change(),
+                state.destroy(),
+                outputs,
+                state.planDigest());
     }
 }

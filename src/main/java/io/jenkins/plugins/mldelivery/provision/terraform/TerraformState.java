@@ -8,7 +8,8 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 
 /**
- * Where a Terraform run is: small facts, persisted between commands. Never holds an output, a variable's value or anything else that may be secret.
+ * Where a Terraform run is: small facts, persisted between commands. Never holds an output, a variable's value or
+ * anything else that may be secret.
  *
  * @param stage the step that is to be done next (or is under way)
  * @param directory absolute folder of the code
@@ -66,7 +67,8 @@ public record TerraformState(
     }
 
     TerraformState withCounts(int newAdd, int newChange, int newDestroy, boolean newChanged) {
-        return new TerraformState(stage, directory, privateDirectory, planDigest, newAdd, newChange, newDestroy, newChanged);
+        return new TerraformState(
+                stage, directory, privateDirectory, planDigest, newAdd, newChange, newDestroy, newChanged);
     }
 
     TerraformState withDigest(String digest) {
@@ -98,17 +100,27 @@ public record TerraformState(
         if (n.path("version").asInt() != VERSION) {
             throw DeliveryException.invalid(
                     "state",
-                    "another version of ML Delivery began this Terraform run (its state has the version " + Printable.line(n.path("version").asText("?")) + ", this one needs " + VERSION
+                    "another version of ML Delivery began this Terraform run (its state has the version "
+                            + Printable.line(n.path("version").asText("?")) + ", this one needs " + VERSION
                             + "), so it can't be continued",
-                    "See on the agent that the tool does not run any more, and run the step again: it plans anew, and what was applied stays.");
+                    "See on the agent that the tool does not run any more, and run the step again: it plans anew,"
+                            + " and what was applied stays.");
         }
         Stage stage = Stage.of(n.path("stage").asText());
-        if (stage == null || !n.path("directory").isTextual() || !n.path("privateDirectory").isTextual()) {
+        if (stage == null
+                || !n.path("directory").isTextual()
+                || !n.path("privateDirectory").isTextual()) {
             throw unreadable();
         }
         return new TerraformState(
-                stage, n.path("directory").asText(), n.path("privateDirectory").asText(), n.path("planDigest").textValue(), n.path("add").asInt(), n.path("change").asInt(),
-                n.path("destroy").asInt(), n.path("changed").asBoolean());
+                stage,
+                n.path("directory").asText(),
+                n.path("privateDirectory").asText(),
+                n.path("planDigest").textValue(),
+                n.path("add").asInt(),
+                n.path("change").asInt(),
+                n.path("destroy").asInt(),
+                n.path("changed").asBoolean());
     }
 
     /** The private folder that a state of any version names, or null. */
@@ -134,6 +146,7 @@ public record TerraformState(
     }
 
     private static DeliveryException unreadable() {
-        return DeliveryException.invalid("state", "the state of the Terraform run can't be read", "Run the step again.");
+        return DeliveryException.invalid(
+                "state", "the state of the Terraform run can't be read", "Run the step again.");
     }
 }

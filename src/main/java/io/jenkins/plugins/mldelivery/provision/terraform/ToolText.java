@@ -7,7 +7,10 @@ final class ToolText {
 
     private ToolText() {}
 
-    /** On one line, without the frame that Terraform draws around errors and the warnings before the first of them, and shortened. */
+    /**
+     * On one line, without the frame that Terraform draws around errors and the warnings before the first of them, and
+     * shortened.
+     */
     static String brief(String text) {
         String flat = text.strip().replaceAll("[\\s│╷╵]+", " ").strip();
         int error = flat.indexOf(ERROR);

@@ -17,7 +17,11 @@ public class DeclarationsTest {
 
     @Test
     public void sensitiveVariablesAreFoundAmongEverythingElse() {
-        assertEquals(Set.of("a", "b", "e"), in("main.tf", """
+        assertEquals(
+                Set.of("a", "b", "e"),
+                in(
+                        "main.tf",
+                        """
                 # variable "comment" { sensitive = true }
                 // variable "comment" { sensitive = true }
                 /* variable "comment" {
@@ -47,9 +51,14 @@ public class DeclarationsTest {
 
     @Test
     public void theJsonSyntaxToo() {
-        assertEquals(Set.of("a", "b"), in("main.tf.json", "{\"variable\":{\"a\":{\"sensitive\":true},\"b\":[{\"sensitive\":true}],\"c\":{\"sensitive\":false},\"d\":{}}}"));
+        assertEquals(
+                Set.of("a", "b"),
+                in(
+                        "main.tf.json",
+                        "{\"variable\":{\"a\":{\"sensitive\":true},\"b\":[{\"sensitive\":true}],\"c\":{\"sensitive\":false},\"d\":{}}}"));
         assertEquals(Set.of("a"), in("main.tf.json", "{\"variable\":[{\"a\":{\"sensitive\":true}},7]}"));
-        for (String text : List.of("", "[]", "{", "{\"variable\":7}", "{\"variable\":{\"a\":7}}", "[".repeat(100_000))) {
+        for (String text :
+                List.of("", "[]", "{", "{\"variable\":7}", "{\"variable\":{\"a\":7}}", "[".repeat(100_000))) {
             assertEquals(text, Set.of(), in("main.tf.json", text));
         }
     }
@@ -57,7 +66,21 @@ public class DeclarationsTest {
     @Test
     public void whatIsBrokenEndsInLinearTime() {
         long start = System.nanoTime();
-        for (String part : List.of("{", "}", "\"", "\"${", "${\"", "<<E\n", "<<", "/*", "#", "\\", "variable \"a\" {", "sensitive = true ", "\"$${", "a")) {
+        for (String part : List.of(
+                "{",
+                "}",
+                "\"",
+                "\"${",
+                "${\"",
+                "<<E\n",
+                "<<",
+                "/*",
+                "#",
+                "\\",
+                "variable \"a\" {",
+                "sensitive = true ",
+                "\"$${",
+                "a")) {
             in("main.tf", part.repeat(200_000));
         }
         assertTrue("quadratic", System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));

@@ -22,21 +22,30 @@ import org.junit.runner.RunWith;
 @RunWith(JUnitQuickcheck.class)
 public class ToolParsersPropertyTest {
     private static final int TRIALS = 800;
-    private static final String PLAN = "{\"format_version\":\"1.2\",\"variables\":{\"p\":{\"value\":\"secret-1\"}},\"resource_changes\":[{\"address\":\"a.b[\\\"c\\\"]\",\"change\":"
-            + "{\"actions\":[\"delete\",\"create\"],\"before\":{\"x\":[1,2.5e3,true,null,\"t\"]},\"after\":null,\"before_sensitive\":{\"x\":[true]},\"after_sensitive\":false}}],"
-            + "\"configuration\":{\"root_module\":{\"variables\":{\"p\":{\"sensitive\":true}}}}}";
-    private static final String OUTPUTS = "{\"a\":{\"sensitive\":false,\"type\":[\"list\",\"string\"],\"value\":[\"x\",1,2.5,true,null,{\"b\":\"c\"}]},\"s\":{\"sensitive\":true,\"value\":\"t\"}}";
-    private static final String EVENTS = "{\"type\":\"planned_change\",\"change\":{\"resource\":{\"addr\":\"a\"},\"action\":\"create\"}}\n"
-            + "{\"type\":\"apply_start\",\"hook\":{\"resource\":{\"addr\":\"a\"},\"action\":\"create\"}}\n"
-            + "{\"type\":\"apply_complete\",\"hook\":{\"resource\":{\"addr\":\"a\"},\"action\":\"create\",\"elapsed_seconds\":2}}\n"
-            + "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\",\"summary\":\"s\",\"detail\":\"d\",\"range\":{\"filename\":\"m.tf\",\"start\":{\"line\":7}}}}\n";
-    private static final String STATE = "{\"version\":2,\"stage\":\"SHOW\",\"directory\":\"/ws\",\"privateDirectory\":\"/tmp/p\",\"planDigest\":null,\"add\":1,\"change\":0,\"destroy\":0,\"changed\":true}";
-    private static final String CODE = "variable \"a\" {\n  sensitive = true\n  default = \"${x}\" # c\n}\nlocals { t = <<EOT\n x\nEOT\n}\n";
+    private static final String PLAN =
+            "{\"format_version\":\"1.2\",\"variables\":{\"p\":{\"value\":\"secret-1\"}},\"resource_changes\":[{\"address\":\"a.b[\\\"c\\\"]\",\"change\":"
+                    + "{\"actions\":[\"delete\",\"create\"],\"before\":{\"x\":[1,2.5e3,true,null,\"t\"]},\"after\":null,\"before_sensitive\":{\"x\":[true]},\"after_sensitive\":false}}],"
+                    + "\"configuration\":{\"root_module\":{\"variables\":{\"p\":{\"sensitive\":true}}}}}";
+    private static final String OUTPUTS =
+            "{\"a\":{\"sensitive\":false,\"type\":[\"list\",\"string\"],\"value\":[\"x\",1,2.5,true,null,{\"b\":\"c\"}]},\"s\":{\"sensitive\":true,\"value\":\"t\"}}";
+    private static final String EVENTS =
+            "{\"type\":\"planned_change\",\"change\":{\"resource\":{\"addr\":\"a\"},\"action\":\"create\"}}\n"
+                    + "{\"type\":\"apply_start\",\"hook\":{\"resource\":{\"addr\":\"a\"},\"action\":\"create\"}}\n"
+                    + "{\"type\":\"apply_complete\",\"hook\":{\"resource\":{\"addr\":\"a\"},\"action\":\"create\",\"elapsed_seconds\":2}}\n"
+                    + "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\",\"summary\":\"s\",\"detail\":\"d\",\"range\":{\"filename\":\"m.tf\",\"start\":{\"line\":7}}}}\n";
+    private static final String STATE =
+            "{\"version\":2,\"stage\":\"SHOW\",\"directory\":\"/ws\",\"privateDirectory\":\"/tmp/p\",\"planDigest\":null,\"add\":1,\"change\":0,\"destroy\":0,\"changed\":true}";
+    private static final String CODE =
+            "variable \"a\" {\n  sensitive = true\n  default = \"${x}\" # c\n}\nlocals { t = <<EOT\n x\nEOT\n}\n";
 
     private static Environment environment(Told told) {
-        return new Environment((command, output) -> {
-            throw new AssertionError("nothing is run");
-        }, Clock.system(), Secrets.none(), told);
+        return new Environment(
+                (command, output) -> {
+                    throw new AssertionError("nothing is run");
+                },
+                Clock.system(),
+                Secrets.none(),
+                told);
     }
 
     @Property(trials = TRIALS)
@@ -65,8 +74,12 @@ public class ToolParsersPropertyTest {
         } else if (value instanceof List<?> list) {
             list.forEach(ToolParsersPropertyTest::assertPlain);
         } else {
-            boolean number = value instanceof Integer || value instanceof Long || value instanceof Double d && Double.isFinite(d);
-            assertTrue(String.valueOf(value), value == null || value instanceof String || value instanceof Boolean || number);
+            boolean number = value instanceof Integer
+                    || value instanceof Long
+                    || value instanceof Double d && Double.isFinite(d);
+            assertTrue(
+                    String.valueOf(value),
+                    value == null || value instanceof String || value instanceof Boolean || number);
         }
     }
 
@@ -81,7 +94,10 @@ public class ToolParsersPropertyTest {
     }
 
     @Property(trials = TRIALS)
-    public void plainTextOfAFailure(@From(HostileText.class) @HostileText.Like({"Error: Unsupported argument\n", "╷\n│ Error: x\n╵\n", "...   . . ."}) String text) {
+    public void plainTextOfAFailure(
+            @From(HostileText.class)
+                    @HostileText.Like({"Error: Unsupported argument\n", "╷\n│ Error: x\n╵\n", "...   . . ."})
+                    String text) {
         HostileText.survives(text, () -> {
             Environment environment = environment(new Told());
             TerraformFlow flow = new TerraformFlow(ProvisionRequest.of("infra"), "terraform", environment);
@@ -100,7 +116,9 @@ public class ToolParsersPropertyTest {
     }
 
     @Property(trials = TRIALS)
-    public void declarations(@From(HostileText.class) @HostileText.Like({CODE, "{\"variable\":{\"a\":{\"sensitive\":true}}}"}) String text) {
+    public void declarations(
+            @From(HostileText.class) @HostileText.Like({CODE, "{\"variable\":{\"a\":{\"sensitive\":true}}}"})
+                    String text) {
         HostileText.survives(text, () -> {
             Declarations declarations = new Declarations();
             declarations.read("main.tf", text);
@@ -110,7 +128,8 @@ public class ToolParsersPropertyTest {
     }
 
     @Property(trials = TRIALS)
-    public void settings(@From(HostileText.class) @HostileText.Like({"[\"a\",{\"b\":1}]", "{\"a\":[1,2]}", "plain"}) String text) {
+    public void settings(
+            @From(HostileText.class) @HostileText.Like({"[\"a\",{\"b\":1}]", "{\"a\":[1,2]}", "plain"}) String text) {
         HostileText.survives(text, () -> {
             Settings settings = new Settings(Map.of("a", text, "password", text));
             settings.sensitive(java.util.Set.of());

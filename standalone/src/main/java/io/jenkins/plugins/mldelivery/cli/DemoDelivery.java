@@ -57,7 +57,7 @@ final class DemoDelivery {
 
     void provision(EventSink record) throws DeliveryException, InterruptedException {
         Environment environment = environment(record);
-        LocalWorkspace workspace = new LocalWorkspace(files.folder());
+        LocalWorkspace workspace = LocalWorkspace.anywhere(files.folder());
         Provision provision = new Provision(workspace, environment);
         String tool = workspace.canRun("terraform") ? "terraform" : workspace.canRun("tofu") ? "tofu" : null;
         if (tool != null) {

@@ -65,7 +65,7 @@ final class ProvisionCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ProvisionRequest request = request();
-        LocalWorkspace workspace = new LocalWorkspace(world.directory());
+        LocalWorkspace workspace = LocalWorkspace.anywhere(world.directory());
         Provision provision = new Provision(workspace, output.environment(world, EventSink.none()));
         ClusterAccess access =
                 provision.tool(request).equals("kubernetes") ? cluster.access(world) : null;

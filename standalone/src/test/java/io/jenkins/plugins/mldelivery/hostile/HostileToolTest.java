@@ -35,7 +35,8 @@ import org.junit.rules.TemporaryFolder;
 /** Tools that print what fills a heap: real processes, against the engine in a heap of 256 MiB. */
 public class HostileToolTest {
     private static final Duration LIMIT = Duration.ofSeconds(120);
-    private static final String TOOL = """
+    private static final String TOOL =
+            """
             #!/bin/sh
             for word in "$@"; do
                 case "$word" in
@@ -81,7 +82,15 @@ public class HostileToolTest {
 
     @Test
     public void sixHundredMebibytesWithoutALineEnd() throws Exception {
-        assertEquals("OK {a=1}", provision("x $((600 * mib))", "x $((600 * mib))", PLAN, "x $((600 * mib))", "echo '{\"a\":{\"value\":1}}'").replaceAll("(?s).*\n", ""));
+        assertEquals(
+                "OK {a=1}",
+                provision(
+                                "x $((600 * mib))",
+                                "x $((600 * mib))",
+                                PLAN,
+                                "x $((600 * mib))",
+                                "echo '{\"a\":{\"value\":1}}'")
+                        .replaceAll("(?s).*\n", ""));
     }
 
     @Test
@@ -93,12 +102,17 @@ public class HostileToolTest {
 
     @Test
     public void aPlanOfThreeHundredMegabytesIsGuarded() throws Exception {
-        String entry = "{\"address\":\"terraform_data.x\",\"change\":{\"actions\":[\"no-op\"],\"before\":{\"input\":\"" + "v".repeat(400) + "\"},\"after\":{\"input\":\"" + "v".repeat(400)
+        String entry = "{\"address\":\"terraform_data.x\",\"change\":{\"actions\":[\"no-op\"],\"before\":{\"input\":\""
+                + "v".repeat(400) + "\"},\"after\":{\"input\":\"" + "v".repeat(400)
                 + "\",\"list\":[1,2.5,true,null]},\"before_sensitive\":{},\"after_sensitive\":{\"input\":false}}},";
-        String show = "echo '{\"format_version\":\"1.2\",\"planned_values\":{\"a\":['; yes '" + entry + "' | head -n 150000; echo 'null]},\"resource_changes\":['; yes '" + entry
+        String show = "echo '{\"format_version\":\"1.2\",\"planned_values\":{\"a\":['; yes '" + entry
+                + "' | head -n 150000; echo 'null]},\"resource_changes\":['; yes '" + entry
                 + "' | head -n 150000; echo '{\"address\":\"terraform_data.last\",\"change\":{\"actions\":[\"delete\"]}}]}'";
         String said = provision("", "", show, "touch applied", "echo '{}'");
-        assertTrue(said, said.endsWith("REFUSED allowDestroy: the plan deletes or replaces terraform_data.last; nothing was applied. Set allowDestroy if that is meant."));
+        assertTrue(
+                said,
+                said.endsWith(
+                        "REFUSED allowDestroy: the plan deletes or replaces terraform_data.last; nothing was applied. Set allowDestroy if that is meant."));
         assertTrue(Files.notExists(base.resolve("infra/applied")));
     }
 
@@ -113,13 +127,17 @@ public class HostileToolTest {
                 "echo '{\"a\":'; x $((300 * mib)) | tr x ' '; echo '1}'",
                 "printf '{\"format_version\":\"1.2\",\"resource_changes\":[{\"address\":\"'; x $((300 * mib)); echo '\",\"change\":{\"actions\":[\"create\"]}}]}'")) {
             String said = provision("", "", show, "touch applied", "echo '{}'");
-            assertTrue(show + ": " + said, said.contains("FAILED dir: what the tool answers is too large or too deep to be read"));
+            assertTrue(
+                    show + ": " + said,
+                    said.contains("FAILED dir: what the tool answers is too large or too deep to be read"));
         }
     }
 
     @Test
     public void aPlanOfMillionsOfNames() throws Exception {
-        String show = "echo '{\"format_version\":\"1.2\",\"resource_changes\":[],\"variables\":{'; seq 1 3000000 | sed 's/.*/\"name-&-" + "n".repeat(80) + "\":{\"value\":\"secret-&\"},/'; echo '\"z\":{}}}'";
+        String show =
+                "echo '{\"format_version\":\"1.2\",\"resource_changes\":[],\"variables\":{'; seq 1 3000000 | sed 's/.*/\"name-&-"
+                        + "n".repeat(80) + "\":{\"value\":\"secret-&\"},/'; echo '\"z\":{}}}'";
         assertTrue(provision("", "", show, "", "echo '{}'").endsWith("OK {}"));
     }
 
@@ -129,19 +147,27 @@ public class HostileToolTest {
                 "echo '{\"a\":{\"value\":['; yes '[],' | head -c 300000000; echo '1]}}'",
                 "echo '{\"a\":{\"value\":['; yes '\"" + "t".repeat(1000) + "\",' | head -c 300000000; echo '1]}}'")) {
             String said = provision("", "", PLAN, "", output);
-            assertTrue(said, said.contains("FAILED dir: the outputs have more than 50000 values, 1048576 characters or 64 levels"));
+            assertTrue(
+                    said,
+                    said.contains(
+                            "FAILED dir: the outputs have more than 50000 values, 1048576 characters or 64 levels"));
         }
     }
 
     @Test
     public void millionsOfEvents() throws Exception {
         String events = "seq 1 600000 | sed 's/.*/"
-                + "{\"type\":\"apply_start\",\"hook\":{\"resource\":{\"addr\":\"terraform_data.r&-" + "r".repeat(200) + "\"},\"action\":\"create\"}}\\n"
+                + "{\"type\":\"apply_start\",\"hook\":{\"resource\":{\"addr\":\"terraform_data.r&-" + "r".repeat(200)
+                + "\"},\"action\":\"create\"}}\\n"
                 + "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"warning\",\"summary\":\"w&\"}}\\n"
                 + "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\",\"summary\":\"e&\"}}\\n"
                 + "{\"type\":\"planned_change\",\"change\":{\"resource\":{\"addr\":\"terraform_data.r&\"},\"action\":\"create\"}}/'; exit 1";
         String said = provision("", events, PLAN, "", "echo '{}'");
-        assertTrue(said, said.contains("FAILED dir: '") && said.contains("tool plan' failed: e1; e2; ") && said.contains("and 599980 more errors"));
+        assertTrue(
+                said,
+                said.contains("FAILED dir: '")
+                        && said.contains("tool plan' failed: e1; e2; ")
+                        && said.contains("and 599980 more errors"));
         String log = said.replaceAll("(?s)^events ([0-9]+).*", "$1");
         assertTrue("events: " + log, Integer.parseInt(log) < 1_300_000);
     }
@@ -149,10 +175,11 @@ public class HostileToolTest {
     @Test
     public void manyPlansAtTheirLimitsAtOnce() throws Exception {
         // The longest text that is read, and a change whose values fill what is kept of it, again and again.
-        String show = "echo '{\"format_version\":\"1.2\",\"prior_state\":['; for i in 1 2 3 4 5 6 7 8 9 10; do printf '\"'; x $((4 * mib - 10)); echo '\",'; done; echo '1],\"resource_changes\":['\n"
-                + "for i in 1 2 3 4 5 6 7 8 9 10; do echo '{\"address\":\"a\",\"change\":{\"actions\":[\"no-op\"],\"before\":['; for j in 1 2 3 4 5; do printf '\"'; x 200000; echo '\",'; done\n"
-                + "yes '[],' | head -n 19000; echo '1],\"after\":['; for j in 1 2 3 4 5; do printf '\"'; x 200000; echo '\",'; done; yes '{},' | head -n 19000; echo '1],\"after_sensitive\":true}},'; done\n"
-                + "echo '{\"address\":\"b\",\"change\":{\"actions\":[\"create\"]}}]}'";
+        String show =
+                "echo '{\"format_version\":\"1.2\",\"prior_state\":['; for i in 1 2 3 4 5 6 7 8 9 10; do printf '\"'; x $((4 * mib - 10)); echo '\",'; done; echo '1],\"resource_changes\":['\n"
+                        + "for i in 1 2 3 4 5 6 7 8 9 10; do echo '{\"address\":\"a\",\"change\":{\"actions\":[\"no-op\"],\"before\":['; for j in 1 2 3 4 5; do printf '\"'; x 200000; echo '\",'; done\n"
+                        + "yes '[],' | head -n 19000; echo '1],\"after\":['; for j in 1 2 3 4 5; do printf '\"'; x 200000; echo '\",'; done; yes '{},' | head -n 19000; echo '1],\"after_sensitive\":true}},'; done\n"
+                        + "echo '{\"address\":\"b\",\"change\":{\"actions\":[\"create\"]}}]}'";
         threads = "8";
         String said = provision("", "", show, "", "echo '{\"a\":{\"value\":1}}'");
         assertEquals("OK {a=1}\n".repeat(8).strip(), said.replaceFirst("(?s)^events [0-9]+\n", ""));
@@ -168,7 +195,8 @@ public class HostileToolTest {
                     notes.incrementAndGet();
                 }
             });
-            List<Callable<String>> runs = Collections.nCopies(Integer.parseInt(arguments[1]), () -> provision(arguments[0], environment));
+            List<Callable<String>> runs =
+                    Collections.nCopies(Integer.parseInt(arguments[1]), () -> provision(arguments[0], environment));
             ExecutorService threads = Executors.newCachedThreadPool();
             List<String> ends = new ArrayList<>();
             for (Future<String> run : threads.invokeAll(runs)) {
@@ -181,8 +209,21 @@ public class HostileToolTest {
         private static String provision(String tool, Environment environment) throws InterruptedException {
             ProvisionRequest d = ProvisionRequest.of("infra");
             try {
-                ProvisionResult result = new Provision(new LocalWorkspace(Path.of("")), environment).run(
-                        new ProvisionRequest(d.dir(), "terraform", "apply", Map.of(), List.of(), Map.of(), false, tool, d.namespace(), "5s", "100s"), null);
+                ProvisionResult result = new Provision(LocalWorkspace.anywhere(Path.of("")), environment)
+                        .run(
+                                new ProvisionRequest(
+                                        d.dir(),
+                                        "terraform",
+                                        "apply",
+                                        Map.of(),
+                                        List.of(),
+                                        Map.of(),
+                                        false,
+                                        tool,
+                                        d.namespace(),
+                                        "5s",
+                                        "100s"),
+                                null);
                 return "OK " + result.outputs();
             } catch (DeliveryException e) {
                 return e.kind() + " " + e.getMessage();

@@ -76,7 +76,7 @@ public class ManifestsOnClusterTest {
 
     private ProvisionResult run(String action, boolean allowDestroy) throws Exception {
         ProvisionRequest d = ProvisionRequest.of("infra");
-        return new Provision(new LocalWorkspace(temporary.getRoot().toPath()), new Environment((command, lines) -> {
+        return new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
         }, Clock.system(), Secrets.none(), told)).run(
                 new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml", d.lockTimeout(), d.timeout()), access, namespaces);

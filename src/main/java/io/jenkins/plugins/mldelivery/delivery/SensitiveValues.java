@@ -1,13 +1,15 @@
-package io.jenkins.plugins.mldelivery.provision;
+package io.jenkins.plugins.mldelivery.delivery;
 
-import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The texts and numbers in values that are sensitive, to be masked from then on. Short ones are left out, since masking them would eat the log; and there is a limit to all. */
+/**
+ * The texts and numbers in values that are sensitive, to be masked from then on. Short ones are left out, since masking
+ * them would eat the log; and there is a limit to all.
+ */
 public final class SensitiveValues {
     /** Shorter values are not masked. */
     public static final int MIN_LENGTH = 6;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.provision.manifests;
+package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
 import io.jenkins.plugins.mldelivery.testing.HostileText;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +19,8 @@ import org.junit.runner.RunWith;
 
 @RunWith(JUnitQuickcheck.class)
 public class SecretManifestsTest {
-    private static final String MANIFEST = """
+    private static final String MANIFEST =
+            """
             apiVersion: v1
             kind: Secret
             metadata: {name: login}
@@ -41,7 +41,9 @@ public class SecretManifestsTest {
     public void valuesOfSecretsAreFoundAndThoseOfOthersAreNot() throws Exception {
         assertEquals(
                 Set.of("hunter-22", "pl4in-token"),
-                SecretManifests.values(read(MANIFEST.replace(", broken: \"%%%not-base64\"", ""))).secrets().stream().map(SecretText::reveal).collect(java.util.stream.Collectors.toSet()));
+                SecretManifests.values(read(MANIFEST.replace(", broken: \"%%%not-base64\"", ""))).secrets().stream()
+                        .map(SecretText::reveal)
+                        .collect(java.util.stream.Collectors.toSet()));
     }
 
     @Test
@@ -50,8 +52,12 @@ public class SecretManifestsTest {
         String secret = Serialization.asJson(SecretManifests.withoutValues(objects.get(0)));
         assertTrue(secret, secret.contains("password") && secret.contains("token") && secret.contains("login"));
         assertFalse(secret, secret.contains("aHVudGVyLTIy") || secret.contains("pl4in-token"));
-        assertTrue("the object itself is left as it is", Serialization.asJson(objects.get(0)).contains("aHVudGVyLTIy"));
-        assertEquals(Serialization.asJson(objects.get(1)), Serialization.asJson(SecretManifests.withoutValues(objects.get(1))));
+        assertTrue(
+                "the object itself is left as it is",
+                Serialization.asJson(objects.get(0)).contains("aHVudGVyLTIy"));
+        assertEquals(
+                Serialization.asJson(objects.get(1)),
+                Serialization.asJson(SecretManifests.withoutValues(objects.get(1))));
     }
 
     @Property(trials = 80)
@@ -59,7 +65,9 @@ public class SecretManifestsTest {
         HostileText.survives(text, () -> {
             List<GenericKubernetesResource> objects = read(text);
             SecretManifests.values(objects);
-            return objects.stream().map(o -> Serialization.asJson(SecretManifests.withoutValues(o))).toList();
+            return objects.stream()
+                    .map(o -> Serialization.asJson(SecretManifests.withoutValues(o)))
+                    .toList();
         });
     }
 }

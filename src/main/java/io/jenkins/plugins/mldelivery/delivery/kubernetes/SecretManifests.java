@@ -1,8 +1,8 @@
-package io.jenkins.plugins.mldelivery.provision.manifests;
+package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What is secret in manifests: the values of objects of the kind <code>Secret</code>. */
-final class SecretManifests {
+public final class SecretManifests {
     private static final String KIND = "Secret";
     private static final String ENCODED = "data";
     private static final String PLAIN = "stringData";
@@ -18,7 +18,7 @@ final class SecretManifests {
     private SecretManifests() {}
 
     /** The values of all Secrets, decoded. */
-    static SensitiveValues values(List<GenericKubernetesResource> objects) {
+    public static SensitiveValues values(List<GenericKubernetesResource> objects) {
         SensitiveValues values = new SensitiveValues();
         for (GenericKubernetesResource object : objects) {
             if (KIND.equals(object.getKind())) {
@@ -42,9 +42,10 @@ final class SecretManifests {
     }
 
     /**
-     * An object as a digest may tell of it: of a Secret the names of its values alone, since from the digest of a short value anybody could find out which it is.
+     * An object as a digest may tell of it: of a Secret the names of its values alone, since from the digest of a short
+     * value anybody could find out which it is.
      */
-    static GenericKubernetesResource withoutValues(GenericKubernetesResource object) {
+    public static GenericKubernetesResource withoutValues(GenericKubernetesResource object) {
         if (!KIND.equals(object.getKind())) {
             return object;
         }
