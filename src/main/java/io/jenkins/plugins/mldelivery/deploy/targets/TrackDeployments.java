@@ -257,7 +257,19 @@ final class TrackDeployments {
                             + name(Track.STABLE) + ", so it can't be put back",
                     "Deploy the old image again.", null);
         }
-        return Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
+        PodTemplateSpec template = null;
+        try {
+            template = Serialization.unmarshal(annotations.getOrDefault(PREVIOUS, ""), PodTemplateSpec.class);
+        } catch (RuntimeException e) {
+            // It was not written by this engine.
+        }
+        if (template == null || template.getSpec() == null) {
+            throw DeliveryException.failed(
+                    "name", "the pod template of revision " + oldRevision + " that is noted on Deployment " + name(Track.STABLE)
+                            + " can't be read, so it can't be put back",
+                    "Deploy the old image again.", null);
+        }
+        return template;
     }
 
     /** Takes a track away; what is somebody else's stays. */

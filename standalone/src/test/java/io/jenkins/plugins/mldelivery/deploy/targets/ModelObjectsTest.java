@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -239,6 +240,21 @@ public class ModelObjectsTest {
             assertTrue(message, message.contains("leads to other pods (" + (selector.isEmpty() ? "it has no selector" : selector.toString().replaceAll("[{}]", "")) + ")"));
             cluster.client.resource(theirs).delete();
         }
+    }
+
+    /** Whoever may write to Services alone must not have other things removed by this engine. */
+    @Test
+    public void theKindsNotedOnTheServiceRemoveNothingThatManifestsCanNotHold() throws Exception {
+        Surround.Model model = cluster.model(request(ModelSettings.defaults()));
+        model.around.apply();
+        model.applyStable(1);
+        cluster.client.services().inNamespace(cluster.namespace).withName(name).edit(s -> new ServiceBuilder(s).editMetadata()
+                .addToAnnotations(ModelObjects.KINDS, "apps/v1/deployments/Deployment,/v1/pods/Pod,/v1/../Namespace,/v1/configmaps?x/ConfigMap,../v1/secrets/Secret,x,/v1/configmaps/ConfigMap").endMetadata().build());
+        cluster.create(new ConfigMapBuilder().withNewMetadata().withName(name + "-old").withLabels(model.objects.labels()).endMetadata().build());
+        model.around.prune();
+        assertNotNull("its Deployment", model.stable());
+        assertNotNull(cluster.client.namespaces().withName(cluster.namespace).get());
+        assertNull("what manifests can hold goes", cluster.client.configMaps().inNamespace(cluster.namespace).withName(name + "-old").get());
     }
 
     @Test
