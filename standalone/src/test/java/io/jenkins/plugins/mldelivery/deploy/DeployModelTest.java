@@ -341,6 +341,7 @@ public class DeployModelTest {
     @Test
     public void aLeaseThatNeverEndsIsWaitedForAWhileAndToldOf() throws Exception {
         churn.deploy("v1");
+        churn.timeout = "1h";
         writeLease(new LeaseSpecBuilder().withHolderIdentity("them\nPROMOTED").withLeaseDurationSeconds(Integer.MAX_VALUE).withRenewTime(churn.clock().now().atZone(java.time.ZoneOffset.UTC)).build());
         try (DeployModel deploy = churn.open("v2", "test")) {
             for (int i = 0; i < 3; i++) {
