@@ -228,10 +228,14 @@ final class DeployModelExecution extends TickingExecution {
      */
     private String holder() throws IOException, InterruptedException {
         if (holder == null) {
-            String step = "Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId();
-            holder = state == null ? step + " of " + ControllerIdentity.get().title() : step;
+            holder = holder("Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId(), state != null);
         }
         return holder;
+    }
+
+    /** @param begun whether there is a state, but no name with it: the earlier releases had just the step */
+    static String holder(String step, boolean begun) {
+        return begun ? step : step + " of " + ControllerIdentity.get().title();
     }
 
     private Gate.Answer gateAnswer() throws InterruptedException {
