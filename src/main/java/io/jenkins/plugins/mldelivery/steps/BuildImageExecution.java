@@ -5,10 +5,13 @@ import hudson.FilePath;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
@@ -111,7 +114,9 @@ final class BuildImageExecution extends TickingExecution {
         Login login = request.credentialsId() == null ? null : credentials.require("credentialsId", request.credentialsId());
         FilePath temporary = WorkspaceList.tempDir(folder);
         end = Instant.now().plus(request.timeoutDuration()).plus(GRACE);
-        work = folder.actAsync(new Work(request, login, temporary == null ? null : temporary.getRemote(), getContext().get(TaskListener.class)));
+        // An agent stands where its own author put it; the built-in node is the controller.
+        HostRules hosts = node.isEmpty() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
+        work = folder.actAsync(new Work(request, login, hosts, temporary == null ? null : temporary.getRemote(), getContext().get(TaskListener.class)));
         wait = FIRST_LOOK;
         return wait;
     }
@@ -127,13 +132,15 @@ final class BuildImageExecution extends TickingExecution {
 
         private final BuildImageRequest request;
         private final Login login;
+        private final HostRules hosts;
         private final String temporary;
         private final TaskListener listener;
 
         /** @param temporary the workspace's folder of temporary files, or null when it has none */
-        Work(BuildImageRequest request, Login login, String temporary, TaskListener listener) {
+        Work(BuildImageRequest request, Login login, HostRules hosts, String temporary, TaskListener listener) {
             this.request = request;
             this.login = login;
+            this.hosts = hosts;
             this.temporary = temporary;
             this.listener = listener;
         }
@@ -142,7 +149,7 @@ final class BuildImageExecution extends TickingExecution {
         public AgentAnswer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
-                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener));
+                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener), new KnownSecrets(), hosts);
             return AgentAnswer.of(() -> {
                 try {
                     return new BuildImage(WorkspaceBorder.inside(folder.toPath()), temporary == null ? null : Path.of(temporary), environment).run(request);
