@@ -56,7 +56,8 @@ public final class Provision {
         Instant start = environment.clock().now();
         environment.events().accept(new Event.Started(start, Event.Stage.PROVISION, tool + " " + request.action() + " of " + request.dir()));
         try {
-            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster, namespaces) : terraform(request, tool);
+            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster, namespaces)
+                    : terraform(request, tool);
             environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, summary(request, result)));
             return result;
         } catch (DeliveryException e) {
@@ -173,7 +174,8 @@ public final class Provision {
         }
     }
 
-    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces) throws DeliveryException, InterruptedException {
+    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
+            throws DeliveryException, InterruptedException {
         try {
             List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
             Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);

@@ -116,7 +116,8 @@ final class BuildImageExecution extends TickingExecution {
         end = Instant.now().plus(request.timeoutDuration()).plus(GRACE);
         // An agent stands where its own author put it; the built-in node is the controller.
         HostRules hosts = node.isEmpty() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
-        work = folder.actAsync(new Work(request, login, hosts, temporary == null ? null : temporary.getRemote(), getContext().get(TaskListener.class)));
+        String remote = temporary == null ? null : temporary.getRemote();
+        work = folder.actAsync(new Work(request, login, hosts, remote, getContext().get(TaskListener.class)));
         wait = FIRST_LOOK;
         return wait;
     }
@@ -149,7 +150,8 @@ final class BuildImageExecution extends TickingExecution {
         public AgentAnswer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
-                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener), new KnownSecrets(), hosts);
+                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener),
+                            new KnownSecrets(), hosts);
             return AgentAnswer.of(() -> {
                 try {
                     return new BuildImage(WorkspaceBorder.inside(folder.toPath()), temporary == null ? null : Path.of(temporary), environment).run(request);

@@ -66,7 +66,10 @@ final class DeployModelExecution extends TickingExecution {
     private volatile boolean bodyRunning;
     private volatile Throwable bodyFailure;
     private volatile BodyExecution body;
-    /** Who holds the model's lease; null before the first tick, and in a rollout that a release before this field has begun. */
+    /**
+     * Who holds the model's lease; null before the first tick, and in a rollout that a release before this field has
+     * begun.
+     */
     private volatile String holder;
 
     private transient DeployModel deploy;
@@ -208,7 +211,8 @@ final class DeployModelExecution extends TickingExecution {
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
         Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash());
-        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout, deployer, store, on.environment(credentials));
+        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout,
+                deployer, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -223,12 +227,14 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     /**
-     * The same for the same step of the same build, so that it finds its own lease after a restart, and different for any other, also of another controller with a
-     * job of the same name. A rollout that was begun without the controller in it goes on so.
+     * The same for the same step of the same build, so that it finds its own lease after a restart, and different for
+     * any other, also of another controller with a job of the same name. A rollout that was begun without the
+     * controller in it goes on so.
      */
     private String holder() throws IOException, InterruptedException {
         if (holder == null) {
-            holder = holder("Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId(), state != null);
+            String node = getContext().get(FlowNode.class).getId();
+            holder = holder("Jenkins build " + build().getExternalizableId() + " step " + node, state != null);
         }
         return holder;
     }

@@ -120,7 +120,8 @@ final class ProvisionExecution extends TickingExecution {
             if (stopCause() != null) {
                 fail(stopCause());
             } else {
-                ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()));
+                ClusterGrant cluster =
+                        Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()));
                 succeed(provision.run(request, cluster.access(), cluster.namespaces()).toMap());
             }
             return Duration.ZERO;

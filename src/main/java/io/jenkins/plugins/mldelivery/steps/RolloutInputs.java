@@ -52,7 +52,8 @@ final class RolloutInputs implements Serializable {
 
     /** How the cluster is reached; the secrets are looked up anew at each call. */
     ClusterAccess cluster(RunCredentials credentials) throws DeliveryException {
-        return Clusters.resolve(step.getCluster(), step.getAccess(), place == null ? credentials : credentials.on(place.find())).in(step.getNamespace());
+        RunCredentials here = place == null ? credentials : credentials.on(place.find());
+        return Clusters.resolve(step.getCluster(), step.getAccess(), here).in(step.getNamespace());
     }
 
     /**

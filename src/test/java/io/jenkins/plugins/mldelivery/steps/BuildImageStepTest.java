@@ -91,7 +91,9 @@ public class BuildImageStepTest {
     public void theControllersHostsAreLimitedOnTheBuiltInNodeToo() throws Exception {
         MlDeliveryConfiguration.get().setAllowedHosts("only.example.org");
         try {
-            WorkflowRun run = build("limited", "node('built-in') { writeFile file: 'm/model.onnx', text: 'w'; mlBuildImage(model: 'm', image: '127.0.0.1:5001/a:1') }");
+            WorkflowRun run =
+                    build("limited",
+                    "node('built-in') { writeFile file: 'm/model.onnx', text: 'w'; mlBuildImage(model: 'm', image: '127.0.0.1:5001/a:1') }");
             JENKINS.assertBuildStatus(Result.FAILURE, run);
             JENKINS.assertLogContains("is not one of the hosts that this Jenkins may send requests to", run);
         } finally {

@@ -80,9 +80,12 @@ public class ClusterLimitsStepTest {
     @Test
     public void aRolloutInAJobOfTheFolderAndInANamespaceOfTheCluster() throws Exception {
         PENGUINS.reset();
-        WorkflowRun run = run(team, "mlDeployModel(name: 'penguins', namespace: 'ml', image: '" + PENGUINS.image("penguins-v1") + "', cluster: 'playground', progressDeadline: '1m') { }");
+        WorkflowRun run =
+                run(team, "mlDeployModel(name: 'penguins', namespace: 'ml', image: '" + PENGUINS.image("penguins-v1")
+                + "', cluster: 'playground', progressDeadline: '1m') { }");
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
-        String by = PENGUINS.cluster().apps().deployments().inNamespace("ml").withName("penguins").get().getMetadata().getAnnotations().get("ml-delivery.io/applied-by");
+        String by = PENGUINS.cluster().apps().deployments().inNamespace("ml").withName("penguins").get().getMetadata()
+                .getAnnotations().get("ml-delivery.io/applied-by");
         assertTrue(by, by.matches("Jenkins build team/\\w+#1 step \\d+ of Jenkins http://\\S+/ [0-9a-f]{10}"));
         assertTrue(by, by.endsWith(ControllerIdentity.get().title()));
     }
@@ -91,22 +94,29 @@ public class ClusterLimitsStepTest {
     @Test
     public void aRolloutThatAnEarlierReleaseHasBegunKeepsItsName() {
         assertEquals("Jenkins build churn#7 step 5", DeployModelExecution.holder("Jenkins build churn#7 step 5", true));
-        assertEquals("Jenkins build churn#7 step 5 of " + ControllerIdentity.get().title(), DeployModelExecution.holder("Jenkins build churn#7 step 5", false));
+        assertEquals("Jenkins build churn#7 step 5 of " + ControllerIdentity.get().title(),
+                DeployModelExecution.holder("Jenkins build churn#7 step 5", false));
     }
 
     @Test
     public void jobsOfOtherFoldersAreRefused() throws Exception {
-        fails(others, deploy("namespace: 'ml', cluster: 'playground'"), "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
-        fails(others, deploy("namespace: 'ml'"), "cluster: no cluster is given and none is configured in Jenkins for jobs in 'others'.");
-        fails(others, "node { mlProvision(dir: \"${env.EXAMPLES}/infra/kubernetes\", cluster: 'playground') }", "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
+        fails(others, deploy("namespace: 'ml', cluster: 'playground'"),
+                "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
+        fails(others, deploy("namespace: 'ml'"),
+                "cluster: no cluster is given and none is configured in Jenkins for jobs in 'others'.");
+        fails(others, "node { mlProvision(dir: \"${env.EXAMPLES}/infra/kubernetes\", cluster: 'playground') }",
+                "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
     }
 
     @Test
     public void otherNamespacesAndObjectsOfTheWholeClusterAreRefused() throws Exception {
-        fails(team, deploy("namespace: 'default', cluster: 'playground'"), "namespace: 'default' is not among the namespaces that the cluster 'playground' is for: ml.");
-        fails(team, "node { writeFile file: 'infra/a.yaml', text: '{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: default}}'; mlProvision(dir: 'infra') }",
+        fails(team, deploy("namespace: 'default', cluster: 'playground'"),
+                "namespace: 'default' is not among the namespaces that the cluster 'playground' is for: ml.");
+        fails(team,
+                "node { writeFile file: 'infra/a.yaml', text: '{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: default}}'; mlProvision(dir: 'infra') }",
                 "dir: ConfigMap default/x is not among the namespaces that the cluster 'playground' is for: ml.");
-        fails(team, "node { writeFile file: 'infra/a.yaml', text: '{apiVersion: v1, kind: Namespace, metadata: {name: mine}}'; mlProvision(dir: 'infra') }",
+        fails(team,
+                "node { writeFile file: 'infra/a.yaml', text: '{apiVersion: v1, kind: Namespace, metadata: {name: mine}}'; mlProvision(dir: 'infra') }",
                 "dir: Namespace mine is an object of the whole cluster, and the cluster 'playground' is only for the namespaces ml.");
         assertNull(PENGUINS.cluster().namespaces().withName("mine").get());
     }
@@ -114,6 +124,7 @@ public class ClusterLimitsStepTest {
     @Test
     public void clustersOfTheAuthorsOwnCanBeForbidden() throws Exception {
         MlDeliveryConfiguration.get().setInlineAccess(false);
-        fails(team, deploy("namespace: 'ml', access: apiServer(url: 'http://127.0.0.1:1')"), "access: steps of this Jenkins may not give a cluster of their own.");
+        fails(team, deploy("namespace: 'ml', access: apiServer(url: 'http://127.0.0.1:1')"),
+                "access: steps of this Jenkins may not give a cluster of their own.");
     }
 }

@@ -59,7 +59,8 @@ final class Deliveries {
     }
 
     DeployModel open(String image, String holder, RolloutState from, StateStore store) throws Exception {
-        return new DeployModel(request(image), toy.connections(), access, from, Deployers.of(holder), store, environment());
+        return new DeployModel(request(image), toy.connections(), access, from, Deployers.of(holder), store,
+                environment());
     }
 
     /** Rolls out, from beginning to end. */

@@ -145,7 +145,8 @@ final class WeightedRules {
         if (!weights.stream().allMatch(w -> w.matches("-|\\d{1,7}"))) {
             return List.of();
         }
-        return weights.stream().map(w -> (Object) (NONE.equals(w) ? null : Integer.valueOf(w))).collect(Collectors.toList());
+        return weights.stream().map(w -> (Object) (NONE.equals(w) ? null : Integer.valueOf(w)))
+                .collect(Collectors.toList());
     }
 
     private void keep(GenericKubernetesResource route, List<Object> weights) {

@@ -68,8 +68,13 @@ public class TrackDeploymentsTest {
             Surround.Model model = model(cluster, "registry.test/ml/v2");
             for (String spoiled : List.of("", "{\"spec\": [", "[1]", "{\"spec\": {\"containers\": 7}}")) {
                 model.client.apps().deployments().inNamespace(cluster.namespace).withName("churn").patch(
-                        PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("metadata", Map.of("annotations", Map.of("ml-delivery.io/previous-template", spoiled)))));
-                DeliveryException e = assertThrows(spoiled, DeliveryException.class, () -> deployments(model, model.revision(), false).restore(first, 1, false));
+                        PatchContext.of(PatchType.JSON_MERGE),
+                                Serialization.asJson(
+                                Map.of("metadata",
+                                Map.of("annotations", Map.of("ml-delivery.io/previous-template", spoiled)))));
+                DeliveryException e =
+                        assertThrows(spoiled, DeliveryException.class, () -> deployments(model, model.revision(), false)
+                        .restore(first, 1, false));
                 assertTrue(e.getMessage(), e.getMessage().contains("can't be put back. Deploy the old image again."));
             }
         }
