@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
@@ -115,7 +114,7 @@ final class DeployModelExecution extends TickingExecution {
             return dryRun();
         }
         if (stopCause() != null) {
-            deploy.abort("the build was aborted" + by(stopCause()));
+            deploy.abort("the build was aborted" + FailureText.by(stopCause()));
         }
         DeployModel.Tick tick = deploy.tick(gateAnswer());
         boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
@@ -368,19 +367,9 @@ final class DeployModelExecution extends TickingExecution {
         return failure instanceof FlowInterruptedException interrupted && interrupted.getCauses().stream().anyMatch(RolledBack.class::isInstance);
     }
 
-    private static String by(Throwable cause) {
-        return cause instanceof FlowInterruptedException interrupted && !interrupted.getCauses().isEmpty() ? ": " + causes(interrupted) : "";
-    }
-
     private static String reason(Throwable failure, boolean paused) {
-        String said = failure instanceof FlowInterruptedException interrupted ? causes(interrupted) : failure.getMessage();
-        String text = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said.strip();
-        String problem = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        String problem = FailureText.of(failure);
         return paused ? Messages.DeployModelExecution_NotAgreed(problem) : Messages.DeployModelExecution_BodyFailed(problem);
-    }
-
-    private static String causes(FlowInterruptedException interrupted) {
-        return interrupted.getCauses().stream().map(CauseOfInterruption::getShortDescription).collect(Collectors.joining(", "));
     }
 
     /** Why a body was cut short. */
