@@ -195,7 +195,9 @@ public final class RolloutsBenchmark {
                         throw new AssertionError("no program is run here");
                     },
                     Clock.system(), Secrets.none(), EventSink.none());
-            deploy = new DeployModel(request, connections, access, null, new Deployer("bench build " + number, KeyedHash.withKey(new byte[32])), state -> saved = state.toJson(), environment);
+            Deployer deployer = new Deployer("bench build " + number, KeyedHash.withKey(new byte[32]));
+            deploy = new DeployModel(
+                    request, connections, access, null, deployer, state -> saved = state.toJson(), environment);
             deploy.onChange(() -> tickIn(Duration.ZERO));
         }
 

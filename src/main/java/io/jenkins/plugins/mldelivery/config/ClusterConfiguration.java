@@ -98,14 +98,17 @@ public final class ClusterConfiguration extends AbstractDescribableImpl<ClusterC
                     .filter(line -> !line.contains("*"))
                     .filter(line -> Jenkins.get().getItemByFullName(line) == null)
                     .toList();
-            return missing.isEmpty() ? FormValidation.ok() : FormValidation.warning(Messages.ClusterConfiguration_NoItem(String.join(", ", missing)));
+            return missing.isEmpty() ? FormValidation.ok()
+                    : FormValidation.warning(Messages.ClusterConfiguration_NoItem(String.join(", ", missing)));
         }
 
         @RequirePOST
         public FormValidation doCheckNamespaces(@QueryParameter String namespaces) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            List<String> wrong = NamePatterns.of(namespaces).lines().stream().filter(line -> !line.matches("[a-z0-9*-]{1,63}")).toList();
-            return wrong.isEmpty() ? FormValidation.ok() : FormValidation.error(Messages.ClusterConfiguration_NoNamespace(String.join(", ", wrong)));
+            List<String> wrong = NamePatterns.of(namespaces).lines().stream()
+                    .filter(line -> !line.matches("[a-z0-9*-]{1,63}")).toList();
+            return wrong.isEmpty() ? FormValidation.ok()
+                    : FormValidation.error(Messages.ClusterConfiguration_NoNamespace(String.join(", ", wrong)));
         }
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Finds the cluster that a step refers to by its parameters {@code cluster} (a name of the global configuration) or {@code access}. No error names a cluster
- * that the job may not use.
+ * Finds the cluster that a step refers to by its parameters {@code cluster} (a name of the global configuration) or
+ * {@code access}. No error names a cluster that the job may not use.
  */
 public final class Clusters {
     private static final String PARAMETER = "cluster";
@@ -18,26 +18,31 @@ public final class Clusters {
     private Clusters() {}
 
     /**
-     * The access to the cluster; with neither a name nor an access it is the only cluster that is configured for the build's job.
+     * The access to the cluster; with neither a name nor an access it is the only cluster that is configured for the
+     * build's job.
      *
      * @param name the name, or null
      * @param access the access, or null
      * @throws DeliveryException when there is none, or the job may not use it
      */
-    public static ClusterGrant resolve(String name, KubernetesAccess access, RunCredentials credentials) throws DeliveryException {
+    public static ClusterGrant resolve(String name, KubernetesAccess access, RunCredentials credentials)
+            throws DeliveryException {
         if (name != null && access != null) {
             throw DeliveryException.invalid(PARAMETER, "both 'cluster' and 'access' are given", "Give one of them.");
         }
         MlDeliveryConfiguration configuration = MlDeliveryConfiguration.get();
         if (access != null) {
             if (!configuration.isInlineAccess()) {
-                throw refused("access", "steps of this Jenkins may not give a cluster of their own", "Give 'cluster', the name of a configured one.");
+                throw refused("access", "steps of this Jenkins may not give a cluster of their own",
+                        "Give 'cluster', the name of a configured one.");
             }
             return new ClusterGrant(access.resolve("access", credentials), NamespaceRules.any());
         }
         ClusterConfiguration found = find(configuration.getClusters(), name, credentials.job());
         if (found.getAccess() == null) {
-            throw DeliveryException.invalid(PARAMETER, "the cluster" + (name == null ? "" : " '" + name + "'") + " is configured without an access", "Complete it " + WHERE + ".");
+            throw DeliveryException.invalid(
+                    PARAMETER, "the cluster" + (name == null ? "" : " '" + name + "'") + " is configured without an access",
+                    "Complete it " + WHERE + ".");
         }
         // Whom the administrator has given the cluster to need not see its credentials.
         RunCredentials its = found.isLimited() ? credentials.ofController() : credentials;
@@ -45,8 +50,8 @@ public final class Clusters {
     }
 
     /**
-     * Whether the cluster is reached with the identity of the agent around the step; false also when there is no such cluster, or the job may not use it, which
-     * {@link #resolve} says.
+     * Whether the cluster is reached with the identity of the agent around the step; false also when there is no such
+     * cluster, or the job may not use it, which {@link #resolve} says.
      */
     public static boolean onAgent(String name, KubernetesAccess access, Item job) {
         if (access != null) {
@@ -60,7 +65,8 @@ public final class Clusters {
         }
     }
 
-    private static ClusterConfiguration find(List<ClusterConfiguration> clusters, String name, Item job) throws DeliveryException {
+    private static ClusterConfiguration find(List<ClusterConfiguration> clusters, String name, Item job)
+            throws DeliveryException {
         List<ClusterConfiguration> usable = clusters.stream().filter(c -> c.isFor(job)).toList();
         String names = usable.stream().map(ClusterConfiguration::getName).collect(Collectors.joining(", "));
         if (name == null) {
@@ -68,10 +74,12 @@ public final class Clusters {
                 return usable.get(0);
             }
             if (!usable.isEmpty()) {
-                throw DeliveryException.invalid(PARAMETER, "no cluster is given and Jenkins has several: " + names, "Give one of these names.");
+                throw DeliveryException.invalid(PARAMETER, "no cluster is given and Jenkins has several: " + names,
+                        "Give one of these names.");
             }
             throw DeliveryException.invalid(
-                    PARAMETER, "no cluster is given and none is configured in Jenkins" + (clusters.isEmpty() ? "" : " for " + place(job)),
+                    PARAMETER, "no cluster is given and none is configured in Jenkins"
+                            + (clusters.isEmpty() ? "" : " for " + place(job)),
                     "Configure one " + WHERE + ", or give 'access', such as kubeconfig(credentialsId: '…').");
         }
         for (ClusterConfiguration cluster : usable) {
@@ -80,10 +88,13 @@ public final class Clusters {
             }
         }
         if (clusters.stream().anyMatch(c -> name.equals(c.getName()))) {
-            throw refused(PARAMETER, "the cluster '" + name + "' is not for " + place(job), "Ask the administrator" + (names.isEmpty() ? "." : ", or give another one: " + names + "."));
+            throw refused(
+                    PARAMETER, "the cluster '" + name + "' is not for " + place(job),
+                    "Ask the administrator" + (names.isEmpty() ? "." : ", or give another one: " + names + "."));
         }
         throw DeliveryException.invalid(
-                PARAMETER, "Jenkins has no cluster with the name '" + name + "'" + (names.isEmpty() ? "" : ", but " + names), "Correct the name, or configure it " + WHERE + ".");
+                PARAMETER, "Jenkins has no cluster with the name '" + name + "'" + (names.isEmpty() ? "" : ", but " + names),
+                "Correct the name, or configure it " + WHERE + ".");
     }
 
     private static String place(Item job) {
@@ -95,12 +106,16 @@ public final class Clusters {
         return new DeliveryException(DeliveryException.Kind.REFUSED, parameter, problem, remedy, null);
     }
 
-    /** The names for a form, after the empty one that means the only cluster: those that the item may use; none for whoever may not configure there. */
+    /**
+     * The names for a form, after the empty one that means the only cluster: those that the item may use; none for
+     * whoever may not configure there.
+     */
     public static ListBoxModel names(Item item) {
         ListBoxModel items = new ListBoxModel();
         items.add(Messages.Clusters_TheOnlyOne(), "");
         if (CredentialsChoices.mayConfigure(item)) {
-            MlDeliveryConfiguration.get().getClusters().stream().filter(c -> item == null || c.isFor(item)).forEach(c -> items.add(c.getName()));
+            MlDeliveryConfiguration.get().getClusters().stream().filter(c -> item == null || c.isFor(item))
+                    .forEach(c -> items.add(c.getName()));
         }
         return items;
     }

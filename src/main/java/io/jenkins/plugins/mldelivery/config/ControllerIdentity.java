@@ -31,7 +31,10 @@ public final class ControllerIdentity {
         return key::mac;
     }
 
-    /** The controller for people to read and for others to compare: its URL when it is configured, and ten hexadecimal digits. */
+    /**
+     * The controller for people to read and for others to compare: its URL when it is configured, and ten hexadecimal
+     * digits.
+     */
     public String title() {
         byte[] hash = key.mac("ml-delivery controller".getBytes(StandardCharsets.UTF_8));
         String url = Jenkins.get().getRootUrl();

@@ -103,7 +103,8 @@ public final class MlDeliveryConfiguration extends GlobalConfiguration {
     /**
      * Which hosts the steps of this controller may send requests to.
      *
-     * @throws DeliveryException when the file of the configuration was changed to something that can't be read: then to none
+     * @throws DeliveryException when the file of the configuration was changed to something that can't be read: then to
+     *     none
      */
     public HostRules hostRules() throws DeliveryException {
         return rules(allowedHosts);

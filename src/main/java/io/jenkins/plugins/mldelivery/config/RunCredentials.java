@@ -55,8 +55,9 @@ public final class RunCredentials implements Secrets {
     }
 
     /**
-     * The same, but first with the controller's own rights, which find credentials of the scope System too: for what an administrator has configured and given to this
-     * run's job by name. Nothing that a job's author can choose may be looked up so.
+     * The same, but first with the controller's own rights, which find credentials of the scope System too: for what an
+     * administrator has configured and given to this run's job by name. Nothing that a job's author can choose may be
+     * looked up so.
      */
     RunCredentials ofController() {
         return new RunCredentials(run, known, agent, true);
@@ -146,7 +147,9 @@ public final class RunCredentials implements Secrets {
     }
 
     private <C extends Credentials & IdCredentials> C lookUp(String id, Class<C> type) {
-        C found = controllerFirst ? CredentialsProvider.findCredentialByIdInItemGroup(id, type, Jenkins.get(), ACL.SYSTEM2, List.of()) : null;
+        C found = controllerFirst
+                ? CredentialsProvider.findCredentialByIdInItemGroup(id, type, Jenkins.get(), ACL.SYSTEM2, List.of())
+                : null;
         if (found == null) {
             found = CredentialsProvider.findCredentialById(id, type, run);
         }

@@ -7,8 +7,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A hash with a key (HMAC-SHA-256, RFC 2104): whoever reads it and does not have the key can't find the value by trying,
- * as with a plain hash of a short password.
+ * A hash with a key (HMAC-SHA-256, RFC 2104): whoever reads it and does not have the key can't find the value by
+ * trying, as with a plain hash of a short password.
  */
 @FunctionalInterface
 public interface KeyedHash {

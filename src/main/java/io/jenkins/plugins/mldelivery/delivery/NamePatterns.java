@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Patterns of names that an administrator writes, one per line: of namespaces, or of folders and jobs by their full names such as
- * {@code team-a/churn}. {@code *} stands for any characters within one name, {@code **} between slashes for any number of names, also none. Everything else stands for
- * itself: upper and lower case are different, and nothing is normalised but spaces around a line and slashes at its ends. Immutable.
+ * Patterns of names that an administrator writes, one per line: of namespaces, or of folders and jobs by their full
+ * names such as {@code team-a/churn}. {@code *} stands for any characters within one name, {@code **} between slashes
+ * for any number of names, also none. Everything else stands for itself: upper and lower case are different, and
+ * nothing is normalised but spaces around a line and slashes at its ends. Immutable.
  */
 public final class NamePatterns implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -27,7 +28,8 @@ public final class NamePatterns implements Serializable {
      */
     public static NamePatterns of(String lines) {
         ArrayList<String> patterns = new ArrayList<>();
-        Stream.ofNullable(lines).flatMap(String::lines).map(String::strip).filter(line -> !line.isEmpty()).forEach(patterns::add);
+        Stream.ofNullable(lines).flatMap(String::lines).map(String::strip).filter(line -> !line.isEmpty())
+                .forEach(patterns::add);
         return new NamePatterns(patterns);
     }
 

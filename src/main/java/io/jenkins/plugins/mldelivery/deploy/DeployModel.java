@@ -77,13 +77,15 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private DeployModel(
-            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, Deployer deployer, StateStore store, Environment environment, boolean undo)
+            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state,
+            Deployer deployer, StateStore store, Environment environment, boolean undo)
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
         environment.known().learn(ModelManifests.of(request).secrets());
         this.connection = connections.connect(cluster);
-        this.target = new KubernetesTarget(request, connection.client(), deployer, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
+        int deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
+        this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
         this.undo = undo;
         this.store = store;
         this.environment = environment;
@@ -96,7 +98,8 @@ public final class DeployModel implements AutoCloseable {
      * Brings back, in one step, what the stable version ran before the last rollout; otherwise like the constructor. Of the request, only what says where and how long counts.
      */
     public static DeployModel undo(
-            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, Deployer deployer, StateStore store, Environment environment)
+            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state,
+            Deployer deployer, StateStore store, Environment environment)
             throws DeliveryException {
         return new DeployModel(request, connections, cluster, state, deployer, store, environment, true);
     }

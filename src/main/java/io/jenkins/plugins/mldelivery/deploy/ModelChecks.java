@@ -124,7 +124,8 @@ final class ModelChecks {
 
     private static void path(String parameter, String path) throws DeliveryException {
         // It is put behind the path of the API server's proxy to a pod, from which dots would lead elsewhere.
-        if (path != null && (!path.matches("/[A-Za-z0-9._~/-]*") || Stream.of(path.split("/")).anyMatch(part -> part.equals(".") || part.equals("..")))) {
+        boolean dots = path != null && Stream.of(path.split("/")).anyMatch(part -> part.equals(".") || part.equals(".."));
+        if (dots || path != null && !path.matches("/[A-Za-z0-9._~/-]*")) {
             throw DeliveryException.invalid(parameter, "'" + path + "' is no path", "Begin it with '/', such as /v2/health/ready.");
         }
     }

@@ -7,10 +7,13 @@ import hudson.remoting.VirtualChannel;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
+import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
@@ -117,9 +120,12 @@ final class BuildImageExecution extends TickingExecution {
         Login login = request.credentialsId() == null ? null : credentials.require("credentialsId", request.credentialsId());
         FilePath temporary = WorkspaceList.tempDir(folder);
         end = Instant.now().plus(request.timeoutDuration()).plus(GRACE);
+        // An agent stands where its own author put it; the built-in node is the controller.
+        HostRules hosts = node.isEmpty() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
         Work task = new Work(
                 request,
                 login,
+                hosts,
                 temporary == null ? null : temporary.getRemote(),
                 getContext().get(TaskListener.class));
         try {
@@ -157,13 +163,15 @@ final class BuildImageExecution extends TickingExecution {
 
         private final BuildImageRequest request;
         private final Login login;
+        private final HostRules hosts;
         private final String temporary;
         private final TaskListener listener;
 
         /** @param temporary the workspace's folder of temporary files, or null when it has none */
-        Work(BuildImageRequest request, Login login, String temporary, TaskListener listener) {
+        Work(BuildImageRequest request, Login login, HostRules hosts, String temporary, TaskListener listener) {
             this.request = request;
             this.login = login;
+            this.hosts = hosts;
             this.temporary = temporary;
             this.listener = listener;
         }
@@ -172,7 +180,8 @@ final class BuildImageExecution extends TickingExecution {
         public AgentAnswer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
-                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener));
+                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener),
+                            new KnownSecrets(), hosts);
             return AgentAnswer.of(() -> {
                 try {
                     return new BuildImage(WorkspaceBorder.inside(folder.toPath()), temporary == null ? null : Path.of(temporary), environment).run(request);

@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
@@ -66,7 +65,10 @@ final class DeployModelExecution extends TickingExecution {
     private volatile boolean bodyRunning;
     private volatile Throwable bodyFailure;
     private volatile BodyExecution body;
-    /** Who holds the model's lease; null before the first tick, and in a rollout that a release before this field has begun. */
+    /**
+     * Who holds the model's lease; null before the first tick, and in a rollout that a release before this field has
+     * begun.
+     */
     private volatile String holder;
 
     private transient DeployModel deploy;
@@ -112,7 +114,7 @@ final class DeployModelExecution extends TickingExecution {
             return dryRun();
         }
         if (stopCause() != null) {
-            deploy.abort("the build was aborted" + by(stopCause()));
+            deploy.abort("the build was aborted" + FailureText.by(stopCause()));
         }
         DeployModel.Tick tick = deploy.tick(gateAnswer());
         boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
@@ -208,7 +210,8 @@ final class DeployModelExecution extends TickingExecution {
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
         Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash());
-        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout, deployer, store, on.environment(credentials));
+        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout,
+                deployer, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -223,15 +226,21 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     /**
-     * The same for the same step of the same build, so that it finds its own lease after a restart, and different for any other, also of another controller with a
-     * job of the same name. A rollout that was begun without the controller in it goes on so.
+     * The same for the same step of the same build, so that it finds its own lease after a restart, and different for
+     * any other, also of another controller with a job of the same name. A rollout that was begun without the
+     * controller in it goes on so.
      */
     private String holder() throws IOException, InterruptedException {
         if (holder == null) {
-            String step = "Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId();
-            holder = state == null ? step + " of " + ControllerIdentity.get().title() : step;
+            String node = getContext().get(FlowNode.class).getId();
+            holder = holder("Jenkins build " + build().getExternalizableId() + " step " + node, state != null);
         }
         return holder;
+    }
+
+    /** @param begun whether there is a state, but no name with it: the earlier releases had just the step */
+    static String holder(String step, boolean begun) {
+        return begun ? step : step + " of " + ControllerIdentity.get().title();
     }
 
     private Gate.Answer gateAnswer() throws InterruptedException {
@@ -358,19 +367,9 @@ final class DeployModelExecution extends TickingExecution {
         return failure instanceof FlowInterruptedException interrupted && interrupted.getCauses().stream().anyMatch(RolledBack.class::isInstance);
     }
 
-    private static String by(Throwable cause) {
-        return cause instanceof FlowInterruptedException interrupted && !interrupted.getCauses().isEmpty() ? ": " + causes(interrupted) : "";
-    }
-
     private static String reason(Throwable failure, boolean paused) {
-        String said = failure instanceof FlowInterruptedException interrupted ? causes(interrupted) : failure.getMessage();
-        String text = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said.strip();
-        String problem = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        String problem = FailureText.of(failure);
         return paused ? Messages.DeployModelExecution_NotAgreed(problem) : Messages.DeployModelExecution_BodyFailed(problem);
-    }
-
-    private static String causes(FlowInterruptedException interrupted) {
-        return interrupted.getCauses().stream().map(CauseOfInterruption::getShortDescription).collect(Collectors.joining(", "));
     }
 
     /** Why a body was cut short. */

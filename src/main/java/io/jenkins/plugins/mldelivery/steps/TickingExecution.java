@@ -204,9 +204,11 @@ abstract class TickingExecution extends StepExecution {
     }
 
     /** The ports of the engine for a step that runs no programs. */
-    final Environment environment(RunCredentials credentials) throws IOException, InterruptedException, DeliveryException {
+    final Environment environment(RunCredentials credentials)
+            throws IOException, InterruptedException, DeliveryException {
         TaskListener listener = getContext().get(TaskListener.class);
-        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener), credentials.known(), MlDeliveryConfiguration.get().hostRules());
+        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener),
+                credentials.known(), MlDeliveryConfiguration.get().hostRules());
     }
 
     final Run<?, ?> build() throws IOException, InterruptedException {

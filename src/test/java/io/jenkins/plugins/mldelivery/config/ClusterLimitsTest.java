@@ -48,7 +48,10 @@ public class ClusterLimitsTest {
         }
         MlDeliveryConfiguration.get().setInlineAccess(true);
         MlDeliveryConfiguration.get().setAllowedHosts(null);
-        MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a", null), cluster("hidden", "nobody\nteam-*/release", null), cluster("shared", null, "ml\nteam-*")));
+        MlDeliveryConfiguration.get().setClusters(List.of(
+                cluster("prod-of-a", "team-a", null),
+                cluster("hidden", "nobody\nteam-*/release", null),
+                cluster("shared", null, "ml\nteam-*")));
     }
 
     private ClusterConfiguration cluster(String name, String folders, String namespaces) {
@@ -79,8 +82,10 @@ public class ClusterLimitsTest {
         RunCredentials b = build(job(teamB, "churn"));
         RunCredentials top = build(JENKINS.createFreeStyleProject("team-a2"));
         assertEquals("https://127.0.0.1:1", Clusters.resolve("prod-of-a", null, a).access().server());
-        assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", b));
-        assertEquals("cluster: the cluster 'prod-of-a' is not for the job 'team-a2'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", top));
+        assertEquals(
+                "cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", b));
+        assertEquals(
+                "cluster: the cluster 'prod-of-a' is not for the job 'team-a2'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", top));
         assertTrue(Clusters.resolve("shared", null, top).access() != null);
         assertTrue(Clusters.resolve("hidden", null, build(job(teamB, "release"))).access() != null);
     }
@@ -94,13 +99,18 @@ public class ClusterLimitsTest {
             assertTrue(ofA, ofA.contains("prod-of-a, shared") && !ofA.contains("hidden"));
         }
         String ofB = refused(Kind.INVALID_INPUT, "moon", b);
-        assertEquals("cluster: Jenkins has no cluster with the name 'moon', but shared. Correct the name, or configure it under Manage Jenkins » System » ML Delivery.", ofB);
-        assertEquals("the only one that this job may use", Clusters.resolve("shared", null, b), Clusters.resolve(null, null, b));
+        assertEquals(
+                "cluster: Jenkins has no cluster with the name 'moon', but shared. Correct the name, or configure it under Manage Jenkins » System » ML Delivery.", ofB);
+        assertEquals("the only one that this job may use", "https://127.0.0.1:1", Clusters.resolve(null, null, b)
+                .access().server());
 
         MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a", null)));
-        assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator.", refused(Kind.REFUSED, "prod-of-a", b));
+        assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator.",
+                refused(Kind.REFUSED, "prod-of-a", b));
         String none = refused(Kind.INVALID_INPUT, null, b);
-        assertTrue(none, none.startsWith("cluster: no cluster is given and none is configured in Jenkins for jobs in 'team-b'. ") && !none.contains("prod-of-a"));
+        assertTrue(none,
+                none.startsWith("cluster: no cluster is given and none is configured in Jenkins for jobs in 'team-b'. ")
+                && !none.contains("prod-of-a"));
         String unknown = refused(Kind.INVALID_INPUT, "moon", b);
         assertFalse(unknown, unknown.contains("prod-of-a"));
     }
@@ -127,7 +137,8 @@ public class ClusterLimitsTest {
         assertEquals(List.of("", "shared"), values(Clusters.names(job(teamB, "churn"))));
         assertEquals(List.of("", "prod-of-a", "hidden", "shared"), values(Clusters.names(null)));
         JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
-        JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy().grant(Jenkins.READ, Item.READ).everywhere().to("reader").grant(Jenkins.ADMINISTER).everywhere().to("admin"));
+        JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy().grant(Jenkins.READ, Item.READ)
+                .everywhere().to("reader").grant(Jenkins.ADMINISTER).everywhere().to("admin"));
         try (var reader = ACL.as2(User.getById("reader", true).impersonate2())) {
             assertEquals(List.of(""), values(Clusters.names(job(teamA, "churn"))));
             assertEquals(List.of(""), values(Clusters.names(null)));
@@ -147,7 +158,8 @@ public class ClusterLimitsTest {
         assertEquals(shared.access(), shared.in("ml"));
         shared.in("team-red");
         DeliveryException e = assertThrows(DeliveryException.class, () -> shared.in("kube-system"));
-        assertEquals("namespace: 'kube-system' is not among the namespaces that the cluster 'shared' is for: ml, team-*. Ask the administrator, or use one of these.", e.getMessage());
+        assertEquals(
+                "namespace: 'kube-system' is not among the namespaces that the cluster 'shared' is for: ml, team-*. Ask the administrator, or use one of these.", e.getMessage());
         assertThrows(DeliveryException.class, () -> shared.in("ML"));
         Clusters.resolve("prod-of-a", null, build(job(teamA, "churn"))).in("anything");
     }
@@ -158,7 +170,8 @@ public class ClusterLimitsTest {
         Clusters.resolve(null, access, a).in("anywhere");
         MlDeliveryConfiguration.get().setInlineAccess(false);
         DeliveryException e = assertThrows(DeliveryException.class, () -> Clusters.resolve(null, access, a));
-        assertEquals("access: steps of this Jenkins may not give a cluster of their own. Give 'cluster', the name of a configured one.", e.getMessage());
+        assertEquals(
+                "access: steps of this Jenkins may not give a cluster of their own. Give 'cluster', the name of a configured one.", e.getMessage());
         assertEquals(Kind.REFUSED, e.kind());
         Clusters.resolve("prod-of-a", null, a);
     }
@@ -175,15 +188,18 @@ public class ClusterLimitsTest {
                 users: [{name: u, user: {token: token-of-production}}]
                 """;
         SystemCredentialsProvider.getInstance().getCredentials().add(
-                new FileCredentialsImpl(CredentialsScope.SYSTEM, "of-system", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+                new FileCredentialsImpl(CredentialsScope.SYSTEM, "of-system", "", "kubeconfig",
+                        SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
         KubeconfigAccess kube = new KubeconfigAccess("of-system");
         ClusterConfiguration limited = new ClusterConfiguration("limited", kube);
         limited.setFolders("team-a");
         MlDeliveryConfiguration.get().setClusters(List.of(limited, new ClusterConfiguration("open", kube)));
         RunCredentials a = build(job(teamA, "churn"));
         Clusters.resolve("limited", null, a);
-        for (String message : List.of(refused(Kind.INVALID_INPUT, "open", a), assertThrows(DeliveryException.class, () -> Clusters.resolve(null, kube, a)).getMessage())) {
-            assertTrue(message, message.contains("there is no secret file with the id 'of-system' that this build may use"));
+        for (String message : List.of(refused(Kind.INVALID_INPUT, "open", a),
+                assertThrows(DeliveryException.class, () -> Clusters.resolve(null, kube, a)).getMessage())) {
+            assertTrue(message,
+                    message.contains("there is no secret file with the id 'of-system' that this build may use"));
         }
         refused(Kind.REFUSED, "limited", build(job(teamB, "churn")));
     }
@@ -192,7 +208,8 @@ public class ClusterLimitsTest {
     public void hostsAreRefusedWhenTheyAreNotListed() throws Exception {
         MlDeliveryConfiguration configuration = MlDeliveryConfiguration.get();
         configuration.hostRules().check("url", URI.create("http://127.0.0.1:9090"));
-        assertThrows(DeliveryException.class, () -> configuration.hostRules().check("url", URI.create("http://169.254.169.254/")));
+        assertThrows(DeliveryException.class, () -> configuration.hostRules()
+                .check("url", URI.create("http://169.254.169.254/")));
         configuration.setAllowedHosts("127.0.0.1:9090\r\n*.example.org\r\n");
         assertEquals("127.0.0.1:9090\n*.example.org", configuration.getAllowedHosts());
         HostRules rules = configuration.hostRules();
@@ -209,7 +226,8 @@ public class ClusterLimitsTest {
 
     @Test
     public void theFormChecksFoldersAndNamespaces() {
-        ClusterConfiguration.DescriptorImpl descriptor = JENKINS.jenkins.getDescriptorByType(ClusterConfiguration.DescriptorImpl.class);
+        ClusterConfiguration.DescriptorImpl descriptor =
+                JENKINS.jenkins.getDescriptorByType(ClusterConfiguration.DescriptorImpl.class);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckFolders("team-a\n*/x\n").kind);
         assertEquals(FormValidation.Kind.WARNING, descriptor.doCheckFolders("team-a\nteam-c").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckNamespaces("ml\nteam-*\n").kind);

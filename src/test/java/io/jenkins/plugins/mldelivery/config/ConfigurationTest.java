@@ -65,7 +65,8 @@ public class ConfigurationTest {
 
     @Test
     public void theFormKeepsWhomAClusterIsForAndWhatIsAllowedBeside() throws Exception {
-        MlDeliveryConfiguration.get().setClusters(List.of(limited(), new ClusterConfiguration("open", new KubeconfigAccess("kube"))));
+        MlDeliveryConfiguration.get()
+                .setClusters(List.of(limited(), new ClusterConfiguration("open", new KubeconfigAccess("kube"))));
         MlDeliveryConfiguration.get().setInlineAccess(false);
         MlDeliveryConfiguration.get().setAllowedHosts("10.0.0.0/8\n*.example.org");
         JENKINS.configRoundtrip();

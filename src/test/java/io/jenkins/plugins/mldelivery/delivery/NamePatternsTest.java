@@ -64,7 +64,8 @@ public class NamePatternsTest {
         }
         assertEquals(List.of("a", "b/c"), NamePatterns.of("\r\n a \r\n\nb/c").lines());
         covers("a\n b ", "b/x");
-        assertFalse("an administrator who writes this wants no such thing as everything", NamePatterns.of("/").isEmpty());
+        assertFalse("an administrator who writes this wants no such thing as everything", NamePatterns.of("/")
+                .isEmpty());
         doesNotCover("/", "a", "a/b");
         doesNotCover("//", "a");
     }

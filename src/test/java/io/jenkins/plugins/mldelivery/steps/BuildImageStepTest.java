@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 import hudson.FilePath;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -82,6 +83,21 @@ public class BuildImageStepTest {
             JENKINS.assertBuildStatus(Result.FAILURE, run);
             JENKINS.assertLogContains(wrong[i][1], run);
             JENKINS.assertLogNotContains("\tat ", run);
+        }
+    }
+
+    /** The built-in node is the controller, whose hosts the administrator may limit. */
+    @Test
+    public void theControllersHostsAreLimitedOnTheBuiltInNodeToo() throws Exception {
+        MlDeliveryConfiguration.get().setAllowedHosts("only.example.org");
+        try {
+            WorkflowRun run =
+                    build("limited",
+                    "node('built-in') { writeFile file: 'm/model.onnx', text: 'w'; mlBuildImage(model: 'm', image: '127.0.0.1:5001/a:1') }");
+            JENKINS.assertBuildStatus(Result.FAILURE, run);
+            JENKINS.assertLogContains("is not one of the hosts that this Jenkins may send requests to", run);
+        } finally {
+            MlDeliveryConfiguration.get().setAllowedHosts(null);
         }
     }
 

@@ -64,13 +64,15 @@ public class TickingExecutionTest {
     @Test
     public void theRulesForHostsAreThoseOfTheConfiguration() throws Exception {
         Run<?, ?> build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject());
-        TickingExecution execution = new Scripted(new StubContext().attach(Map.of(Run.class, build, TaskListener.class, TaskListener.NULL), () -> { }), self -> Duration.ZERO);
+        Map<Class<?>, Object> values = Map.of(Run.class, build, TaskListener.class, TaskListener.NULL);
+        TickingExecution execution = new Scripted(new StubContext().attach(values, () -> { }), self -> Duration.ZERO);
         URI server = URI.create("http://127.0.0.1:9090/");
         execution.environment(new RunCredentials(build)).hosts().check("url", server);
         MlDeliveryConfiguration.get().setAllowedHosts("only.example.org");
         try {
             Environment limited = execution.environment(new RunCredentials(build));
-            assertEquals(DeliveryException.Kind.REFUSED, assertThrows(DeliveryException.class, () -> limited.hosts().check("url", server)).kind());
+            assertEquals(DeliveryException.Kind.REFUSED,
+                    assertThrows(DeliveryException.class, () -> limited.hosts().check("url", server)).kind());
         } finally {
             MlDeliveryConfiguration.get().setAllowedHosts(null);
         }

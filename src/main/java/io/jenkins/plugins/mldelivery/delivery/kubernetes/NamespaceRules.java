@@ -49,9 +49,11 @@ public final class NamespaceRules implements Serializable {
             return;
         }
         String why = namespace == null
-                ? what + " is an object of the whole cluster, and the cluster '" + cluster + "' is only for the namespaces "
+                ? what + " is an object of the whole cluster, and the cluster '" + cluster
+                + "' is only for the namespaces "
                 : what + " is not among the namespaces that the cluster '" + cluster + "' is for: ";
         throw new DeliveryException(
-                DeliveryException.Kind.REFUSED, parameter, why + String.join(", ", namespaces.lines()), "Ask the administrator, or use one of these.", null);
+                DeliveryException.Kind.REFUSED, parameter, why + String.join(", ", namespaces.lines()),
+                "Ask the administrator, or use one of these.", null);
     }
 }

@@ -35,11 +35,14 @@ final class ObjectAddress {
         }
     }
 
-    private static void check(String parameter, String source, String field, JsonNode value, Pattern valid) throws DeliveryException {
+    private static void check(String parameter, String source, String field, JsonNode value, Pattern valid)
+            throws DeliveryException {
         String text = value.asText();
         if (!value.isTextual() || !valid.matcher(text).matches() || DOTS.matcher(text).matches()) {
             String quoted = text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";
-            throw DeliveryException.invalid(parameter, source + " has an object whose " + field + " is not valid: '" + quoted + "'", "Correct the manifest.");
+            throw DeliveryException.invalid(
+                    parameter, source + " has an object whose " + field + " is not valid: '" + quoted + "'",
+                    "Correct the manifest.");
         }
     }
 }

@@ -58,7 +58,10 @@ final class ConfigContent {
      * @param versions the {@link #versions} that were noted with it, or null
      */
     boolean isSame(String hash, String versions) {
-        return PLAIN.matcher(hash).matches() ? hash.equals(plainHash()) : versions != null && versions.equals(versions());
+        if (PLAIN.matcher(hash).matches()) {
+            return hash.equals(plainHash());
+        }
+        return versions != null && versions.equals(versions());
     }
 
     /**

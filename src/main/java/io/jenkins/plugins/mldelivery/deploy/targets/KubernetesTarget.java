@@ -67,7 +67,8 @@ public final class KubernetesTarget implements Target {
      * @param progressDeadlineSeconds of the Deployments
      * @param undo whether what the stable version ran before is rolled out, not what the request says
      */
-    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, Deployer deployer, int progressDeadlineSeconds, boolean undo) throws DeliveryException {
+    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, Deployer deployer,
+            int progressDeadlineSeconds, boolean undo) throws DeliveryException {
         this.request = request;
         this.client = client;
         this.deployer = deployer;
@@ -222,7 +223,8 @@ public final class KubernetesTarget implements Target {
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
         return new Observation(
-                now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort, warnings(found, now));
+                now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort,
+                warnings(found, now));
     }
 
     private List<String> warnings(Lease found, Instant now) {

@@ -26,7 +26,8 @@ final class ModelDiff {
     private static final List<String> SERVERS = List.of("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink", "namespace");
     // Notes of the engine and of kubectl; the latter would have the data of Secrets in it.
     private static final List<String> NOTES = List.of(
-            ModelObjects.MADE_BY, ModelObjects.KINDS, "ml-delivery.io/applied-by", "ml-delivery.io/previous-template", "ml-delivery.io/previous-revision", "ml-delivery.io/unjudged", PodConfig.VERSIONS,
+            ModelObjects.MADE_BY, ModelObjects.KINDS, "ml-delivery.io/applied-by", "ml-delivery.io/previous-template",
+            "ml-delivery.io/previous-revision", "ml-delivery.io/unjudged", PodConfig.VERSIONS,
             "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision");
 
     private final ObjectMapper json = new ObjectMapper();

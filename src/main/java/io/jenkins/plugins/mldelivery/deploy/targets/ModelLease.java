@@ -19,8 +19,8 @@ import java.util.Objects;
  * compares the resource version, so of two that try at once one wins. A lease that was not renewed within its duration
  * is free.
  *
- * <p>Whoever may write Leases in the namespace writes what they like into it. So nothing of it is taken for granted, and
- * no lease blocks a model for ever: it is honoured for {@link #LONGEST_HONOURED} at most after each renewal, and a
+ * <p>Whoever may write Leases in the namespace writes what they like into it. So nothing of it is taken for granted,
+ * and no lease blocks a model for ever: it is honoured for {@link #LONGEST_HONOURED} at most after each renewal, and a
  * renewal that lies in the future counts from when it was first seen.
  */
 final class ModelLease {
@@ -77,7 +77,8 @@ final class ModelLease {
             return null;
         }
         ZonedDateTime renewed = spec(lease).getRenewTime();
-        boolean expired = renewed == null || counted(spec(lease), renewed.toInstant(), now).plus(honoured(lease)).isBefore(now);
+        boolean expired = renewed == null
+                || counted(spec(lease), renewed.toInstant(), now).plus(honoured(lease)).isBefore(now);
         return expired ? null : printable(other);
     }
 
@@ -175,7 +176,9 @@ final class ModelLease {
 
     /** Whether our own renewal need not be repeated yet. One that lies in the future was not made by this clock. */
     private static boolean isRecent(ZonedDateTime renewed, Instant now) {
-        return renewed != null && !renewed.toInstant().isAfter(now) && renewed.toInstant().plus(RENEW_AFTER).isAfter(now);
+        return renewed != null
+                && !renewed.toInstant().isAfter(now)
+                && renewed.toInstant().plus(RENEW_AFTER).isAfter(now);
     }
 
     /** Gives it back if this rollout holds it, and nobody has taken it meanwhile. */
@@ -185,7 +188,8 @@ final class ModelLease {
             return;
         }
         try {
-            client.leases().inNamespace(namespace).resource(lease).lockResourceVersion(lease.getMetadata().getResourceVersion()).delete();
+            client.leases().inNamespace(namespace).resource(lease)
+                    .lockResourceVersion(lease.getMetadata().getResourceVersion()).delete();
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;

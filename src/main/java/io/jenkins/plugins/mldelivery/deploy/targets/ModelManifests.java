@@ -99,6 +99,11 @@ public final class ModelManifests {
         }
     }
 
+    /** Whether manifests may hold objects of this kind beside the Deployment. */
+    static boolean mayHold(String kind) {
+        return !CLUSTER_SCOPED.contains(kind) && !OTHER_PODS.contains(kind) && !kind.equals("Deployment");
+    }
+
     private static DeliveryException refusal(GenericKubernetesResource object, String problem, String remedy) {
         return DeliveryException.invalid(PARAMETER, object.getKind() + " " + object.getMetadata().getName() + " " + problem, remedy);
     }

@@ -137,7 +137,8 @@ final class ModelObjects {
         Set<ObjectKind> kinds = new java.util.LinkedHashSet<>(ObjectKind.SURROUNDINGS);
         noted(live).forEach(text -> {
             ObjectKind kind = ObjectKind.parse(text);
-            if (kind != null && !kind.kind().equals(NEVER_REMOVED)) {
+            // Whoever may only write to the Service must not have anything else removed by what they note on it.
+            if (kind != null && !kind.kind().equals(NEVER_REMOVED) && ModelManifests.mayHold(kind.kind())) {
                 kinds.add(kind);
             }
         });

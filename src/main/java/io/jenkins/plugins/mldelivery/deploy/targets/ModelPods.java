@@ -25,7 +25,8 @@ final class ModelPods {
     private final Map<Track, List<String>> strangers = new EnumMap<>(Track.class);
 
     /** @param reader reads the Deployment of a track, or null, where nobody has observed it */
-    ModelPods(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects, Function<Track, Deployment> reader) {
+    ModelPods(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects,
+            Function<Track, Deployment> reader) {
         this.owned = new OwnedPods(client, request.namespace());
         this.objects = objects;
         this.matchers = new PodMatchers(request.namespace(), request.name());
@@ -68,8 +69,9 @@ final class ModelPods {
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         strangers.forEach((track, names) -> warnings.add(
-                "pods that have the labels of Deployment " + objects.deploymentName(track) + " but were not made by it are not counted or"
-                        + " measured, though Services may send them requests: " + String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())))
+                "pods that have the labels of Deployment " + objects.deploymentName(track)
+                        + " but were not made by it are not counted or measured, though Services may send them requests: "
+                        + String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())))
                         + (names.size() > MAX_NAMES ? " and " + (names.size() - MAX_NAMES) + " more" : "")));
         return warnings;
     }

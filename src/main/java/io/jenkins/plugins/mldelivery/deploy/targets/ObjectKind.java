@@ -8,11 +8,15 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A kind of namespaced object. Its text form is <code>group/version/plural/Kind</code>, the group empty for the core. */
 record ObjectKind(String group, String version, String plural, String kind) {
     static final ObjectKind SCALED_OBJECT = new ObjectKind("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject");
     static final ObjectKind POD_AUTOSCALER = new ObjectKind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler");
+
+    private static final Pattern TEXT =
+            Pattern.compile("(?:[a-z0-9][a-z0-9.-]{0,252})?/[a-z0-9]{1,63}/[a-z0-9]{1,63}/[A-Za-z0-9]{1,63}");
 
     /** The kinds that surround a model, whether wanted now or not. */
     static final List<ObjectKind> SURROUNDINGS = List.of(
@@ -46,10 +50,16 @@ record ObjectKind(String group, String version, String plural, String kind) {
         return new ObjectKind(version.length == 1 ? "" : version[0], version[version.length - 1], resource.getName(), object.getKind());
     }
 
-    /** From its text form, or null when the text is none. */
+    /**
+     * From its text form, or null when the text is none: it is read from the cluster, and its parts become those of a
+     * path.
+     */
     static ObjectKind parse(String text) {
+        if (!TEXT.matcher(text).matches()) {
+            return null;
+        }
         String[] parts = text.split("/", -1);
-        return parts.length == 4 ? new ObjectKind(parts[0], parts[1], parts[2], parts[3]) : null;
+        return new ObjectKind(parts[0], parts[1], parts[2], parts[3]);
     }
 
     String text() {

@@ -37,7 +37,8 @@ final class OwnedPods {
     /** A Deployment. */
     record Maker(String name, String uid) {
         static Maker of(Deployment deployment) {
-            return deployment == null ? null : new Maker(deployment.getMetadata().getName(), deployment.getMetadata().getUid());
+            return deployment == null ? null
+                    : new Maker(deployment.getMetadata().getName(), deployment.getMetadata().getUid());
         }
     }
 
@@ -80,7 +81,8 @@ final class OwnedPods {
                 return false;
             }
             ReplicaSet live = client.apps().replicaSets().inNamespace(namespace).withName(set.getName()).get();
-            OwnerReference owner = live == null || !set.getUid().equals(live.getMetadata().getUid()) ? null : controller(live, "Deployment");
+            OwnerReference owner = live == null || !set.getUid().equals(live.getMetadata().getUid()) ? null
+                    : controller(live, "Deployment");
             if (owner == null) {
                 return false;
             }
@@ -93,7 +95,8 @@ final class OwnedPods {
     private static OwnerReference controller(HasMetadata object, String kind) {
         return object.getMetadata().getOwnerReferences().stream()
                 .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-                .filter(owner -> kind.equals(owner.getKind()) && owner.getApiVersion() != null && owner.getApiVersion().startsWith("apps/"))
+                .filter(owner -> kind.equals(owner.getKind()))
+                .filter(owner -> owner.getApiVersion() != null && owner.getApiVersion().startsWith("apps/"))
                 .filter(owner -> owner.getUid() != null && owner.getName() != null)
                 .findFirst()
                 .orElse(null);

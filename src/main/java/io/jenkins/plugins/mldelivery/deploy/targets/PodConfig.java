@@ -25,11 +25,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The ConfigMaps and Secrets that a model's pods read, whose data become one hash in the pod template, so that a change of them
- * starts a rollout. Only a keyed hash of all of them together leaves this class, see docs/decisions/config-hash.md.
+ * The ConfigMaps and Secrets that a model's pods read, whose data become one hash in the pod template, so that a change
+ * of them starts a rollout. Only a keyed hash of all of them together leaves this class, see
+ * docs/decisions/config-hash.md.
  */
 final class PodConfig {
-    /** The annotation on the stable Deployment with the {@link ConfigContent#versions versions} that belong to its hash. */
+    /**
+     * The annotation on the stable Deployment with the {@link ConfigContent#versions versions} that belong to its hash.
+     */
     static final String VERSIONS = "ml-delivery.io/config-versions";
 
     private static final String CONFIG_MAP = "ConfigMap";
@@ -71,9 +74,10 @@ final class PodConfig {
     }
 
     /**
-     * The value of {@link PodTemplates#CONFIG_HASH} for the data, as they are in the manifests or else in the cluster now;
-     * null when the pods read none. It is what the stable version has already when that is known to stand for the same
-     * data and nothing else changes, whoever has made it with which key: a key of our own must not start a rollout.
+     * The value of {@link PodTemplates#CONFIG_HASH} for the data, as they are in the manifests or else in the cluster
+     * now; null when the pods read none. It is what the stable version has already when that is known to stand for the
+     * same data and nothing else changes, whoever has made it with which key: a key of our own must not start a
+     * rollout.
      *
      * @param stable the stable Deployment, or null
      * @throws DeliveryException when one is missing that the pods can't do without, naming {@code configMaps},
@@ -85,15 +89,20 @@ final class PodConfig {
             return null;
         }
         String ours = content.hash(key);
-        String present = stable == null ? null : note(stable.getSpec().getTemplate().getMetadata(), PodTemplates.CONFIG_HASH);
-        if (present == null || ConfigContent.isBy(key, present) || !content.isSame(present, note(stable.getMetadata(), VERSIONS))) {
+        String present = stable == null ? null
+                : note(stable.getSpec().getTemplate().getMetadata(), PodTemplates.CONFIG_HASH);
+        if (present == null || ConfigContent.isBy(key, present)
+                || !content.isSame(present, note(stable.getMetadata(), VERSIONS))) {
             return ours;
         }
         String unchanged = Revision.of(objects.withConfigHash(present).template(Track.STABLE));
         return unchanged.equals(Revision.of(stable)) ? present : ours;
     }
 
-    /** The value of {@link #VERSIONS} for data that have this hash; null when they have changed since or the hash is of another key. */
+    /**
+     * The value of {@link #VERSIONS} for data that have this hash; null when they have changed since or the hash is of
+     * another key.
+     */
     String versions(KeyedHash key, String hash) throws DeliveryException, InterruptedException {
         ConfigContent content = hash == null || !ConfigContent.isBy(key, hash) ? null : read(false);
         return content != null && content.hash(key).equals(hash) ? content.versions() : null;
@@ -127,7 +136,8 @@ final class PodConfig {
 
     private static ConfigContent.Item item(String title, GenericKubernetesResource given, HasMetadata live) {
         SortedMap<String, String> there = data(live);
-        String version = live == null ? null : live.getMetadata().getUid() + "/" + live.getMetadata().getResourceVersion();
+        ObjectMeta metadata = live == null ? null : live.getMetadata();
+        String version = live == null ? null : metadata.getUid() + "/" + metadata.getResourceVersion();
         if (given == null) {
             return new ConfigContent.Item(title, there, there, version);
         }
@@ -194,9 +204,10 @@ final class PodConfig {
     }
 
     private HasMetadata live(String kind, String name) throws DeliveryException, InterruptedException {
+        String namespace = request.namespace();
         return kind.equals(CONFIG_MAP)
-                ? Calls.call("read ConfigMap " + name, () -> client.configMaps().inNamespace(request.namespace()).withName(name).get())
-                : Calls.call("read Secret " + name, () -> client.secrets().inNamespace(request.namespace()).withName(name).get());
+                ? Calls.call("read ConfigMap " + name, () -> client.configMaps().inNamespace(namespace).withName(name).get())
+                : Calls.call("read Secret " + name, () -> client.secrets().inNamespace(namespace).withName(name).get());
     }
 
     /** Sorted; null when there is no such object. */
@@ -216,7 +227,8 @@ final class PodConfig {
         SortedMap<String, String> data = new TreeMap<>();
         put(data, DATA, texts(given, DATA));
         put(data, BINARY, texts(given, BINARY));
-        texts(given, STRINGS).forEach((key, value) -> data.put(DATA + "/" + key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+        texts(given, STRINGS).forEach((key, value) ->
+                data.put(DATA + "/" + key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
         return data;
     }
 

@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 
 /** Label matchers (PromQL) that find the series of a model's pods by the labels <code>namespace</code> and <code>pod</code>, which every usual configuration of Prometheus gives them. */
 final class PodMatchers {
-    /** What the API server adds to the base of a pod's name: five characters. Anything longer was named by somebody else. */
+    /**
+     * What the API server adds to the base of a pod's name: five characters. Anything longer was named by somebody
+     * else.
+     */
     private static final String SUFFIX = "[a-z0-9]{5}";
     /** So much of <code>generateName</code> the API server keeps before the five characters of its own (apiserver: <code>storage/names/generate.go</code>, <code>MaxGeneratedNameLength</code>). */
     private static final int LONGEST_BASE = 58;

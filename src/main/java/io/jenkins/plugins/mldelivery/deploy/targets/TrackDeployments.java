@@ -49,7 +49,10 @@ final class TrackDeployments {
         this.undo = undo;
     }
 
-    /** The Deployment of a track, or null; one of this name that selects other pods is somebody else's, and none of ours. */
+    /**
+     * The Deployment of a track, or null; one of this name that selects other pods is somebody else's, and none of
+     * ours.
+     */
     Deployment read(Track track) {
         Deployment live = live(track);
         return live == null || isOurs(live, track) ? live : null;
@@ -64,7 +67,8 @@ final class TrackDeployments {
         Deployment live = call("read Deployment " + name(track), () -> live(track));
         if (live != null && !isOurs(live, track)) {
             throw DeliveryException.invalid(
-                    "name", "there is a Deployment " + name(track) + " already that selects other pods than those of this model",
+                    "name", "there is a Deployment " + name(track)
+                            + " already that selects other pods than those of this model",
                     "Remove it, or choose another name; nothing was touched.");
         }
     }
@@ -76,7 +80,9 @@ final class TrackDeployments {
     /** A Deployment's selector can't be changed, so it tells whose it is. */
     private boolean isOurs(Deployment live, Track track) {
         LabelSelector selector = live.getSpec().getSelector();
-        return selector != null && selector.getMatchExpressions().isEmpty() && objects.selector(track).equals(selector.getMatchLabels());
+        return selector != null
+                && selector.getMatchExpressions().isEmpty()
+                && objects.selector(track).equals(selector.getMatchLabels());
     }
 
     /** What the stable version ran before the last rollout. */
@@ -165,11 +171,13 @@ final class TrackDeployments {
     }
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
-    void promote(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config) throws DeliveryException, InterruptedException {
+    void promote(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config)
+            throws DeliveryException, InterruptedException {
         againOnConflict(() -> promoteOnce(replicas, inPlace, judged, config));
     }
 
-    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config) throws DeliveryException, InterruptedException {
+    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config)
+            throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         Map<String, String> extra = new LinkedHashMap<>();
         if (present != null && !revision.equals(Revision.of(present))) {
@@ -186,7 +194,9 @@ final class TrackDeployments {
             }
         } else if (present.getMetadata().getAnnotations() != null) {
             // Applied already: what was kept stays, or server-side apply would take it away.
-            for (String key : judged ? List.of(PREVIOUS, PREVIOUS_REVISION, PodConfig.VERSIONS) : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED, PodConfig.VERSIONS)) {
+            for (String key : judged
+                    ? List.of(PREVIOUS, PREVIOUS_REVISION, PodConfig.VERSIONS)
+                    : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED, PodConfig.VERSIONS)) {
                 String value = present.getMetadata().getAnnotations().get(key);
                 if (value != null) {
                     extra.put(key, value);
@@ -257,7 +267,20 @@ final class TrackDeployments {
                             + name(Track.STABLE) + ", so it can't be put back",
                     "Deploy the old image again.", null);
         }
-        return Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
+        PodTemplateSpec template = null;
+        try {
+            template = Serialization.unmarshal(annotations.getOrDefault(PREVIOUS, ""), PodTemplateSpec.class);
+        } catch (RuntimeException e) {
+            // It was not written by this engine.
+        }
+        if (template == null || template.getSpec() == null) {
+            throw DeliveryException.failed(
+                    "name", "the pod template of revision " + oldRevision + " that is noted on Deployment "
+                            + name(Track.STABLE)
+                            + " can't be read, so it can't be put back",
+                    "Deploy the old image again.", null);
+        }
+        return template;
     }
 
     /** Takes a track away; what is somebody else's stays. */

@@ -62,7 +62,8 @@ public final class ManifestProvisioner {
      * @param texts file name to text
      * @param namespaces in which objects may be
      */
-    public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster, NamespaceRules namespaces)
+    public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster,
+            NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         List<GenericKubernetesResource> objects = parse(texts);
         environment.known().learn(SecretManifests.values(objects).secrets());
@@ -106,8 +107,11 @@ public final class ManifestProvisioner {
         return objects;
     }
 
-    /** Gives each object its namespace, and refuses those that may not be there, before anything is sent of any of them. */
-    private static void place(KubernetesClient client, ProvisionRequest request, List<GenericKubernetesResource> objects, NamespaceRules namespaces)
+    /**
+     * Gives each object its namespace, and refuses those that may not be there, before anything is sent of any of them.
+     */
+    private static void place(KubernetesClient client, ProvisionRequest request,
+            List<GenericKubernetesResource> objects, NamespaceRules namespaces)
             throws DeliveryException {
         for (GenericKubernetesResource object : objects) {
             Planned planned = new Planned(object, "none");
@@ -123,7 +127,8 @@ public final class ManifestProvisioner {
         }
     }
 
-    private List<Planned> plan(KubernetesClient client, ProvisionRequest request, List<GenericKubernetesResource> objects) throws DeliveryException {
+    private List<Planned> plan(KubernetesClient client, ProvisionRequest request,
+            List<GenericKubernetesResource> objects) throws DeliveryException {
         List<Planned> plan = new ArrayList<>();
         List<String> newNamespaces = new ArrayList<>();
         for (GenericKubernetesResource object : objects) {

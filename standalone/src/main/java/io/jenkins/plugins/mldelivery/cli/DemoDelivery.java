@@ -90,7 +90,8 @@ final class DemoDelivery {
                 v.checks(), null, null, null, null, List.of(), List.of(), "500ms", "90s", v.onInconclusive());
         Deployer demo = new Deployer("ml-delivery demo " + tag, KeyedHash.withKey(new byte[32]));
         try (ClusterConnections connections = new ClusterConnections();
-                DeployModel deploy = new DeployModel(request, connections, access, null, demo, StateStore.none(), environment)) {
+                DeployModel deploy =
+                        new DeployModel(request, connections, access, null, demo, StateStore.none(), environment)) {
             return deploy.run(new MetricsGate(verify, deploy.podMetrics(), environment));
         }
     }

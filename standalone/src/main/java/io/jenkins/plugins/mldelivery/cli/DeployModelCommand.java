@@ -138,8 +138,10 @@ final class DeployModelCommand implements Callable<Integer> {
         }
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
-                        ? DeployModel.undo(request, connections, cluster.access(world), begun, deployer(store.holder(), environment), store, environment)
-                        : new DeployModel(request, connections, cluster.access(world), begun, deployer(store.holder(), environment), store, environment)) {
+                        ? DeployModel.undo(request, connections, cluster.access(world), begun,
+                                deployer(store.holder(), environment), store, environment)
+                        : new DeployModel(request, connections, cluster.access(world), begun,
+                                deployer(store.holder(), environment), store, environment)) {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(new Person(gate, world, output));
             output.result(world, result.toMap());
@@ -150,7 +152,9 @@ final class DeployModelCommand implements Callable<Integer> {
 
     private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
-                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), null, deployer(holder, environment), StateStore.none(), environment)) {
+                DeployModel deploy =
+                        new DeployModel(request, connections, cluster.access(world), null,
+                        deployer(holder, environment), StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
@@ -176,12 +180,13 @@ final class DeployModelCommand implements Callable<Integer> {
     }
 
     /**
-     * Different for every rollout that begins: host and file can be the same on two machines, as in containers. It is kept in the state file,
-     * so that a command line that goes on finds its own lease.
+     * Different for every rollout that begins: host and file can be the same on two machines, as in containers. It is
+     * kept in the state file, so that a command line that goes on finds its own lease.
      */
     String holder(Path file) {
         return "ml-delivery command line of " + world.variables().getOrDefault("USER", System.getProperty("user.name")) + " on " + host() + ", state file "
-                + world.directory().resolve(file).normalize() + ", rollout " + UUID.randomUUID().toString().substring(0, ID_DIGITS);
+                + world.directory().resolve(file).normalize() + ", rollout " + UUID.randomUUID().toString()
+                        .substring(0, ID_DIGITS);
     }
 
     private static String host() {

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 
 /**
  * The key of the command line's hashes: in a file of the user's alone, made when the first hash is needed. By default
- * {@code $XDG_STATE_HOME/ml-delivery/config-hash.key}, else in {@code ~/.local/state}. Where it can't be kept, as in a container without a home folder, each
- * process has a key of its own.
+ * {@code $XDG_STATE_HOME/ml-delivery/config-hash.key}, else in {@code ~/.local/state}. Where it can't be kept, as in a
+ * container without a home folder, each process has a key of its own.
  */
 final class KeyFile implements KeyedHash {
     private static final int BYTES = 32;
@@ -42,7 +42,8 @@ final class KeyFile implements KeyedHash {
     static KeyFile of(Map<String, String> variables, Consumer<String> notes) {
         String state = variables.getOrDefault("XDG_STATE_HOME", "");
         String home = variables.getOrDefault("HOME", variables.getOrDefault("USERPROFILE", ""));
-        Path folder = !state.isBlank() && Path.of(state).isAbsolute() ? Path.of(state) : home.isBlank() ? null : Path.of(home, ".local", "state");
+        Path folder = !state.isBlank() && Path.of(state).isAbsolute() ? Path.of(state) : home.isBlank() ? null
+                : Path.of(home, ".local", "state");
         return new KeyFile(folder == null ? null : folder.resolve("ml-delivery").resolve("config-hash.key"), notes);
     }
 
@@ -69,7 +70,8 @@ final class KeyFile implements KeyedHash {
             }
             return kept == null ? fresh : kept;
         } catch (IOException e) {
-            notes.accept("the key for the hash of ConfigMaps and Secrets can't be kept in '" + file + "' (" + e + "), so this run has a key of its own");
+            notes.accept("the key for the hash of ConfigMaps and Secrets can't be kept in '" + file + "' (" + e
+                    + "), so this run has a key of its own");
             return fresh;
         }
     }
@@ -89,7 +91,8 @@ final class KeyFile implements KeyedHash {
 
     private void write(byte[] key) throws IOException {
         Files.createDirectories(file.getParent(), rights("rwx------"));
-        Path beside = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".new", rights("rw-------"));
+        Path beside =
+                Files.createTempFile(file.getParent(), file.getFileName().toString(), ".new", rights("rw-------"));
         try {
             Files.writeString(beside, HexFormat.of().formatHex(key) + "\n", StandardCharsets.US_ASCII);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);

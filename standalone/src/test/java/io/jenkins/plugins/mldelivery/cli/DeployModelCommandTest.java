@@ -170,10 +170,13 @@ public class DeployModelCommandTest {
     /** Host and path are equal in two containers of a CI system. */
     @Test
     public void twoRolloutsThatBeginHaveDifferentHolders() {
-        Main.World world = new Main.World(System.out, System.err, System.in, false, cli.folder, Map.of("USER", "alice"));
+        Main.World world =
+                new Main.World(System.out, System.err, System.in, false, cli.folder, Map.of("USER", "alice"));
         String first = new DeployModelCommand(world).holder(Path.of("s.json"));
         String second = new DeployModelCommand(world).holder(Path.of("s.json"));
-        assertTrue(first, first.matches("ml-delivery command line of alice on \\S+, state file \\S+/s.json, rollout [0-9a-f]{8}"));
+        assertTrue(first,
+                first.matches(
+                "ml-delivery command line of alice on \\S+, state file \\S+/s.json, rollout [0-9a-f]{8}"));
         assertNotEquals(first, second);
     }
 

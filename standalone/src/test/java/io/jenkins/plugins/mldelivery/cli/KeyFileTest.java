@@ -43,7 +43,8 @@ public class KeyFileTest {
         assertArrayEquals("another run has the same", hash, of(Map.of("HOME", home().toString())).of(MESSAGE));
         assertEquals(first.keyId(), of(Map.of("HOME", home().toString(), "XDG_STATE_HOME", "relative")).keyId());
         Path state = temporary.newFolder("state").toPath();
-        assertFalse("the key of other state is another", Arrays.equals(hash, of(Map.of("XDG_STATE_HOME", state.toString())).of(MESSAGE)));
+        assertFalse("the key of other state is another",
+                Arrays.equals(hash, of(Map.of("XDG_STATE_HOME", state.toString())).of(MESSAGE)));
         assertTrue(Files.exists(state.resolve("ml-delivery/config-hash.key")));
         try (var left = Files.list(file.getParent())) {
             assertEquals("nothing beside it is left", List.of(file), left.toList());
@@ -71,7 +72,8 @@ public class KeyFileTest {
         assertArrayEquals(first.of(MESSAGE), first.of(MESSAGE));
         assertFalse(Arrays.equals(first.of(MESSAGE), of(variables).of(MESSAGE)));
         assertEquals(2, notes.size());
-        assertTrue(notes.get(0), notes.get(0).startsWith("the key for the hash of ConfigMaps and Secrets can't be kept in '"));
+        assertTrue(notes.get(0), notes.get(0)
+                .startsWith("the key for the hash of ConfigMaps and Secrets can't be kept in '"));
         notes.clear();
         assertFalse(Arrays.equals(of(Map.of()).of(MESSAGE), of(Map.of()).of(MESSAGE)));
         assertEquals("nobody expects one to be kept without a home", List.of(), notes);

@@ -54,7 +54,9 @@ public class ConfigHashTest {
     public void configure() {
         churn = new Deliveries(toy, "churn");
         toy.client().resource(secret("cGEkJHcwcmQ=")).create();
-        toy.client().resource(new ConfigMapBuilder().withNewMetadata().withName("c").withNamespace("ml").endMetadata().addToData("A", "1").build()).create();
+        toy.client()
+                .resource(new ConfigMapBuilder().withNewMetadata().withName("c").withNamespace("ml").endMetadata()
+                .addToData("A", "1").build()).create();
     }
 
     @After
@@ -65,18 +67,22 @@ public class ConfigHashTest {
     }
 
     private static Secret secret(String password) {
-        return new SecretBuilder().withNewMetadata().withName("s").withNamespace("ml").endMetadata().addToData("password", password).build();
+        return new SecretBuilder().withNewMetadata().withName("s").withNamespace("ml").endMetadata()
+                .addToData("password", password).build();
     }
 
     private DeployModelRequest request(String image) {
         PodSettings d = PodSettings.defaults();
         PodSettings pods = model.manifests() != null ? d : new PodSettings(
-                d.runtime(), null, null, null, null, null, Map.of(), List.of("c"), List.of("s"), null, null, 0, Map.of(), List.of());
+                d.runtime(), null, null, null, null, null, Map.of(), List.of("c"), List.of("s"), null, null, 0,
+                        Map.of(), List.of());
         return churn.request(image).withPods(pods).withModel(model);
     }
 
     private String deploy(String image, int key) throws Exception {
-        try (DeployModel deploy = new DeployModel(request(image), toy.connections(), churn.access, null, Deployers.of("test", key), StateStore.none(), churn.environment())) {
+        try (DeployModel deploy =
+                new DeployModel(request(image), toy.connections(), churn.access, null, Deployers.of("test", key),
+                StateStore.none(), churn.environment())) {
             return deploy.run(io.jenkins.plugins.mldelivery.delivery.Gate.open()).result();
         }
     }
@@ -95,7 +101,8 @@ public class ConfigHashTest {
     }
 
     private static void label(String value) {
-        toy.client().secrets().inNamespace("ml").withName("s").edit(s -> new SecretBuilder(s).editMetadata().addToLabels("touched", value).endMetadata().build());
+        toy.client().secrets().inNamespace("ml").withName("s")
+                .edit(s -> new SecretBuilder(s).editMetadata().addToLabels("touched", value).endMetadata().build());
     }
 
     @Test
@@ -127,7 +134,8 @@ public class ConfigHashTest {
         assertEquals("and back again", "unchanged", deploy("v1", 1));
         String second = hash();
         assertEquals("promoted", deploy("v2", 3));
-        assertNotEquals("with a new image comes the key of whoever rolls it out", second.substring(0, 8), hash().substring(0, 8));
+        assertNotEquals("with a new image comes the key of whoever rolls it out", second.substring(0, 8), hash()
+                .substring(0, 8));
     }
 
     @Test

@@ -27,6 +27,7 @@ final class Deliveries {
     Strategy strategy = new Strategy.Canary(java.util.List.of(50), "0s", null);
     String onConcurrent = DeployModelRequest.DEFAULT_ON_CONCURRENT;
     String progressDeadline = "30s";
+    String timeout = "10m";
     String namespace = "ml";
     ClusterAccess access;
     volatile Duration ahead = Duration.ZERO;
@@ -50,7 +51,7 @@ final class Deliveries {
                 .withModel(ModelSettings.defaults().withReplicas(replicas))
                 .withStrategy(strategy, new TrafficKind.ReplicaRatio())
                 .with(DeployModelRequest.DEFAULT_PAUSE, onConcurrent)
-                .withTimes(progressDeadline, "10m");
+                .withTimes(progressDeadline, timeout);
     }
 
     DeployModel open(String image, String holder) throws Exception {
@@ -58,7 +59,8 @@ final class Deliveries {
     }
 
     DeployModel open(String image, String holder, RolloutState from, StateStore store) throws Exception {
-        return new DeployModel(request(image), toy.connections(), access, from, Deployers.of(holder), store, environment());
+        return new DeployModel(request(image), toy.connections(), access, from, Deployers.of(holder), store,
+                environment());
     }
 
     /** Rolls out, from beginning to end. */

@@ -7,6 +7,9 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
@@ -114,7 +117,8 @@ public class DeployModelTest {
         assertEquals(result.revision(), asked.get().revision());
         assertFalse(old.equals(result.revision()));
         assertEquals(50, asked.get().weight());
-        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\[a-z0-9]\\{5}\""));
+        assertTrue(asked.get().canarySelector(), asked.get().canarySelector()
+                .matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\[a-z0-9]\\{5}\""));
         // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
         assertEquals(List.of("v1", "v2", "v2"), pages);
         assertEquals(List.of(100, 50, 100), churn.told.of(Event.TrafficShifted.class).stream().map(Event.TrafficShifted::wanted).toList());
@@ -314,6 +318,57 @@ public class DeployModelTest {
             assertEquals("promoted", other.tickUntil(second, state -> false).result());
         }
         assertEquals("v3 x 2", churn.stable());
+    }
+
+    private void writeLease(LeaseSpec spec) {
+        toy.client().leases().inNamespace("ml")
+                .resource(new LeaseBuilder().withNewMetadata().withName(churn.model).withNamespace("ml").endMetadata()
+                .withSpec(spec).build())
+                .unlock().createOr(resource -> resource.update());
+    }
+
+    @Test
+    public void aLeaseThatSomebodyHasSpoiledInTheMiddleOfARolloutIsTakenAgain() throws Exception {
+        churn.deploy("v1");
+        for (LeaseSpec spoiled : new LeaseSpec[] {null, new LeaseSpec(), new LeaseSpecBuilder()
+                .withHolderIdentity("test").withLeaseDurationSeconds(-1).build()}) {
+            try (DeployModel deploy = churn.open("v2", "test")) {
+                churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING);
+                writeLease(spoiled);
+                deploy.tick(null);
+                deploy.abort("enough");
+                assertEquals("enough", churn.tickUntil(deploy, state -> false).reason());
+            }
+        }
+    }
+
+    @Test
+    public void aLeaseThatNeverEndsIsWaitedForAWhileAndToldOf() throws Exception {
+        churn.deploy("v1");
+        churn.timeout = "1h";
+        writeLease(new LeaseSpecBuilder().withHolderIdentity("them\nPROMOTED")
+                .withLeaseDurationSeconds(Integer.MAX_VALUE)
+                .withRenewTime(churn.clock().now().atZone(java.time.ZoneOffset.UTC)).build());
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            for (int i = 0; i < 3; i++) {
+                deploy.tick(null);
+            }
+            assertEquals(1, churn.told.notes().stream()
+                    .filter("waiting: the model is being rolled out by them\\nPROMOTED"::equals).count());
+            assertEquals(1, churn.told.warnings().size());
+            assertTrue(churn.told.warnings().get(0), churn.told.warnings().get(0)
+                    .endsWith("with a duration of 2147483647 s since " + live()
+                    + ", and is honoured for at most 10 min after each renewal"));
+            churn.ahead = Duration.ofMinutes(9);
+            deploy.tick(null);
+            assertEquals("v1 x 2", churn.stable());
+            churn.ahead = Duration.ofMinutes(9).plusSeconds(65);
+            assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
+        }
+    }
+
+    private java.time.Instant live() {
+        return toy.client().leases().inNamespace("ml").withName(churn.model).get().getSpec().getRenewTime().toInstant();
     }
 
     @Test

@@ -79,7 +79,8 @@ public class ManifestsOnClusterTest {
         return new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
         }, Clock.system(), Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml", d.lockTimeout(), d.timeout()), access, namespaces);
+                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml",
+                        d.lockTimeout(), d.timeout()), access, namespaces);
     }
 
     private static List<Integer> counts(ProvisionResult r) {
@@ -107,7 +108,8 @@ public class ManifestsOnClusterTest {
                 DeliveryException e = assertThrows(DeliveryException.class, () -> run(action, true));
                 assertEquals(manifest.getValue(), e.getMessage());
                 assertEquals(DeliveryException.Kind.REFUSED, e.kind());
-                assertEquals("nothing is sent of any object", List.of(), toy.proxy().requests().stream().filter(r -> r.contains("/namespaces")).toList());
+                assertEquals("nothing is sent of any object", List.of(), toy.proxy().requests().stream()
+                        .filter(r -> r.contains("/namespaces")).toList());
             }
             assertNull(live("b"));
         }
@@ -130,10 +132,13 @@ public class ManifestsOnClusterTest {
             Files.writeString(infra.resolve("a.yaml"), object);
             toy.proxy().requests().clear();
             DeliveryException e = assertThrows(object, DeliveryException.class, () -> run("apply", false));
-            assertTrue(e.getMessage(), e.getMessage().matches("dir: 'a.yaml' has an object whose (apiVersion|kind|metadata.name|metadata.namespace) is not valid: '.*'\\. Correct the manifest\\."));
+            assertTrue(e.getMessage(), e.getMessage()
+                    .matches(
+                    "dir: 'a.yaml' has an object whose (apiVersion|kind|metadata.name|metadata.namespace) is not valid: '.*'\\. Correct the manifest\\."));
             assertEquals(List.of(), toy.proxy().requests());
         }
-        Files.writeString(infra.resolve("a.yaml"), "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'system:serving_Reader'}, rules: []}");
+        Files.writeString(infra.resolve("a.yaml"),
+                "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'system:serving_Reader'}, rules: []}");
         assertTrue("a Role's name takes more than others'", run("apply", false).changed());
         toy.client().rbac().roles().inNamespace("ml").delete();
     }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.mldelivery.deploy.targets.traffic;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,10 +140,13 @@ final class WeightedRules {
     private List<Object> kept(GenericKubernetesResource route) {
         Map<String, String> annotations = route.getMetadata().getAnnotations();
         String text = annotations == null ? null : annotations.get(annotation);
-        if (text == null || !text.matches("(-|\\d{1,7})(,(-|\\d{1,7}))*")) {
+        List<String> weights = text == null ? List.of() : List.of(text.split(",", -1));
+        // Each by itself: a pattern of all of them would go as deep as the text is long.
+        if (!weights.stream().allMatch(w -> w.matches("-|\\d{1,7}"))) {
             return List.of();
         }
-        return Arrays.stream(text.split(",")).map(w -> (Object) (NONE.equals(w) ? null : Integer.valueOf(w))).collect(Collectors.toList());
+        return weights.stream().map(w -> (Object) (NONE.equals(w) ? null : Integer.valueOf(w)))
+                .collect(Collectors.toList());
     }
 
     private void keep(GenericKubernetesResource route, List<Object> weights) {

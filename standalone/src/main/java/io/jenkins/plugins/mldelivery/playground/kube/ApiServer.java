@@ -225,7 +225,8 @@ final class ApiServer implements AutoCloseable {
     private void delete(HttpExchange exchange, ApiPath p, Map<String, String> query) throws IOException {
         byte[] options = bytes(exchange);
         if (p.name() != null) {
-            JsonNode preconditions = options.length == 0 ? json.createObjectNode() : json.readTree(options).path("preconditions");
+            JsonNode preconditions = options.length == 0 ? json.createObjectNode() : json.readTree(options)
+                    .path("preconditions");
             send(exchange, 200, store.delete(p.type(), p.namespace(), p.name(), preconditions));
             return;
         }

@@ -113,7 +113,8 @@ final class ObjectStore {
     }
 
     /** Server-side apply. */
-    synchronized ObjectNode apply(ResourceType type, String namespace, String name, ObjectNode given, String manager, boolean force, boolean dryRun) {
+    synchronized ObjectNode apply(ResourceType type, String namespace, String name, ObjectNode given, String manager,
+            boolean force, boolean dryRun) {
         ObjectNode applied = given.deepCopy();
         Validation.encode(type, applied);
         Entry entry = entries.get(key(type, namespace, name));
@@ -157,12 +158,17 @@ final class ObjectStore {
         return store(type, entry, after, managers, dryRun);
     }
 
-    /** The same for an object that is what somebody has seen: of this <code>uid</code> and <code>resourceVersion</code>, where these are given. */
+    /**
+     * The same for an object that is what somebody has seen: of this <code>uid</code> and <code>resourceVersion</code>,
+     * where these are given.
+     */
     synchronized ObjectNode delete(ResourceType type, String namespace, String name, JsonNode preconditions) {
         JsonNode metadata = require(type, namespace, name).object().path("metadata");
         for (String field : List.of("uid", "resourceVersion")) {
-            if (preconditions.hasNonNull(field) && !preconditions.get(field).asText().equals(metadata.path(field).asText())) {
-                throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name + "\": Precondition failed: " + field + " in precondition: "
+            String wanted = preconditions.path(field).asText(null);
+            if (wanted != null && !wanted.equals(metadata.path(field).asText())) {
+                throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name
+                        + "\": Precondition failed: " + field + " in precondition: "
                         + preconditions.get(field).asText() + ", in object meta: " + metadata.path(field).asText());
             }
         }

@@ -13,7 +13,8 @@ final class Validation {
     static void encode(ResourceType type, ObjectNode object) {
         if (type.kind().equals("Secret") && object.remove("stringData") instanceof ObjectNode strings) {
             ObjectNode data = object.withObjectProperty("data");
-            strings.fields().forEachRemaining(e -> data.put(e.getKey(), Base64.getEncoder().encodeToString(e.getValue().asText().getBytes(StandardCharsets.UTF_8))));
+            strings.fields().forEachRemaining(e -> data.put(
+                    e.getKey(), Base64.getEncoder().encodeToString(e.getValue().asText().getBytes(StandardCharsets.UTF_8))));
         }
     }
 

@@ -61,7 +61,8 @@ public class ModelLeaseTest {
     /** What is in the cluster when somebody else has written it. */
     private static Lease write(LeaseSpec spec) {
         return toy.client().leases().inNamespace("ml")
-                .resource(new LeaseBuilder().withNewMetadata().withName("churn").withNamespace("ml").endMetadata().withSpec(spec).build()).unlock().createOr(r -> r.update());
+                .resource(new LeaseBuilder().withNewMetadata().withName("churn").withNamespace("ml").endMetadata()
+                        .withSpec(spec).build()).unlock().createOr(r -> r.update());
     }
 
     private Lease live() {
@@ -73,7 +74,8 @@ public class ModelLeaseTest {
         for (LeaseSpec spec : new LeaseSpec[] {
             null, new LeaseSpec(), of(null).build(), of("").build(), of("them").withRenewTime(null).build(),
             of("them").withLeaseTransitions(Integer.MAX_VALUE).withRenewTime(at(NOW.minusSeconds(61))).build(),
-            of("them").withLeaseTransitions(-7).withRenewTime(at(Instant.EPOCH)).withLeaseDurationSeconds(null).build()}) {
+            of("them").withLeaseTransitions(-7).withRenewTime(at(Instant.EPOCH)).withLeaseDurationSeconds(null)
+                    .build()}) {
             write(spec);
             Lease found = ours.read();
             assertFalse(ours.held(found));
@@ -91,16 +93,19 @@ public class ModelLeaseTest {
         Duration most = ModelLease.LONGEST_HONOURED;
         for (LeaseSpecBuilder spec : new LeaseSpecBuilder[] {
             of("them").withLeaseDurationSeconds(Integer.MAX_VALUE),
-            of("them").withLeaseDurationSeconds(Integer.MAX_VALUE).withRenewTime(at(Instant.parse("9999-12-31T23:59:59Z"))),
+            of("them").withLeaseDurationSeconds(Integer.MAX_VALUE)
+                    .withRenewTime(at(Instant.parse("9999-12-31T23:59:59Z"))),
             of("them").withRenewTime(at(NOW.plus(Duration.ofDays(36500))))}) {
             ModelLease fresh = new ModelLease(toy.client(), "ml", "churn", "us");
             write(spec.build());
             Lease found = fresh.read();
             assertEquals("them", fresh.otherHolder(found, NOW));
             String warning = fresh.warning(found, NOW);
-            assertTrue(warning, warning.startsWith("the lease of churn is held by them ") && warning.endsWith(" is honoured for at most 10 min after each renewal"));
+            assertTrue(warning, warning.startsWith("the lease of churn is held by them ")
+                    && warning.endsWith(" is honoured for at most 10 min after each renewal"));
             fresh.hold(NOW, false);
-            assertEquals("nothing was written", found.getMetadata().getResourceVersion(), live().getMetadata().getResourceVersion());
+            assertEquals("nothing was written", found.getMetadata().getResourceVersion(), live().getMetadata()
+                    .getResourceVersion());
             assertNull("it was honoured for longer", fresh.otherHolder(fresh.read(), NOW.plus(most).plusSeconds(1)));
             fresh.hold(NOW.plus(most).plusSeconds(1), false);
             assertTrue(fresh.held(live()));
@@ -139,7 +144,8 @@ public class ModelLeaseTest {
 
     @Test
     public void ourOwnIsRenewedWhateverItsTimeSays() {
-        for (ZonedDateTime renewed : new ZonedDateTime[] {null, at(NOW.plus(Duration.ofDays(400))), at(Instant.EPOCH)}) {
+        for (ZonedDateTime renewed : new ZonedDateTime[] {null, at(NOW.plus(Duration.ofDays(400))),
+                at(Instant.EPOCH)}) {
             write(of("us").withLeaseDurationSeconds(Integer.MAX_VALUE).withRenewTime(renewed).build());
             assertTrue(ours.held(ours.read()));
             ours.hold(NOW, false);

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -232,13 +233,36 @@ public class ModelObjectsTest {
 
     @Test
     public void aServiceThatWouldTurnTheTrafficToOneVersionOrHasNoSelectorIsRefused() throws Exception {
-        for (Map<String, String> selector : List.of(Map.<String, String>of(), Map.of(KubernetesObjects.TRACK_LABEL, "canary"), Map.of(KubernetesObjects.TRACK_LABEL, "stable"))) {
+        for (Map<String, String> selector : List.of(Map.<String, String>of(),
+                Map.of(KubernetesObjects.TRACK_LABEL, "canary"), Map.of(KubernetesObjects.TRACK_LABEL, "stable"))) {
             Service theirs = cluster.create(new ServiceBuilder().withNewMetadata().withName(name).endMetadata()
-                    .withNewSpec().withSelector(selector).addNewPort().withName("http").withPort(80).endPort().endSpec().build());
+                    .withNewSpec().withSelector(selector).addNewPort().withName("http").withPort(80).endPort().endSpec()
+                            .build());
             String message = refused("name", request(ModelSettings.defaults())).getMessage();
-            assertTrue(message, message.contains("leads to other pods (" + (selector.isEmpty() ? "it has no selector" : selector.toString().replaceAll("[{}]", "")) + ")"));
+            assertTrue(message,
+                    message.contains("leads to other pods ("
+                    + (selector.isEmpty() ? "it has no selector" : selector.toString().replaceAll("[{}]", "")) + ")"));
             cluster.client.resource(theirs).delete();
         }
+    }
+
+    /** Whoever may write to Services alone must not have other things removed by this engine. */
+    @Test
+    public void theKindsNotedOnTheServiceRemoveNothingThatManifestsCanNotHold() throws Exception {
+        Surround.Model model = cluster.model(request(ModelSettings.defaults()));
+        model.around.apply();
+        model.applyStable(1);
+        cluster.client.services().inNamespace(cluster.namespace).withName(name)
+                .edit(s -> new ServiceBuilder(s).editMetadata()
+                .addToAnnotations(ModelObjects.KINDS,
+                        "apps/v1/deployments/Deployment,/v1/pods/Pod,/v1/../Namespace,/v1/configmaps?x/ConfigMap,../v1/secrets/Secret,x,/v1/configmaps/ConfigMap").endMetadata().build());
+        cluster.create(new ConfigMapBuilder().withNewMetadata().withName(name + "-old")
+                .withLabels(model.objects.labels()).endMetadata().build());
+        model.around.prune();
+        assertNotNull("its Deployment", model.stable());
+        assertNotNull(cluster.client.namespaces().withName(cluster.namespace).get());
+        assertNull("what manifests can hold goes", cluster.client.configMaps().inNamespace(cluster.namespace)
+                .withName(name + "-old").get());
     }
 
     @Test
@@ -400,7 +424,8 @@ public class ModelObjectsTest {
         assertTrue(diff, diff.contains("take away from Deployment " + name + ": template spec.containers[name=model].env[name=BY_HAND].value"));
         assertFalse("looking hands nothing over", TemplateOwners.others(model.stable()).isEmpty());
 
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).promote(1, false, true, () -> null);
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false)
+                .promote(1, false, true, () -> null);
         Deployment promoted = model.stable();
         assertTrue(promoted.getSpec().getTemplate().toString(), promoted.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().noneMatch(e -> e.getName().equals("BY_HAND")));
         assertEquals("now", promoted.getSpec().getTemplate().getMetadata().getAnnotations().get("kubectl.kubernetes.io/restartedAt"));
@@ -408,7 +433,8 @@ public class ModelObjectsTest {
 
         new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).restore(model.revision(), 1, false);
         assertEquals("a rollback puts back what was there", 1, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false).promote(1, false, true, () -> null);
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false)
+                .promote(1, false, true, () -> null);
         assertEquals(0, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
     }
 
@@ -424,7 +450,8 @@ public class ModelObjectsTest {
             byHand("{\"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"model\", \"env\": [{\"name\": \"BY_HAND\", \"value\": \"1\"}]}]}}}}");
 
             conflicts.set(1000);
-            assertThrows("not for ever", Target.TransientException.class, () -> next.promote(1, false, true, () -> null));
+            assertThrows("not for ever", Target.TransientException.class, () ->
+                    next.promote(1, false, true, () -> null));
             assertFalse("nothing is applied on what was not taken over", TemplateOwners.others(model.stable()).isEmpty());
             cluster.toy.proxy().faults(r -> r.startsWith("PATCH") && r.endsWith("/deployments/" + name) ? 422 : FaultProxy.NONE);
             int before = cluster.toy.proxy().requests().size();

@@ -10,6 +10,7 @@ public final class OldNotes {
     /** The revision of a stable version whose ConfigMaps and Secrets have this hash. */
     public static String revision(DeployModelRequest request, String configHash) throws Exception {
         int progressDeadline = 30;
-        return Revision.of(KubernetesObjects.of(request, progressDeadline).withConfigHash(configHash).template(Track.STABLE));
+        return Revision.of(KubernetesObjects.of(request, progressDeadline).withConfigHash(configHash)
+                .template(Track.STABLE));
     }
 }

@@ -49,7 +49,9 @@ final class Surround implements AutoCloseable {
             this.client = client;
             request = given.withNamespace(namespace);
             KubernetesObjects bare = KubernetesObjects.of(request, DEADLINE);
-            objects = bare.withConfigHash(new PodConfig(client, request, bare).annotation(Deployers.of(holder).configKey(), null));
+            objects =
+                    bare.withConfigHash(new PodConfig(client, request, bare)
+                    .annotation(Deployers.of(holder).configKey(), null));
             around = new ModelObjects(client, request, objects, holder);
             admission = new ModelAdmission(client, request, objects, around);
         }

@@ -1,8 +1,14 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import java.util.List;
@@ -48,6 +54,29 @@ public class TrackDeploymentsTest {
             assertEquals("mine", annotations.get("note"));
             assertEquals("red", undone.getMetadata().getLabels().get("team"));
             assertEquals(before, annotations.get(Revision.ANNOTATION));
+        }
+    }
+
+    @Test
+    public void aKeptTemplateThatSomebodyHasSpoiledIsNamed() throws Exception {
+        try (Surround cluster = new Surround(folder.getRoot().toPath())) {
+            String first = model(cluster, "registry.test/ml/v1").revision();
+            for (String image : List.of("registry.test/ml/v1", "registry.test/ml/v2")) {
+                Surround.Model model = model(cluster, image);
+                deployments(model, model.revision(), false).promote(1, false, true, () -> null);
+            }
+            Surround.Model model = model(cluster, "registry.test/ml/v2");
+            for (String spoiled : List.of("", "{\"spec\": [", "[1]", "{\"spec\": {\"containers\": 7}}")) {
+                model.client.apps().deployments().inNamespace(cluster.namespace).withName("churn").patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                                Serialization.asJson(
+                                Map.of("metadata",
+                                Map.of("annotations", Map.of("ml-delivery.io/previous-template", spoiled)))));
+                DeliveryException e =
+                        assertThrows(spoiled, DeliveryException.class, () -> deployments(model, model.revision(), false)
+                        .restore(first, 1, false));
+                assertTrue(e.getMessage(), e.getMessage().contains("can't be put back. Deploy the old image again."));
+            }
         }
     }
 

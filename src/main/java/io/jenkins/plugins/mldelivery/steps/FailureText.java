@@ -1,0 +1,28 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import java.util.stream.Collectors;
+import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+
+/** Failures of a Pipeline in words. */
+final class FailureText {
+    private FailureText() {}
+
+    /** What a failure says, without a full stop at its end: the causes of an interruption, or else the message. */
+    static String of(Throwable failure) {
+        String said = failure instanceof FlowInterruptedException interrupted ? causes(interrupted) : failure.getMessage();
+        String text = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said.strip();
+        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** Who has interrupted, behind a colon; empty when that is not known. */
+    static String by(Throwable cause) {
+        return cause instanceof FlowInterruptedException interrupted && !interrupted.getCauses().isEmpty()
+                ? ": " + causes(interrupted)
+                : "";
+    }
+
+    private static String causes(FlowInterruptedException interrupted) {
+        return interrupted.getCauses().stream().map(CauseOfInterruption::getShortDescription).collect(Collectors.joining(", "));
+    }
+}
