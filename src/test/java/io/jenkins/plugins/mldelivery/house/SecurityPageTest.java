@@ -20,6 +20,7 @@ import org.junit.Test;
 public class SecurityPageTest {
     private static final String ROOT = "io.jenkins.plugins.mldelivery.";
     private static final Pattern ROW = Pattern.compile("\\| ([^|]+) \\| ([^|]+) \\|");
+    private static final Pattern CONSTANT = Pattern.compile("([a-z.]+\\.[A-Z]\\w+)\\.([A-Z_]+)(?:\\.(\\w+))?");
     private static final long KIB = 1024;
 
     /** What a row says, with a mark ({@code %n} a number, {@code %b} bytes, {@code %t} a time) for each constant. */
@@ -99,19 +100,25 @@ public class SecurityPageTest {
         return told;
     }
 
-    /** The constant, or null where the Jenkins packages are not on the class path. */
+    /** A constant, or a field of one; null where the Jenkins packages are not on the class path. */
     private static Object value(String constant) throws Exception {
-        int dot = constant.lastIndexOf('.');
+        Matcher parts = CONSTANT.matcher(constant);
+        assertTrue(constant, parts.matches());
         try {
-            Field field = Class.forName(ROOT + constant.substring(0, dot), false, SecurityPageTest.class.getClassLoader())
-                    .getDeclaredField(constant.substring(dot + 1));
-            field.setAccessible(true);
-            return field.get(null);
+            Class<?> type = Class.forName(ROOT + parts.group(1), false, SecurityPageTest.class.getClassLoader());
+            Object value = field(type, parts.group(2), null);
+            return parts.group(3) == null ? value : field(value.getClass(), parts.group(3), value);
         } catch (ClassNotFoundException e) {
             assertTrue(constant, constant.startsWith("steps.") || constant.startsWith("config."));
             assertTrue("the plugin lacks " + constant, !isPlugin());
             return null;
         }
+    }
+
+    private static Object field(Class<?> type, String name, Object of) throws ReflectiveOperationException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(of);
     }
 
     private static boolean isPlugin() {
