@@ -46,7 +46,8 @@ public final class Printable {
     /**
      * A JSON text of the same value, without a character that a terminal, a browser or a log would act on.
      *
-     * @param json valid JSON: white space that is a control character stands between its parts then, and stays; any other is inside of a string
+     * @param json valid JSON: white space that is a control character stands between its parts then, and stays; any
+     *     other is inside of a string
      * @return the text with each of the others as {@code \u001b}, …, which is JSON's own escape
      */
     public static String json(String json) {

@@ -16,7 +16,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * A result as files to archive. Its texts are on one line and printable, see {@link Printable}, so that XML 1.0 can hold them.
+ * A result as files to archive. Its texts are on one line and printable, see {@link Printable}, so that XML 1.0 can
+ * hold them.
  *
  * @param result what was found
  * @param started when the wait began
@@ -33,7 +34,8 @@ public record VerifyMetricsReport(VerifyMetricsResult result, Instant started, I
         all.put("ended", ended.toString());
         all.putAll(result.toMap());
         try {
-            return Printable.json(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all)) + "\n";
+            ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+            return Printable.json(mapper.writeValueAsString(all)) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of texts and numbers has a JSON form", e);
         }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -35,6 +36,7 @@ import org.junit.Test;
 public class DocsTest {
     private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| [^|]+ \\| ([^|]+) \\| .+ \\|");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)[^)]*\\)");
+    private static final Pattern HEADING_LINK = Pattern.compile("]\\(([^)#\\s]*)#([^)\\s]+)\\)");
     private static final String GIVEN = "given";
 
     @Test
@@ -92,6 +94,35 @@ public class DocsTest {
         }
         assertEquals(List.of(), broken);
         assertTrue("no links were found", links > 10);
+    }
+
+    @Test
+    public void linksToHeadingsLeadToOnes() throws IOException {
+        List<String> broken = new ArrayList<>();
+        int links = 0;
+        for (Path page : pages()) {
+            Matcher link = HEADING_LINK.matcher(Files.readString(page));
+            while (link.find()) {
+                Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+                if (!link.group(1).contains("://") && Files.exists(target)) {
+                    links++;
+                    if (!headings(target).contains(link.group(2))) {
+                        broken.add(Repository.root().relativize(page) + ": " + link.group(1) + "#" + link.group(2));
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), broken);
+        assertTrue("no links were found", links > 10);
+    }
+
+    /** The names that GitHub gives to a page's headings. */
+    private static Set<String> headings(Path page) throws IOException {
+        return Files.readAllLines(page).stream()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceAll("^#+\\s+", "").toLowerCase(Locale.ROOT))
+                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -18,9 +18,13 @@ import org.junit.Assume;
 import org.junit.Before;
 import org.junit.Test;
 
-/** What runs on GitHub with this repository's rights: code that can't change under its name, with the rights that it needs. */
+/**
+ * What runs on GitHub with this repository's rights: code that can't change under its name, with the rights that it
+ * needs.
+ */
 public class WorkflowsTest {
-    private static final Pattern PINNED = Pattern.compile("(?:- )?uses: [\\w.-]+/[\\w./-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+");
+    private static final Pattern PINNED =
+            Pattern.compile("(?:- )?uses: [\\w.-]+/[\\w./-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+");
     private static final Set<String> RIGHTS = Set.of("read", "write");
 
     private List<Path> workflows;
@@ -58,12 +62,17 @@ public class WorkflowsTest {
         for (Path workflow : workflows) {
             JsonNode yaml = new YAMLMapper().readTree(workflow.toFile());
             String name = workflow.getFileName().toString();
-            assertTrue(name + " gives rights to every job", yaml.path("permissions").isObject() && yaml.path("permissions").isEmpty());
+            assertTrue(
+                    name + " gives rights to every job",
+                    yaml.path("permissions").isObject()
+                            && yaml.path("permissions").isEmpty());
             yaml.path("jobs").fields().forEachRemaining(job -> {
                 JsonNode rights = job.getValue().path("permissions");
                 assertTrue(name + ", " + job.getKey(), rights.isObject() && !rights.isEmpty());
                 rights.forEach(right -> assertTrue(name + ", " + job.getKey(), RIGHTS.contains(right.asText())));
-                assertFalse(name + " hands on all secrets", job.getValue().path("secrets").asText().equals("inherit"));
+                assertFalse(
+                        name + " hands on all secrets",
+                        job.getValue().path("secrets").asText().equals("inherit"));
             });
             // A pull request from elsewhere would run with the repository's rights.
             assertFalse(name, Files.readString(workflow).contains("pull_request_target"));

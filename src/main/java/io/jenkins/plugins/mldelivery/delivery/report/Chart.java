@@ -27,7 +27,7 @@ final class Chart {
     private static final Map<String, String> COLOURS = Map.of(
             "canary", "#b35900", "stable", "#0550ae", "band", "#b35900", "bound", "#57606a", "good", "#116329", "bad", "#b3001b", "open", "#57606a");
 
-    /** A server may answer any number; beyond these bounds its digits mean nothing on an axis, and its arithmetic would overflow. */
+    /** A server may answer any number; beyond these bounds arithmetic would overflow, and an axis means nothing. */
     private static final double LARGEST = 1e100;
     private static final double SMALLEST_RANGE = 1e-100;
 

@@ -6,7 +6,10 @@ import io.jenkins.plugins.mldelivery.delivery.Printable;
 final class Html {
     private Html() {}
 
-    /** The text on one line, with the five characters that mean something in HTML replaced; safe in elements and quoted attributes. What a browser would act on is shown, see {@link Printable}. */
+    /**
+     * The text on one line, with the five characters that mean something in HTML replaced; safe in elements and quoted
+     * attributes. What a browser would act on is shown, see {@link Printable}.
+     */
     static String escape(String given) {
         if (given == null) {
             return "";

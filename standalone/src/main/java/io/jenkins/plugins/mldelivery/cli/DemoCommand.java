@@ -116,8 +116,9 @@ final class DemoCommand implements Callable<Integer> {
     private void write(List<DeliveryRecord> records) throws DeliveryException {
         String html = HtmlReport.render(
                 "ML Delivery demo",
-                "A penguin classifier, packed into images, provisioned for, rolled out as a canary on the embedded cluster under real requests (up to "
-                        + REQUESTS_PER_SECOND + " a second), and judged by its error rate.",
+                "A penguin classifier, packed into images, provisioned for, rolled out as a canary on the embedded cluster"
+                        + " under real requests (up to " + REQUESTS_PER_SECOND
+                        + " a second), and judged by its error rate.",
                 records);
         Path written = OutputFile.write("report", world.directory(), report, html, "Give another file with --report.");
         world.err().println("Report: " + Printable.line(written.toString()));

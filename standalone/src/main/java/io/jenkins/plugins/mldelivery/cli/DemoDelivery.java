@@ -76,7 +76,8 @@ final class DemoDelivery {
     DeployModelResult deliver(String folder, String tag, EventSink record) throws DeliveryException, InterruptedException {
         Environment environment = environment(record);
         BuildImageResult image = new BuildImage(WorkspaceBorder.anywhere(files.folder()), null, environment)
-                .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag).withCredentialsId(Logins.REGISTRY_ID));
+                .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag)
+                        .withCredentialsId(Logins.REGISTRY_ID));
         DeployModelRequest request = DeployModelRequest.of(MODEL, image.image())
                 .withNamespace(NAMESPACE)
                 .withModel(ModelSettings.defaults().withReplicas(replicas))

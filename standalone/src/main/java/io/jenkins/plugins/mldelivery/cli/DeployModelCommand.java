@@ -171,7 +171,8 @@ final class DeployModelCommand implements Callable<Integer> {
             return;
         }
         String html = HtmlReport.render("Delivery of " + name, version(), List.of(record));
-        Path written = OutputFile.write("report", world.directory(), report, html, "The rollout itself has ended; give another file.");
+        String remedy = "The rollout itself has ended; give another file.";
+        Path written = OutputFile.write("report", world.directory(), report, html, remedy);
         world.err().println("report: " + Printable.line(written.toString()));
     }
 

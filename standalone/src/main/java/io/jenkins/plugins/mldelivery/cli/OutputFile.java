@@ -18,9 +18,13 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 
-/** Files that appear whole or not at all: written beside under a name of their own, forced to disk, and moved over what was there. */
+/**
+ * Files that appear whole or not at all: written beside under a name of their own, forced to disk, and moved over what
+ * was there.
+ */
 final class OutputFile {
-    private static final Set<PosixFilePermission> OWNER = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> OWNER =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     private OutputFile() {}
 
@@ -40,7 +44,8 @@ final class OutputFile {
             replace(path, text.getBytes(StandardCharsets.UTF_8), asBefore(path));
             return path;
         } catch (IOException e) {
-            throw new DeliveryException(DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + e + ")", remedy, e);
+            throw new DeliveryException(
+                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + e + ")", remedy, e);
         }
     }
 
@@ -51,14 +56,18 @@ final class OutputFile {
 
     /** What makes a new file private. */
     static FileAttribute<?>[] ownerOnly(Path file) throws IOException {
-        return isPosix(file) ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)} : new FileAttribute<?>[0];
+        return isPosix(file)
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
+                : new FileAttribute<?>[0];
     }
 
     /** What gives a new file the readers of an earlier one; without one, the process's umask says who they are. */
     private static FileAttribute<?>[] asBefore(Path file) throws IOException {
         boolean known = isPosix(file) && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
         return known
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))}
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))
+                }
                 : new FileAttribute<?>[0];
     }
 
@@ -79,7 +88,8 @@ final class OutputFile {
 
     /** Writes a file that must not be there yet. */
     static void create(Path file, byte[] content, FileAttribute<?>... attributes) throws IOException {
-        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try (FileChannel channel = FileChannel.open(file, options, attributes)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {

@@ -47,8 +47,8 @@ final class OutputOptions {
         console(world).finish();
         if (json) {
             try {
-                String text = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(world.known().maskValue(result));
-                world.out().println(Printable.json(text));
+                ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+                world.out().println(Printable.json(mapper.writeValueAsString(world.known().maskValue(result))));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
-/** A file with secrets that this process made and removes at its end: never one that was there before, and none that somebody has changed since. */
+/**
+ * A file with secrets that this process made and removes at its end: never one that was there before, and none that
+ * somebody has changed since.
+ */
 final class OwnFile implements AutoCloseable {
     private final Path path;
     private final byte[] content;
@@ -36,11 +39,18 @@ final class OwnFile implements AutoCloseable {
             return new OwnFile(path, content);
         } catch (FileAlreadyExistsException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, option, "'" + path + "' is there already, and is not overwritten",
-                    "Stop the playground that wrote it, remove it if it is left of one, or give another file.", e);
+                    DeliveryException.Kind.INVALID_INPUT,
+                    option,
+                    "'" + path + "' is there already, and is not overwritten",
+                    "Stop the playground that wrote it, remove it if it is left of one, or give another file.",
+                    e);
         } catch (IOException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + e + ")", "Give a file in a folder that may be written to.", e);
+                    DeliveryException.Kind.FAILED,
+                    option,
+                    "could not write '" + path + "' (" + e + ")",
+                    "Give a file in a folder that may be written to.",
+                    e);
         }
     }
 

@@ -39,7 +39,9 @@ final class Person implements Gate {
         if (facts.step() != asked) {
             asked = facts.step();
             output.console(world).finish();
-            world.err().println(String.format(Locale.ROOT, "    %s has %d %% of the traffic. Promote? [y/N]", Printable.line(facts.model()), facts.weight()));
+            world.err().println(String.format(
+                    Locale.ROOT, "    %s has %d %% of the traffic. Promote? [y/N]", Printable.line(facts.model()),
+                    facts.weight()));
             line = readLine(world.in());
         }
         if (!line.isDone()) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 
 /** <code>playground</code>: keeps the embedded cluster up. */
 @Command(name = "playground", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Keeps the embedded cluster and registry up until it is interrupted, and writes files with their logins, which end with it.")
+        description = "Keeps the embedded cluster and registry up until it is interrupted, and writes files with their"
+                + " logins, which end with it.")
 final class PlaygroundCommand implements Callable<Integer> {
     private static final String SERVICE_PATH = "/v2/models/penguins/infer";
 
@@ -28,11 +29,13 @@ final class PlaygroundCommand implements Callable<Integer> {
     @Option(names = "--registry-port", defaultValue = "5001", description = "Port of the registry, 0 for any. Default: ${DEFAULT-VALUE}")
     int registryPort;
 
-    @Option(names = "--kubeconfig", paramLabel = "FILE", defaultValue = "playground.kubeconfig", description = "File to write the kubeconfig to; it must not exist. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--kubeconfig", paramLabel = "FILE", defaultValue = "playground.kubeconfig",
+            description = "File to write the kubeconfig to; it must not exist. Default: ${DEFAULT-VALUE}")
     Path kubeconfig;
 
     @Option(names = "--env-file", paramLabel = "FILE", defaultValue = "playground.env",
-            description = "File to write the logins to, as variables of a shell; it must not exist. Default: ${DEFAULT-VALUE}")
+            description = "File to write the logins to, as variables of a shell; it must not exist."
+                    + " Default: ${DEFAULT-VALUE}")
     Path envFile;
 
     @Option(names = "--load", paramLabel = "PER_SECOND", defaultValue = "200", description = "Requests a second to the Service ml/penguins as soon as it is there, 0 for none. Default: ${DEFAULT-VALUE}")
@@ -44,9 +47,11 @@ final class PlaygroundCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Path directory = world.directory();
         try (Playground playground = start();
-                OwnFile config = OwnFile.create("kubeconfig", world.directory(), kubeconfig, playground.kubeconfig());
-                OwnFile variables = OwnFile.create("env-file", world.directory(), envFile, variables(config.path(), playground.logins()))) {
+                OwnFile config = OwnFile.create("kubeconfig", directory, kubeconfig, playground.kubeconfig());
+                OwnFile variables = OwnFile.create(
+                        "env-file", directory, envFile, variables(config.path(), playground.logins()))) {
             print(playground, config, variables);
             try (AutoCloseable ignored = load > 0
                     ? new LoadGenerator(() -> target(playground), PenguinRequests.bodies(), load)

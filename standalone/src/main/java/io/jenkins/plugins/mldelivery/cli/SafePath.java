@@ -6,7 +6,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * Where the command line writes a file. Links are not followed: one in a checked-out repository, or in a folder that others may write to, would lead the file to a place that nobody named. The folder that a command
+ * Where the command line writes a file. Links are not followed: one in a checked-out repository, or in a folder that
+ * others may write to, would lead the file to a place that nobody named. The folder that a command
  * works in, and the folders above a path outside of it, are the user's own choice, and may be reached by links.
  */
 final class SafePath {
@@ -18,7 +19,8 @@ final class SafePath {
      * @param option the option that names it, for the error
      * @param directory the folder that a command works in
      * @param given absolute, or relative to that folder
-     * @throws DeliveryException when a part of it below that folder, or the file itself, is a link, or when there is something other than a file
+     * @throws DeliveryException when a part of it below that folder, or the file itself, is a link, or when there is
+     *     something other than a file
      */
     static Path resolve(String option, Path directory, Path given) throws DeliveryException {
         Path base = directory.toAbsolutePath().normalize();
@@ -32,7 +34,8 @@ final class SafePath {
         }
         refuseLink(option, path);
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw DeliveryException.invalid(option, "'" + given + "' is there and is not a file", "Give the name of a file.");
+            throw DeliveryException.invalid(
+                    option, "'" + given + "' is there and is not a file", "Give the name of a file.");
         }
         return path;
     }
@@ -46,7 +49,10 @@ final class SafePath {
 
     private static void refuseLink(String option, Path part) throws DeliveryException {
         if (Files.isSymbolicLink(part)) {
-            throw DeliveryException.invalid(option, "'" + part + "' is a link, which is not followed", "Give the path that it leads to, or remove it.");
+            throw DeliveryException.invalid(
+                    option,
+                    "'" + part + "' is a link, which is not followed",
+                    "Give the path that it leads to, or remove it.");
         }
     }
 }

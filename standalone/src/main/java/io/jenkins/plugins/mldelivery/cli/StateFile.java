@@ -20,8 +20,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 
 /**
- * The rollout's state in a file that only its owner may read: written beside, forced to disk, then moved over, so that it is whole whenever the process dies. While a process works with it, a lock file beside
- * it keeps others out: two of the same holder would both find the model's lease to be theirs.
+ * The rollout's state in a file that only its owner may read: written beside, forced to disk, then moved over, so that
+ * it is whole whenever the process dies. While a process works with it, a lock file beside it keeps others out: two of
+ * the same holder would both find the model's lease to be theirs.
  */
 final class StateFile implements StateStore, AutoCloseable {
     private static final String HOLDER = "holder";
@@ -92,7 +93,8 @@ final class StateFile implements StateStore, AutoCloseable {
     /** What tells a file from another of the same name; null when there is none. */
     private Object key() throws IOException {
         try {
-            BasicFileAttributes found = Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes found =
+                    Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!found.isRegularFile()) {
                 throw new IOException(lockFile + " is not a file");
             }

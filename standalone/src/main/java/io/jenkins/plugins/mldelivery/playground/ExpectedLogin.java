@@ -18,9 +18,13 @@ public final class ExpectedLogin {
     /** {@code Bearer} for a token, else {@code Basic}. */
     public static ExpectedLogin of(Login login) {
         String secret = login.secret().reveal();
-        return new ExpectedLogin(login.isToken()
-                ? "Bearer " + secret
-                : "Basic " + Base64.getEncoder().encodeToString((login.username() + ":" + secret).getBytes(StandardCharsets.UTF_8)));
+        return new ExpectedLogin(
+                login.isToken()
+                        ? "Bearer " + secret
+                        : "Basic "
+                                + Base64.getEncoder()
+                                        .encodeToString(
+                                                (login.username() + ":" + secret).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Whether a request has it. Takes as long for a wrong one that is nearly right as for any other. */

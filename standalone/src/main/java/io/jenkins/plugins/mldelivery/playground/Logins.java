@@ -8,7 +8,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The logins of one playground, which end with it. As {@link Secrets} they have the ids that the variables of {@code playground.env} stand for.
+ * The logins of one playground, which end with it. As {@link Secrets} they have the ids that the variables of {@code
+ * playground.env} stand for.
  *
  * @param token bearer token of the API server, with the id {@value #TOKEN_ID}
  * @param registry user name and password of the registry, with the id {@value #REGISTRY_ID}

@@ -17,14 +17,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An HTTP server on 127.0.0.1 for programs of this machine. What a web page could make a browser send it never reaches the handler: see {@link RequestGuard}. A client that takes longer than two minutes to send
- * a request, or sends a header of more than 64 KiB, is cut off.
+ * An HTTP server on 127.0.0.1 for programs of this machine. What a web page could make a browser send it never reaches
+ * the handler: see {@link RequestGuard}. A client that takes longer than two minutes to send a request, or sends a
+ * header of more than 64 KiB, is cut off.
  */
 public final class LoopbackServer implements AutoCloseable {
     /**
-     * Settings of the JDK's server, which it reads once, when the first one is made. One that was given on Java's command line stays.
+     * Settings of the JDK's server, which it reads once, when the first one is made. One that was given on Java's
+     * command line stays.
      *
-     * <p>Without {@code nodelay}, head and body of an answer go apart, and each waits 40 ms for the other side's acknowledgement (Nagle's algorithm).
+     * <p>Without {@code nodelay}, head and body of an answer go apart, and each waits 40 ms for the other side's
+     * acknowledgement (Nagle's algorithm).
      */
     private static final Map<String, String> SETTINGS = Map.of(
             "sun.net.httpserver.nodelay", "true",
@@ -55,15 +58,17 @@ public final class LoopbackServer implements AutoCloseable {
      * @param bodies what requests may carry
      * @param handler answers; the exchange is closed behind it
      */
-    public static LoopbackServer start(int port, Executor threads, Bodies bodies, HttpHandler handler) throws IOException {
+    public static LoopbackServer start(int port, Executor threads, Bodies bodies, HttpHandler handler)
+            throws IOException {
         SETTINGS.forEach((name, value) -> {
             if (System.getProperty(name) == null) {
                 System.setProperty(name, value);
             }
         });
-        // Not getLoopbackAddress(), which is ::1 on a machine that prefers IPv6, while the addresses that are printed say 127.0.0.1.
+        // Not getLoopbackAddress(), which is ::1 on a machine that prefers IPv6, while what is printed says 127.0.0.1.
         InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        LoopbackServer loopback = new LoopbackServer(HttpServer.create(new InetSocketAddress(address, port), BACKLOG), bodies, handler);
+        HttpServer server = HttpServer.create(new InetSocketAddress(address, port), BACKLOG);
+        LoopbackServer loopback = new LoopbackServer(server, bodies, handler);
         loopback.server.setExecutor(threads);
         loopback.server.createContext("/", loopback::handle);
         loopback.server.start();
@@ -71,7 +76,8 @@ public final class LoopbackServer implements AutoCloseable {
     }
 
     /**
-     * Threads for a server. There are many, so that those that wait for slow clients keep nobody else waiting; a connection that finds none is closed.
+     * Threads for a server. There are many, so that those that wait for slow clients keep nobody else waiting; a
+     * connection that finds none is closed.
      *
      * @param name of the threads
      */
@@ -114,7 +120,7 @@ public final class LoopbackServer implements AutoCloseable {
         drain(exchange.getRequestBody());
     }
 
-    /** Reads what the client still sends, up to a limit: a connection that is closed before is reset, and the answer lost. */
+    /** Reads what the client still sends, up to a limit: closed before, the connection is reset and the answer lost. */
     private static void drain(InputStream body) {
         byte[] buffer = new byte[8192];
         try {

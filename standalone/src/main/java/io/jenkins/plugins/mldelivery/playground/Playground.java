@@ -57,10 +57,12 @@ public final class Playground implements AutoCloseable {
         Path folder = Files.createTempDirectory("ml-delivery-playground-");
         EmbeddedRegistry registry = null;
         try {
-            registry = EmbeddedRegistry.start(Files.createDirectory(folder.resolve("registry")), registryPort, logins.registry());
+            Path images = Files.createDirectory(folder.resolve("registry"));
+            registry = EmbeddedRegistry.start(images, registryPort, logins.registry());
             RegistryPuller puller = new RegistryPuller(registry.address(), logins.registry());
+            Path pods = Files.createDirectory(folder.resolve("pods"));
             EmbeddedCluster cluster =
-                    new EmbeddedCluster(Files.createDirectory(folder.resolve("pods")), apiPort, logins.token().reveal(), puller, ModelServer::start);
+                    new EmbeddedCluster(pods, apiPort, logins.token().reveal(), puller, ModelServer::start);
             return new Playground(folder, logins, registry, cluster);
         } catch (IOException | RuntimeException e) {
             if (registry != null) {

@@ -21,7 +21,10 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Pulls images from their registry with the engine's own client and unpacks their layers. As a node's own login does, that of the playground's registry serves every pod. */
+/**
+ * Pulls images from their registry with the engine's own client and unpacks their layers. As a node's own login does,
+ * that of the playground's registry serves every pod.
+ */
 final class RegistryPuller implements ImagePuller {
     private static final Duration TIME = Duration.ofSeconds(60);
 
@@ -44,7 +47,8 @@ final class RegistryPuller implements ImagePuller {
             ImageReference reference = ImageReference.parse("image", image);
             RegistrySettings settings = RegistrySettings.of("image", Clock.system(), new Deadline(Clock.system(), TIME, "60s"));
             Login known = reference.registry().equals(registry) ? login : null;
-            RegistryClient client = new RegistryClient(reference.registry(), settings.withLogin(known).withPatience(Duration.ofSeconds(10), 2));
+            RegistryClient client = new RegistryClient(
+                    reference.registry(), settings.withLogin(known).withPatience(Duration.ofSeconds(10), 2));
             RegistryClient.PulledImage pulled = client.pull(reference.repository(), reference.target(), Platform.LINUX_AMD64);
             for (Descriptor layer : pulled.manifest().layers()) {
                 client.download(reference.repository(), layer, blob, bytes -> {});

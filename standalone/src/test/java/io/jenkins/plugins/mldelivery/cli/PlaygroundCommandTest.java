@@ -29,7 +29,8 @@ import org.junit.rules.TemporaryFolder;
 import org.junit.rules.Timeout;
 
 public class PlaygroundCommandTest {
-    private static final List<String> FREE_PORTS = List.of("playground", "--port", "0", "--registry-port", "0", "--load", "0");
+    private static final List<String> FREE_PORTS =
+            List.of("playground", "--port", "0", "--registry-port", "0", "--load", "0");
 
     @Rule
     public final TemporaryFolder temporary = new TemporaryFolder();
@@ -52,11 +53,16 @@ public class PlaygroundCommandTest {
         private int code = -1;
 
         Running(String... more) throws Exception {
-            List<String> args = Stream.concat(FREE_PORTS.stream(), Stream.of(more)).toList();
+            List<String> args =
+                    Stream.concat(FREE_PORTS.stream(), Stream.of(more)).toList();
             thread = new Thread(() -> code = Main.execute(
                     new Main.World(
-                            new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), InputStream.nullInputStream(), false,
-                            cli.folder, Map.of()),
+                            new PrintStream(out, true, StandardCharsets.UTF_8),
+                            new PrintStream(err, true, StandardCharsets.UTF_8),
+                            InputStream.nullInputStream(),
+                            false,
+                            cli.folder,
+                            Map.of()),
                     args.toArray(String[]::new)));
             thread.start();
             Instant end = Instant.now().plus(Duration.ofSeconds(60));
@@ -84,11 +90,17 @@ public class PlaygroundCommandTest {
         Path config = cli.folder.resolve("playground.kubeconfig");
         try (Running playground = new Running()) {
             for (Path file : List.of(env, config)) {
-                assertEquals(file.toString(), PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
+                assertEquals(
+                        file.toString(),
+                        PosixFilePermissions.fromString("rw-------"),
+                        Files.getPosixFilePermissions(file));
             }
             Map<String, String> variables = sourced(env);
             assertEquals(config.toString(), variables.get("KUBECONFIG"));
-            assertTrue(variables.toString(), variables.get("PLAYGROUND_TOKEN").length() >= 43 && variables.get("PLAYGROUND_REGISTRY_PASSWORD").length() >= 43);
+            assertTrue(
+                    variables.toString(),
+                    variables.get("PLAYGROUND_TOKEN").length() >= 43
+                            && variables.get("PLAYGROUND_REGISTRY_PASSWORD").length() >= 43);
             assertTrue(Files.readString(config).contains("token: " + variables.get("PLAYGROUND_TOKEN")));
             String printed = playground.printed();
             assertTrue(printed, printed.contains("playground.env") && printed.contains("playground.kubeconfig"));
@@ -101,10 +113,28 @@ public class PlaygroundCommandTest {
             Files.createDirectory(cli.folder.resolve("model"));
             Files.writeString(cli.folder.resolve("model/weights.bin"), "weights");
             Files.writeString(cli.folder.resolve("ns.yaml"), "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml}\n");
-            String registry = printed.lines().filter(line -> line.startsWith("registry ")).findFirst().orElseThrow().replaceAll(".* ", "");
-            Cli.Outcome pushed = cli.run("build-image", "--model", "model", "--image", registry + "/ml/a:1", "--credentials-id", "playground-registry");
+            String registry = printed.lines()
+                    .filter(line -> line.startsWith("registry "))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceAll(".* ", "");
+            Cli.Outcome pushed = cli.run(
+                    "build-image",
+                    "--model",
+                    "model",
+                    "--image",
+                    registry + "/ml/a:1",
+                    "--credentials-id",
+                    "playground-registry");
             assertEquals(pushed.err(), 0, pushed.code());
-            cli.fails(Kind.REFUSED, "--credentials-id: ", "build-image", "--model", "model", "--image", registry + "/ml/a:1");
+            cli.fails(
+                    Kind.REFUSED,
+                    "--credentials-id: ",
+                    "build-image",
+                    "--model",
+                    "model",
+                    "--image",
+                    registry + "/ml/a:1");
             Cli.Outcome provisioned = cli.run("provision", "--dir", ".", "--tool", "kubernetes");
             assertEquals(provisioned.err(), 0, provisioned.code());
         }
@@ -117,7 +147,10 @@ public class PlaygroundCommandTest {
             Path mine = cli.folder.resolve("mine");
             Files.writeString(mine, "my clusters");
             Set<String> before = temporaryFolders();
-            String error = cli.fails(Kind.INVALID_INPUT, "--" + option + ": '" + mine + "' is there already", args("--" + option, "mine"));
+            String error = cli.fails(
+                    Kind.INVALID_INPUT,
+                    "--" + option + ": '" + mine + "' is there already",
+                    args("--" + option, "mine"));
             assertTrue(error, error.contains("not overwritten"));
             assertEquals("my clusters", Files.readString(mine));
             assertEquals("nothing else is left", List.of("mine"), cli.files());
@@ -150,8 +183,26 @@ public class PlaygroundCommandTest {
         Set<String> before = temporaryFolders();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            cli.fails(Kind.FAILED, "--port: the playground could not start", "playground", "--port", port, "--registry-port", "0", "--kubeconfig", "mine");
-            cli.fails(Kind.FAILED, "--port: the playground could not start", "playground", "--port", "0", "--registry-port", port, "--kubeconfig", "mine");
+            cli.fails(
+                    Kind.FAILED,
+                    "--port: the playground could not start",
+                    "playground",
+                    "--port",
+                    port,
+                    "--registry-port",
+                    "0",
+                    "--kubeconfig",
+                    "mine");
+            cli.fails(
+                    Kind.FAILED,
+                    "--port: the playground could not start",
+                    "playground",
+                    "--port",
+                    "0",
+                    "--registry-port",
+                    port,
+                    "--kubeconfig",
+                    "mine");
         }
         assertEquals("my clusters", Files.readString(mine));
         assertEquals(List.of("mine"), cli.files());
@@ -173,9 +224,18 @@ public class PlaygroundCommandTest {
         Path outside = temporary.newFolder("outside").toPath();
         Files.createSymbolicLink(cli.folder.resolve("dangling"), outside.resolve("config"));
         Files.createSymbolicLink(cli.folder.resolve("elsewhere"), outside);
-        cli.fails(Kind.INVALID_INPUT, "--kubeconfig: '" + cli.folder.resolve("dangling") + "' is a link", args("--kubeconfig", "dangling"));
-        cli.fails(Kind.INVALID_INPUT, "--kubeconfig: '" + cli.folder.resolve("elsewhere") + "' is a link", args("--kubeconfig", "elsewhere/config"));
-        cli.fails(Kind.INVALID_INPUT, "--env-file: '" + cli.folder.resolve("dangling") + "' is a link", args("--env-file", cli.folder.resolve("dangling").toString()));
+        cli.fails(
+                Kind.INVALID_INPUT,
+                "--kubeconfig: '" + cli.folder.resolve("dangling") + "' is a link",
+                args("--kubeconfig", "dangling"));
+        cli.fails(
+                Kind.INVALID_INPUT,
+                "--kubeconfig: '" + cli.folder.resolve("elsewhere") + "' is a link",
+                args("--kubeconfig", "elsewhere/config"));
+        cli.fails(
+                Kind.INVALID_INPUT,
+                "--env-file: '" + cli.folder.resolve("dangling") + "' is a link",
+                args("--env-file", cli.folder.resolve("dangling").toString()));
         try (Stream<Path> made = Files.list(outside)) {
             assertEquals(List.of(), made.toList());
         }
@@ -187,7 +247,9 @@ public class PlaygroundCommandTest {
 
     private static Set<String> temporaryFolders() throws Exception {
         try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return new TreeSet<>(all.map(f -> f.getFileName().toString()).filter(n -> n.startsWith("ml-delivery-playground-")).toList());
+            return new TreeSet<>(all.map(f -> f.getFileName().toString())
+                    .filter(n -> n.startsWith("ml-delivery-playground-"))
+                    .toList());
         }
     }
 
@@ -195,9 +257,11 @@ public class PlaygroundCommandTest {
     private static Map<String, String> sourced(Path file) throws Exception {
         Process shell = new ProcessBuilder("sh", "-c", ". \"$1\" && env", "sh", file.toString()).start();
         Map<String, String> variables = new HashMap<>();
-        new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
+        new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
                 .filter(line -> line.startsWith("PLAYGROUND_") || line.startsWith("KUBECONFIG="))
-                .forEach(line -> variables.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+                .forEach(line ->
+                        variables.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
         assertEquals(0, shell.waitFor());
         return variables;
     }

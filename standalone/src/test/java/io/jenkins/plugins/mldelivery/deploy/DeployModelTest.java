@@ -275,7 +275,8 @@ public class DeployModelTest {
         String warning = churn.told.warnings().get(0);
         assertTrue(warning, warning.endsWith(" crashed with exit code 1; its last lines:"));
         int at = churn.told.notes().indexOf(warning);
-        List<String> lines = churn.told.notes().subList(at + 1, churn.told.notes().size()).stream().takeWhile(line -> line.startsWith("  | ")).toList();
+        List<String> after = churn.told.notes().subList(at + 1, churn.told.notes().size());
+        List<String> lines = after.stream().takeWhile(line -> line.startsWith("  | ")).toList();
         assertEquals(20, lines.size());
         assertEquals("  | fatal: the weights have 3 layers, the code wants 4", lines.get(19));
         assertEquals("  | line 30", lines.get(18));

@@ -23,7 +23,9 @@ public final class RawHttp {
     public record Answer(int status, String text) {
         /** Whether it has a header that begins so, in any case. */
         public boolean hasHeader(String beginning) {
-            return text.lines().takeWhile(line -> !line.isEmpty()).anyMatch(line -> line.regionMatches(true, 0, beginning, 0, beginning.length()));
+            return text.lines()
+                    .takeWhile(line -> !line.isEmpty())
+                    .anyMatch(line -> line.regionMatches(true, 0, beginning, 0, beginning.length()));
         }
     }
 

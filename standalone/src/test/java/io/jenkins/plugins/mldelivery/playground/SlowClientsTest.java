@@ -19,7 +19,10 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.Timeout;
 
-/** Clients that don't get on with their request are cut off, so that they can't keep a server from others; an answer may take its time. */
+/**
+ * Clients that don't get on with their request are cut off, so that they can't keep a server from others; an answer may
+ * take its time.
+ */
 public class SlowClientsTest {
     /** The JDK's server looks every second; a new connection that says nothing every ten. */
     private static final Duration CUT_OFF = Duration.ofSeconds(20);
@@ -44,12 +47,18 @@ public class SlowClientsTest {
         for (int port : new int[] {playground.api(), playground.registry()}) {
             String own = "Host: 127.0.0.1:" + port + "\r\n";
             String type = "Authorization: Bearer " + playground.token() + "\r\nContent-Type: application/json\r\n";
-            for (String beginning : List.of("", "GET", "GET / HTTP/1.1\r\n" + own, "POST /api/v1/namespaces HTTP/1.1\r\n" + own + type + "Content-Length: 100\r\n\r\n{")) {
+            for (String beginning : List.of(
+                    "",
+                    "GET",
+                    "GET / HTTP/1.1\r\n" + own,
+                    "POST /api/v1/namespaces HTTP/1.1\r\n" + own + type + "Content-Length: 100\r\n\r\n{")) {
                 Instant begun = Instant.now();
                 try (Socket socket = open(port, beginning)) {
                     Instant end = begun.plus(CUT_OFF);
                     while (isOpen(socket)) {
-                        assertTrue("'" + beginning + "' is not cut off", Instant.now().isBefore(end));
+                        assertTrue(
+                                "'" + beginning + "' is not cut off",
+                                Instant.now().isBefore(end));
                     }
                 }
             }
@@ -64,7 +73,8 @@ public class SlowClientsTest {
                 slow.add(open(playground.registry(), "GET /v2/ HTTP/1.1\r\n"));
             }
             // Within their two seconds, or it would be cut off as they are.
-            assertEquals(401, RawHttp.send(playground.registry(), "GET /v2/", "").status());
+            assertEquals(
+                    401, RawHttp.send(playground.registry(), "GET /v2/", "").status());
         } finally {
             for (Socket socket : slow) {
                 socket.close();
@@ -75,7 +85,8 @@ public class SlowClientsTest {
     @Test
     public void anEndlessLineOrHeaderFillsNoMemory() throws Exception {
         byte[] part = "x".repeat(64 * 1024).getBytes(StandardCharsets.US_ASCII);
-        for (String beginning : List.of("GET /", "GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+        for (String beginning :
+                List.of("GET /", "GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")) {
             long sent = 0;
             try (Socket socket = open(playground.api(), beginning)) {
                 OutputStream out = socket.getOutputStream();
@@ -88,16 +99,28 @@ public class SlowClientsTest {
             }
             assertTrue("'" + beginning + "' was read without end", sent < 512L * 1024 * 1024);
         }
-        assertEquals("the server lives", 401, RawHttp.send(playground.api(), "GET /", "").status());
+        assertEquals(
+                "the server lives",
+                401,
+                RawHttp.send(playground.api(), "GET /", "").status());
     }
 
     @Test
     public void aWatchOutlivesTheTimeOfRequests() throws Exception {
-        String request = "GET /api/v1/namespaces?watch=true HTTP/1.1\r\nHost: 127.0.0.1:" + playground.api() + "\r\nAuthorization: Bearer " + playground.token() + "\r\n\r\n";
+        String request = "GET /api/v1/namespaces?watch=true HTTP/1.1\r\nHost: 127.0.0.1:" + playground.api()
+                + "\r\nAuthorization: Bearer " + playground.token() + "\r\n\r\n";
         try (Socket socket = open(playground.api(), request)) {
             Thread.sleep(Duration.ofSeconds(6).toMillis());
             String made = "{\"metadata\":{\"name\":\"later\"}}";
-            assertEquals(201, RawHttp.send(playground.api(), "POST /api/v1/namespaces", made, "Authorization: Bearer " + playground.token(), "Content-Type: application/json").status());
+            assertEquals(
+                    201,
+                    RawHttp.send(
+                                    playground.api(),
+                                    "POST /api/v1/namespaces",
+                                    made,
+                                    "Authorization: Bearer " + playground.token(),
+                                    "Content-Type: application/json")
+                            .status());
             InputStream in = socket.getInputStream();
             StringBuilder seen = new StringBuilder();
             while (seen.indexOf("\"later\"") < 0) {

@@ -32,7 +32,9 @@ final class ApiServer implements AutoCloseable {
     private static final Set<String> OBJECTS = Set.of("application/json", "application/yaml");
     private static final Bodies BODIES = new Bodies(MAX_BODY, Map.of(
             "POST", OBJECTS, "PUT", OBJECTS, "DELETE", OBJECTS,
-            "PATCH", Set.of("application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml")));
+            "PATCH", Set.of(
+                    "application/json-patch+json", "application/merge-patch+json",
+                    "application/strategic-merge-patch+json", "application/apply-patch+yaml")));
 
     private static final long WATCH_SECONDS = 600;
 
@@ -71,7 +73,8 @@ final class ApiServer implements AutoCloseable {
         } catch (ApiError e) {
             send(exchange, e.code(), e.status());
         } catch (JsonProcessingException e) {
-            send(exchange, 400, new ApiError(400, "BadRequest", "the body can't be decoded: " + e.getOriginalMessage()).status());
+            String problem = "the body can't be decoded: " + e.getOriginalMessage();
+            send(exchange, 400, new ApiError(400, "BadRequest", problem).status());
         } catch (RuntimeException e) {
             send(exchange, 500, new ApiError(500, "InternalError", e.toString()).status());
         }

@@ -125,7 +125,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public void close() {
         loop.shutdownNow();
         server.close();
-        // A pass that is under way could start a pod behind the kubelet's end, and a pull write a file behind the folder's.
+        // A pass that is under way could start a pod behind the kubelet's end, and a pull write one more file.
         await(loop);
         kubelet.close();
         threads.shutdownNow();

@@ -257,8 +257,9 @@ final class Kubelet implements PodAccess, AutoCloseable {
         // Without it "@host" would be the host, and the port a password.
         String root = path.startsWith("/") ? "" : "/";
         try {
+            URI uri = URI.create("http://127.0.0.1:" + running.container.port() + root + path);
             HttpResponse<byte[]> r = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + running.container.port() + root + path)).timeout(Duration.ofSeconds(5)).build(),
+                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             return new Answer(r.statusCode(), r.headers().firstValue("Content-Type").orElse("text/plain"), r.body());
         } catch (IllegalArgumentException e) {

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A registry after the OCI distribution specification 1.1 (pull, push, tag list; no deletion, no referrers), on loopback, over plain HTTP, with one
- * login, for the playground and its demo. Keeps everything in a folder, so a new start on the same folder has the same images.
+ * A registry after the OCI distribution specification 1.1 (pull, push, tag list; no deletion, no referrers), on
+ * loopback, over plain HTTP, with one login, for the playground and its demo. Keeps everything in a folder, so a new
+ * start on the same folder has the same images.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
     private static final String NAME_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
@@ -30,10 +31,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private static final long MAX_BLOB = 32L * 1024 * 1024 * 1024;
     private static final Set<String> MANIFEST_TYPES = Set.of(
             "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json",
-            "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.docker.distribution.manifest.list.v2+json");
+            "application/vnd.docker.distribution.manifest.v2+json",
+            "application/vnd.docker.distribution.manifest.list.v2+json");
     private static final Set<String> BLOB_TYPES = Set.of("application/octet-stream");
     private static final Bodies BODIES = new Bodies(MAX_BLOB, Map.of(
-            "POST", BLOB_TYPES, "PATCH", BLOB_TYPES, "PUT", Stream.concat(BLOB_TYPES.stream(), MANIFEST_TYPES.stream()).collect(Collectors.toSet())));
+            "POST", BLOB_TYPES, "PATCH", BLOB_TYPES,
+            "PUT", Stream.concat(BLOB_TYPES.stream(), MANIFEST_TYPES.stream()).collect(Collectors.toSet())));
 
     private final LoopbackServer server;
     private final ExecutorService threads;
