@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Which hosts may be sent requests from here. On a Jenkins controller the author of a job names servers, and the controller stands where the author does not: the metadata service of its cloud gives out the
@@ -103,6 +104,17 @@ public final class HostRules implements Serializable {
         if (!all) {
             throw refused(parameter, host + ":" + port, "is not one of the hosts that this Jenkins may send requests to", "Ask the administrator to allow it, or run the requests on an agent.");
         }
+    }
+
+    /** Whether they allow and refuse the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HostRules rules && rules.allowed.equals(allowed) && rules.refused.equals(refused);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(allowed, refused);
     }
 
     private static String host(URI uri) {

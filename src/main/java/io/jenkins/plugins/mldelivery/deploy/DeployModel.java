@@ -80,7 +80,7 @@ public final class DeployModel implements AutoCloseable {
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
-        this.connection = connections.connect(cluster);
+        this.connection = connections.connect(cluster, environment);
         this.target = new KubernetesTarget(request, connection.client(), holder, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
         this.undo = undo;
         this.store = store;

@@ -15,8 +15,10 @@ import hudson.FilePath;
 import hudson.model.FreeStyleBuild;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +65,7 @@ public class ClusterAccessTest {
             access.setCredentialsId("cert" + algorithm);
             ClusterAccess resolved = access.resolve("access", credentials);
             assertFalse("nothing readable is printed", resolved.toString().contains("PRIVATE"));
-            try (KubernetesClient client = KubernetesClients.open(resolved)) {
+            try (KubernetesClient client = KubernetesClients.open(resolved, TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
                 assertEquals("https://127.0.0.1:1/", client.getConfiguration().getMasterUrl());
                 String key = new String(Base64.getDecoder().decode(client.getConfiguration().getClientKeyData()), StandardCharsets.UTF_8);
                 assertTrue(key.startsWith("-----BEGIN PRIVATE KEY-----"));
@@ -84,7 +86,7 @@ public class ClusterAccessTest {
         add(new FileCredentialsImpl(CredentialsScope.GLOBAL, "file", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
         ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
         access.setCredentialsId("file");
-        try (KubernetesClient client = KubernetesClients.open(access.resolve("access", credentials))) {
+        try (KubernetesClient client = KubernetesClients.open(access.resolve("access", credentials), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
             assertEquals("t", client.getConfiguration().getAutoOAuthToken());
         }
     }

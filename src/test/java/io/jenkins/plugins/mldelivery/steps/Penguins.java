@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +36,7 @@ final class Penguins extends ExternalResource {
 
     @Override
     protected void before() throws Throwable {
-        cluster = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(playground.playground().kubeconfig()), null));
+        cluster = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(playground.playground().kubeconfig()), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
         cluster.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("ml").endMetadata().build()).serverSideApply();
         Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), EventSink.none());
         for (String model : new String[] {"penguins-v1", "penguins-v2", "penguins-bad"}) {

@@ -5,6 +5,7 @@ import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.failure;
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -17,7 +18,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import io.jenkins.plugins.mldelivery.deploy.Action;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
@@ -326,31 +327,10 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
-        List<Page> pages = new ArrayList<>();
-        KubernetesClientException last = null;
         List<Pod> pods = call("list the pods of " + name(track), () -> pods(track));
-        for (Pod pod : pods) {
-            if (pod.getMetadata().getDeletionTimestamp() != null || !isReady(pod)) {
-                continue;
-            }
-            try {
-                String text = client.raw("/api/v1/namespaces/" + request.namespace() + "/pods/"
-                        + pod.getMetadata().getName() + ":" + request.pods().server().metricsPort(request.pods()) + "/proxy"
-                        + request.pods().server().metricsPath(request.pods()));
-                if (text != null) {
-                    pages.add(new Page(pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), text));
-                }
-            } catch (KubernetesClientException e) {
-                if (interrupted(e)) {
-                    throw new InterruptedException();
-                }
-                last = e;
-            }
-        }
-        if (pages.isEmpty() && last != null) {
-            throw KubernetesErrors.explain("read the metrics of the " + track.word() + " pods through the API server", last);
-        }
-        return pages;
+        List<Pod> ready = pods.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && isReady(pod)).toList();
+        return new PodPages(client, "the metrics of the " + track.word() + " pods")
+                .read(ready, ":" + request.pods().server().metricsPort(request.pods()) + "/proxy" + request.pods().server().metricsPath(request.pods()));
     }
 
     private static boolean isReady(Pod pod) {
@@ -375,14 +355,10 @@ public final class KubernetesTarget implements Target {
     }
 
     private List<Pod> pods(Track track) {
-        return client.pods().inNamespace(request.namespace()).withLabels(objects.selector(track)).list().getItems();
+        return ApiLists.read(client, "/api/v1/namespaces/" + request.namespace() + "/pods", objects.selector(track), PodList.class);
     }
 
     private String name(Track track) {
         return objects.deploymentName(track);
-    }
-
-    private static boolean interrupted(KubernetesClientException e) {
-        return Thread.interrupted() || e.getCause() instanceof InterruptedException;
     }
 }

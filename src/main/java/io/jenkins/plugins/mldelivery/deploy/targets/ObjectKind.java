@@ -8,11 +8,15 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A kind of namespaced object. Its text form is <code>group/version/plural/Kind</code>, the group empty for the core. */
 record ObjectKind(String group, String version, String plural, String kind) {
     static final ObjectKind SCALED_OBJECT = new ObjectKind("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject");
     static final ObjectKind POD_AUTOSCALER = new ObjectKind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler");
+
+    private static final Pattern TEXT = Pattern.compile("([a-z0-9.-]{0,253})/([a-z0-9]{1,63})/([a-z0-9-]{1,63})/([A-Za-z0-9]{1,63})");
 
     /** The kinds that surround a model, whether wanted now or not. */
     static final List<ObjectKind> SURROUNDINGS = List.of(
@@ -46,10 +50,10 @@ record ObjectKind(String group, String version, String plural, String kind) {
         return new ObjectKind(version.length == 1 ? "" : version[0], version[version.length - 1], resource.getName(), object.getKind());
     }
 
-    /** From its text form, or null when the text is none. */
+    /** From its text form, or null when the text is none. It is read from annotations, which others may write, and becomes a part of a path. */
     static ObjectKind parse(String text) {
-        String[] parts = text.split("/", -1);
-        return parts.length == 4 ? new ObjectKind(parts[0], parts[1], parts[2], parts[3]) : null;
+        Matcher parts = TEXT.matcher(text);
+        return parts.matches() ? new ObjectKind(parts.group(1), parts.group(2), parts.group(3), parts.group(4)) : null;
     }
 
     String text() {
@@ -58,6 +62,11 @@ record ObjectKind(String group, String version, String plural, String kind) {
 
     String apiVersion() {
         return group.isEmpty() ? version : group + "/" + version;
+    }
+
+    /** Of the list of such objects in a namespace. */
+    String path(String namespace) {
+        return (group.isEmpty() ? "/api/" : "/apis/") + apiVersion() + "/namespaces/" + namespace + "/" + plural;
     }
 
     ResourceDefinitionContext context() {

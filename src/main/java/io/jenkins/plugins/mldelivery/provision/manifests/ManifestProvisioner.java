@@ -62,7 +62,7 @@ public final class ManifestProvisioner {
     public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster)
             throws DeliveryException, InterruptedException {
         List<GenericKubernetesResource> objects = parse(texts);
-        try (KubernetesClient client = KubernetesClients.open(cluster)) {
+        try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
             List<Planned> plan = plan(client, request, objects);
             int add = count(plan, "create");
             int change = count(plan, "update");
