@@ -44,8 +44,9 @@ final class RolloutLog {
             return;
         }
         List<String> lines = target.lastLines(track);
-        String log = lines.isEmpty() ? "" : "; its last lines:\n      " + String.join("\n      ", lines);
-        environment.warn(Event.Stage.DEPLOY, problem + log);
+        environment.warn(Event.Stage.DEPLOY, problem + (lines.isEmpty() ? "" : "; its last lines:"));
+        // Each is an event of its own, since no event's text can break a line of the log.
+        lines.forEach(line -> environment.info(Event.Stage.DEPLOY, "      " + line));
     }
 
     /** The traffic step that begins. */
