@@ -86,12 +86,23 @@ public final class HostRules implements Serializable {
         if (allowed.isEmpty() && refused.isEmpty()) {
             return;
         }
+        check(parameter, uri, host(uri) == null ? List.of() : addresses(host(uri)));
+    }
+
+    /**
+     * The same for addresses that were found for the host, and that alone will be connected to: then no other answer of a name server can come in between.
+     *
+     * @param addresses those of the URL's host
+     */
+    public void check(String parameter, URI uri, List<InetAddress> addresses) throws DeliveryException {
+        if (allowed.isEmpty() && refused.isEmpty()) {
+            return;
+        }
         String host = host(uri);
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
         if (host == null || host.isEmpty()) {
             throw DeliveryException.invalid(parameter, "the URL has no host", "Write it like https://prometheus.example.org.");
         }
-        List<InetAddress> addresses = addresses(host);
         for (InetAddress address : addresses) {
             if (refused.stream().anyMatch(rule -> rule.covers(address, port)) && allowed.stream().noneMatch(rule -> rule.covers(address, port))) {
                 throw refused(parameter, host, "is an address of the local link or of a metadata service", "Name a server. An administrator can list the address as an allowed host.");

@@ -92,7 +92,7 @@ public final class KubernetesErrors {
         if (!unanswered(e)) {
             return DeliveryException.failed("cluster", problem, null, e);
         }
-        return cause(e, AnswerException.class) != null || cause(e, JsonProcessingException.class) != null
+        return !isTransient(e)
                 ? DeliveryException.failed("cluster", problem, "Check that the address is an API server's and that nothing between changes what it answers.", e)
                 : DeliveryException.unreachable("cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
     }

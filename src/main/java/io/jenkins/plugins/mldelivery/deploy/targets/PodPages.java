@@ -32,7 +32,7 @@ final class PodPages {
     /** All pages of a track. */
     static final Duration TIME = Duration.ofSeconds(20);
 
-    private static final int AT_A_TIME = 8;
+    private static final int AT_A_TIME = 4;
     private static final int ANSWER_SECONDS = 10;
 
     private final KubernetesClient client;

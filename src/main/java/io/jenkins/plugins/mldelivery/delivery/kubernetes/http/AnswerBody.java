@@ -2,85 +2,82 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
-/** The body of an answer, handed on part by part as it is asked for, up to a number of bytes and for a limited time. Whatever ends it early closes the connection. */
-final class AnswerBody implements HttpResponse.BodySubscriber<AnswerBody>, AsyncBody {
+/** The body of an answer, read and handed on part by part as it is asked for, up to a number of bytes and for a limited time. Whatever ends it early closes the connection. */
+final class AnswerBody implements AsyncBody {
+    private static final int PART = 16 * 1024;
+
+    private final ResponseBody bytes;
     private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
     private final long limit;
+    private final Executor threads;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     private long count;
+    private boolean wanted;
+    /** Whether a thread reads, or will see what is wanted. */
+    private boolean reading = true;
 
-    /** @param limit bytes */
-    AnswerBody(AsyncBody.Consumer<List<ByteBuffer>> consumer, long limit, Duration time) {
+    /**
+     * For the thread that has read the head, which calls {@link #read} when it has told of the answer.
+     *
+     * @param limit bytes
+     */
+    AnswerBody(ResponseBody bytes, AsyncBody.Consumer<List<ByteBuffer>> consumer, long limit, Duration time, Executor threads) {
+        this.bytes = bytes;
         this.consumer = consumer;
         this.limit = limit;
+        this.threads = threads;
         Deadline.set(done, time);
-        done.whenComplete((none, e) -> {
-            if (e != null) {
-                subscription.thenAccept(Flow.Subscription::cancel);
-            }
-        });
     }
 
-    /** Ends it before it has begun. */
-    void fail(IOException e) {
-        done.completeExceptionally(e);
-    }
-
-    @Override
-    public CompletionStage<AnswerBody> getBody() {
-        return CompletableFuture.completedFuture(this);
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-        if (!subscription.complete(given) || done.isDone()) {
-            given.cancel();
-        }
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> parts) {
-        if (done.isDone()) {
-            return;
-        }
-        for (ByteBuffer part : parts) {
-            count += part.remaining();
-        }
-        if (count > limit) {
-            done.completeExceptionally(AnswerException.tooLarge(limit));
-            return;
-        }
+    /** Reads as long as more is wanted. */
+    void read() {
         try {
-            consumer.consume(parts, this);
+            while (isWanted()) {
+                byte[] buffer = new byte[PART];
+                int some = bytes.read(buffer);
+                if (some < 0) {
+                    done.complete(null);
+                    return;
+                }
+                count += some;
+                if (count > limit) {
+                    throw AnswerException.tooLarge(limit);
+                }
+                consumer.consume(List.of(ByteBuffer.wrap(Arrays.copyOf(buffer, some))), this);
+            }
         } catch (Exception | OutOfMemoryError e) {
             done.completeExceptionally(e);
         }
     }
 
-    @Override
-    public void onError(Throwable e) {
-        done.completeExceptionally(e);
-    }
-
-    @Override
-    public void onComplete() {
-        done.complete(null);
+    private synchronized boolean isWanted() {
+        reading = wanted && !done.isDone();
+        wanted = false;
+        return reading;
     }
 
     @Override
     public void consume() {
-        if (!done.isDone()) {
-            subscription.thenAccept(s -> s.request(1));
+        synchronized (this) {
+            wanted = true;
+            if (reading) {
+                return;
+            }
+            reading = true;
+        }
+        try {
+            threads.execute(this::read);
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(new IOException("the client is closed", e));
         }
     }
 

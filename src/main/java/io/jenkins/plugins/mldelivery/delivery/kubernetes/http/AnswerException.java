@@ -35,12 +35,28 @@ public final class AnswerException extends IOException {
         return new AnswerException("its answer was not complete within " + limit.toSeconds() + " s", true);
     }
 
+    static AnswerException silent(Duration limit) {
+        return new AnswerException("it did not answer within " + limit.toSeconds() + " s", true);
+    }
+
     static AnswerException notJson() {
         return new AnswerException("its answer is not JSON", false);
     }
 
     static AnswerException encoded() {
         return new AnswerException("its answer is compressed, which was not asked for", false);
+    }
+
+    static AnswerException notHttp() {
+        return new AnswerException("its answer is not HTTP", false);
+    }
+
+    static AnswerException tinyChunks() {
+        return new AnswerException("its answer comes in too many tiny parts", false);
+    }
+
+    static AnswerException longHead() {
+        return new AnswerException("the headers of its answer are too long", false);
     }
 
     static AnswerException refusedHeader() {

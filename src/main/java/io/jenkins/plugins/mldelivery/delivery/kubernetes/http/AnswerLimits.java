@@ -38,8 +38,8 @@ public final class AnswerLimits {
     /** Levels of an answer in JSON. */
     public static final int DEPTH = 200;
 
-    /** A call with its repetitions and the whole answer. */
-    public static final Duration CALL = Duration.ofSeconds(30);
+    /** A call with its repetitions and the whole answer. Each of three tries has 10 s up to the headers. */
+    public static final Duration CALL = Duration.ofSeconds(35);
 
     /** A watch. */
     static final Duration WATCH = Duration.ofSeconds(180);

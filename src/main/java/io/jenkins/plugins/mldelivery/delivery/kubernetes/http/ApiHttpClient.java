@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The HTTP client under the Kubernetes library, the same on a Jenkins controller and on the command line, on top of the JDK's. The library's own clients follow redirects to other hosts with the login, unpack and
- * keep whatever comes, and wait for the end of a body without limit. Here an answer is bounded as {@link AnswerLimits} say, and redirects are not followed.
+ * The HTTP client under the Kubernetes library, the same on a Jenkins controller and on the command line. The library's own clients follow redirects to other hosts with the login, unpack and keep whatever comes, and
+ * wait for the end of a body without limit. Here an answer is bounded as {@link AnswerLimits} say, redirects are not followed, and a connection ends with the call that was given up.
  */
 public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHttpFactory, ApiHttpBuilder> {
     private final Exchanges exchanges;

@@ -1,38 +1,50 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.HostRules;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The requests under way to one cluster, on connections that its clients share. */
+/** The requests under way, each in a thread while it waits for the other side, and the connections that rest between them. */
 final class Exchanges {
     private static final Pattern LOG = Pattern.compile("/pods/[^/]+/log$");
+    private static final int THREADS = 32;
+    private static final int IDLE_THREAD_SECONDS = 10;
+    private static final int MAX_RESTING = 4;
+    private static final long MAX_REST = Duration.ofSeconds(20).toNanos();
 
-    private final HttpClient http;
-    private final HostRules hosts;
-    private final URI proxy;
+    private final Dialer dialer;
     private final LargeAnswers large = new LargeAnswers();
-    private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
+    private final Deque<Wire> resting = new ArrayDeque<>();
+    private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
+    private final ThreadPoolExecutor threads;
     private volatile boolean closed;
 
-    Exchanges(HttpClient http, HostRules hosts, URI proxy) {
-        this.http = http;
-        this.hosts = hosts;
-        this.proxy = proxy;
+    Exchanges(Dialer dialer) {
+        this.dialer = dialer;
+        threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            Thread thread = new Thread(work, "ml-delivery-cluster");
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
     }
 
     LargeAnswers large() {
@@ -40,96 +52,189 @@ final class Exchanges {
     }
 
     CompletableFuture<HttpResponse<AsyncBody>> send(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        HttpRequest sent;
+        Exchange exchange = new Exchange(request, consumer);
+        running.add(exchange);
         try {
-            // Names are resolved anew for each connection.
-            hosts.check("cluster", request.uri());
-            if (proxy != null) {
-                hosts.check("cluster", proxy);
-            }
-            sent = request(request);
-        } catch (DeliveryException e) {
-            return CompletableFuture.failedFuture(e);
-        } catch (IllegalArgumentException e) {
-            // The JDK's message quotes the header, which may be a token.
-            return CompletableFuture.failedFuture(AnswerException.refusedHeader());
+            threads.execute(exchange);
+        } catch (RejectedExecutionException e) {
+            exchange.fail(new IOException("the client is closed", e));
         }
-        if (closed) {
-            return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
-        }
-        Duration time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
-        CompletableFuture<java.net.http.HttpResponse<AnswerBody>> answer = http.sendAsync(sent, head -> body(request, head, consumer, time));
-        track(answer);
-        CompletableFuture<HttpResponse<AsyncBody>> result = new CompletableFuture<>();
-        Deadline.set(result, time);
-        answer.whenComplete((head, e) -> {
-            if (e != null) {
-                result.completeExceptionally(e);
-            } else if (!result.complete(new Answer<AsyncBody>(head.statusCode(), head.headers(), request, head.body()))) {
-                head.body().cancel();
-            }
-        });
-        result.whenComplete((head, e) -> {
-            if (e != null) {
-                answer.cancel(true);
-            }
-        });
-        return result;
+        return exchange.answer;
     }
 
-    private AnswerBody body(StandardHttpRequest request, java.net.http.HttpResponse.ResponseInfo head, AsyncBody.Consumer<List<ByteBuffer>> consumer, Duration time) {
-        long limit = request.isForStreaming() ? AnswerLimits.WATCH_BYTES : limit(request.uri().getPath());
-        AnswerBody body = new AnswerBody(consumer, HttpResponse.isSuccessful(head.statusCode()) ? limit : Math.min(limit, AnswerLimits.ERROR_BYTES), time);
-        track(body.done());
-        if (head.headers().allValues("Content-Encoding").stream().anyMatch(encoding -> !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity"))) {
-            body.fail(AnswerException.encoded());
+    private static long limit(StandardHttpRequest request) {
+        if (request.isForStreaming()) {
+            return AnswerLimits.WATCH_BYTES;
         }
-        return body;
-    }
-
-    private static long limit(String path) {
+        String path = String.valueOf(request.uri().getPath());
         if (LOG.matcher(path).find()) {
             return AnswerLimits.LOG_BYTES * 2L; // Its limit is the server's to keep; this is for one that does not.
         }
         return path.contains("/proxy/") ? AnswerLimits.POD_BYTES : AnswerLimits.ANSWER_BYTES;
     }
 
-    private void track(CompletableFuture<?> future) {
-        running.add(future);
-        future.whenComplete((value, e) -> running.remove(future));
+    private Wire resting(String origin) {
+        long now = System.nanoTime();
+        synchronized (resting) {
+            for (Iterator<Wire> wires = resting.iterator(); wires.hasNext();) {
+                Wire wire = wires.next();
+                if (now - wire.idleSince() > MAX_REST) {
+                    wires.remove();
+                    wire.close();
+                } else if (wire.origin().equals(origin)) {
+                    wires.remove();
+                    return wire;
+                }
+            }
+        }
+        return null;
     }
 
-    private static HttpRequest request(StandardHttpRequest given) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(given.uri());
-        Duration timeout = given.getTimeout();
-        if (timeout != null && !timeout.isZero() && !timeout.isNegative()) {
-            request.timeout(timeout);
+    private void rest(Wire wire) {
+        Wire last = wire;
+        if (!closed && wire.rest(System.nanoTime())) {
+            synchronized (resting) {
+                resting.addFirst(wire);
+                last = resting.size() > MAX_RESTING ? resting.removeLast() : null;
+            }
         }
-        for (Map.Entry<String, List<String>> header : given.headers().entrySet()) {
-            header.getValue().forEach(value -> request.header(header.getKey(), value));
+        if (last != null) {
+            last.close();
         }
-        if (given.getContentType() != null) {
-            request.setHeader("Content-Type", given.getContentType());
-        }
-        return request.method(given.method(), publisher(given.body())).build();
-    }
-
-    private static HttpRequest.BodyPublisher publisher(StandardHttpRequest.BodyContent body) {
-        if (body instanceof StandardHttpRequest.StringBodyContent text) {
-            return HttpRequest.BodyPublishers.ofString(text.getContent());
-        }
-        if (body instanceof StandardHttpRequest.ByteArrayBodyContent bytes) {
-            return HttpRequest.BodyPublishers.ofByteArray(bytes.getContent());
-        }
-        if (body instanceof StandardHttpRequest.InputStreamBodyContent stream) {
-            return HttpRequest.BodyPublishers.ofInputStream(stream::getContent);
-        }
-        return HttpRequest.BodyPublishers.noBody();
     }
 
     void close() {
         closed = true;
-        running.forEach(future -> future.cancel(true));
-        http.executor().filter(ExecutorService.class::isInstance).map(ExecutorService.class::cast).ifPresent(ExecutorService::shutdownNow);
+        threads.shutdown();
+        running.forEach(exchange -> exchange.fail(new IOException("the client is closed")));
+        synchronized (resting) {
+            resting.forEach(Wire::close);
+            resting.clear();
+        }
+    }
+
+    /** One request with its answer. */
+    private final class Exchange implements Runnable {
+        private final StandardHttpRequest request;
+        private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
+        private final CompletableFuture<HttpResponse<AsyncBody>> answer = new CompletableFuture<>();
+        private final Duration time;
+        private Socket dialled;
+        private Wire wire;
+        private boolean over;
+
+        Exchange(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+            this.request = request;
+            this.consumer = consumer;
+            this.time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
+            Duration given = request.getTimeout();
+            Duration patience = given == null || given.isZero() || given.isNegative() || given.compareTo(time) > 0 ? time : given;
+            Deadline.set(answer, patience, AnswerException.silent(patience));
+            answer.whenComplete((head, e) -> {
+                if (e != null) {
+                    end(); // Also when it is too late, or when nobody wants it any more.
+                }
+            });
+        }
+
+        void fail(Throwable e) {
+            // The library asks again after each IOException.
+            boolean lasting = e instanceof AnswerException a && !a.isPassing();
+            if (!answer.completeExceptionally(lasting ? new KubernetesClientException(e.getMessage(), e) : e)) {
+                end();
+            }
+        }
+
+        @Override
+        public void run() {
+            try {
+                ResponseHead head = exchange(true);
+                ResponseBody bytes = head.body(request.method(), wire.in());
+                long limit = HttpResponse.isSuccessful(head.code()) ? limit(request) : Math.min(limit(request), AnswerLimits.ERROR_BYTES);
+                AnswerBody body = new AnswerBody(bytes, consumer, limit, time, threads);
+                body.done().whenComplete((none, e) -> ended(e == null && head.keepAlive() && bytes.isFramed()));
+                if (head.isEncoded()) {
+                    throw AnswerException.encoded();
+                }
+                if (!answer.complete(new Answer<AsyncBody>(head, request, body))) {
+                    body.cancel();
+                }
+                body.read();
+            } catch (IOException | DeliveryException | RuntimeException e) {
+                fail(e);
+            }
+        }
+
+        /** On a connection that has rested the server may have hung up: then once more on a new one, if nothing can have been done by it. */
+        private ResponseHead exchange(boolean mayRest) throws IOException, DeliveryException {
+            boolean harmless = request.method().equals("GET") || request.method().equals("HEAD");
+            Wire used = mayRest && harmless ? resting(Dialer.origin(request.uri())) : null;
+            boolean rested = used != null;
+            try {
+                take(rested ? used : dialer.open(request.uri(), this::dialled));
+                wire.send(request, Wire.bytes(request.body()));
+                return ResponseHead.read(wire.in());
+            } catch (AnswerException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!rested || answer.isDone()) {
+                    throw e;
+                }
+                used.close();
+                return exchange(false);
+            }
+        }
+
+        private synchronized void dialled(Socket socket) {
+            dialled = socket;
+            if (over) {
+                closeQuietly(socket);
+            }
+        }
+
+        private synchronized void take(Wire taken) {
+            wire = taken;
+            if (over) {
+                taken.close();
+            }
+        }
+
+        private void ended(boolean reusable) {
+            Wire used = null;
+            synchronized (this) {
+                if (!over && reusable) {
+                    over = true;
+                    used = wire;
+                }
+            }
+            if (used == null) {
+                end();
+            } else {
+                running.remove(this);
+                rest(used);
+            }
+        }
+
+        /** Closes the connection, whoever waits on it. */
+        private void end() {
+            running.remove(this);
+            synchronized (this) {
+                over = true;
+                if (wire != null) {
+                    wire.close();
+                }
+                if (dialled != null) {
+                    closeQuietly(dialled);
+                }
+            }
+        }
+
+        private void closeQuietly(Socket socket) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is closed.
+            }
+        }
     }
 }
