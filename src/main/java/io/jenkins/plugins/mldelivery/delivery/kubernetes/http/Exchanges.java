@@ -78,7 +78,7 @@ final class Exchanges {
         synchronized (resting) {
             for (Iterator<Wire> wires = resting.iterator(); wires.hasNext();) {
                 Wire wire = wires.next();
-                if (now - wire.idleSince() > MAX_REST) {
+                if (now - wire.idleSince() > MAX_REST || !wire.isQuiet()) {
                     wires.remove();
                     wire.close();
                 } else if (wire.origin().equals(origin)) {
@@ -92,7 +92,8 @@ final class Exchanges {
 
     private void rest(Wire wire) {
         Wire last = wire;
-        if (!closed && wire.rest(System.nanoTime())) {
+        if (!closed && wire.isQuiet()) {
+            wire.rest(System.nanoTime());
             synchronized (resting) {
                 resting.addFirst(wire);
                 last = resting.size() > MAX_RESTING ? resting.removeLast() : null;

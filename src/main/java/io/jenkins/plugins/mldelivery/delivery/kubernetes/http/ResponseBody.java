@@ -59,6 +59,9 @@ final class ResponseBody {
         int count = 0;
         while (!complete && count < buffer.length && (count == 0 || in.available() > 0)) {
             if (chunked && left == 0) {
+                if (count > 0) {
+                    break; // The next chunk of a watch may come in a minute.
+                }
                 nextChunk();
                 continue;
             }

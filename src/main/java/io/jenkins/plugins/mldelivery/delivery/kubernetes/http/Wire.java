@@ -51,15 +51,14 @@ final class Wire {
         return idleSince;
     }
 
-    /**
-     * Whether another request can be sent here.
-     *
-     * @param now from {@link System#nanoTime}
-     */
-    boolean rest(long now) {
+    /** @param now from {@link System#nanoTime} */
+    void rest(long now) {
+        idleSince = now;
+    }
+
+    /** Whether another request can be sent here. What comes unasked is no answer to it. */
+    boolean isQuiet() {
         try {
-            idleSince = now;
-            // What comes unasked is no answer to the next request.
             return !raw.isClosed() && in.available() == 0;
         } catch (IOException e) {
             return false;

@@ -6,6 +6,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -183,6 +184,7 @@ public class ApiHttpClientTest {
             Thread.sleep(2_000);
         }); HttpClient client = client()) {
             assertEquals("/a", get(client, server.url() + "/a").body());
+            Thread.sleep(300);
             assertEquals("/b", get(client, server.url() + "/b").body());
         }
     }
@@ -291,6 +293,23 @@ public class ApiHttpClientTest {
                 Thread.sleep(10);
             }
             assertThrows(ExecutionException.class, () -> client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/").build(), String.class).get(5, TimeUnit.SECONDS));
+        }
+    }
+
+    /** An event of a watch is told when it comes, not with the next one. */
+    @Test
+    public void aChunkIsHandedOnAtOnce() throws Exception {
+        try (RawServer server = RawServer.start((head, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            Thread.sleep(60_000);
+        }); HttpClient client = client()) {
+            CompletableFuture<String> first = new CompletableFuture<>();
+            HttpRequest request = client.newHttpRequestBuilder().uri(server.url() + "/").forStreaming().build();
+            HttpResponse<AsyncBody> answer = client.consumeBytes(request, (parts, body) -> first.complete(StandardCharsets.US_ASCII.decode(parts.get(0)).toString())).get(5, TimeUnit.SECONDS);
+            answer.body().consume();
+            assertEquals("abc", first.get(5, TimeUnit.SECONDS));
+            answer.body().cancel();
         }
     }
 
