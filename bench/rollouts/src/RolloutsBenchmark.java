@@ -3,6 +3,7 @@ import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import java.io.BufferedReader;
@@ -193,7 +195,7 @@ public final class RolloutsBenchmark {
                         throw new AssertionError("no program is run here");
                     },
                     Clock.system(), Secrets.none(), EventSink.none());
-            deploy = new DeployModel(request, connections, access, null, "bench build " + number, state -> saved = state.toJson(), environment);
+            deploy = new DeployModel(request, connections, access, null, new Deployer("bench build " + number, KeyedHash.withKey(new byte[32])), state -> saved = state.toJson(), environment);
             deploy.onChange(() -> tickIn(Duration.ZERO));
         }
 

@@ -4,9 +4,9 @@ import hudson.Extension;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.model.Item;
-import hudson.remoting.VirtualChannel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import java.io.File;
 import java.io.IOException;
@@ -15,7 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import jenkins.MasterToSlaveFileCallable;
+import java.util.Arrays;
+import java.util.List;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -32,6 +33,9 @@ public final class InClusterAccess extends KubernetesAccess {
     private static final long serialVersionUID = 1L;
     private static final String DEFAULT_URL = "https://kubernetes.default.svc";
     private static final int LARGEST_FILE = 64 * 1024;
+    /** Token and certificate, and what their packing takes. */
+    private static final int ACCOUNT = 2;
+    private static final int ACCOUNT_HEAD = 64;
 
     private String url = DEFAULT_URL;
 
@@ -67,36 +71,24 @@ public final class InClusterAccess extends KubernetesAccess {
         if (agent == null) {
             throw DeliveryException.invalid(parameter, "there is no agent whose service account could be used", "Put the step into a node block whose agent is a pod of the cluster.");
         }
-        Account account;
+        List<String> account;
         try {
-            account = agent.act(new Read(folder));
+            account = AgentCalls.texts(agent, new Read(folder), ACCOUNT, 2 * LARGEST_FILE + ACCOUNT_HEAD);
         } catch (IOException e) {
             throw DeliveryException.unreachable(parameter, "could not read the service account on the agent (" + e.getMessage() + ")", "Run the build again.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw DeliveryException.unreachable(parameter, "interrupted while the service account was read on the agent", "Run the build again.", e);
         }
-        if (account == null) {
+        if (account.size() != ACCOUNT || account.get(0) == null) {
             throw DeliveryException.invalid(
                     parameter, "the agent has no service account: there is no " + folder + "/token", "Use an agent that is a pod with a mounted service account, or give a kubeconfig.");
         }
-        return ClusterAccess.server(url, account.certificate, credentials.remember(account.token));
+        return ClusterAccess.server(url, account.get(1), HeaderValues.token(parameter, credentials.remember(account.get(0))));
     }
 
-    /** Files of the service account. */
-    private static final class Account implements java.io.Serializable {
-        private static final long serialVersionUID = 1L;
-        private final String token;
-        private final String certificate;
-
-        Account(String token, String certificate) {
-            this.token = token;
-            this.certificate = certificate;
-        }
-    }
-
-    /** Reads them on the agent; null when there is no token. */
-    private static final class Read extends MasterToSlaveFileCallable<Account> {
+    /** Reads token and certificate on the agent; the token is null when there is none. */
+    private static final class Read extends AgentWork {
         private static final long serialVersionUID = 1L;
         private final String folder;
 
@@ -105,9 +97,9 @@ public final class InClusterAccess extends KubernetesAccess {
         }
 
         @Override
-        public Account invoke(File workspace, VirtualChannel channel) throws IOException {
+        protected List<String> work(File workspace) throws IOException {
             String token = text("token");
-            return token == null ? null : new Account(token.strip(), text("ca.crt"));
+            return Arrays.asList(token == null ? null : token.strip(), text("ca.crt"));
         }
 
         private String text(String name) throws IOException {

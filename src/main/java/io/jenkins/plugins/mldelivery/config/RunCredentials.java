@@ -7,7 +7,9 @@ import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.FilePath;
+import hudson.model.Job;
 import hudson.model.Run;
+import hudson.security.ACL;
 import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
@@ -17,7 +19,9 @@ import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
@@ -31,21 +35,36 @@ public final class RunCredentials implements Secrets {
     private final Run<?, ?> run;
     private final KnownSecrets known;
     private final FilePath agent;
+    private final boolean controllerFirst;
 
     /** Looks up for this run. */
     public RunCredentials(Run<?, ?> run) {
-        this(run, RunSecrets.of(run), null);
+        this(run, RunSecrets.of(run), null, false);
     }
 
-    private RunCredentials(Run<?, ?> run, KnownSecrets known, FilePath agent) {
+    private RunCredentials(Run<?, ?> run, KnownSecrets known, FilePath agent, boolean controllerFirst) {
         this.run = run;
         this.known = known;
         this.agent = agent;
+        this.controllerFirst = controllerFirst;
     }
 
     /** The same for a step on an agent, whose own identity may be used as well. What it gives out, this masks. */
     public RunCredentials on(FilePath workspace) {
-        return new RunCredentials(run, known, workspace);
+        return new RunCredentials(run, known, workspace, controllerFirst);
+    }
+
+    /**
+     * The same, but first with the controller's own rights, which find credentials of the scope System too: for what an administrator has configured and given to this
+     * run's job by name. Nothing that a job's author can choose may be looked up so.
+     */
+    RunCredentials ofController() {
+        return new RunCredentials(run, known, agent, true);
+    }
+
+    /** The job whose build this is. */
+    Job<?, ?> job() {
+        return run.getParent();
     }
 
     /** A workspace on the agent around the step, or null when there is none. */
@@ -127,7 +146,10 @@ public final class RunCredentials implements Secrets {
     }
 
     private <C extends Credentials & IdCredentials> C lookUp(String id, Class<C> type) {
-        C found = CredentialsProvider.findCredentialById(id, type, run);
+        C found = controllerFirst ? CredentialsProvider.findCredentialByIdInItemGroup(id, type, Jenkins.get(), ACL.SYSTEM2, List.of()) : null;
+        if (found == null) {
+            found = CredentialsProvider.findCredentialById(id, type, run);
+        }
         if (found != null) {
             CredentialsProvider.track(run, found);
         }

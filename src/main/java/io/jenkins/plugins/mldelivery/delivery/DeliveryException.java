@@ -71,6 +71,15 @@ public final class DeliveryException extends Exception {
         return new DeliveryException(kind, parameter, change.apply(sentence), printable);
     }
 
+    /**
+     * A failure whose sentence is made already, as one that comes from another machine.
+     *
+     * @param sentence the problem and the remedy, with their full stops
+     */
+    public static DeliveryException of(Kind kind, String parameter, String sentence) {
+        return new DeliveryException(kind, parameter, Printable.line(sentence), (Throwable) null);
+    }
+
     /** A wrong parameter or input file. */
     public static DeliveryException invalid(String parameter, String problem, String remedy) {
         return new DeliveryException(Kind.INVALID_INPUT, parameter, problem, remedy, null);

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.io.Serializable;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
  * @param digest <code>sha256:…</code>, or null
  */
 public record ImageReference(String registry, String repository, String tag, String digest) implements Serializable {
+    private static final int MAX_PORT = 65_535;
     private static final String NAME_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final Pattern GRAMMAR = Pattern.compile("(?:(?<registry>[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
             + "(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::\\d{1,5})?|\\[[0-9a-fA-F:]+](?::\\d{1,5})?)/)?"
@@ -51,6 +54,9 @@ public record ImageReference(String registry, String repository, String tag, Str
             repository = registry + "/" + repository;
             registry = null;
         }
+        if (registry != null && !isHost(registry)) {
+            throw DeliveryException.invalid(parameter, "'" + registry + "' is not a host, or its port is not one", REMEDY);
+        }
         if (registry == null) {
             registry = "docker.io";
             if (!repository.contains("/")) {
@@ -58,6 +64,16 @@ public record ImageReference(String registry, String repository, String tag, Str
             }
         }
         return new ImageReference(registry, repository, m.group("tag"), m.group("digest"));
+    }
+
+    /** Whether it can be in an address: the grammar lets through [::::], 1.2.3.999 and the port 99999. */
+    private static boolean isHost(String registry) {
+        try {
+            URI uri = new URI("https://" + registry + "/");
+            return uri.getHost() != null && uri.getPort() <= MAX_PORT;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** This name with a digest, without its tag: what to deploy. */

@@ -1,48 +1,52 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
 
-/** Runs programs on this machine. */
+/** Runs programs on this machine. Of their output it keeps the ends alone, so that one that prints without end takes no memory. */
 public final class LocalCommands implements Commands {
     private static final long STREAMS_MILLIS = 5000;
 
     @Override
-    public CommandResult run(Command command, Consumer<String> lines) throws DeliveryException, InterruptedException {
+    public CommandResult run(Command command, CommandOutput output) throws DeliveryException, InterruptedException {
         Process process = start(command);
-        StringBuffer output = new StringBuffer();
-        StringBuffer errors = new StringBuffer();
-        Thread out = reader("stdout of " + command.argv().get(0), process.getInputStream(), output, lines);
-        Thread err = reader("stderr of " + command.argv().get(0), process.getErrorStream(), errors, line -> {});
+        OutputReader out = new OutputReader("stdout of " + command.argv().get(0), process.getInputStream(), output);
+        OutputReader err = new OutputReader("stderr of " + command.argv().get(0), process.getErrorStream(), CommandOutput.none());
         try {
-            if (!process.waitFor(command.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                end(process, command);
-                out.join(STREAMS_MILLIS);
-                throw new DeliveryException(
-                        DeliveryException.Kind.TIMEOUT, "timeout",
-                        "'" + name(command) + "' was not done within " + Durations.format(command.timeout()) + " and was stopped",
-                        "Give it more time, or find out what it waits for in the log above.", null);
-            }
+            CompletableFuture.anyOf(process.onExit(), out.refused()).get(command.timeout().toMillis(), TimeUnit.MILLISECONDS);
             // Bounded: a child that the program left behind may hold the streams open for as long as it likes.
-            out.join(STREAMS_MILLIS);
-            err.join(STREAMS_MILLIS);
+            out.await(STREAMS_MILLIS);
+            err.await(STREAMS_MILLIS);
+            out.refused().getNow(null);
+        } catch (TimeoutException e) {
+            end(process, command);
+            out.await(STREAMS_MILLIS);
+            throw new DeliveryException(
+                    DeliveryException.Kind.TIMEOUT, "timeout",
+                    "'" + name(command) + "' was not done within " + Durations.format(command.timeout()) + " and was stopped",
+                    "Give it more time, or find out what it waits for in the log above.", null);
+        } catch (ExecutionException | CompletionException e) {
+            end(process, command);
+            throw refusal(e.getCause());
         } catch (InterruptedException e) {
             end(process, command);
             throw e;
         }
-        return new CommandResult(process.exitValue(), end(output), end(errors));
+        return new CommandResult(process.exitValue(), out.tail(), err.tail());
     }
 
-    private static String end(StringBuffer kept) {
-        String text = kept.toString();
-        return text.substring(Math.max(0, text.length() - OUTPUT_LIMIT));
+    /** What an output threw: its own exception, or a fault of ours. */
+    private static DeliveryException refusal(Throwable why) {
+        if (why instanceof DeliveryException refusal) {
+            return refusal;
+        }
+        throw new IllegalStateException("the output could not be taken", why);
     }
 
     private static Process start(Command command) throws DeliveryException {
@@ -81,26 +85,6 @@ public final class LocalCommands implements Commands {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().onExit().orTimeout(STREAMS_MILLIS, TimeUnit.MILLISECONDS).exceptionally(late -> process).join();
         }
-    }
-
-    private static Thread reader(String name, InputStream stream, StringBuffer kept, Consumer<String> lines) {
-        Thread thread = new Thread(() -> {
-            try (BufferedReader in = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                for (String line = in.readLine(); line != null; line = in.readLine()) {
-                    kept.append(line).append('\n');
-                    if (kept.length() > 2 * OUTPUT_LIMIT) {
-                        kept.delete(0, kept.length() - OUTPUT_LIMIT);
-                    }
-                    lines.accept(line);
-                }
-            } catch (IOException e) {
-                // The process was killed; what was read so far is kept.
-                kept.append('\n');
-            }
-        }, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
     }
 
     private static String name(Command command) {

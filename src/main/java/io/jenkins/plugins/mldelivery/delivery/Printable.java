@@ -43,6 +43,26 @@ public final class Printable {
         return line.toString();
     }
 
+    /**
+     * A JSON text of the same value, without a character that a terminal, a browser or a log would act on.
+     *
+     * @param json valid JSON: white space that is a control character stands between its parts then, and stays; any other is inside of a string
+     * @return the text with each of the others as {@code \u001b}, …, which is JSON's own escape
+     */
+    public static String json(String json) {
+        StringBuilder text = new StringBuilder(json.length() + 16);
+        for (int at = 0; at < json.length(); ) {
+            int c = json.codePointAt(at);
+            if (c == '\n' || c == '\r' || c == '\t' || isSafe(c)) {
+                text.appendCodePoint(c);
+            } else {
+                units(text, c);
+            }
+            at += Character.charCount(c);
+        }
+        return text.toString();
+    }
+
     private static int firstUnsafe(String text) {
         for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
             if (!isSafe(text.codePointAt(at))) {
@@ -68,13 +88,15 @@ public final class Printable {
             case '\n' -> line.append("\\n");
             case '\r' -> line.append("\\r");
             case '\t' -> line.append("\\t");
-            default -> {
-                for (char unit : Character.toChars(c)) {
-                    line.append("\\u");
-                    String hex = Integer.toHexString(unit);
-                    line.append("0".repeat(4 - hex.length())).append(hex);
-                }
-            }
+            default -> units(line, c);
+        }
+    }
+
+    private static void units(StringBuilder text, int c) {
+        for (char unit : Character.toChars(c)) {
+            text.append("\\u");
+            String hex = Integer.toHexString(unit);
+            text.append("0".repeat(4 - hex.length())).append(hex);
         }
     }
 }

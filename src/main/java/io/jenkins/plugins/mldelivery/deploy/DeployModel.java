@@ -60,7 +60,7 @@ public final class DeployModel implements AutoCloseable {
      *
      * @param connections of the process; this takes a share until it is closed
      * @param state the persisted state, or null for a new rollout
-     * @param holder who does this, for the lease and the log, such as a build's URL
+     * @param deployer who does this
      * @throws DeliveryException when a parameter is wrong, by its name
      */
     public DeployModel(
@@ -68,20 +68,20 @@ public final class DeployModel implements AutoCloseable {
             ClusterConnections connections,
             ClusterAccess cluster,
             RolloutState state,
-            String holder,
+            Deployer deployer,
             StateStore store,
             Environment environment)
             throws DeliveryException {
-        this(request, connections, cluster, state, holder, store, environment, false);
+        this(request, connections, cluster, state, deployer, store, environment, false);
     }
 
     private DeployModel(
-            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment, boolean undo)
+            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, Deployer deployer, StateStore store, Environment environment, boolean undo)
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
         this.connection = connections.connect(cluster, environment);
-        this.target = new KubernetesTarget(request, connection.client(), holder, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
+        this.target = new KubernetesTarget(request, connection.client(), deployer, (int) Math.max(1, checked.progressDeadline().toSeconds()), undo);
         this.undo = undo;
         this.store = store;
         this.environment = environment;
@@ -94,9 +94,9 @@ public final class DeployModel implements AutoCloseable {
      * Brings back, in one step, what the stable version ran before the last rollout; otherwise like the constructor. Of the request, only what says where and how long counts.
      */
     public static DeployModel undo(
-            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, String holder, StateStore store, Environment environment)
+            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state, Deployer deployer, StateStore store, Environment environment)
             throws DeliveryException {
-        return new DeployModel(request, connections, cluster, state, holder, store, environment, true);
+        return new DeployModel(request, connections, cluster, state, deployer, store, environment, true);
     }
 
     private RolloutPlan planOf(String revision) {
@@ -117,7 +117,7 @@ public final class DeployModel implements AutoCloseable {
      */
     public String dryRun() throws DeliveryException, InterruptedException {
         try {
-            return target.diff();
+            return environment.known().mask(target.diff());
         } catch (Target.TransientException e) {
             throw unreachable(e);
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ public record DeployModelResult(
         implements Serializable {
     public DeployModelResult {
         weightHistory = List.copyOf(weightHistory);
+        // Scripts print it.
+        reason = Printable.line(reason);
     }
 
     /** The result of a rollout of which only the differences were shown. */

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks what the pods of a model and their surroundings are to be like. */
 final class ModelChecks {
@@ -122,7 +123,8 @@ final class ModelChecks {
     }
 
     private static void path(String parameter, String path) throws DeliveryException {
-        if (path != null && !path.matches("/[A-Za-z0-9._~/-]*")) {
+        // It is put behind the path of the API server's proxy to a pod, from which dots would lead elsewhere.
+        if (path != null && (!path.matches("/[A-Za-z0-9._~/-]*") || Stream.of(path.split("/")).anyMatch(part -> part.equals(".") || part.equals("..")))) {
             throw DeliveryException.invalid(parameter, "'" + path + "' is no path", "Begin it with '/', such as /v2/health/ready.");
         }
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What a tick sees.
@@ -14,6 +15,7 @@ import java.time.Instant;
  * @param traffic how the traffic is divided; {@link TrafficStatus#stableOnly} when nothing but the pods divides it
  * @param answer the gate's answer, or null when there is none
  * @param abort why the user aborts, or null
+ * @param warnings what else is strange there, for the log, each told once
  */
 public record Observation(
         Instant now,
@@ -23,4 +25,5 @@ public record Observation(
         TrackStatus canary,
         TrafficStatus traffic,
         Gate.Answer answer,
-        String abort) {}
+        String abort,
+        List<String> warnings) {}

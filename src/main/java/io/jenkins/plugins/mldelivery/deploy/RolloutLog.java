@@ -30,6 +30,11 @@ final class RolloutLog {
             lastHolder = seen.leaseHolder();
             environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
         }
+        for (String warning : seen.warnings()) {
+            if (toldProblems.add(kind(warning))) {
+                environment.warn(Event.Stage.DEPLOY, warning);
+            }
+        }
         told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
         TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && phase != Phase.PREPARING) {
@@ -40,13 +45,17 @@ final class RolloutLog {
 
     /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
     private void told(Track track, String problem) throws DeliveryException, InterruptedException {
-        if (problem == null || !toldProblems.add(problem.replaceAll("(?s):.*", ""))) {
+        if (problem == null || !toldProblems.add(kind(problem))) {
             return;
         }
         List<String> lines = target.lastLines(track);
         environment.warn(Event.Stage.DEPLOY, problem + (lines.isEmpty() ? "" : "; its last lines:"));
-        // Each is an event of its own, since no event's text can break a line of the log.
-        lines.forEach(line -> environment.info(Event.Stage.DEPLOY, "      " + line));
+        // Each a note of its own, since a note is one line, and marked, since the pod chose the words.
+        lines.forEach(line -> environment.info(Event.Stage.DEPLOY, "  | " + line));
+    }
+
+    private static String kind(String problem) {
+        return problem.replaceAll("(?s):.*", "");
     }
 
     /** The traffic step that begins. */

@@ -3,8 +3,10 @@ package io.jenkins.plugins.mldelivery.image;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.FreeSpace;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
@@ -20,21 +22,24 @@ import java.util.List;
  * running it again.
  */
 public final class BuildImage {
-    private final Path workspace;
+    private final WorkspaceBorder border;
+    private final Path temporary;
     private final Environment environment;
     private final Duration stall;
     private final int attempts;
 
     /**
-     * @param workspace the folder that relative paths of the request start from
+     * @param border where the request's paths may lead
+     * @param temporary a folder for the layers until they are sent, created if it is missing; null for the machine's folder of temporary files
      * @param environment the ports
      */
-    public BuildImage(Path workspace, Environment environment) {
-        this(workspace, environment, RegistrySettings.DEFAULT_STALL, RegistrySettings.DEFAULT_ATTEMPTS);
+    public BuildImage(WorkspaceBorder border, Path temporary, Environment environment) {
+        this(border, temporary, environment, RegistrySettings.DEFAULT_STALL, RegistrySettings.DEFAULT_ATTEMPTS);
     }
 
-    BuildImage(Path workspace, Environment environment, Duration stall, int attempts) {
-        this.workspace = workspace;
+    BuildImage(WorkspaceBorder border, Path temporary, Environment environment, Duration stall, int attempts) {
+        this.border = border;
+        this.temporary = temporary;
         this.environment = environment;
         this.stall = stall;
         this.attempts = attempts;
@@ -67,16 +72,22 @@ public final class BuildImage {
         Login login = request.credentialsId() == null
                 ? null
                 : environment.secrets().require("credentialsId", request.credentialsId());
-        ModelFiles files = ModelFiles.scan(workspace.resolve(request.model()));
+        ModelFiles files = ModelFiles.scan(border, request.model(), new PackingRules(request.include()), deadline);
+        if (!files.leftOut().isEmpty()) {
+            environment.info(
+                    Event.Stage.BUILD_IMAGE, "Left out " + files.leftOut().size() + (files.leftOut().size() == 1 ? " file or folder" : " files and folders")
+                            + " that do not belong in an image (include keeps them): " + ModelFiles.brief(files.leftOut()));
+        }
         LayoutTarget layout = request.layout() == null
                 ? null
-                : LayoutTarget.open(workspace.resolve(request.layout()), workspace.resolve(request.model()), environment);
+                : LayoutTarget.open(border, request.layout(), request.model(), environment, deadline);
         RegistryTarget registry = request.push() ? target(checked, request, login, deadline) : null;
         if (registry != null) {
             registry.connect();
         }
         BaseImage base = base(checked, request, login, deadline);
-        try (Scratch scratch = Scratch.create()) {
+        try (Scratch scratch = Scratch.create(temporary)) {
+            FreeSpace.require("model", "packing the model", LayerWriter.room(files.entries()), scratch.folder());
             List<LayerBlob> own = layers(request, files, scratch, deadline);
             String repository = checked.image().repository();
             ImageAssembler.Image image = ImageAssembler.assemble(
@@ -104,9 +115,9 @@ public final class BuildImage {
                     .filter(e -> e.isWeights() == what.equals("weights"))
                     .toList();
             if (!entries.isEmpty()) {
-                LayerBlob layer = writer.write(what, request.modelPath(), entries, scratch.file(what));
+                LayerBlob layer = writer.write(what, request.modelPath(), files, entries, scratch.file(what));
                 environment.info(
-                        Event.Stage.BUILD_IMAGE, "Packed " + what + ": " + count(entries.size()) + ", " + Sizes.text(layer.blob().size())
+                        Event.Stage.BUILD_IMAGE, "Packed " + what + ": " + count(entries.size()) + ", " + FreeSpace.text(layer.blob().size())
                                 + ", layer " + Digests.brief(layer.blob().digest()));
                 layers.add(layer);
             }
@@ -133,7 +144,7 @@ public final class BuildImage {
         BaseImage base = BaseImage.pull(checked.base(), checked.platform(), client);
         environment.info(
                 Event.Stage.BUILD_IMAGE, "Base image " + checked.base() + ": " + base.layers().size() + " layers, "
-                        + Sizes.text(base.layers().stream().mapToLong(l -> l.blob().size()).sum()) + ", " + Digests.brief(base.digest()));
+                        + FreeSpace.text(base.layers().stream().mapToLong(l -> l.blob().size()).sum()) + ", " + Digests.brief(base.digest()));
         return base;
     }
 
@@ -142,6 +153,7 @@ public final class BuildImage {
                 .withLogin(login)
                 .withInsecure(request.insecure())
                 .withPatience(stall, attempts)
+                .withRun(environment.known(), environment.hosts())
                 .withWarnings(line -> environment.warn(Event.Stage.BUILD_IMAGE, line));
     }
 
@@ -160,8 +172,8 @@ public final class BuildImage {
     }
 
     private static String summary(BuildImageResult result) {
-        return result.image() + (result.changed() ? " is new" : " is unchanged") + "; " + Sizes.text(result.pushedBytes()) + " of "
-                + Sizes.text(result.totalBytes()) + " sent.";
+        return result.image() + (result.changed() ? " is new" : " is unchanged") + "; " + FreeSpace.text(result.pushedBytes()) + " of "
+                + FreeSpace.text(result.totalBytes()) + " sent.";
     }
 
     private static String count(int files) {

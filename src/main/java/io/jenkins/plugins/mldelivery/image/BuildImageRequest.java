@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param push whether to push to the registry of <code>image</code>
  * @param base base image, <code>scratch</code> for none
  * @param modelPath absolute folder inside the image under which the model lies
+ * @param include patterns of files and folders that are packed although they are left out by default
  * @param labels labels of the image configuration
  * @param env environment variables of the image configuration
  * @param entrypoint entry point of the image configuration, empty to keep the base image's
@@ -34,6 +35,7 @@ public record BuildImageRequest(
         boolean push,
         String base,
         String modelPath,
+        List<String> include,
         Map<String, String> labels,
         Map<String, String> env,
         List<String> entrypoint,
@@ -47,8 +49,11 @@ public record BuildImageRequest(
     public static final String DEFAULT_MODEL_PATH = "/models";
     public static final String DEFAULT_PLATFORM = "linux/amd64";
     public static final String DEFAULT_TIMEOUT = "30m";
+    /** The tag of an image whose name has none. */
+    public static final String DEFAULT_TAG = "latest";
 
     public BuildImageRequest {
+        include = List.copyOf(include);
         labels = java.util.Collections.unmodifiableMap(new TreeMap<>(labels));
         env = java.util.Collections.unmodifiableMap(new TreeMap<>(env));
         entrypoint = List.copyOf(entrypoint);
@@ -57,8 +62,14 @@ public record BuildImageRequest(
     /** A request with every default. */
     public static BuildImageRequest of(String model, String image) {
         return new BuildImageRequest(
-                model, image, null, true, DEFAULT_BASE, DEFAULT_MODEL_PATH, Map.of(), Map.of(), List.of(), 0,
+                model, image, null, true, DEFAULT_BASE, DEFAULT_MODEL_PATH, List.of(), Map.of(), Map.of(), List.of(), 0,
                 DEFAULT_PLATFORM, null, false, DEFAULT_TIMEOUT);
+    }
+
+    /** The same with the credentials of its registry. */
+    public BuildImageRequest withCredentialsId(String id) {
+        return new BuildImageRequest(
+                model, image, layout, push, base, modelPath, include, labels, env, entrypoint, port, platform, id, insecure, timeout);
     }
 
     /** The parsed image name. */

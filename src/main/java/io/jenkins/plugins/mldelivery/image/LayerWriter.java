@@ -24,6 +24,7 @@ import java.util.TreeSet;
 /** Writes files as one reproducible layer: sorted tar entries, gzip of stored blocks, both digests computed on the way. Memory does not depend on the size. */
 final class LayerWriter {
     private static final int BUFFER = 256 * 1024;
+    private static final long ROOM_PER_FILE = 8192;
 
     private final Environment environment;
     private final Deadline deadline;
@@ -36,14 +37,15 @@ final class LayerWriter {
     /**
      * Writes a layer.
      *
+     * @param files the model that has the entries
      * @param folder absolute folder in the image, such as <code>/models</code>
      * @param target file to write the blob to
      */
-    LayerBlob write(String what, String folder, List<ModelFiles.Entry> entries, Path target)
+    LayerBlob write(String what, String folder, ModelFiles files, List<ModelFiles.Entry> entries, Path target)
             throws DeliveryException, InterruptedException {
         MessageDigest blobDigest = Digests.sha256();
         MessageDigest tarDigest = Digests.sha256();
-        long total = entries.stream().mapToLong(ModelFiles.Entry::size).sum();
+        long total = ModelFiles.bytes(entries);
         Counter counter;
         try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(target), BUFFER)) {
             counter = new Counter(new DigestOutputStream(file, blobDigest));
@@ -55,7 +57,7 @@ final class LayerWriter {
             }
             long done = 0;
             for (ModelFiles.Entry entry : entries) {
-                done = copy(tar, root.isEmpty() ? entry.name() : root + "/" + entry.name(), entry, what, done, total);
+                done = copy(tar, root.isEmpty() ? entry.name() : root + "/" + entry.name(), files, entry, what, done, total);
             }
             tar.finish();
             gzip.finish();
@@ -69,13 +71,13 @@ final class LayerWriter {
         return new LayerBlob(what, blob, Digests.format(tarDigest), target);
     }
 
-    private long copy(TarWriter tar, String name, ModelFiles.Entry entry, String what, long before, long total)
+    private long copy(TarWriter tar, String name, ModelFiles files, ModelFiles.Entry entry, String what, long before, long total)
             throws IOException, DeliveryException, InterruptedException {
         tar.file(name, entry.size(), entry.executable());
         long left = entry.size();
         long done = before;
         byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(entry.path())) {
+        try (InputStream in = files.open(entry)) {
             while (left > 0) {
                 deadline.check();
                 int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
@@ -88,11 +90,18 @@ final class LayerWriter {
                 environment.events().accept(new Event.Progress(
                         environment.clock().now(), Event.Stage.BUILD_IMAGE, "pack " + what, done, total, "bytes"));
             }
-            if (in.read() >= 0 || Files.getLastModifiedTime(entry.path()).toMillis() != entry.modified()) {
+            if (in.read() >= 0 || !files.isUnchanged(entry)) {
                 throw changed(entry);
             }
         }
         return done;
+    }
+
+    /** Bytes that a layer of these files may take at most: headers, padding and long names of each, and the frame of the compression. */
+    static long room(List<ModelFiles.Entry> entries) {
+        long content = ModelFiles.bytes(entries);
+        long rest = content / 4096 + ROOM_PER_FILE * (entries.size() + 1L);
+        return content > Long.MAX_VALUE - rest ? Long.MAX_VALUE : content + rest;
     }
 
     private static DeliveryException changed(ModelFiles.Entry entry) {

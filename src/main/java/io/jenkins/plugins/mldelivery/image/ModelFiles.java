@@ -1,33 +1,35 @@
 package io.jenkins.plugins.mldelivery.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.RealFolder;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
+import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.Problems;
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
  * The files of a model, checked and sorted. Symbolic links are followed when they stay inside the model's folder and refused when they leave it, so that nothing
- * of the agent gets into an image unseen.
+ * of the agent gets into an image unseen. What {@link PackingRules} leave out is listed.
  *
+ * @param holder the folder that the files are opened through
  * @param entries the files, sorted by name; names use '/' and are relative
- * @param mlflow whether the folder has an <code>MLmodel</code> file
+ * @param leftOut names of files and folders that are not packed, sorted; folders end in '/'
+ * @param mlflow whether the folder has an {@code MLmodel} file
  */
-record ModelFiles(List<Entry> entries, boolean mlflow) {
+record ModelFiles(RealFolder holder, List<Entry> entries, List<String> leftOut, boolean mlflow) {
     private static final long WEIGHT_SIZE = 1 << 20;
     private static final Set<String> WEIGHT_SUFFIXES = Set.of(
             "onnx", "pt", "pth", "bin", "safetensors", "joblib", "pkl", "pickle", "h5", "keras", "gguf", "npz", "npy",
@@ -37,9 +39,9 @@ record ModelFiles(List<Entry> entries, boolean mlflow) {
      * One file.
      *
      * @param name relative name with '/'
-     * @param path where it lies
+     * @param path where it lies in the holder, without links
      * @param size bytes
-     * @param modified its time of modification, to notice a change while it is read
+     * @param modified its time of modification in milliseconds since the epoch, to notice a change while it is read
      * @param executable whether its owner may execute it
      */
     record Entry(String name, Path path, long size, long modified, boolean executable) {
@@ -51,108 +53,89 @@ record ModelFiles(List<Entry> entries, boolean mlflow) {
         }
     }
 
-    static ModelFiles scan(Path model) throws DeliveryException {
-        if (!Files.exists(model)) {
-            throw DeliveryException.invalid(
-                    "model", "there is no folder or file '" + model + "'", "Give the path of the model in the workspace.");
-        }
+    /**
+     * Looks at a model.
+     *
+     * @param model folder or file, as the user gave it
+     * @throws DeliveryException when it is not there, leaves the border, or has something that can't be packed
+     */
+    static ModelFiles scan(WorkspaceBorder border, String model, PackingRules rules, Deadline deadline)
+            throws DeliveryException, InterruptedException {
+        Path real = border.find("model", model).orElseThrow(() -> DeliveryException.invalid(
+                "model", "there is no folder or file '" + model + "'", "Give the path of the model in the workspace."));
         try {
-            List<Entry> entries = new ArrayList<>();
-            if (Files.isDirectory(model)) {
-                walk(model, entries);
+            BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isDirectory() && !attributes.isRegularFile()) {
+                throw DeliveryException.invalid("model", "'" + model + "' is neither a file nor a folder", "Give the folder or file of the model.");
+            }
+            ModelWalk walk = new ModelWalk(attributes.isDirectory() ? real : real.getParent(), border.holder(real), rules, deadline);
+            if (attributes.isDirectory()) {
+                walk.folder();
             } else {
-                Path name = model.getFileName();
-                if (name == null) {
-                    throw new IOException("it has no name");
-                }
-                entries.add(entry(name.toString(), model));
+                walk.file(real);
             }
-            if (entries.isEmpty()) {
-                throw DeliveryException.invalid(
-                        "model", "the folder '" + model + "' has no files", "Train or check out the model first.");
-            }
-            entries.sort(Comparator.comparing(Entry::name));
-            boolean mlflow = entries.stream().anyMatch(e -> e.name().equals("MLmodel"));
-            if (mlflow) {
-                checkMlModel(model.resolve("MLmodel"));
-            }
-            return new ModelFiles(List.copyOf(entries), mlflow);
+            return of(walk, border.holder(real), model);
         } catch (IOException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "model", "could not read '" + model + "' (" + Problems.text(e) + ")",
-                    "Let the build's user read all of it.", e);
+                    "Grant the build's user read access to all of it.", e);
         }
     }
 
-    private static void walk(Path model, List<Entry> entries) throws IOException, DeliveryException {
-        Path root = model.toRealPath();
-        List<DeliveryException> refused = new ArrayList<>();
-        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), 64, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
-                return inside(dir) ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                String name = root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
-                if (!Files.exists(file)) {
-                    refused.add(DeliveryException.invalid(
-                            "model", "the link '" + name + "' points to nothing", "Remove it or restore its target."));
-                    return FileVisitResult.TERMINATE;
-                }
-                if (!inside(file)) {
-                    return FileVisitResult.TERMINATE;
-                }
-                if (!attributes.isRegularFile()) {
-                    refused.add(DeliveryException.invalid(
-                            "model", "'" + name + "' is neither a file nor a folder", "Remove it from the model."));
-                    return FileVisitResult.TERMINATE;
-                }
-                entries.add(entry(name, file));
-                return FileVisitResult.CONTINUE;
-            }
-
-            private boolean inside(Path path) throws IOException {
-                if (Files.isSymbolicLink(path) && !path.toRealPath().startsWith(root)) {
-                    refused.add(DeliveryException.invalid(
-                            "model", "the link '" + root.relativize(path) + "' leaves the model's folder",
-                            "Copy what it points to into the folder."));
-                    return false;
-                }
-                return true;
-            }
-        });
-        if (!refused.isEmpty()) {
-            throw refused.get(0);
+    private static ModelFiles of(ModelWalk walk, RealFolder holder, String model) throws DeliveryException, IOException {
+        List<Entry> entries = walk.entries().stream().sorted(Comparator.comparing(Entry::name)).toList();
+        List<String> leftOut = walk.leftOut().stream().sorted().toList();
+        if (entries.isEmpty()) {
+            throw leftOut.isEmpty()
+                    ? DeliveryException.invalid("model", "the folder '" + model + "' has no files", "Train or check out the model first.")
+                    : DeliveryException.invalid(
+                            "model", "'" + model + "' has nothing to pack but " + brief(leftOut) + ", which does not belong in an image",
+                            "Name it in include if that is meant.");
         }
+        Entry mlModel = entries.stream().filter(e -> e.name().equals("MLmodel")).findFirst().orElse(null);
+        if (mlModel != null) {
+            if (mlModel.size() > MlModelFile.MAX_BYTES) {
+                throw DeliveryException.invalid("model", "its MLmodel file has more than 1 MiB", "Save the model again with MLflow, or remove the file.");
+            }
+            MlModelFile.check(holder.read(mlModel.path(), MlModelFile.MAX_BYTES));
+        }
+        return new ModelFiles(holder, entries, leftOut, mlModel != null);
     }
 
-    private static Entry entry(String name, Path path) throws IOException {
-        BasicFileAttributes a = Files.readAttributes(path, BasicFileAttributes.class);
-        if (!Files.isReadable(path)) {
-            throw new java.nio.file.AccessDeniedException(name);
-        }
-        boolean executable = false;
-        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            executable = Files.getPosixFilePermissions(path, new LinkOption[0])
-                    .contains(java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE);
-        }
-        return new Entry(name, path, a.size(), a.lastModifiedTime().toMillis(), executable);
+    /** Opens one of its files. */
+    InputStream open(Entry entry) throws IOException {
+        return Channels.newInputStream(holder.open(entry.path()));
     }
 
-    private static void checkMlModel(Path file) throws IOException, DeliveryException {
-        try {
-            JsonNode yaml = new YAMLMapper().readTree(Files.readAllBytes(file));
-            if (yaml == null || !yaml.isObject() || !yaml.has("flavors")) {
-                throw DeliveryException.invalid(
-                        "model", "its MLmodel file has no 'flavors'", "Save the model again with MLflow, or remove the file.");
-            }
-        } catch (JsonProcessingException e) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "model",
-                    "its MLmodel file can't be read as YAML (line " + (e.getLocation() == null ? 1 : e.getLocation().getLineNr()) + ")",
-                    "Save the model again with MLflow, or remove the file.", e);
+    /** Whether a file is what it was. */
+    boolean isUnchanged(Entry entry) throws IOException {
+        BasicFileAttributes now = holder.attributes(entry.path());
+        return now != null && now.isRegularFile() && now.size() == entry.size() && now.lastModifiedTime().toMillis() == entry.modified();
+    }
+
+    /** All bytes; {@link Long#MAX_VALUE} for more than that. */
+    static long bytes(List<Entry> entries) {
+        long sum = 0;
+        for (Entry entry : entries) {
+            sum = sum > Long.MAX_VALUE - entry.size() ? Long.MAX_VALUE : sum + entry.size();
         }
+        return sum;
+    }
+
+    /** Names for people: the first few and how many there are besides. */
+    static String brief(List<String> names) {
+        int shown = 5;
+        String first = String.join(", ", names.stream().limit(shown).toList());
+        return names.size() > shown ? first + " and " + (names.size() - shown) + " more" : first;
+    }
+
+    /** @param real without links; the attributes are its own */
+    static Entry entry(String name, Path real, BasicFileAttributes attributes, RealFolder holder) throws IOException {
+        if (!Files.isReadable(real)) {
+            throw Files.exists(real, LinkOption.NOFOLLOW_LINKS) ? new AccessDeniedException(name) : new NoSuchFileException(name);
+        }
+        boolean executable = real.getFileSystem().supportedFileAttributeViews().contains("posix")
+                && Files.getPosixFilePermissions(real, LinkOption.NOFOLLOW_LINKS).contains(PosixFilePermission.OWNER_EXECUTE);
+        return new Entry(name, holder.path().relativize(real), attributes.size(), attributes.lastModifiedTime().toMillis(), executable);
     }
 }

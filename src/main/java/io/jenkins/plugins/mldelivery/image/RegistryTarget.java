@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.image;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.FreeSpace;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
@@ -68,7 +69,7 @@ final class RegistryTarget {
     /** Whether the registry had it. */
     private boolean pushLayer(LayerBlob layer, BaseImage base, Scratch scratch) throws DeliveryException, InterruptedException {
         Descriptor blob = layer.blob();
-        String name = layer.what() + " layer " + Digests.brief(blob.digest()) + " (" + Sizes.text(blob.size()) + ")";
+        String name = layer.what() + " layer " + Digests.brief(blob.digest()) + " (" + FreeSpace.text(blob.size()) + ")";
         if (client.has(image.repository(), blob.digest())) {
             info("Reused " + name);
             return true;
@@ -80,6 +81,7 @@ final class RegistryTarget {
         }
         if (foreign) {
             Path spool = scratch.file("base");
+            FreeSpace.require("base", "the layer " + Digests.brief(blob.digest()), blob.size(), scratch.folder());
             base.client().download(base.reference().repository(), blob, spool, done -> progress("pull " + bar(layer), done, blob.size()));
             try {
                 send(layer, spool);

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
 import io.jenkins.plugins.mldelivery.image.oci.Platform;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -17,7 +18,9 @@ import java.util.regex.Pattern;
  * @param timeout for the whole step
  */
 record RequestCheck(ImageReference image, ImageReference base, Platform platform, Duration timeout) {
-    private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
+    private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*+");
+    private static final int MAX_PATTERNS = 100;
+    private static final int MAX_PATH = 4096;
 
     static RequestCheck of(BuildImageRequest request) throws DeliveryException {
         if (request.model() == null || request.model().isBlank()) {
@@ -29,7 +32,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
                     "image", "'" + request.image() + "' has a digest, which only the result can tell", "Give a tag instead.");
         }
         if (image.tag() == null) {
-            image = new ImageReference(image.registry(), image.repository(), "latest", null);
+            image = new ImageReference(image.registry(), image.repository(), BuildImageRequest.DEFAULT_TAG, null);
         }
         if (!request.push() && request.layout() == null) {
             throw DeliveryException.invalid(
@@ -39,6 +42,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
             throw DeliveryException.invalid("layout", "no folder is given", "Give the folder for the OCI layout, or leave it out.");
         }
         checkModelPath(request.modelPath());
+        checkInclude(request.include());
         if (request.port() < 0 || request.port() > 65_535) {
             throw DeliveryException.invalid("port", request.port() + " is no port", "Give 1 to 65535, or 0 for none.");
         }
@@ -58,8 +62,22 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
         return new RequestCheck(image, base(request.base()), platform(request.platform()), timeout);
     }
 
+    private static void checkInclude(List<String> patterns) throws DeliveryException {
+        if (patterns.size() > MAX_PATTERNS) {
+            throw DeliveryException.invalid("include", "there are " + patterns.size() + " patterns, more than " + MAX_PATTERNS, "Use '*' in them.");
+        }
+        for (String pattern : patterns) {
+            boolean odd = pattern.isBlank() || pattern.length() > MAX_PATH || pattern.startsWith("/") || pattern.endsWith("/")
+                    || List.of(pattern.split("/")).contains("..");
+            if (odd) {
+                throw DeliveryException.invalid(
+                        "include", "'" + pattern + "' is not a name or path in the model's folder", "Write it like .env, *.key or certs/ca.pem.");
+            }
+        }
+    }
+
     private static void checkModelPath(String path) throws DeliveryException {
-        boolean odd = path == null || !path.startsWith("/") || path.chars().anyMatch(Character::isISOControl)
+        boolean odd = path == null || path.length() > MAX_PATH || !path.startsWith("/") || path.chars().anyMatch(Character::isISOControl)
                 || Arrays.stream(path.split("/")).anyMatch(part -> part.equals("..") || part.equals("."));
         if (odd) {
             throw DeliveryException.invalid(

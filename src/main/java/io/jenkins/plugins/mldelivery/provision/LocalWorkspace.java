@@ -3,9 +3,15 @@ package io.jenkins.plugins.mldelivery.provision;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +26,9 @@ import java.util.stream.Stream;
 public final class LocalWorkspace implements Workspace, java.io.Serializable {
     private static final long serialVersionUID = 1L;
     private static final int BUFFER = 64 * 1024;
+    private static final int MAX_FILES = 10_000;
+    private static final String FOLDER_RIGHTS = "rwx------";
+    private static final String FILE_RIGHTS = "rw-------";
 
     private final String base;
 
@@ -40,28 +49,44 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
     @Override
     public List<String> list(String path) throws IOException {
         try (Stream<Path> files = Files.list(resolve(path))) {
-            return files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).sorted().toList();
+            List<String> names = files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).limit(MAX_FILES + 1L).sorted().toList();
+            if (names.size() > MAX_FILES) {
+                throw new IOException("the folder has more than " + MAX_FILES + " files");
+            }
+            return names;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
     @Override
     public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
-        long total = 0;
+        long left = maxBytes;
         for (String name : names) {
-            Path file = resolve(path).resolve(name);
-            total += Files.size(file);
-            if (total > maxBytes) {
-                throw new IOException("the files have more than " + maxBytes + " bytes");
+            // Read up to the limit, whatever the size was: a file may grow, and a device has none.
+            try (InputStream in = Files.newInputStream(resolve(path).resolve(name))) {
+                byte[] content = in.readNBytes((int) Math.min(left + 1, Integer.MAX_VALUE - BUFFER));
+                left -= content.length;
+                if (left < 0) {
+                    throw new IOException("the files have more than " + maxBytes + " bytes");
+                }
+                texts.put(name, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
+            } catch (CharacterCodingException e) {
+                throw new IOException("'" + name + "' is not UTF-8 text", e);
             }
-            texts.put(name, Files.readString(file));
         }
         return texts;
     }
 
     @Override
     public String sha256(String path) throws IOException {
-        try (InputStream in = Files.newInputStream(resolve(path))) {
+        Path file = resolve(path);
+        // A pipe would never end, and what is behind a link is not what was written here.
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(path + " is not a plain file");
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[BUFFER];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -75,21 +100,32 @@ public final class LocalWorkspace implements Workspace, java.io.Serializable {
 
     @Override
     public String createPrivateDirectory() throws IOException {
-        Path directory = Files.createTempDirectory("ml-delivery-");
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        }
-        return directory.toString();
+        return Files.createTempDirectory("ml-delivery-", ownerOnly(FOLDER_RIGHTS)).toString();
+    }
+
+    /**
+     * Creates a folder that only the owner may enter, with those above it.
+     *
+     * @throws IOException also when there is one already, whoever made it
+     */
+    public void createPrivateDirectory(String path) throws IOException {
+        Path directory = resolve(path);
+        Files.createDirectories(directory.getParent());
+        Files.createDirectory(directory, ownerOnly(FOLDER_RIGHTS));
+    }
+
+    private FileAttribute<?>[] ownerOnly(String rights) {
+        boolean posix = Path.of(base).getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))} : new FileAttribute<?>[0];
     }
 
     @Override
     public void writePrivate(String path, String text) throws IOException {
         Path file = resolve(path);
         Files.deleteIfExists(file);
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.writeString(file, text, StandardCharsets.UTF_8);
+        // Made with its rights, so that nobody opens it before it has them; and not where somebody put a link meanwhile.
+        Files.createFile(file, ownerOnly(FILE_RIGHTS));
+        Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
@@ -21,6 +22,9 @@ public final class Provision {
     private static final Set<String> TOOLS = Set.of("auto", "terraform", "tofu", "kubernetes");
     private static final Set<String> ACTIONS = Set.of("apply", "plan", "destroy");
     private static final long MAX_MANIFESTS = 8L * 1024 * 1024;
+    private static final long MAX_CODE = 4L * 1024 * 1024;
+    /** What is said when {@link #learnDeclared} fails, which is no reason to fail: the tool tells what is wrong with its code. */
+    public static final String UNDECLARED = "could not find out which variables are declared as sensitive, so their values are not masked";
 
     private final Workspace workspace;
     private final Environment environment;
@@ -37,11 +41,22 @@ public final class Provision {
      */
     public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster)
             throws DeliveryException, InterruptedException {
+        return run(request, cluster, NamespaceRules.any());
+    }
+
+    /**
+     * Runs the request where only some namespaces may be used.
+     *
+     * @param cluster for the tool <code>kubernetes</code>; null otherwise
+     * @param namespaces of the cluster that objects may be in
+     */
+    public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
+            throws DeliveryException, InterruptedException {
         String tool = tool(request);
         Instant start = environment.clock().now();
         environment.events().accept(new Event.Started(start, Event.Stage.PROVISION, tool + " " + request.action() + " of " + request.dir()));
         try {
-            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster) : terraform(request, tool);
+            ProvisionResult result = tool.equals("kubernetes") ? manifests(request, cluster, namespaces) : terraform(request, tool);
             environment.events().accept(new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, summary(request, result)));
             return result;
         } catch (DeliveryException e) {
@@ -67,11 +82,7 @@ public final class Provision {
         oneOf("action", request.action(), ACTIONS);
         Durations.parse("timeout", request.timeout());
         Durations.parse("lockTimeout", request.lockTimeout());
-        for (String name : request.variables().keySet()) {
-            if (!name.matches("[A-Za-z_][A-Za-z0-9_-]*")) {
-                throw DeliveryException.invalid("variables", "'" + name + "' is no name of a variable", "Use letters, digits, '_' and '-'.");
-            }
-        }
+        TerraformFlow.check(request);
         try {
             if (request.dir() == null || !workspace.isDirectory(request.dir())) {
                 throw DeliveryException.invalid("dir", "there is no folder '" + request.dir() + "'", "Give the folder of the infrastructure code in the workspace.");
@@ -107,19 +118,15 @@ public final class Provision {
         try {
             privateDirectory = workspace.createPrivateDirectory();
             TerraformFlow flow = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
+            try {
+                learnDeclared(flow, request);
+            } catch (IOException e) {
+                environment.warn(Event.Stage.PROVISION, UNDECLARED + " (" + e.getMessage() + ")");
+            }
             TerraformState state = TerraformFlow.start(workspace.absolute(request.dir()), privateDirectory);
-            workspace.writePrivate(TerraformFlow.variablesFile(state), flow.variables());
             Instant end = environment.clock().now().plus(Durations.parse("timeout", request.timeout()));
             while (state.stage() != TerraformState.Stage.DONE) {
-                Command command = flow.command(state);
-                if (command == null) {
-                    state = flow.advance(state, workspace.sha256(TerraformFlow.planFile(state)));
-                } else {
-                    Duration left = Duration.between(environment.clock().now(), end);
-                    Command bounded = new Command(command.argv(), command.directory(), command.environment(),
-                            left.isNegative() ? Duration.ZERO : left, command.grace());
-                    state = flow.advance(state, environment.commands().run(bounded, flow.lines(state)));
-                }
+                state = next(flow, state, end);
             }
             return flow.result(state);
         } catch (IOException e) {
@@ -127,6 +134,32 @@ public final class Provision {
         } finally {
             remove(privateDirectory);
         }
+    }
+
+    /**
+     * Has the values of variables masked that the code declares as sensitive.
+     *
+     * @throws IOException when the code can't be read
+     */
+    public void learnDeclared(TerraformFlow flow, ProvisionRequest request) throws IOException, InterruptedException {
+        flow.declared(workspace.read(request.dir(), TerraformFlow.codeFiles(workspace.list(request.dir())), MAX_CODE));
+    }
+
+    private TerraformState next(TerraformFlow flow, TerraformState state, Instant end) throws DeliveryException, IOException, InterruptedException {
+        Command command = flow.command(state);
+        if (command == null) {
+            return flow.advance(state, workspace.sha256(TerraformFlow.planFile(state)));
+        }
+        for (Map.Entry<String, String> file : flow.files(state).entrySet()) {
+            workspace.writePrivate(file.getKey(), file.getValue());
+        }
+        Duration left = Duration.between(environment.clock().now(), end);
+        Command bounded = new Command(command.argv(), command.directory(), command.environment(), left.isNegative() ? Duration.ZERO : left, command.grace());
+        if (state.stage() == TerraformState.Stage.APPLY) {
+            // Last, so that as little as possible comes between.
+            flow.verify(state, workspace.sha256(TerraformFlow.planFile(state)));
+        }
+        return flow.advance(state, environment.commands().run(bounded, flow.output(state)));
     }
 
     private void remove(String privateDirectory) throws InterruptedException {
@@ -140,11 +173,11 @@ public final class Provision {
         }
     }
 
-    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster) throws DeliveryException, InterruptedException {
+    private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces) throws DeliveryException, InterruptedException {
         try {
             List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
             Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
-            return new ManifestProvisioner(environment).run(request, texts, cluster);
+            return new ManifestProvisioner(environment).run(request, texts, cluster, namespaces);
         } catch (IOException e) {
             throw DeliveryException.failed("dir", "could not read the manifests (" + e.getMessage() + ")", "Let the build's user read them; 8 MiB in all are allowed.", e);
         }

@@ -9,7 +9,7 @@ public interface Workspace {
     /** Whether this is a folder. */
     boolean isDirectory(String path) throws IOException, InterruptedException;
 
-    /** The names of the plain files in a folder, sorted. */
+    /** The names of the plain files in a folder, sorted; more than 10,000 are refused with an {@link IOException}. */
     List<String> list(String path) throws IOException, InterruptedException;
 
     /**
@@ -17,11 +17,11 @@ public interface Workspace {
      *
      * @param names file names as {@link #list} gave them
      * @param maxBytes more than this in all is refused with an {@link IOException}
-     * @return name to text (UTF-8), in the order of the names
+     * @return name to text, in the order of the names; what is not UTF-8 is refused with an {@link IOException}
      */
     Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException, InterruptedException;
 
-    /** The SHA-256 of a file, in hex. */
+    /** The SHA-256 of a plain file, in hex; anything else, a link too, is refused with an {@link IOException}. */
     String sha256(String path) throws IOException, InterruptedException;
 
     /** Creates an empty folder that only the owner may enter, outside the infrastructure code, and returns its absolute path. */

@@ -5,17 +5,22 @@ import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.delivery.Command;
+import io.jenkins.plugins.mldelivery.delivery.CommandOutput;
 import io.jenkins.plugins.mldelivery.delivery.CommandResult;
 import io.jenkins.plugins.mldelivery.delivery.Commands;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.function.Consumer;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import jenkins.MasterToSlaveFileCallable;
 import org.jenkinsci.plugins.durabletask.BourneShellScript;
@@ -23,11 +28,23 @@ import org.jenkinsci.plugins.durabletask.Controller;
 
 /**
  * A command on the agent that outlives the controller: durable-task keeps it, its two streams go to files in a private folder, and whoever holds this object (it is small and
- * serialisable) can ask for its end after a restart. Its argument list is quoted, word by word, into the script that durable-task wants.
+ * serialisable) can ask for its end after a restart. Its argument list is quoted, word by word, into a script in the private folder; durable-task's own script, which others on the machine may read,
+ * has the path of that one alone.
+ *
+ * <p>An agent may answer anything: an answer is bytes of a length that is checked here, and there is a limit to what is read at once and in all.
  */
 final class AgentCommand implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int CHUNK = 256 * 1024;
+    /** Chunks of output that one look reads at most. */
+    private static final int CHUNKS = 16;
+    /** Bytes of output that are read in all; what a tool prints beyond is left where it is. */
+    private static final long MAX_OUTPUT = 2L * 1024 * 1024 * 1024;
+    /** Starting a program takes several calls. */
+    private static final Duration LAUNCH = Duration.ofSeconds(60);
+    private static final int MAX_PID = 32;
+    private static final int NOT_FOUND = 127;
+    private static final int NOT_EXECUTABLE = 126;
     /** The exit code of a command that may run once only and was started before. */
     static final int STARTED_BEFORE = 121;
 
@@ -36,7 +53,6 @@ final class AgentCommand implements Serializable {
     private final String files;
 
     private transient long read;
-    private transient StringBuilder partial;
 
     private AgentCommand(Controller controller, String files) {
         this.controller = controller;
@@ -54,13 +70,14 @@ final class AgentCommand implements Serializable {
             Command command, String privateDirectory, String name, boolean once, FilePath workspace, EnvVars variables, Launcher launcher, TaskListener listener)
             throws IOException, InterruptedException {
         String files = privateDirectory + "/" + name;
-        BourneShellScript task = new BourneShellScript(script(command, files, once));
+        new AgentWorkspace(workspace).writePrivate(files + ".sh", script(command, files, once));
+        BourneShellScript task = new BourneShellScript("#!/bin/sh\nexec /bin/sh " + quote(files + ".sh") + "\n");
         task.charset(StandardCharsets.UTF_8);
-        return new AgentCommand(task.launch(new EnvVars(variables), workspace, launcher, listener), files);
+        return new AgentCommand(AgentCalls.within(workspace, LAUNCH, () -> task.launch(new EnvVars(variables), workspace, launcher, listener)), files);
     }
 
     static String script(Command command, String files, boolean once) {
-        StringBuilder script = new StringBuilder("#!/bin/sh\numask 077\n");
+        StringBuilder script = new StringBuilder("umask 077\n");
         command.environment().forEach((name, value) ->
                 script.append(value == null ? "unset " + name : "export " + name + "=" + quote(value)).append('\n'));
         script.append("cd ").append(quote(command.directory())).append(" || exit 126\n");
@@ -75,38 +92,53 @@ final class AgentCommand implements Serializable {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /** Hands on the lines of standard output that came since the last call. */
-    void pump(FilePath workspace, Consumer<String> lines) throws IOException, InterruptedException {
-        if (partial == null) {
-            partial = new StringBuilder();
-        }
-        while (true) {
-            // Latin-1 keeps bytes apart, so that a character cut in two by the chunk's end is whole again in its line.
-            String chunk = workspace.act(new Tail(files + ".out", read));
-            read += chunk.length();
-            partial.append(chunk);
-            for (int end = partial.indexOf("\n"); end >= 0; end = partial.indexOf("\n")) {
-                lines.accept(utf8(partial.substring(0, end)));
-                partial.delete(0, end + 1);
-            }
-            if (chunk.length() < CHUNK) {
-                return;
+    /**
+     * Hands on the standard output that came since the last call, or a part of it.
+     *
+     * @return whether there may be more already
+     * @throws DeliveryException when it is refused
+     */
+    boolean pump(FilePath workspace, CommandOutput output) throws DeliveryException, IOException, InterruptedException {
+        for (int i = 0; i < CHUNKS && read < MAX_OUTPUT; i++) {
+            byte[] chunk = AgentCalls.bytes(workspace, new Piece(files + ".out", read, CHUNK), CHUNK);
+            read += chunk.length;
+            output.accept(chunk, chunk.length);
+            if (chunk.length < CHUNK) {
+                return false;
             }
         }
+        return read < MAX_OUTPUT;
     }
 
-    private static String utf8(String bytes) {
-        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    /** Hands on the whole standard output of a command that has ended before, from a folder that was its private one. */
+    static void replay(String privateDirectory, String name, FilePath workspace, CommandOutput output) throws DeliveryException, IOException, InterruptedException {
+        AgentCommand ended = new AgentCommand(null, privateDirectory + "/" + name);
+        while (ended.pump(workspace, output)) {
+            // Until its end.
+        }
     }
 
     /** The exit code, or null while it runs. */
     Integer exitCode(FilePath workspace, Launcher launcher, TaskListener listener) throws IOException, InterruptedException {
-        return controller.exitStatus(workspace, launcher, listener);
+        return AgentCalls.within(workspace, AgentCalls.LIMIT, () -> controller.exitStatus(workspace, launcher, listener));
+    }
+
+    /** Refuses the exit codes with which a shell tells that it could not run a program. */
+    static void checkFound(int exitCode, String program) throws DeliveryException {
+        if (exitCode == NOT_FOUND || exitCode == NOT_EXECUTABLE) {
+            throw DeliveryException.unreachable(
+                    "executable", "'" + program + (exitCode == NOT_FOUND ? "' was not found on the agent" : "' can't be run on the agent"),
+                    "Install it there, or name another one with 'executable'.", null);
+        }
     }
 
     /** The result after its end. */
     CommandResult result(int exitCode, FilePath workspace) throws IOException, InterruptedException {
-        return new CommandResult(exitCode, workspace.act(new Whole(files + ".out")), workspace.act(new Whole(files + ".err")));
+        return new CommandResult(exitCode, end(".out", Commands.OUTPUT_LIMIT, workspace), end(".err", Commands.OUTPUT_LIMIT, workspace));
+    }
+
+    private String end(String suffix, int limit, FilePath workspace) throws IOException, InterruptedException {
+        return new String(AgentCalls.bytes(workspace, new Piece(files + suffix, -1, limit), limit), StandardCharsets.UTF_8);
     }
 
     /** Whether this is the command of this name. */
@@ -116,74 +148,65 @@ final class AgentCommand implements Serializable {
 
     /** Whether it is running; before that it is launched, but can't be signalled. */
     boolean hasBegun(FilePath workspace) throws IOException, InterruptedException {
-        return workspace.child(files + ".pid").length() > 0;
+        return !end(".pid", MAX_PID, workspace).isBlank();
     }
 
     /** One signal to the command itself, not to its children, so that it can end in order. */
     void signal(FilePath workspace, Launcher launcher) throws IOException, InterruptedException {
-        String pid = workspace.child(files + ".pid").readToString().trim();
-        if (pid.matches("[1-9]\\d*")) {
-            launcher.launch().cmds("kill", "-TERM", pid).pwd(workspace).quiet(true).join();
+        String pid = end(".pid", MAX_PID, workspace).trim();
+        if (pid.matches("[2-9]|[1-9]\\d{1,9}")) {
+            AgentCalls.within(workspace, AgentCalls.LIMIT, () -> launcher.launch().cmds("kill", "-TERM", pid).pwd(workspace).quiet(true).join());
         }
     }
 
     /** Kills it with its children. */
     void kill(FilePath workspace, Launcher launcher) throws IOException, InterruptedException {
-        controller.stop(workspace, launcher);
+        AgentCalls.within(workspace, LAUNCH, () -> {
+            controller.stop(workspace, launcher);
+            return null;
+        });
     }
 
     /** Removes what durable-task keeps of it. */
     void cleanUp(FilePath workspace) throws IOException, InterruptedException {
-        controller.cleanup(workspace);
+        AgentCalls.within(workspace, LAUNCH, () -> {
+            controller.cleanup(workspace);
+            return null;
+        });
     }
 
-    /** A chunk of a file from an offset, as Latin-1; empty when there is none. */
-    private static final class Tail extends MasterToSlaveFileCallable<String> {
+    /** A piece of a file; empty when there is none. */
+    private static final class Piece extends MasterToSlaveFileCallable<byte[]> {
         private static final long serialVersionUID = 1L;
         private final String path;
         private final long offset;
+        private final int length;
 
-        Tail(String path, long offset) {
+        /**
+         * @param offset where it begins, or -1 for the end of the file
+         * @param length how many bytes it has at most
+         */
+        Piece(String path, long offset, int length) {
             this.path = path;
             this.offset = offset;
+            this.length = length;
         }
 
         @Override
-        public String invoke(File base, VirtualChannel channel) throws IOException {
+        public byte[] invoke(File base, VirtualChannel channel) throws IOException {
             Path file = Path.of(path);
-            if (!Files.exists(file)) {
-                return "";
+            // Of a pipe or a device no end would be found.
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                return new byte[0];
             }
             try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-                in.seek(offset);
-                byte[] buffer = new byte[CHUNK];
-                int n = in.read(buffer);
-                return n <= 0 ? "" : new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
-            }
-        }
-    }
-
-    /** A file's text, of a long one its end. */
-    private static final class Whole extends MasterToSlaveFileCallable<String> {
-        private static final long serialVersionUID = 1L;
-        private final String path;
-
-        Whole(String path) {
-            this.path = path;
-        }
-
-        @Override
-        public String invoke(File base, VirtualChannel channel) throws IOException {
-            Path file = Path.of(path);
-            if (!Files.exists(file)) {
-                return "";
-            }
-            try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-                long skip = Math.max(0, in.length() - Commands.OUTPUT_LIMIT);
-                in.seek(skip);
-                byte[] content = new byte[(int) (in.length() - skip)];
-                in.readFully(content);
-                return new String(content, StandardCharsets.UTF_8);
+                in.seek(offset < 0 ? Math.max(0, in.length() - length) : offset);
+                byte[] buffer = new byte[length];
+                int n = 0;
+                for (int more = 0; n < length && more >= 0; n += Math.max(0, more)) {
+                    more = in.read(buffer, n, length - n);
+                }
+                return Arrays.copyOf(buffer, n);
             }
         }
     }

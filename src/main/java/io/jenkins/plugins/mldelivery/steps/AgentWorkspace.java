@@ -1,8 +1,9 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
-import hudson.remoting.VirtualChannel;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Workspace;
 import java.io.File;
@@ -11,11 +12,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import jenkins.MasterToSlaveFileCallable;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
-/** The workspace on the agent, for the engine. Private folders lie in the workspace's own temporary folder, which the containers of a pod share and Jenkins' file browser does not show. */
+/**
+ * The workspace on the agent, for the engine. Private folders lie in the workspace's own temporary folder, which the containers of a pod share and Jenkins' file browser does not show. What the agent answers is checked
+ * here once more.
+ */
 final class AgentWorkspace implements Workspace {
-    private static final int OWNER_ONLY = 0700;
+    private static final int MAX_FILES = 10_000;
+    private static final int MAX_NAMES = 1024 * 1024;
+    private static final int MAX_WORD = 1024;
+    private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\x00]{1,255}");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final FilePath folder;
 
@@ -25,22 +35,41 @@ final class AgentWorkspace implements Workspace {
 
     @Override
     public boolean isDirectory(String path) throws IOException, InterruptedException {
-        return folder.child(path).isDirectory();
+        return yes(new Work(Kind.IS_DIRECTORY, path, List.of(), null, 0));
     }
 
     @Override
     public List<String> list(String path) throws IOException, InterruptedException {
-        return folder.act(new ListFiles(path));
+        List<String> names = AgentCalls.texts(folder, new Work(Kind.LIST, path, List.of(), null, 0), MAX_FILES, MAX_NAMES);
+        for (String name : names) {
+            if (name == null || !FILE_NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+                throw new IOException("the agent answers a file name that can't be one");
+            }
+        }
+        return names;
     }
 
     @Override
     public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException, InterruptedException {
-        return folder.act(new Read(path, names, maxBytes));
+        int limit = (int) Math.min(Integer.MAX_VALUE, maxBytes + Integer.BYTES * (names.size() + 1L));
+        List<String> texts = AgentCalls.texts(folder, new Work(Kind.READ, path, names, null, maxBytes), names.size(), limit);
+        if (texts.size() != names.size() || texts.stream().anyMatch(Objects::isNull)) {
+            throw new IOException("the agent does not answer " + names.size() + " files");
+        }
+        Map<String, String> read = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            read.put(names.get(i), texts.get(i));
+        }
+        return read;
     }
 
     @Override
     public String sha256(String path) throws IOException, InterruptedException {
-        return folder.act(new Sha256(path));
+        String digest = AgentCalls.text(folder, new Work(Kind.SHA256, path, List.of(), null, 0), MAX_WORD);
+        if (!SHA256.matcher(digest).matches()) {
+            throw new IOException("the agent answers a digest that can't be one");
+        }
+        return digest;
     }
 
     @Override
@@ -49,20 +78,20 @@ final class AgentWorkspace implements Workspace {
         if (temporary == null) {
             throw new IOException("the workspace has no temporary folder beside it");
         }
-        temporary.mkdirs();
-        FilePath directory = temporary.createTempDir("ml-delivery", "");
-        directory.chmod(OWNER_ONLY);
-        return directory.getRemote();
+        // Its name is chosen here: an agent could name another folder, which would be removed in the end.
+        String path = temporary.child("ml-delivery-" + UUID.randomUUID()).getRemote();
+        AgentCalls.run(folder, new Work(Kind.CREATE_PRIVATE, path, List.of(), null, 0));
+        return path;
     }
 
     @Override
     public void writePrivate(String path, String text) throws IOException, InterruptedException {
-        folder.act(new WritePrivate(path, text));
+        AgentCalls.run(folder, new Work(Kind.WRITE_PRIVATE, path, List.of(), text, 0));
     }
 
     @Override
     public boolean canRun(String program) throws IOException, InterruptedException {
-        return folder.act(new CanRun(program));
+        return yes(new Work(Kind.CAN_RUN, program, List.of(), null, 0));
     }
 
     @Override
@@ -72,88 +101,60 @@ final class AgentWorkspace implements Workspace {
 
     @Override
     public void deleteDirectory(String path) throws IOException, InterruptedException {
-        folder.child(path).deleteRecursive();
+        AgentCalls.run(folder, new Work(Kind.DELETE, path, List.of(), null, 0));
     }
 
-    /** Names of files. */
-    private static final class ListFiles extends MasterToSlaveFileCallable<List<String>> {
-        private static final long serialVersionUID = 1L;
-        private final String path;
-
-        ListFiles(String path) {
-            this.path = path;
-        }
-
-        @Override
-        public List<String> invoke(File base, VirtualChannel channel) throws IOException {
-            return new ArrayList<>(new LocalWorkspace(base.toPath()).list(path));
-        }
+    private boolean yes(Work work) throws IOException, InterruptedException {
+        return AgentCalls.text(folder, work, MAX_WORD).equals("true");
     }
 
-    /** Texts of files. */
-    private static final class Read extends MasterToSlaveFileCallable<Map<String, String>> {
+    /** What is done on the agent. */
+    private enum Kind { IS_DIRECTORY, LIST, READ, SHA256, CREATE_PRIVATE, WRITE_PRIVATE, CAN_RUN, DELETE }
+
+    /** One call, done by the workspace there. */
+    private static final class Work extends AgentWork {
         private static final long serialVersionUID = 1L;
+
+        private final Kind kind;
         private final String path;
-        private final List<String> names;
+        private final ArrayList<String> names;
+        private final String text;
         private final long maxBytes;
 
-        Read(String path, List<String> names, long maxBytes) {
+        Work(Kind kind, String path, List<String> names, String text, long maxBytes) {
+            this.kind = kind;
             this.path = path;
             this.names = new ArrayList<>(names);
+            this.text = text;
             this.maxBytes = maxBytes;
         }
 
         @Override
-        public Map<String, String> invoke(File base, VirtualChannel channel) throws IOException {
-            return new LinkedHashMap<>(new LocalWorkspace(base.toPath()).read(path, names, maxBytes));
-        }
-    }
-
-    /** Digest of a file. */
-    private static final class Sha256 extends MasterToSlaveFileCallable<String> {
-        private static final long serialVersionUID = 1L;
-        private final String path;
-
-        Sha256(String path) {
-            this.path = path;
-        }
-
-        @Override
-        public String invoke(File base, VirtualChannel channel) throws IOException {
-            return new LocalWorkspace(base.toPath()).sha256(path);
-        }
-    }
-
-    /** A file of the owner alone. */
-    private static final class WritePrivate extends MasterToSlaveFileCallable<Void> {
-        private static final long serialVersionUID = 1L;
-        private final String path;
-        private final String text;
-
-        WritePrivate(String path, String text) {
-            this.path = path;
-            this.text = text;
-        }
-
-        @Override
-        public Void invoke(File base, VirtualChannel channel) throws IOException {
-            new LocalWorkspace(base.toPath()).writePrivate(path, text);
-            return null;
-        }
-    }
-
-    /** Whether a program is there. */
-    private static final class CanRun extends MasterToSlaveFileCallable<Boolean> {
-        private static final long serialVersionUID = 1L;
-        private final String program;
-
-        CanRun(String program) {
-            this.program = program;
-        }
-
-        @Override
-        public Boolean invoke(File base, VirtualChannel channel) {
-            return new LocalWorkspace(base.toPath()).canRun(program);
+        protected List<String> work(File base) throws IOException {
+            LocalWorkspace workspace = new LocalWorkspace(base.toPath());
+            switch (kind) {
+                case IS_DIRECTORY:
+                    return List.of(String.valueOf(workspace.isDirectory(path)));
+                case LIST:
+                    return workspace.list(path);
+                case READ:
+                    return new ArrayList<>(workspace.read(path, names, maxBytes).values());
+                case SHA256:
+                    return List.of(workspace.sha256(path));
+                case CREATE_PRIVATE:
+                    workspace.createPrivateDirectory(path);
+                    return List.of();
+                case WRITE_PRIVATE:
+                    workspace.writePrivate(path, text);
+                    return List.of();
+                case CAN_RUN:
+                    return List.of(String.valueOf(workspace.canRun(path)));
+                case DELETE:
+                    workspace.deleteDirectory(path);
+                    return List.of();
+                default:
+                    throw new IOException("no such work: " + kind);
+            }
         }
     }
 }

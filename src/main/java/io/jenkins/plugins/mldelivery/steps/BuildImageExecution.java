@@ -4,18 +4,22 @@ import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
+import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
+import io.jenkins.plugins.mldelivery.image.AnsweredResult;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -24,20 +28,24 @@ import org.jenkinsci.plugins.workflow.FilePathUtils;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * A running <code>mlBuildImage</code>: the engine works on the agent, where the model's files are; here its end is looked for. After a restart of the controller it is simply run again, since the
- * same input gives the same image and nothing is sent twice.
+ * A running <code>mlBuildImage</code>: the engine works on the agent, where the model's files are; here its end is looked for, and its answer is checked. After a restart of the
+ * controller it is simply run again, since the same input gives the same image and nothing is sent twice.
  */
 final class BuildImageExecution extends TickingExecution {
     private static final long serialVersionUID = 1L;
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(1);
     private static final Duration OFFLINE = Duration.ofSeconds(5);
+    /** For the way to the agent and back, and for its own clean-up. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
 
     private final BuildImageStep step;
     private volatile String node;
     private volatile String workspace;
 
-    private transient Future<Map<String, Object>> work;
+    /** Its value is what the agent sent, which may be of another type. */
+    private transient Future<?> work;
+    private transient Instant end;
     private transient Duration wait;
     private transient boolean toldOffline;
 
@@ -59,14 +67,22 @@ final class BuildImageExecution extends TickingExecution {
             return begin();
         }
         if (!work.isDone()) {
+            if (Instant.now().isAfter(end)) {
+                work.cancel(true);
+                throw new DeliveryException(
+                        DeliveryException.Kind.TIMEOUT, "timeout", "the agent " + node + " did not answer within " + step.getTimeout() + " and a minute more",
+                        "Check the agent.", null);
+            }
             wait = wait.multipliedBy(2).compareTo(SLOWEST_LOOK) < 0 ? wait.multipliedBy(2) : SLOWEST_LOOK;
             return wait;
         }
         try {
-            succeed(work.get());
+            succeed(AnsweredResult.of(AgentAnswer.value(work.get()), step.request()).toMap());
         } catch (ExecutionException e) {
+            // Of the agent's exception only its text is taken.
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            fail(cause instanceof AbortException ? cause : new IOException(Messages.BuildImageExecution_AgentFailed(cause.getMessage()), cause));
+            String text = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+            fail(new AbortException(Messages.BuildImageExecution_AgentFailed(AgentAnswer.brief(text))));
         }
         return Duration.ZERO;
     }
@@ -93,7 +109,9 @@ final class BuildImageExecution extends TickingExecution {
         BuildImageRequest request = step.request();
         RunCredentials credentials = new RunCredentials(build());
         Login login = request.credentialsId() == null ? null : credentials.require("credentialsId", request.credentialsId());
-        work = folder.actAsync(new Work(request, login, getContext().get(TaskListener.class)));
+        FilePath temporary = WorkspaceList.tempDir(folder);
+        end = Instant.now().plus(request.timeoutDuration()).plus(GRACE);
+        work = folder.actAsync(new Work(request, login, temporary == null ? null : temporary.getRemote(), getContext().get(TaskListener.class)));
         wait = FIRST_LOOK;
         return wait;
     }
@@ -103,30 +121,35 @@ final class BuildImageExecution extends TickingExecution {
         return work == null ? "not yet started" : "building on the agent";
     }
 
-    /** The work on the agent. Of a failure only its message comes back: its causes may be of classes that the controller does not take from agents. */
-    private static final class Work extends MasterToSlaveFileCallable<Map<String, Object>> {
+    /** The work on the agent. */
+    private static final class Work extends MasterToSlaveFileCallable<AgentAnswer> {
         private static final long serialVersionUID = 1L;
 
         private final BuildImageRequest request;
         private final Login login;
+        private final String temporary;
         private final TaskListener listener;
 
-        Work(BuildImageRequest request, Login login, TaskListener listener) {
+        /** @param temporary the workspace's folder of temporary files, or null when it has none */
+        Work(BuildImageRequest request, Login login, String temporary, TaskListener listener) {
             this.request = request;
             this.login = login;
+            this.temporary = temporary;
             this.listener = listener;
         }
 
         @Override
-        public Map<String, Object> invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
+        public AgentAnswer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
                     new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener));
-            try {
-                return new BuildImage(folder.toPath(), environment).run(request).toMap();
-            } catch (DeliveryException e) {
-                throw new AbortException(environment.known().mask(e).getMessage());
-            }
+            return AgentAnswer.of(() -> {
+                try {
+                    return new BuildImage(WorkspaceBorder.inside(folder.toPath()), temporary == null ? null : Path.of(temporary), environment).run(request);
+                } catch (DeliveryException e) {
+                    throw environment.known().mask(e);
+                }
+            });
         }
     }
 }

@@ -36,6 +36,7 @@ public final class BuildImageStep extends Step implements Serializable {
     private boolean push = true;
     private String base = BuildImageRequest.DEFAULT_BASE;
     private String modelPath = BuildImageRequest.DEFAULT_MODEL_PATH;
+    private List<String> include = new ArrayList<>();
     private List<Setting> labels = new ArrayList<>();
     private List<Setting> env = new ArrayList<>();
     private List<String> entrypoint = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class BuildImageStep extends Step implements Serializable {
     /** The engine's request. */
     BuildImageRequest request() {
         return new BuildImageRequest(
-                model, image, layout, push, base, modelPath, Setting.toMap(labels), Setting.toMap(env), entrypoint, port, platform, credentialsId,
+                model, image, layout, push, base, modelPath, include, Setting.toMap(labels), Setting.toMap(env), entrypoint, port, platform, credentialsId,
                 insecure, timeout);
     }
 
@@ -105,6 +106,15 @@ public final class BuildImageStep extends Step implements Serializable {
     @DataBoundSetter
     public void setModelPath(String modelPath) {
         this.modelPath = Util.fixEmptyAndTrim(modelPath) == null ? BuildImageRequest.DEFAULT_MODEL_PATH : modelPath.trim();
+    }
+
+    public List<String> getInclude() {
+        return include;
+    }
+
+    @DataBoundSetter
+    public void setInclude(List<String> include) {
+        this.include = include == null ? new ArrayList<>() : new ArrayList<>(include);
     }
 
     public List<Setting> getLabels() {
@@ -184,6 +194,11 @@ public final class BuildImageStep extends Step implements Serializable {
         return String.join("\n", entrypoint);
     }
 
+    /** The patterns as the form's text area shows them: a line a pattern. */
+    public String getIncludeText() {
+        return String.join("\n", include);
+    }
+
     /** Descriptor. */
     @Extension
     public static final class DescriptorImpl extends MlStepDescriptor {
@@ -209,7 +224,7 @@ public final class BuildImageStep extends Step implements Serializable {
 
         @Override
         List<String> lineParameters() {
-            return List.of("entrypoint");
+            return List.of("include", "entrypoint");
         }
 
         @RequirePOST

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.AbortException;
 import hudson.model.Result;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
@@ -10,6 +11,7 @@ import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
@@ -64,6 +66,8 @@ final class DeployModelExecution extends TickingExecution {
     private volatile boolean bodyRunning;
     private volatile Throwable bodyFailure;
     private volatile BodyExecution body;
+    /** Who holds the model's lease; null before the first tick, and in a rollout that a release before this field has begun. */
+    private volatile String holder;
 
     private transient DeployModel deploy;
     private transient StepChecks checks;
@@ -96,8 +100,9 @@ final class DeployModelExecution extends TickingExecution {
             }
         }
         if (deploy == null) {
-            if (inputs.missingAgent() != null) {
-                return offline(inputs.missingAgent());
+            String missing = inputs.missingAgent(build().getParent());
+            if (missing != null) {
+                return offline(missing);
             }
             deploy = reopen();
             deploy.onChange(() -> tickIn(Duration.ZERO));
@@ -202,7 +207,8 @@ final class DeployModelExecution extends TickingExecution {
     static DeployModel open(TickingExecution on, RolloutInputs inputs, String holder, RolloutState rollout, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
-        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout, holder, store, on.environment(credentials));
+        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash());
+        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout, deployer, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -216,9 +222,16 @@ final class DeployModelExecution extends TickingExecution {
         }
     }
 
-    /** The same for the same step of the same build, so that it finds its own lease after a restart, and different for any other. */
+    /**
+     * The same for the same step of the same build, so that it finds its own lease after a restart, and different for any other, also of another controller with a
+     * job of the same name. A rollout that was begun without the controller in it goes on so.
+     */
     private String holder() throws IOException, InterruptedException {
-        return "Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId();
+        if (holder == null) {
+            String step = "Jenkins build " + build().getExternalizableId() + " step " + getContext().get(FlowNode.class).getId();
+            holder = state == null ? step + " of " + ControllerIdentity.get().title() : step;
+        }
+        return holder;
     }
 
     private Gate.Answer gateAnswer() throws InterruptedException {

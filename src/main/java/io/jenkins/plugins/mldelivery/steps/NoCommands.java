@@ -1,9 +1,9 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import io.jenkins.plugins.mldelivery.delivery.Command;
+import io.jenkins.plugins.mldelivery.delivery.CommandOutput;
 import io.jenkins.plugins.mldelivery.delivery.CommandResult;
 import io.jenkins.plugins.mldelivery.delivery.Commands;
-import java.util.function.Consumer;
 
 /** The port of steps that run no program: nothing may be started on the controller. */
 enum NoCommands implements Commands {
@@ -11,7 +11,7 @@ enum NoCommands implements Commands {
     INSTANCE;
 
     @Override
-    public CommandResult run(Command command, Consumer<String> lines) {
+    public CommandResult run(Command command, CommandOutput output) {
         throw new UnsupportedOperationException("this step runs no programs: " + command.argv().get(0));
     }
 }

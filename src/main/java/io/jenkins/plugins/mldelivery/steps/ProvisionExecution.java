@@ -5,14 +5,19 @@ import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.TaskListener;
 import hudson.remoting.RequestAbortedException;
+import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.ClusterGrant;
 import io.jenkins.plugins.mldelivery.config.Clusters;
+import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Command;
+import io.jenkins.plugins.mldelivery.delivery.CommandOutput;
 import io.jenkins.plugins.mldelivery.delivery.CommandResult;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.provision.Provision;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
@@ -23,10 +28,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.FilePathUtils;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
@@ -39,8 +44,8 @@ final class ProvisionExecution extends TickingExecution {
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(3);
     private static final Duration OFFLINE = Duration.ofSeconds(5);
-    private static final int NOT_FOUND = 127;
-    private static final int NOT_EXECUTABLE = 126;
+    /** After the time-out and the time that the tool has to end: an agent that is still away by then is not waited for. */
+    private static final Duration LAST_LOOK = Duration.ofMinutes(2);
 
     private final ProvisionStep step;
     private volatile String node;
@@ -60,10 +65,11 @@ final class ProvisionExecution extends TickingExecution {
     private volatile Map<String, Object> outcome;
 
     private transient TerraformFlow flow;
-    private transient Consumer<String> lines;
+    private transient CommandOutput output;
     private transient Environment environment;
     private transient Duration wait;
-    private transient boolean toldOffline;
+    /** Why the agent can't be asked, as it was told last, or null. */
+    private transient String told;
 
     ProvisionExecution(StepContext context, ProvisionStep step) {
         super(context);
@@ -73,21 +79,29 @@ final class ProvisionExecution extends TickingExecution {
     @Override
     Duration tick() throws Exception {
         FilePath folder = folder();
-        if (folder == null) {
-            return offline();
+        if (started == 0) {
+            started = System.currentTimeMillis();
         }
-        if (environment == null) {
-            environment = environment(new RunCredentials(build()));
+        if (folder == null) {
+            return away(null, Messages.TickingExecution_AgentOffline(node));
         }
         try {
+            if (environment == null) {
+                Environment fresh = environment(new RunCredentials(build()));
+                new ProvisionSecrets(fresh).ofBuild(getContext().get(EnvironmentExpander.class), variables(folder));
+                environment = fresh;
+            }
             return work(folder);
         } catch (DeliveryException e) {
             end(folder, e);
+        } catch (NoAnswer e) {
+            LOGGER.log(Level.FINE, "no answer of the agent", e);
+            return silent(folder, e);
         } catch (IOException | RequestAbortedException e) {
             if (command != null) {
                 // The way to the agent broke, not the tool: nobody else looks after it, so look again.
                 LOGGER.log(Level.FINE, "could not look after " + tool, e);
-                return offline();
+                return silent(folder, e);
             }
             end(folder, e);
         }
@@ -99,7 +113,6 @@ final class ProvisionExecution extends TickingExecution {
         AgentWorkspace files = new AgentWorkspace(folder);
         Provision provision = new Provision(files, environment);
         if (tool == null) {
-            started = System.currentTimeMillis();
             tool = provision.tool(request);
             persist();
         }
@@ -107,7 +120,8 @@ final class ProvisionExecution extends TickingExecution {
             if (stopCause() != null) {
                 fail(stopCause());
             } else {
-                succeed(provision.run(request, Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()))).toMap());
+                ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()));
+                succeed(provision.run(request, cluster.access(), cluster.namespaces()).toMap());
             }
             return Duration.ZERO;
         }
@@ -116,7 +130,7 @@ final class ProvisionExecution extends TickingExecution {
 
     private Duration terraform(ProvisionRequest request, FilePath folder, AgentWorkspace files) throws Exception {
         if (flow == null) {
-            flow = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
+            flow = reopen(request, folder, files);
         }
         if (state == null) {
             if (stopCause() != null) {
@@ -153,50 +167,80 @@ final class ProvisionExecution extends TickingExecution {
             persist();
             return Duration.ZERO;
         }
-        if (!getContext().get(Launcher.class).isUnix()) {
+        Launcher launcher = launcher(folder);
+        if (!launcher.isUnix()) {
             throw DeliveryException.invalid("tool", tool + " needs an agent with a Unix shell, and this one is a Windows agent", "Choose a Linux or macOS agent.");
         }
-        if (now.stage() == TerraformState.Stage.PLAN) {
-            files.writePrivate(TerraformFlow.variablesFile(now), flow.variables());
+        for (Map.Entry<String, String> file : flow.files(now).entrySet()) {
+            files.writePrivate(file.getKey(), file.getValue());
         }
-        lines = flow.lines(now);
-        command = AgentCommand.start(
-                next, now.privateDirectory(), name(now), now.stage() == TerraformState.Stage.APPLY, folder, getContext().get(EnvVars.class), launcher(),
-                listener());
+        boolean apply = now.stage() == TerraformState.Stage.APPLY;
+        EnvVars variables = variables(folder);
+        if (apply) {
+            // Last, so that as little as possible comes between.
+            flow.verify(now, files.sha256(TerraformFlow.planFile(now)));
+        }
+        output = flow.output(now);
+        command = AgentCommand.start(next, now.privateDirectory(), name(now.stage()), apply, folder, variables, launcher, listener());
         wait = null;
         persist();
         return FIRST_LOOK;
     }
 
-    private static String name(TerraformState state) {
-        return state.stage().name().toLowerCase(Locale.ROOT);
+    /** The flow, which after a restart has to learn again what is secret. */
+    private TerraformFlow reopen(ProvisionRequest request, FilePath folder, AgentWorkspace files) throws DeliveryException, IOException, InterruptedException {
+        TerraformFlow fresh = new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
+        ProvisionSecrets secrets = new ProvisionSecrets(environment);
+        secrets.ofCode(fresh, new Provision(files, environment), request);
+        TerraformState now = state == null ? null : TerraformState.fromJson(state);
+        if (now != null && now.stage().compareTo(TerraformState.Stage.SHOW) > 0) {
+            secrets.ofPlan(fresh, now.privateDirectory(), name(TerraformState.Stage.SHOW), folder);
+        }
+        return fresh;
     }
 
+    private static String name(TerraformState.Stage stage) {
+        return stage.name().toLowerCase(Locale.ROOT);
+    }
+
+    @SuppressWarnings("unchecked") // Of a map it makes a map.
     private void done(ProvisionRequest request, TerraformState last) {
         ProvisionResult result = flow.result(last);
         environment.events().accept(
                 new Event.Finished(environment.clock().now(), Event.Stage.PROVISION, true, Provision.summary(request, result)));
-        outcome = result.toMap();
+        outcome = (Map<String, Object>) environment.known().maskValue(result.toMap());
     }
 
     private Duration running(TerraformState now, FilePath folder) throws Exception {
-        if (outcome != null || !command.is(name(now))) {
+        if (outcome != null || !command.is(name(now.stage()))) {
             // The build was saved by somebody else right before the end of a command was noted.
             forget(folder);
             return Duration.ZERO;
         }
-        Integer exit = command.exitCode(folder, launcher(), listener());
-        toldOffline = false;
-        if (lines != null) {
-            command.pump(folder, lines);
+        Launcher launcher = launcher(folder);
+        Integer exit = command.exitCode(folder, launcher, listener());
+        if (output == null) {
+            output = flow.output(now); // Jenkins was restarted: it is read from its beginning.
         }
+        boolean more;
+        try {
+            more = command.pump(folder, output);
+        } catch (DeliveryException e) {
+            command.kill(folder, launcher);
+            forget(folder);
+            throw e;
+        }
+        told = null;
         if (exit == null) {
-            endIfAsked(now, folder);
-            wait = longer(wait);
+            endIfAsked(now, folder, launcher);
+            wait = more ? FIRST_LOOK : longer(wait);
             return wait;
         }
+        if (more && stopCause() == null) {
+            return late(LAST_LOOK) ? gone(folder, Messages.ProvisionExecution_Endless(tool)) : Duration.ZERO;
+        }
         CommandResult result = command.result(exit, folder);
-        lines = null;
+        output = null;
         if (stopCause() != null) {
             forget(folder);
             end(folder, stopCause());
@@ -239,7 +283,7 @@ final class ProvisionExecution extends TickingExecution {
     private TerraformState after(TerraformState now, int exit, CommandResult result) throws DeliveryException {
         if (exit == AgentCommand.STARTED_BEFORE && now.stage() == TerraformState.Stage.APPLY) {
             throw DeliveryException.failed(
-                    "dir", "'" + tool + " apply' was started right before Jenkins ended, and Jenkins lost sight of it, so it was not started again",
+                    "dir", "'" + tool + " apply' was started right before Jenkins or the agent ended or hung, and Jenkins lost sight of it, so it was not started again",
                     "See on the agent whether it still runs, and run the step again when it is over.", null);
         }
         if (signalled != 0) {
@@ -247,19 +291,13 @@ final class ProvisionExecution extends TickingExecution {
                     DeliveryException.Kind.TIMEOUT, "timeout", "'" + tool + "' was not done within " + step.getTimeout() + " and was stopped",
                     "Give it more time, or find out what it waits for in the log above.", null);
         }
-        if (exit == NOT_FOUND || exit == NOT_EXECUTABLE) {
-            String name = step.getExecutable() == null ? tool : step.getExecutable();
-            throw DeliveryException.unreachable(
-                    "executable", "'" + name + (exit == NOT_FOUND ? "' was not found on the agent" : "' can't be run on the agent"),
-                    "Install it there, or name another one with 'executable'.", null);
-        }
+        AgentCommand.checkFound(exit, step.getExecutable() == null ? tool : step.getExecutable());
         return flow.advance(now, result);
     }
 
     /** An abort or the time-out: one signal to the tool itself, then time to save its state and free its lock, and only then a kill. */
-    private void endIfAsked(TerraformState now, FilePath folder) throws Exception {
-        boolean late = Duration.ofMillis(System.currentTimeMillis() - started).compareTo(Durations.parse("timeout", step.getTimeout())) >= 0;
-        if (stopCause() == null && !late) {
+    private void endIfAsked(TerraformState now, FilePath folder, Launcher launcher) throws Exception {
+        if (stopCause() == null && !late(Duration.ZERO)) {
             return;
         }
         long millis = System.currentTimeMillis();
@@ -270,12 +308,16 @@ final class ProvisionExecution extends TickingExecution {
             signalled = millis;
             listener().getLogger().println(Messages.ProvisionExecution_Interrupting(tool));
             persist();
-            command.signal(folder, launcher());
+            command.signal(folder, launcher);
         } else if (!killed && Instant.ofEpochMilli(signalled).plus(flow.command(now).grace()).isBefore(Instant.ofEpochMilli(millis))) {
             killed = true;
             listener().getLogger().println(Messages.ProvisionExecution_Killing(tool));
-            command.kill(folder, launcher());
+            command.kill(folder, launcher);
         }
+    }
+
+    private boolean late(Duration grace) throws DeliveryException {
+        return started != 0 && Duration.ofMillis(System.currentTimeMillis() - started).compareTo(Durations.parse("timeout", step.getTimeout()).plus(grace)) >= 0;
     }
 
     private void end(FilePath folder, Throwable cause) throws InterruptedException {
@@ -289,21 +331,25 @@ final class ProvisionExecution extends TickingExecution {
     }
 
     private void removePrivate(FilePath folder) throws InterruptedException {
-        String directory = "?";
+        String directory = TerraformState.privateDirectory(state);
+        if (directory == null) {
+            return;
+        }
+        if (command != null) {
+            // Of a command that could not be ended: what it writes there may be needed.
+            environment.warn(Event.Stage.PROVISION, "left behind on the agent: " + directory + ", since '" + tool + "' may still run there");
+            return;
+        }
         try {
-            directory = TerraformState.fromJson(state).privateDirectory();
             new AgentWorkspace(folder).deleteDirectory(directory);
-        } catch (IOException | RequestAbortedException | DeliveryException e) {
+        } catch (IOException | RequestAbortedException e) {
             LOGGER.log(Level.FINE, "could not remove " + directory, e);
             environment.warn(Event.Stage.PROVISION, "left behind on the agent: " + directory + ", which holds the plan (" + e.getMessage() + ")");
         }
     }
 
     private static Duration longer(Duration wait) {
-        if (wait == null) {
-            return FIRST_LOOK;
-        }
-        Duration next = wait.multipliedBy(5).dividedBy(4);
+        Duration next = wait == null ? FIRST_LOOK : wait.multipliedBy(5).dividedBy(4);
         return next.compareTo(SLOWEST_LOOK) < 0 ? next : SLOWEST_LOOK;
     }
 
@@ -317,21 +363,48 @@ final class ProvisionExecution extends TickingExecution {
         return FilePathUtils.find(node, workspace);
     }
 
-    private Duration offline() throws IOException, InterruptedException {
+    private Duration silent(FilePath folder, Exception why) throws IOException, InterruptedException, DeliveryException {
+        String said = Printable.line(why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage());
+        return away(folder, Messages.ProvisionExecution_AgentSilent(node, said));
+    }
+
+    /** The agent can't be asked: it is waited for, but not beyond an abort or the time-out. */
+    private Duration away(FilePath folder, String why) throws IOException, InterruptedException, DeliveryException {
         if (stopCause() != null) {
             listener().getLogger().println(Messages.ProvisionExecution_AbortedOffline(node));
             fail(stopCause());
             return Duration.ZERO;
         }
-        if (!toldOffline) {
-            toldOffline = true;
-            listener().getLogger().println(Messages.TickingExecution_AgentOffline(node));
+        if (late(LAST_LOOK)) {
+            return gone(folder, why);
+        }
+        if (!why.equals(told)) {
+            told = why;
+            listener().getLogger().println(why);
         }
         return OFFLINE;
     }
 
-    private Launcher launcher() throws IOException, InterruptedException {
-        return getContext().get(Launcher.class);
+    /** The step's time is over, and the agent does not help to end it in an orderly way. */
+    private Duration gone(FilePath folder, String why) throws IOException, InterruptedException {
+        listener().getLogger().println(why);
+        DeliveryException late = new DeliveryException(
+                DeliveryException.Kind.TIMEOUT, "timeout", "'" + (tool == null ? "mlProvision" : tool) + "' was not done within " + step.getTimeout() + ", and the agent " + node + " could not be asked to end it",
+                "See on the agent whether it still runs.", null);
+        if (folder == null || environment == null) {
+            fail(late);
+        } else {
+            end(folder, late);
+        }
+        return Duration.ZERO;
+    }
+
+    private Launcher launcher(FilePath folder) throws IOException, InterruptedException {
+        return AgentCalls.within(folder, AgentCalls.LIMIT, () -> getContext().get(Launcher.class));
+    }
+
+    private EnvVars variables(FilePath folder) throws IOException, InterruptedException {
+        return AgentCalls.within(folder, AgentCalls.LIMIT, () -> getContext().get(EnvVars.class));
     }
 
     private TaskListener listener() throws IOException, InterruptedException {
@@ -341,7 +414,7 @@ final class ProvisionExecution extends TickingExecution {
     @Override
     public String getStatus() {
         try {
-            return state == null ? "not yet started" : tool + " " + TerraformState.fromJson(state).stage().name().toLowerCase(Locale.ROOT);
+            return state == null ? "not yet started" : tool + " " + name(TerraformState.fromJson(state).stage());
         } catch (DeliveryException e) {
             return "unreadable state";
         }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import hudson.model.Item;
+import hudson.util.Secret;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -15,12 +17,16 @@ final class RolloutInputs implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final DeployModelStep step;
+    /** Encrypted: Pipeline saves a running step on disk, and among the manifests may be Secrets. */
+    private final String sealedManifests;
+    /** As earlier versions saved them. */
     private final String manifests;
     private final AgentPlace place;
 
     private RolloutInputs(DeployModelStep step, String manifests, AgentPlace place) {
         this.step = step;
-        this.manifests = manifests;
+        this.manifests = null;
+        sealedManifests = manifests == null ? null : Secret.fromString(manifests).getEncryptedValue();
         this.place = place;
     }
 
@@ -35,7 +41,7 @@ final class RolloutInputs implements Serializable {
     }
 
     DeployModelRequest request() {
-        return step.request(manifests);
+        return step.request(sealedManifests == null ? manifests : Secret.fromString(sealedManifests).getPlainText());
     }
 
     /** Whether the new version has a Service of its own: where an object routes the traffic, and with blue/green. */
@@ -46,12 +52,16 @@ final class RolloutInputs implements Serializable {
 
     /** How the cluster is reached; the secrets are looked up anew at each call. */
     ClusterAccess cluster(RunCredentials credentials) throws DeliveryException {
-        return Clusters.resolve(step.getCluster(), step.getAccess(), place == null ? credentials : credentials.on(place.find()));
+        return Clusters.resolve(step.getCluster(), step.getAccess(), place == null ? credentials : credentials.on(place.find())).in(step.getNamespace());
     }
 
-    /** The agent that must be connected before the cluster can be reached and is not, by its name, or null. */
-    String missingAgent() {
-        boolean needed = place != null && Clusters.onAgent(step.getCluster(), step.getAccess());
+    /**
+     * The agent that must be connected before the cluster can be reached and is not, by its name, or null.
+     *
+     * @param job whose build this is
+     */
+    String missingAgent(Item job) {
+        boolean needed = place != null && Clusters.onAgent(step.getCluster(), step.getAccess(), job);
         return needed && place.find() == null ? place.node() : null;
     }
 }

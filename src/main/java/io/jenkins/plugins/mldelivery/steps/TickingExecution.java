@@ -4,11 +4,11 @@ import hudson.AbortException;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
-import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
@@ -204,9 +204,9 @@ abstract class TickingExecution extends StepExecution {
     }
 
     /** The ports of the engine for a step that runs no programs. */
-    final Environment environment(RunCredentials credentials) throws IOException, InterruptedException {
+    final Environment environment(RunCredentials credentials) throws IOException, InterruptedException, DeliveryException {
         TaskListener listener = getContext().get(TaskListener.class);
-        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener), credentials.known(), HostRules.standard());
+        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener), credentials.known(), MlDeliveryConfiguration.get().hostRules());
     }
 
     final Run<?, ?> build() throws IOException, InterruptedException {

@@ -16,7 +16,6 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
 import io.jenkins.plugins.mldelivery.verify.VerifyState;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,17 +111,12 @@ final class VerifyMetricsExecution extends TickingExecution {
         }
     }
 
-    /** Into the workspace, or to an absolute path of the agent. */
+    /** Into the workspace. */
     private void write(String parameter, String file, String text) throws IOException, InterruptedException, DeliveryException {
         if (file == null) {
             return;
         }
-        FilePath workspace = workspace(parameter);
-        try {
-            workspace.child(file).write(text, StandardCharsets.UTF_8.name());
-        } catch (IOException e) {
-            throw new DeliveryException(DeliveryException.Kind.FAILED, parameter, "'" + file + "' can't be written (" + e + ")", "Give a file in the workspace.", e);
-        }
+        WorkspaceReport.write(workspace(parameter), parameter, file, text);
     }
 
     private FilePath workspace(String parameter) throws IOException, InterruptedException, DeliveryException {

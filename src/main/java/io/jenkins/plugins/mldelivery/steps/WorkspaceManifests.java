@@ -2,16 +2,18 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestFiles;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import jenkins.MasterToSlaveFileCallable;
 
 /** The user's own manifests, read in the workspace on its agent. */
 final class WorkspaceManifests {
     private static final String PARAMETER = "manifests";
+    private static final int MAX_CHARACTERS = 2 * ManifestFiles.MAX_BYTES;
 
     private WorkspaceManifests() {}
 
@@ -29,20 +31,23 @@ final class WorkspaceManifests {
         if (folder == null) {
             throw DeliveryException.unreachable(PARAMETER, "the agent " + place.node() + " is not connected, so '" + path + "' can't be read", "Run the build again.", null);
         }
-        Answer answer;
+        Object text;
         try {
-            answer = folder.act(new Read(path));
+            text = AgentAnswer.value(AgentCalls.answer(folder, new Read(path)));
         } catch (IOException e) {
-            throw DeliveryException.failed(PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + e.getMessage() + ")", "Correct the path or the files' rights.", e);
+            throw DeliveryException.failed(
+                    PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",
+                    "Correct the path or the files' permissions.", e);
         }
-        if (answer.text == null) {
-            throw DeliveryException.invalid(PARAMETER, answer.problem, answer.remedy);
+        // A byte of UTF-8 makes one character at most, and each file of one byte brings a separator.
+        if (!(text instanceof String manifests) || manifests.length() > MAX_CHARACTERS) {
+            throw DeliveryException.failed(PARAMETER, "the agent " + place.node() + " answered something that is not manifests of at most 1 MiB", "Check the agent.", null);
         }
-        return answer.text;
+        return manifests;
     }
 
-    /** The reading on the agent, whose exceptions are told as texts: the engine's would not come over the channel. */
-    private static final class Read extends MasterToSlaveFileCallable<Answer> {
+    /** The reading on the agent. */
+    private static final class Read extends MasterToSlaveFileCallable<AgentAnswer> {
         private static final long serialVersionUID = 1L;
         private final String path;
 
@@ -51,25 +56,8 @@ final class WorkspaceManifests {
         }
 
         @Override
-        public Answer invoke(File base, VirtualChannel channel) throws IOException {
-            // Before anything is checked out there is no folder.
-            Path root = base.exists() ? base.toPath().toRealPath() : base.toPath().toAbsolutePath();
-            ManifestFiles.Content content = ManifestFiles.read(root, path, true);
-            return new Answer(content.text(), content.problem(), content.remedy());
-        }
-    }
-
-    /** Either a text or what is wrong. */
-    private static final class Answer implements java.io.Serializable {
-        private static final long serialVersionUID = 1L;
-        private final String text;
-        private final String problem;
-        private final String remedy;
-
-        Answer(String text, String problem, String remedy) {
-            this.text = text;
-            this.problem = problem;
-            this.remedy = remedy;
+        public AgentAnswer invoke(File base, VirtualChannel channel) throws IOException, InterruptedException {
+            return AgentAnswer.of(() -> ManifestFiles.read(WorkspaceBorder.inside(base.toPath()), path));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.verify;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * A result as files to archive.
+ * A result as files to archive. Its texts are on one line and printable, see {@link Printable}, so that XML 1.0 can hold them.
  *
  * @param result what was found
  * @param started when the wait began
@@ -32,7 +33,7 @@ public record VerifyMetricsReport(VerifyMetricsResult result, Instant started, I
         all.put("ended", ended.toString());
         all.putAll(result.toMap());
         try {
-            return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all) + "\n";
+            return Printable.json(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all)) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of texts and numbers has a JSON form", e);
         }
@@ -76,19 +77,19 @@ public record VerifyMetricsReport(VerifyMetricsResult result, Instant started, I
         xml.writeCharacters("\n  ");
         xml.writeStartElement("testcase");
         xml.writeAttribute("classname", SUITE);
-        xml.writeAttribute("name", clean(check.name()));
+        xml.writeAttribute("name", check.name());
         xml.writeAttribute("time", seconds);
         if (kind != null) {
             xml.writeCharacters("\n    ");
             xml.writeEmptyElement(kind);
-            xml.writeAttribute("message", clean((check.decides() ? "" : check.importance() + ": ") + check.reason()));
+            xml.writeAttribute("message", (check.decides() ? "" : check.importance() + ": ") + check.reason());
             if (!kind.equals("skipped")) {
                 xml.writeAttribute("type", check.verdict().word());
             }
         }
         xml.writeCharacters("\n    ");
         xml.writeStartElement("system-out");
-        xml.writeCharacters(clean(check.verdict().word() + ", " + check.reason()));
+        xml.writeCharacters(check.verdict().word() + ", " + check.reason());
         xml.writeEndElement();
         xml.writeCharacters("\n  ");
         xml.writeEndElement();
@@ -104,8 +105,4 @@ public record VerifyMetricsReport(VerifyMetricsResult result, Instant started, I
         return check.verdict() == Verdict.FAIL ? "failure" : strict ? "error" : "skipped";
     }
 
-    /** Without the characters that XML 1.0 can't hold. */
-    private static String clean(String text) {
-        return text.replaceAll("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]", "?");
-    }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Map;
 public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> checks) implements Serializable {
     public VerifyMetricsResult {
         checks = List.copyOf(checks);
+        reason = Printable.line(reason);
     }
 
     /**
@@ -33,6 +35,12 @@ public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> 
     public record Outcome(
             String name, Verdict verdict, String importance, String reason, double canary, double stable, double effect, double lower, double upper, long samples)
             implements Serializable {
+        public Outcome {
+            // Scripts and reports print them.
+            name = Printable.line(name);
+            reason = Printable.line(reason);
+        }
+
         /** Whether its failure fails the gate. */
         public boolean decides() {
             return Check.DEFAULT_IMPORTANCE.equals(importance);

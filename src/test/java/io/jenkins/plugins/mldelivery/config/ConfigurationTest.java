@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.config;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -15,6 +16,8 @@ import io.jenkins.plugins.mldelivery.steps.FormsRule;
 import java.io.ByteArrayOutputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
@@ -37,6 +40,8 @@ public class ConfigurationTest {
     public void open() {
         JENKINS.openToAnyone();
         MlDeliveryConfiguration.get().setClusters(List.of());
+        MlDeliveryConfiguration.get().setInlineAccess(true);
+        MlDeliveryConfiguration.get().setAllowedHosts(null);
     }
 
     @Test
@@ -56,6 +61,83 @@ public class ConfigurationTest {
         assertEquals(staging.getCaCertificate(), access.getCaCertificate().replace("\r\n", "\n"));
         MlDeliveryConfiguration.get().load();
         assertEquals("it is on disk", 2, MlDeliveryConfiguration.get().getClusters().size());
+    }
+
+    @Test
+    public void theFormKeepsWhomAClusterIsForAndWhatIsAllowedBeside() throws Exception {
+        MlDeliveryConfiguration.get().setClusters(List.of(limited(), new ClusterConfiguration("open", new KubeconfigAccess("kube"))));
+        MlDeliveryConfiguration.get().setInlineAccess(false);
+        MlDeliveryConfiguration.get().setAllowedHosts("10.0.0.0/8\n*.example.org");
+        JENKINS.configRoundtrip();
+        MlDeliveryConfiguration saved = MlDeliveryConfiguration.get();
+        assertEquals("team-a\n*/release", saved.getClusters().get(0).getFolders());
+        assertEquals("ml\nteam-*", saved.getClusters().get(0).getNamespaces());
+        assertNull(saved.getClusters().get(1).getFolders());
+        assertNull(saved.getClusters().get(1).getNamespaces());
+        assertFalse(saved.isInlineAccess());
+        assertEquals("10.0.0.0/8\n*.example.org", saved.getAllowedHosts());
+        saved.load();
+        assertEquals("it is on disk", "team-a\n*/release", saved.getClusters().get(0).getFolders());
+    }
+
+    private static ClusterConfiguration limited() {
+        ClusterConfiguration limited = new ClusterConfiguration("production", new KubeconfigAccess("kube"));
+        limited.setFolders("team-a\n*/release");
+        limited.setNamespaces("ml\nteam-*");
+        return limited;
+    }
+
+    @Test
+    public void wrongHostsAreNotSavedByTheForm() throws Exception {
+        MlDeliveryConfiguration.get().setAllowedHosts("example.org");
+        JenkinsRule.WebClient client = JENKINS.createWebClient();
+        client.setThrowExceptionOnFailingStatusCode(false);
+        HtmlForm form = client.goTo("configure").getFormByName("config");
+        form.getTextAreasByName("_.allowedHosts").get(0).setText("http://x/");
+        assertTrue(JENKINS.submit(form).getWebResponse().getStatusCode() >= 400);
+        assertEquals("example.org", MlDeliveryConfiguration.get().getAllowedHosts());
+    }
+
+    @Test
+    public void limitsAreExportedAndImported() throws Exception {
+        MlDeliveryConfiguration.get().setClusters(List.of(limited()));
+        MlDeliveryConfiguration.get().setInlineAccess(false);
+        MlDeliveryConfiguration.get().setAllowedHosts("10.0.0.0/8\n*.example.org");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(out);
+        String exported = out.toString(StandardCharsets.UTF_8);
+        assertTrue(exported, exported.contains("allowedHosts: |-\n      10.0.0.0/8\n      *.example.org"));
+        assertTrue(exported, exported.contains("folders: |-\n        team-a\n        */release"));
+        assertTrue(exported, exported.contains("inlineAccess: false"));
+
+        open();
+        Path yaml = Files.createTempFile("jenkins", ".yaml");
+        try {
+            Files.writeString(yaml, """
+                    unclassified:
+                      mlDelivery:
+                        inlineAccess: false
+                        allowedHosts: |
+                          10.0.0.0/8
+                        clusters:
+                          - name: "production"
+                            folders: "team-a"
+                            namespaces: |
+                              ml
+                              team-*
+                            access:
+                              kubeconfig:
+                                credentialsId: "kube"
+                    """);
+            ConfigurationAsCode.get().configure(yaml.toUri().toString());
+        } finally {
+            Files.delete(yaml);
+        }
+        MlDeliveryConfiguration imported = MlDeliveryConfiguration.get();
+        assertFalse(imported.isInlineAccess());
+        assertEquals("10.0.0.0/8", imported.getAllowedHosts());
+        assertEquals("team-a", imported.getClusters().get(0).getFolders());
+        assertEquals("ml\nteam-*", imported.getClusters().get(0).getNamespaces());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.delivery;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
@@ -43,7 +44,7 @@ public class LocalCommandsTest {
     }
 
     private CommandResult run(String script) throws Exception {
-        return commands.run(sh(script, LONG, LONG), lines::add);
+        return commands.run(sh(script, LONG, LONG), new Lines(lines::add));
     }
 
     @Test
@@ -59,13 +60,13 @@ public class LocalCommandsTest {
         variables.put("PATH", null);
         Command command = new Command(
                 List.of("/bin/sh", "-c", "pwd; echo \"$GIVEN\"; read x || echo no input"), temporary.getRoot().toString(), variables, LONG, LONG);
-        assertEquals(List.of(temporary.getRoot().toPath().toRealPath().toString(), "grüß", "no input"), commands.run(command, lines::add).output().lines().toList());
+        assertEquals(List.of(temporary.getRoot().toPath().toRealPath().toString(), "grüß", "no input"), commands.run(command, new Lines(lines::add)).output().lines().toList());
     }
 
     @Test
     public void aMissingProgramIsNamed() {
         Command command = new Command(List.of("no-such-program", "init"), temporary.getRoot().toString(), Map.of(), LONG, LONG);
-        DeliveryException e = assertThrows(DeliveryException.class, () -> commands.run(command, lines::add));
+        DeliveryException e = assertThrows(DeliveryException.class, () -> commands.run(command, new Lines(lines::add)));
         assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
         assertEquals(
                 "executable: 'no-such-program' could not be started (no such file or no right to run it). Install it on this machine, or name another one with 'executable'.",
@@ -77,7 +78,7 @@ public class LocalCommandsTest {
         Path told = temporary.getRoot().toPath().resolve("told");
         DeliveryException e = assertThrows(
                 DeliveryException.class,
-                () -> commands.run(sh("trap 'echo saved > told; exit 0' TERM; echo up; while :; do sleep 0.05; done", Duration.ofSeconds(1), LONG), lines::add));
+                () -> commands.run(sh("trap 'echo saved > told; exit 0' TERM; echo up; while :; do sleep 0.05; done", Duration.ofSeconds(1), LONG), new Lines(lines::add)));
         assertEquals(DeliveryException.Kind.TIMEOUT, e.kind());
         assertEquals("timeout", e.parameter());
         assertEquals("saved\n", Files.readString(told));
@@ -87,7 +88,7 @@ public class LocalCommandsTest {
     public void aProgramMayTellHowItShutsDown() throws Exception {
         assertThrows(
                 DeliveryException.class,
-                () -> commands.run(sh("trap 'for i in 1 2 3; do echo saving $i || exit 1; done; touch saved; exit 0' TERM; while :; do sleep 0.05; done", Duration.ofMillis(500), LONG), lines::add));
+                () -> commands.run(sh("trap 'for i in 1 2 3; do echo saving $i || exit 1; done; touch saved; exit 0' TERM; while :; do sleep 0.05; done", Duration.ofMillis(500), LONG), new Lines(lines::add)));
         assertTrue("it died of its closed output", Files.exists(temporary.getRoot().toPath().resolve("saved")));
         assertEquals(List.of("saving 1", "saving 2", "saving 3"), lines);
     }
@@ -99,10 +100,10 @@ public class LocalCommandsTest {
         AtomicReference<Exception> thrown = new AtomicReference<>();
         Thread thread = new Thread(() -> {
             try {
-                commands.run(sh("trap 'echo asked > asked' TERM; echo $$; while :; do sleep 0.05; done", LONG, Duration.ofMillis(500)), line -> {
+                commands.run(sh("trap 'echo asked > asked' TERM; echo $$; while :; do sleep 0.05; done", LONG, Duration.ofMillis(500)), new Lines(line -> {
                     pid[0] = Long.parseLong(line);
                     up.countDown();
-                });
+                }));
             } catch (DeliveryException | InterruptedException e) {
                 thrown.set(e);
             }
@@ -129,9 +130,28 @@ public class LocalCommandsTest {
     @Test
     public void ofALongOutputTheEndIsKept() throws Exception {
         CommandResult result = commands.run(
-                sh("head -c 40000000 /dev/zero | tr '\\0' 'x' | fold -w 1000; echo; echo end", LONG, LONG), line -> {});
+                sh("head -c 40000000 /dev/zero | tr '\\0' 'x' | fold -w 1000; echo; echo end", LONG, LONG), CommandOutput.none());
         assertTrue("kept " + result.output().length(), result.output().length() <= Commands.OUTPUT_LIMIT);
         assertTrue(result.output().endsWith("\nend\n"));
+    }
+
+    @Test
+    public void anOutputThatIsRefusedEndsTheProgram() throws Exception {
+        DeliveryException why = DeliveryException.failed("dir", "too long", "Shorten it.", null);
+        CommandOutput refuses = (bytes, length) -> {
+            throw why;
+        };
+        long start = System.nanoTime();
+        assertSame(why, assertThrows(DeliveryException.class, () -> commands.run(sh("while :; do echo more; done", LONG, LONG), refuses)));
+        assertTrue("it went on", System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10));
+        assertSame("also when it ended by itself", why, assertThrows(DeliveryException.class, () -> commands.run(sh("echo short", LONG, LONG), refuses)));
+    }
+
+    @Test
+    public void aFaultInWhatTakesTheOutputIsNotHidden() {
+        assertThrows(IllegalStateException.class, () -> commands.run(sh("echo x", LONG, LONG), (bytes, length) -> {
+            throw new IllegalArgumentException("fault");
+        }));
     }
 
     @Test

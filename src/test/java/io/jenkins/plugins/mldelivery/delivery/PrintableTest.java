@@ -6,9 +6,14 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 
@@ -49,6 +54,17 @@ public class PrintableTest {
     public void nothingUnsafeIsLeft(String text) {
         assertFalse(Printable.line(text).codePoints().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
                 || Character.getType(c) == Character.SURROGATE));
+    }
+
+    @Property(trials = 500)
+    public void jsonKeepsItsValueAndHoldsNothingUnsafe(String text) throws Exception {
+        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+        String json = Printable.json(mapper.writeValueAsString(Map.of("a" + text, List.of(text, "\u009b\u202e\u2028\u0007\r\n"))));
+        assertFalse(json.replaceAll("[\r\n]", "").codePoints().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                || Character.getType(c) == Character.SURROGATE || c == 0x2028));
+        JsonNode read = mapper.readTree(json);
+        assertEquals(text, read.path("a" + text).path(0).asText());
+        assertEquals("\u009b\u202e\u2028\u0007\r\n", read.path("a" + text).path(1).asText());
     }
 
     @Test

@@ -63,8 +63,10 @@ public class ModelChecksTest {
         metricsPort = 0;
         refused("metricsPort");
         metricsPort = null;
-        livePath = "live";
-        refused("livePath");
+        for (String path : List.of("live", "/../../../../kube-system/secrets/s", "/a/..", "/./a", "/a?b", "/a%2e%2e")) {
+            livePath = path;
+            refused("livePath");
+        }
     }
 
     @Test

@@ -151,7 +151,7 @@ final class SimulatedCluster {
         boolean held = me.equals(holder);
         return new Observation(
                 now(), held, held || free(me) ? null : holder, status(of(false)), status(of(true)),
-                routes ? new TrafficStatus(asked, confirmedAt <= now, null) : TrafficStatus.stableOnly(), answer, abort);
+                routes ? new TrafficStatus(asked, confirmedAt <= now, null) : TrafficStatus.stableOnly(), answer, abort, List.of());
     }
 
     void act(Action action, String me) {

@@ -6,13 +6,17 @@ import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
 import com.fasterxml.jackson.databind.cfg.PackageVersion;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.Assume;
 import org.junit.Test;
@@ -31,6 +35,21 @@ public class VersionsTest {
         assertEquals(properties.get("jackson.version"), PackageVersion.VERSION.toString());
         assertEquals(properties.get("kubernetes-client.version"), io.fabric8.kubernetes.client.Version.clientVersion());
         assertEquals(properties.get("junit.version"), junit.runner.Version.id());
+    }
+
+    /** A module that lags behind is a module whose holes are mended elsewhere only. */
+    @Test
+    public void modulesOfOneLibraryHaveOneVersion() throws Exception {
+        Map<String, String> properties = properties(read("standalone/pom.xml"));
+        Map<Pattern, String> families = Map.of(
+                Pattern.compile("jackson-(?:core|databind|dataformat-\\w+|datatype-\\w+|module-[\\w-]+)-(\\d[\\d.]*)\\.jar"), properties.get("jackson.version"),
+                Pattern.compile("(?:kubernetes-(?:client|model|httpclient)[\\w-]*?|zjsonpatch)-(\\d[\\d.]*)\\.jar"), properties.get("kubernetes-client.version"));
+        List<String> jars = Arrays.stream(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator))).map(path -> Path.of(path).getFileName().toString()).toList();
+        families.forEach((family, version) -> {
+            List<Matcher> members = jars.stream().map(family::matcher).filter(Matcher::matches).toList();
+            assertTrue(family + " is not on the class path", members.size() > 2);
+            members.forEach(jar -> assertEquals(jar.group(), version, jar.group(1)));
+        });
     }
 
     @Test

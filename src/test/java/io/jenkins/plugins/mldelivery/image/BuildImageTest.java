@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,7 @@ public class BuildImageTest {
     }
 
     private BuildImageResult build(Path workspace, BuildImageRequest request) throws Exception {
-        return new BuildImage(workspace, recorder.environment()).run(request);
+        return new BuildImage(WorkspaceBorder.inside(workspace), null, recorder.environment()).run(request);
     }
 
     private static BuildImageRequest request(String model, String image) {

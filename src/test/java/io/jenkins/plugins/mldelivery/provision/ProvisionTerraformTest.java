@@ -8,7 +8,6 @@ import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Command;
-import io.jenkins.plugins.mldelivery.delivery.CommandResult;
 import io.jenkins.plugins.mldelivery.delivery.Commands;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -16,7 +15,6 @@ import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.testing.Told;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +56,7 @@ public class ProvisionTerraformTest {
     private final Told told = new Told();
     private final List<String> privateFolders = new ArrayList<>();
     private final List<Command> ran = new ArrayList<>();
+    private Map<String, String> backendConfig = Map.of();
     private Path infra;
 
     @Before
@@ -79,14 +78,20 @@ public class ProvisionTerraformTest {
 
     private ProvisionResult run(String action, boolean allowDestroy, Map<String, String> variables, String executable, Commands commands) throws Exception {
         LocalWorkspace local = new LocalWorkspace(temporary.getRoot().toPath());
-        Workspace workspace = new Recording(local, privateFolders);
-        Commands recorded = (command, lines) -> {
+        Workspace workspace = new RecordingWorkspace(local, privateFolders);
+        Commands recorded = (command, output) -> {
             ran.add(command);
-            return commands.run(command, lines);
+            return commands.run(command, output);
         };
         ProvisionRequest d = ProvisionRequest.of("infra");
-        ProvisionResult result = new Provision(workspace, new Environment(recorded, Clock.system(), Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, variables, List.of(), Map.of(), allowDestroy, executable, d.namespace(), "5s", "1m"), null);
+        Environment environment = new Environment(recorded, Clock.system(), Secrets.none(), told);
+        ProvisionRequest request = new ProvisionRequest(d.dir(), d.tool(), action, variables, List.of(), backendConfig, allowDestroy, executable, d.namespace(), "5s", "1m");
+        ProvisionResult result;
+        try {
+            result = new Provision(workspace, environment).run(request, null);
+        } catch (DeliveryException e) {
+            throw environment.known().mask(e);
+        }
         assertFalse("a secret is in the result", result.toString().contains(SECRET));
         return result;
     }
@@ -150,6 +155,35 @@ public class ProvisionTerraformTest {
     }
 
     @Test
+    public void aSensitiveValueThatAnErrorQuotesIsMasked() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), """
+                variable "note" {
+                  type      = string
+                  sensitive = true
+                }
+                resource "terraform_data" "a" {
+                  lifecycle {
+                    precondition {
+                      condition     = var.note == ""
+                      error_message = "the note is ${nonsensitive(var.note)}"
+                    }
+                  }
+                }
+                """);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("note", SECRET)));
+        assertTrue(e.getMessage(), e.getMessage().contains("the note is ****"));
+    }
+
+    @Test
+    public void backendSettingsGoThroughAFile() throws Exception {
+        Files.writeString(infra.resolve("main.tf"), "terraform {\n  backend \"local\" {}\n}\nresource \"terraform_data\" \"a\" { input = 1 }\n");
+        backendConfig = Map.of("path", "odd ${name} \"quoted\".tfstate");
+        run("apply", false, Map.of());
+        assertTrue(Files.exists(infra.resolve("odd ${name} \"quoted\".tfstate")));
+        assertTrue("a setting is on a command line", ran.stream().noneMatch(c -> c.toString().contains("odd")));
+    }
+
+    @Test
     public void anErrorDuringTheApplyTellsWhatWasDone() throws Exception {
         Files.writeString(infra.resolve("main.tf"), """
                 resource "terraform_data" "good" { input = 1 }
@@ -161,23 +195,6 @@ public class ProvisionTerraformTest {
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()));
         assertTrue(e.getMessage(), e.getMessage().contains("; done: terraform_data.good; not done: terraform_data.bad."));
     }
-
-    @Test
-    public void aPlanFileThatWasChangedIsNotApplied() {
-        Commands meddling = (command, lines) -> {
-            CommandResult result = new LocalCommands().run(command, lines);
-            if (command.argv().contains("plan")) {
-                changeLater = command.argv().stream().filter(a -> a.startsWith("-out=")).findFirst().orElseThrow().substring(5);
-            }
-            return result;
-        };
-        DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of("model", "churn"), null, meddling));
-        assertEquals(DeliveryException.Kind.REFUSED, e.kind());
-        assertTrue(e.getMessage(), e.getMessage().startsWith("dir: the plan file changed between its approval and the apply"));
-        assertFalse(Files.exists(infra.resolve("terraform.tfstate")));
-    }
-
-    private String changeLater;
 
     @Test
     public void anAbortEndsTheToolAndLeavesNothingPrivateBehind() throws Exception {
@@ -225,67 +242,5 @@ public class ProvisionTerraformTest {
         DeliveryException e = assertThrows(DeliveryException.class, () -> new Provision(new LocalWorkspace(temporary.getRoot().toPath()), environment).run(request, null));
         assertEquals(parameter, e.parameter());
         assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
-    }
-
-    /** A local workspace that notes the private folders, and lets a test change the plan between its two digests. */
-    private final class Recording implements Workspace {
-        private final LocalWorkspace local;
-        private final List<String> folders;
-        private int digests;
-
-        Recording(LocalWorkspace local, List<String> folders) {
-            this.local = local;
-            this.folders = folders;
-        }
-
-        @Override
-        public boolean isDirectory(String path) {
-            return local.isDirectory(path);
-        }
-
-        @Override
-        public List<String> list(String path) throws IOException {
-            return local.list(path);
-        }
-
-        @Override
-        public Map<String, String> read(String path, List<String> names, long maxBytes) throws IOException {
-            return local.read(path, names, maxBytes);
-        }
-
-        @Override
-        public String sha256(String path) throws IOException {
-            if (digests++ == 1 && path.equals(changeLater)) {
-                Files.writeString(Path.of(path), "another plan");
-            }
-            return local.sha256(path);
-        }
-
-        @Override
-        public String createPrivateDirectory() throws IOException {
-            String folder = local.createPrivateDirectory();
-            folders.add(folder);
-            return folder;
-        }
-
-        @Override
-        public void writePrivate(String path, String text) throws IOException {
-            local.writePrivate(path, text);
-        }
-
-        @Override
-        public boolean canRun(String program) {
-            return local.canRun(program);
-        }
-
-        @Override
-        public String absolute(String path) {
-            return local.absolute(path);
-        }
-
-        @Override
-        public void deleteDirectory(String path) throws IOException {
-            local.deleteDirectory(path);
-        }
     }
 }

@@ -3,9 +3,6 @@ package io.jenkins.plugins.mldelivery.steps;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import com.cloudbees.plugins.credentials.CredentialsScope;
-import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
-import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.FilePath;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
@@ -42,7 +39,7 @@ public class BuildImageStepTest {
     @Test
     public void theSameModelGivesTheSameDigestOnAnAgent() throws Exception {
         DumbSlave agent = JENKINS.createOnlineSlave();
-        String step = "echo 'digest ' + mlBuildImage(model: \"${env.EXAMPLES}/model/penguins-v1\", image: '127.0.0.1:5001/ml/penguins:1').digest";
+        String step = "echo 'digest ' + mlBuildImage(model: \"${env.EXAMPLES}/model/penguins-v1\", image: '127.0.0.1:5001/ml/penguins:1', credentialsId: 'playground-registry').digest";
         WorkflowRun here = build("here", "node('built-in') { " + step + " }");
         WorkflowRun there = build("there", "node('" + agent.getNodeName() + "') { " + step + " }");
         JENKINS.assertBuildStatus(Result.SUCCESS, here);
@@ -90,10 +87,8 @@ public class BuildImageStepTest {
 
     @Test
     public void aPasswordNeverReachesTheLogOrTheBuildsFiles() throws Exception {
-        String password = "s3cret-of-the-registry";
-        SystemCredentialsProvider.getInstance().getCredentials().add(
-                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "registry", "", "robot", password));
-        WorkflowRun run = build("secret", "node { writeFile file: 'm/model.onnx', text: 'w'; mlBuildImage(model: 'm', image: '127.0.0.1:5001/a:1', credentialsId: 'registry') }");
+        String password = PLAYGROUND.playground().logins().registry().secret().reveal();
+        WorkflowRun run = build("secret", "node { writeFile file: 'm/model.onnx', text: 'w'; mlBuildImage(model: 'm', image: '127.0.0.1:5001/a:1', credentialsId: 'playground-registry') }");
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         JENKINS.assertLogNotContains(password, run);
         for (FilePath file : new FilePath(run.getRootDir()).list("**")) {

@@ -100,7 +100,7 @@ public class ExamplePipelinesTest {
                 @Library('ml-delivery-examples') _
                 node {
                     def rollout = mlDeliver(name: 'adelie', namespace: 'lib', cluster: 'playground', infrastructure: 'infra',
-                        model: "${env.EXAMPLES}/model/penguins-v1", image: '127.0.0.1:5001/ml/adelie:1') {
+                        model: "${env.EXAMPLES}/model/penguins-v1", image: '127.0.0.1:5001/ml/adelie:1', registryCredentialsId: 'playground-registry') {
                         echo 'smoke'
                     }
                     echo "the result is ${rollout.result}"

@@ -12,11 +12,12 @@ import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
-import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
+import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,10 +39,11 @@ final class Penguins extends ExternalResource {
     protected void before() throws Throwable {
         cluster = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(playground.playground().kubeconfig()), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
         cluster.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("ml").endMetadata().build()).serverSideApply();
-        Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), EventSink.none());
+        Environment environment = new Environment(new LocalCommands(), Clock.system(), playground.playground().logins(), EventSink.none());
         for (String model : new String[] {"penguins-v1", "penguins-v2", "penguins-bad"}) {
-            images.put(model, new BuildImage(Path.of(""), environment)
-                    .run(BuildImageRequest.of(playground.examples() + "/model/" + model, playground.playground().registry() + "/ml/penguins:" + model))
+            images.put(model, new BuildImage(WorkspaceBorder.anywhere(Path.of("")), null, environment)
+                    .run(BuildImageRequest.of(playground.examples() + "/model/" + model, playground.playground().registry() + "/ml/penguins:" + model)
+                            .withCredentialsId(Logins.REGISTRY_ID))
                     .image());
         }
     }

@@ -7,18 +7,23 @@ import static org.junit.Assert.assertTrue;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
+import hudson.model.FreeStyleProject;
 import hudson.model.Result;
+import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
 import hudson.util.StreamTaskListener;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import jenkins.security.MasterToSlaveCallable;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.BuildWatcher;
@@ -42,8 +47,9 @@ public class ProvisionExecutionTest {
             done
             case "$1" in
             init) sleep ${INIT:-0};;
-            plan) exit 2;;
-            show) echo '{"resource_changes": []}';;
+            plan) head -c ${NOISE:-0} /dev/zero | tr '\\0' 'x'; exit 2;;
+            show) [ -z "$SWAP" ] || for plan in "$@"; do echo another > "$plan"; done 2>/dev/null
+                echo '{"format_version": "1.2", "resource_changes": []}';;
             apply) echo began >> applied
                 trap 'echo interrupted >> applied; exit 1' TERM
                 for i in $(seq 1 ${TENTHS:-3}); do sleep 0.1; done
@@ -51,6 +57,8 @@ public class ProvisionExecutionTest {
             output) echo '{"model": {"value": "churn"}}';;
             esac
             """;
+
+    private final EnvVars environment = new EnvVars();
 
     private static FilePath workspace(FilePath workspace) throws Exception {
         workspace.deleteRecursive();
@@ -61,12 +69,12 @@ public class ProvisionExecutionTest {
         return workspace;
     }
 
-    private static Object drive(TickingExecution execution, FilePath workspace, Runnable onSave, boolean resume) throws Exception {
+    private Object drive(TickingExecution execution, FilePath workspace, Runnable onSave, boolean resume) throws Exception {
         TaskListener listener = StreamTaskListener.fromStdout();
         StubContext context = ((StubContext) execution.getContext()).attach(
                 Map.of(
-                        FilePath.class, workspace, TaskListener.class, listener, EnvVars.class, new EnvVars(),
-                        Launcher.class, JENKINS.jenkins.createLauncher(listener)),
+                        FilePath.class, workspace, TaskListener.class, listener, EnvVars.class, environment,
+                        Launcher.class, JENKINS.jenkins.createLauncher(listener), Run.class, run(), EnvironmentExpander.class, new Bound()),
                 onSave);
         if (resume) {
             execution.onResume();
@@ -74,6 +82,14 @@ public class ProvisionExecutionTest {
             execution.start();
         }
         return context.await();
+    }
+
+    /** A build for the secrets that the steps learn. */
+    private static Run<?, ?> run() throws Exception {
+        if (JENKINS.jenkins.getItem("run") == null) {
+            JENKINS.createFreeStyleProject("run").scheduleBuild2(0).get();
+        }
+        return ((FreeStyleProject) JENKINS.jenkins.getItem("run")).getLastBuild();
     }
 
     private static TickingExecution execution(FilePath workspace) {
@@ -90,7 +106,7 @@ public class ProvisionExecutionTest {
      * @param written whether it was still written
      * @return how the step ended, or null when it makes fewer saves
      */
-    private static Object dieAt(int save, boolean written, FilePath workspace) throws Exception {
+    private Object dieAt(int save, boolean written, FilePath workspace) throws Exception {
         TickingExecution execution = execution(workspace(workspace));
         List<byte[]> saves = new ArrayList<>();
         Object end = drive(execution, workspace, () -> {
@@ -231,6 +247,73 @@ public class ProvisionExecutionTest {
         JENKINS.waitForCompletion(run);
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         assertEquals("{\"password\":\"hunter-number-two\"}", workspace.child("infra/variables").readToString());
+    }
+
+    @Test
+    public void outputWithoutALineEndIsNotKept() throws Exception {
+        environment.put("NOISE", "200000000");
+        Object end = drive(execution(workspace(JENKINS.jenkins.getRootPath().child("noise"))), JENKINS.jenkins.getRootPath().child("noise"), () -> { }, false);
+        assertResult(0, end);
+    }
+
+    @Test
+    public void aPlanThatIsSwappedWhileItIsShownIsNotApplied() throws Exception {
+        environment.put("SWAP", "yes");
+        FilePath workspace = JENKINS.jenkins.getRootPath().child("swap");
+        Object end = drive(execution(workspace(workspace)), workspace, () -> { }, false);
+        assertTrue(String.valueOf(end), String.valueOf(end).contains("dir: the plan file was changed after it was planned; nothing was applied."));
+        assertFalse(workspace.child("infra/applied").exists());
+    }
+
+    @Test
+    public void aRunThatAnEarlierVersionBeganEndsInASentence() throws Exception {
+        FilePath workspace = JENKINS.jenkins.getRootPath().child("earlier");
+        TickingExecution execution = execution(workspace(workspace));
+        set(execution, "tool", "terraform");
+        set(execution, "node", "");
+        set(execution, "workspace", workspace.getRemote());
+        set(execution, "state", "{\"version\":1,\"stage\":\"CHECK\",\"directory\":\"/ws/infra\",\"privateDirectory\":\"" + workspace.child("private").getRemote() + "\"}");
+        Object end = drive(execution, workspace, () -> { }, true);
+        assertTrue(String.valueOf(end), String.valueOf(end).contains("state: another version of ML Delivery began this Terraform run"));
+    }
+
+    private static void set(TickingExecution execution, String field, String value) throws Exception {
+        Field declared = ProvisionExecution.class.getDeclaredField(field);
+        declared.setAccessible(true);
+        declared.set(execution, value);
+    }
+
+    @Test
+    public void secretsAreNotInTheScriptsNorOnCommandLinesNorInErrors() throws Exception {
+        FilePath workspace = workspace(JENKINS.jenkins.getRootPath().child("secrets"));
+        FilePath tool = workspace.child("tool");
+        tool.write("#!/bin/sh\nps -eo args > ../processes\ncat ../../secrets@tmp/durable-*/script.sh > ../script\n"
+                + "for word in \"$@\"; do cat \"${word#-backend-config=}\" >&2; done 2>/dev/null\necho \"$BOUND\" >&2\nexit 1\n", "UTF-8");
+        ProvisionStep step = new ProvisionStep("infra");
+        step.setExecutable(tool.getRemote());
+        step.setBackendConfig(List.of(new Setting("access_key", "b4ckend-secret"), new Setting("bucket", "models")));
+        environment.put("BOUND", "b0und-secret");
+        Object end = drive(new ProvisionExecution(new StubContext(), step), workspace, () -> { }, false);
+        assertTrue(String.valueOf(end), String.valueOf(end).contains("' failed: ") && String.valueOf(end).contains("models"));
+        for (String text : List.of(String.valueOf(end), workspace.child("processes").readToString(), workspace.child("script").readToString())) {
+            assertFalse(text, text.contains("b4ckend-secret") || text.contains("b0und-secret"));
+        }
+        assertTrue(workspace.child("script").readToString(), workspace.child("script").readToString().contains("exec /bin/sh '"));
+    }
+
+    /** Binds a secret, as <code>withCredentials</code> does. */
+    private static final class Bound extends EnvironmentExpander {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void expand(EnvVars env) {
+            // It is there already.
+        }
+
+        @Override
+        public Set<String> getSensitiveVariables() {
+            return Set.of("BOUND");
+        }
     }
 
     /** The agent's process. */

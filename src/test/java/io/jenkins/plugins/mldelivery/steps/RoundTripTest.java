@@ -53,6 +53,7 @@ public class RoundTripTest {
         step.setPush(false);
         step.setBase("python:3.12-slim");
         step.setModelPath("/mnt/models");
+        step.setInclude(List.of(".env", "certs/ca.pem"));
         step.setLabels(List.of(new Setting("team", "risk")));
         step.setEnv(List.of(new Setting("A", "it's"), new Setting("B", "2")));
         step.setEntrypoint(List.of("python", "serve.py"));
@@ -249,7 +250,7 @@ public class RoundTripTest {
     public void snippetsAreWhatAPersonWouldWrite() throws Exception {
         snippets.assertRoundTrip(new BuildImageStep("model", "ml/churn:1"), "mlBuildImage image: 'ml/churn:1', model: 'model'");
         snippets.assertRoundTrip(fullBuildImage(),
-                "mlBuildImage base: 'python:3.12-slim', entrypoint: ['python', 'serve.py'], env: [A: 'it\\'s', B: '2'], image: 'registry.example.com/ml/churn:1', insecure: true, "
+                "mlBuildImage base: 'python:3.12-slim', entrypoint: ['python', 'serve.py'], env: [A: 'it\\'s', B: '2'], image: 'registry.example.com/ml/churn:1', include: ['.env', 'certs/ca.pem'], insecure: true, "
                         + "labels: [team: 'risk'], layout: 'image', model: 'model', modelPath: '/mnt/models', platform: 'linux/arm64', port: 9000, push: false, timeout: '5m'");
         snippets.assertRoundTrip(new ProvisionStep("infra"), "mlProvision 'infra'");
         snippets.assertRoundTrip(fullProvision(),

@@ -2,8 +2,17 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertSame;
+import static org.junit.Assert.assertThrows;
 
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
+import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.junit.ClassRule;
@@ -50,6 +59,21 @@ public class TickingExecutionTest {
         TickingExecution read = StubContext.copy(ended);
         read.onResume();
         assertEquals("the end", ((StubContext) read.getContext()).await());
+    }
+
+    @Test
+    public void theRulesForHostsAreThoseOfTheConfiguration() throws Exception {
+        Run<?, ?> build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject());
+        TickingExecution execution = new Scripted(new StubContext().attach(Map.of(Run.class, build, TaskListener.class, TaskListener.NULL), () -> { }), self -> Duration.ZERO);
+        URI server = URI.create("http://127.0.0.1:9090/");
+        execution.environment(new RunCredentials(build)).hosts().check("url", server);
+        MlDeliveryConfiguration.get().setAllowedHosts("only.example.org");
+        try {
+            Environment limited = execution.environment(new RunCredentials(build));
+            assertEquals(DeliveryException.Kind.REFUSED, assertThrows(DeliveryException.class, () -> limited.hosts().check("url", server)).kind());
+        } finally {
+            MlDeliveryConfiguration.get().setAllowedHosts(null);
+        }
     }
 
     /** Ends at its first tick. */

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.testing;
 
-import java.io.BufferedInputStream;
-import java.io.FilterOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,149 +9,135 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** A server on loopback that writes whatever bytes it likes, for answers that no HTTP library would send. It counts what was taken from it, and knows which connections are still open. */
+/**
+ * A server on loopback that sends the bytes of a test, for answers that no HTTP library would send: without end, drop by drop, cut off, or of another shape. It closes a connection after one answer.
+ */
 public final class RawServer implements AutoCloseable {
     private static final int MAX_HEAD = 64 * 1024;
 
-    private final ServerSocket listening;
-    private final Handler handler;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final List<String> heads = new CopyOnWriteArrayList<>();
-    private final AtomicLong sent = new AtomicLong();
-    private final AtomicInteger open = new AtomicInteger();
+    private final ServerSocket socket;
+    private final Script script;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-    /** Writes an answer, as raw bytes. The connection is closed after it. */
-    public interface Handler {
-        /** @param head the request's line and headers */
-        void answer(String head, OutputStream out) throws Exception;
+    /** What is sent for a request. */
+    public interface Script {
+        /** Sends it; an exception, such as that of a client that has gone, ends the connection. */
+        void answer(Request request, OutputStream out) throws Exception;
     }
 
-    private RawServer(ServerSocket listening, Handler handler) {
-        this.listening = listening;
-        this.handler = handler;
+    /**
+     * What was asked.
+     *
+     * @param method HTTP method
+     * @param path path and query
+     * @param headers names in lower case
+     * @param body length of the body
+     */
+    public record Request(String method, String path, Map<String, String> headers, long body) {}
+
+    private RawServer(ServerSocket socket, Script script) {
+        this.socket = socket;
+        this.script = script;
     }
 
     /** Starts one on a free port. */
-    public static RawServer start(Handler handler) throws IOException {
-        RawServer server = new RawServer(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), handler);
-        server.threads.execute(server::accept);
+    public static RawServer start(Script script) throws IOException {
+        RawServer server = new RawServer(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")), script);
+        server.thread("raw server", server::accept);
         return server;
     }
 
-    /** Its URL, without a slash at the end. */
-    public String url() {
-        return "http://127.0.0.1:" + listening.getLocalPort();
+    /** An answer with a body whose length is told. */
+    public static byte[] http(int status, Map<String, String> headers, String body) {
+        StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Status\r\nConnection: close\r\n");
+        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        head.append("Content-Length: ").append(bytes.length).append("\r\n\r\n");
+        return (head + body).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Bytes that the other sides' kernels have taken. */
-    public long sent() {
-        return sent.get();
+    /** Host and port. */
+    public String address() {
+        return "127.0.0.1:" + socket.getLocalPort();
     }
 
-    /** Connections whose answer is still being written. */
-    public int open() {
-        return open.get();
-    }
-
-    /** The requests' lines and headers. */
-    public List<String> heads() {
-        return heads;
-    }
-
-    /** Status line and headers, with an empty line behind them. */
-    public static byte[] head(String status, String... headers) {
-        return ("HTTP/1.1 " + status + "\r\n" + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n") + "\r\n").getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private void accept() {
-        while (!listening.isClosed()) {
-            try {
-                Socket socket = listening.accept();
-                sockets.add(socket);
-                threads.execute(() -> serve(socket));
-            } catch (IOException e) {
-                return; // It is closed.
-            }
-        }
-    }
-
-    private void serve(Socket socket) {
-        open.incrementAndGet();
-        try (socket; InputStream in = new BufferedInputStream(socket.getInputStream()); OutputStream out = new Counting(socket.getOutputStream())) {
-            String head = readHead(in);
-            if (!head.isEmpty()) {
-                heads.add(head);
-                Thread here = Thread.currentThread();
-                threads.execute(() -> awaitEnd(socket, in, here));
-                handler.answer(head, out);
-                out.flush();
-            }
-        } catch (Exception e) {
-            // The other side has had enough.
-        } finally {
-            sockets.remove(socket);
-            open.decrementAndGet();
-        }
-    }
-
-    /** A handler that waits finds out as well when the other side has gone. */
-    private static void awaitEnd(Socket socket, InputStream in, Thread handler) {
-        try {
-            while (in.read() >= 0) {
-                // A body, which nobody wants.
-            }
-        } catch (IOException e) {
-            // It is closed.
-        }
-        if (!socket.isClosed()) {
-            handler.interrupt();
-        }
-    }
-
-    private static String readHead(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        for (int next = in.read(); next >= 0 && head.length() < MAX_HEAD; next = in.read()) {
-            head.append((char) next);
-            if (head.length() > 3 && head.substring(head.length() - 4).equals("\r\n\r\n")) {
-                return head.toString();
-            }
-        }
-        return "";
+    /** What it was asked so far. */
+    public List<Request> requests() {
+        return requests;
     }
 
     @Override
     public void close() throws IOException {
-        listening.close();
-        for (Socket socket : sockets) {
-            socket.close();
+        socket.close();
+        for (Socket connection : connections) {
+            connection.close();
         }
-        threads.shutdownNow();
     }
 
-    private final class Counting extends FilterOutputStream {
-        Counting(OutputStream out) {
-            super(out);
+    private void accept() throws IOException {
+        while (true) {
+            Socket connection = socket.accept();
+            connections.add(connection);
+            thread("raw connection", () -> serve(connection));
         }
+    }
 
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-            sent.incrementAndGet();
+    private void serve(Socket connection) throws IOException {
+        try (connection; InputStream in = connection.getInputStream(); OutputStream out = connection.getOutputStream()) {
+            Request request = read(in);
+            requests.add(request);
+            script.answer(request, out);
+            out.flush();
+        } catch (Exception e) {
+            // The client has gone, or the test is over.
+            connection.close();
+        } finally {
+            connections.remove(connection);
         }
+    }
 
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
-            sent.addAndGet(length);
+    private static Request read(InputStream in) throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+            int b = in.read();
+            if (b < 0 || head.size() > MAX_HEAD) {
+                throw new IOException("not a request");
+            }
+            head.write(b);
         }
+        String[] lines = head.toString(StandardCharsets.ISO_8859_1).split("\r\n");
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 1; i < lines.length; i++) {
+            int colon = lines[i].indexOf(':');
+            headers.put(lines[i].substring(0, colon), lines[i].substring(colon + 1).trim());
+        }
+        long body = Long.parseLong(headers.getOrDefault("Content-Length", "0"));
+        in.skipNBytes(body);
+        String[] first = lines[0].split(" ");
+        return new Request(first[0], first[1], headers, body);
+    }
+
+    private void thread(String name, Work work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                // Closed.
+                return;
+            }
+        }, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private interface Work {
+        void run() throws IOException;
     }
 }

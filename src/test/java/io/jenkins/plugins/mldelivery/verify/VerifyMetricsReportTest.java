@@ -37,7 +37,7 @@ public class VerifyMetricsReportTest {
         assertEquals("2026-10-03T12:01:30.250Z", json.path("ended").asText());
         assertEquals("fail", json.path("verdict").asText());
         JsonNode slow = json.path("checks").path(1);
-        assertEquals("too slow <&> \"x\" \u0000", slow.path("reason").asText());
+        assertEquals("too slow <&> \"x\" \\u0000", slow.path("reason").asText());
         assertEquals("critical", slow.path("importance").asText());
         assertTrue("a number that does not exist is null", slow.path("effect").isNull() && slow.path("stable").isNull());
         assertEquals(0.5, slow.path("canary").asDouble(), 0);
@@ -50,12 +50,36 @@ public class VerifyMetricsReportTest {
                 suite.getAttribute("tests"), suite.getAttribute("failures"), suite.getAttribute("errors"), suite.getAttribute("skipped"), suite.getAttribute("time")));
         assertEquals(List.of("none", "failure", "error", "skipped", "skipped"), kinds(suite));
         Element failed = (Element) suite.getElementsByTagName("failure").item(0);
-        assertEquals("characters that XML can't hold are replaced", "too slow <&> \"x\" ?", failed.getAttribute("message"));
-        assertEquals("slow ?", ((Element) failed.getParentNode()).getAttribute("name"));
+        assertEquals("characters that XML can't hold are shown", "too slow <&> \"x\" \\u0000", failed.getAttribute("message"));
+        assertEquals("slow \\u0001", ((Element) failed.getParentNode()).getAttribute("name"));
         assertEquals("warning: warm", ((Element) suite.getElementsByTagName("skipped").item(0)).getAttribute("message"));
         Element lenient = parse(REPORT.toJUnit("unstable"));
         assertEquals(List.of("none", "failure", "skipped", "skipped", "skipped"), kinds(lenient));
         assertEquals("0", lenient.getAttribute("errors"));
+    }
+
+    @Test
+    public void noTextBreaksOrForgesAFile() throws Exception {
+        String hostile = "a\u001b[8mha:\nPROMOTED: x\r\u0085\u009b2J\u202eevil\u2066<script>]]>&amp;<!--\"'\u0000\ud800\u2028\ufffe\uffff";
+        String shown = "a\\u001b[8mha:\\nPROMOTED: x\\r\\u0085\\u009b2J\\u202eevil\\u2066<script>]]>&amp;<!--\"'\\u0000\\ud800\\u2028\\ufffe\\uffff";
+        VerifyMetricsReport report = new VerifyMetricsReport(
+                new VerifyMetricsResult(Verdict.FAIL, hostile, List.of(
+                        outcome(hostile, Verdict.PASS, "critical", hostile), outcome(hostile, Verdict.FAIL, "critical", hostile), outcome(hostile, Verdict.FAIL, "warning", hostile),
+                        outcome(hostile, Verdict.INCONCLUSIVE, "critical", hostile))),
+                Instant.EPOCH, Instant.EPOCH);
+        for (String file : List.of(report.toJson(), report.toJUnit("fail"), report.toJUnit("pass"))) {
+            file.codePoints().filter(c -> c != '\n').forEach(c -> assertTrue(
+                    "U+" + Integer.toHexString(c), !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT && Character.getType(c) != Character.SURROGATE && c != 0x2028 && c < 0xfffe));
+            assertTrue(file, file.lines().noneMatch(line -> line.strip().startsWith("PROMOTED")));
+        }
+        Element suite = parse(report.toJUnit("fail"));
+        assertEquals(4, suite.getElementsByTagName("testcase").getLength());
+        assertEquals(0, suite.getElementsByTagName("script").getLength());
+        Element failed = (Element) suite.getElementsByTagName("failure").item(0);
+        assertEquals(shown, failed.getAttribute("message"));
+        assertEquals(shown, ((Element) failed.getParentNode()).getAttribute("name"));
+        assertEquals("fail, " + shown, ((Element) failed.getParentNode()).getElementsByTagName("system-out").item(0).getTextContent());
+        assertEquals(shown, new ObjectMapper().readTree(report.toJson()).path("checks").path(0).path("reason").asText());
     }
 
     private static Element parse(String xml) throws Exception {

@@ -61,6 +61,7 @@ public final class ManifestReader {
         if (!node.path("apiVersion").isTextual() || !node.path("kind").isTextual() || !node.at("/metadata/name").isTextual()) {
             throw DeliveryException.invalid(parameter, source + " has a document without apiVersion, kind or metadata.name", "Correct the manifest.");
         }
+        ObjectAddress.check(parameter, source, node);
         try {
             return json.convertValue(node, GenericKubernetesResource.class);
         } catch (IllegalArgumentException e) {

@@ -27,8 +27,20 @@ final class Chart {
     private static final Map<String, String> COLOURS = Map.of(
             "canary", "#b35900", "stable", "#0550ae", "band", "#b35900", "bound", "#57606a", "good", "#116329", "bad", "#b3001b", "open", "#57606a");
 
-    /** A point: seconds since the start, and a value. */
-    record Point(double x, double y) {}
+    /** A server may answer any number; beyond these bounds its digits mean nothing on an axis, and its arithmetic would overflow. */
+    private static final double LARGEST = 1e100;
+    private static final double SMALLEST_RANGE = 1e-100;
+
+    /** A point: seconds since the start, and a value; a value that is infinite or no number is not drawn. */
+    record Point(double x, double y) {
+        Point {
+            y = Double.isFinite(y) ? Math.max(-LARGEST, Math.min(LARGEST, y)) : y;
+        }
+
+        private boolean isDrawn() {
+            return Double.isFinite(y);
+        }
+    }
 
     /** A line with its CSS class and legend; <code>steps</code> draws it as a staircase. */
     record Line(String css, String legend, boolean steps, List<Point> points) {}
@@ -88,7 +100,9 @@ final class Chart {
     }
 
     Chart dot(Dot dot) {
-        dots.add(dot);
+        if (dot.at().isDrawn()) {
+            dots.add(dot);
+        }
         return this;
     }
 
@@ -115,17 +129,17 @@ final class Chart {
         double low = 0;
         for (Line line : lines) {
             for (Point p : line.points()) {
-                high = Double.isFinite(p.y()) ? Math.max(high, p.y()) : high;
-                low = Double.isFinite(p.y()) ? Math.min(low, p.y()) : low;
+                high = p.isDrawn() ? Math.max(high, p.y()) : high;
+                low = p.isDrawn() ? Math.min(low, p.y()) : low;
             }
         }
         double ofLines = high;
         for (Area area : areas) {
             for (Point p : area.upper()) {
-                high = Math.max(high, Math.min(AREA_ROOM * ofLines, Double.isFinite(p.y()) ? p.y() : 0));
+                high = Math.max(high, Math.min(AREA_ROOM * ofLines, p.isDrawn() ? p.y() : 0));
             }
         }
-        double range = high - low > 0 ? high - low : 1;
+        double range = high - low > SMALLEST_RANGE ? high - low : 1;
         double step = step(range);
         double from = Math.floor(low / step) * step;
         return new Axis(from, step, Math.max(1, (int) Math.ceil((Math.max(high, from + range) - from) / step - 1e-9)));
@@ -222,7 +236,7 @@ final class Chart {
     }
 
     private void append(StringBuilder svg, Point p) {
-        if (Double.isFinite(p.y())) {
+        if (p.isDrawn()) {
             svg.append(text("%.1f,%.1f ", SPAN * percent(p.x()) / 100, y(p.y())));
         }
     }

@@ -1,14 +1,17 @@
 package io.jenkins.plugins.mldelivery.delivery.report;
 
+import io.jenkins.plugins.mldelivery.delivery.Printable;
+
 /** Text into HTML. */
 final class Html {
     private Html() {}
 
-    /** The text with the five characters that mean something in HTML replaced; safe in elements and quoted attributes. Control characters, which HTML forbids, become the replacement character. */
-    static String escape(String text) {
-        if (text == null) {
+    /** The text on one line, with the five characters that mean something in HTML replaced; safe in elements and quoted attributes. What a browser would act on is shown, see {@link Printable}. */
+    static String escape(String given) {
+        if (given == null) {
             return "";
         }
+        String text = Printable.line(given);
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -18,8 +21,7 @@ final class Html {
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                case '\t', '\n' -> out.append(c);
-                default -> out.append(c < ' ' || c == '\u007f' ? '\ufffd' : c);
+                default -> out.append(c);
             }
         }
         return out.toString();

@@ -5,12 +5,9 @@ import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.failure;
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
-import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -18,9 +15,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import io.jenkins.plugins.mldelivery.deploy.Action;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
@@ -53,7 +50,8 @@ public final class KubernetesTarget implements Target {
     private ModelObjects around;
     private final ModelLease lease;
     private final PodProblems problems;
-    private final String holder;
+    private final ModelPods pods;
+    private final Deployer deployer;
     private final boolean undo;
     private final ClusterRouter router;
     private String revision;
@@ -64,19 +62,20 @@ public final class KubernetesTarget implements Target {
 
     /**
      * @param client not closed here
-     * @param holder who does this, for the lease and an annotation
+     * @param deployer who does this
      * @param progressDeadlineSeconds of the Deployments
      * @param undo whether what the stable version ran before is rolled out, not what the request says
      */
-    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, String holder, int progressDeadlineSeconds, boolean undo) throws DeliveryException {
+    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, Deployer deployer, int progressDeadlineSeconds, boolean undo) throws DeliveryException {
         this.request = request;
         this.client = client;
-        this.holder = holder;
+        this.deployer = deployer;
         this.undo = undo;
         this.objects = KubernetesObjects.of(request, progressDeadlineSeconds);
-        this.around = new ModelObjects(client, request, objects, holder);
-        this.lease = new ModelLease(client, request.namespace(), request.name(), holder);
+        this.around = new ModelObjects(client, request, objects, deployer.holder());
+        this.lease = new ModelLease(client, request.namespace(), request.name(), deployer.holder());
         this.problems = new PodProblems(client);
+        this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
         this.router = TrafficRouters.of(request, client);
         this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
@@ -166,11 +165,15 @@ public final class KubernetesTarget implements Target {
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
                     "Create it first, for example with mlProvision.");
         }
+        for (Track track : Track.values()) {
+            deployments().checkOurs(track);
+        }
         if (router != null) {
             checkTraffic();
         }
         if (!undo) {
-            configured(config.hash());
+            Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
+            configured(config.annotation(deployer.configKey(), stable));
             new ModelAdmission(client, request, objects, around).check();
         }
     }
@@ -194,7 +197,7 @@ public final class KubernetesTarget implements Target {
         if (hash != null) {
             configHash = hash;
             objects = objects.withConfigHash(hash);
-            around = new ModelObjects(client, request, objects, holder);
+            around = new ModelObjects(client, request, objects, deployer.holder());
             revision = undo ? null : Revision.of(objects.template(Track.STABLE));
         }
     }
@@ -214,9 +217,20 @@ public final class KubernetesTarget implements Target {
     public Observation observe(Instant now, Gate.Answer answer, String abort)
             throws DeliveryException, InterruptedException {
         Lease found = call("read the lease of " + request.name(), lease::read);
+        pods.observing();
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
-        return new Observation(now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort);
+        return new Observation(
+                now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort, warnings(found, now));
+    }
+
+    private List<String> warnings(Lease found, Instant now) {
+        List<String> warnings = pods.warnings();
+        String strange = lease.warning(found, now);
+        if (strange != null) {
+            warnings.add(strange);
+        }
+        return warnings;
     }
 
     private TrafficStatus traffic() throws DeliveryException, InterruptedException {
@@ -243,36 +257,21 @@ public final class KubernetesTarget implements Target {
         if (d == null || d.getMetadata().getDeletionTimestamp() != null && track == Track.STABLE) {
             return TrackStatus.absent();
         }
-        DeploymentStatus s = d.getStatus() == null ? new DeploymentStatus() : d.getStatus();
-        int wanted = d.getSpec().getReplicas() == null ? 1 : d.getSpec().getReplicas();
-        boolean seen = d.getMetadata().getDeletionTimestamp() == null
-                && s.getObservedGeneration() != null
-                && s.getObservedGeneration() >= d.getMetadata().getGeneration();
-        boolean rolledOut = seen
-                && count(s.getUpdatedReplicas()) == wanted
-                && count(s.getAvailableReplicas()) == wanted
-                && count(s.getReplicas()) == wanted;
-        boolean stuck = seen && s.getConditions().stream().anyMatch(KubernetesTarget::isStuck);
-        String problem = rolledOut ? null : problems.explain(d, pods(track), now);
-        return new TrackStatus(
-                true, Revision.of(d), wanted, count(s.getReplicas()), count(s.getReadyReplicas()), seen ? count(s.getUpdatedReplicas()) : 0, rolledOut, stuck, track == Track.STABLE && autoscaled,
-                track == Track.STABLE ? TrackDeployments.unjudged(d) : null, problem);
+        pods.found(track, d);
+        DeploymentView view = new DeploymentView(d);
+        String problem = view.rolledOut() ? null : problems.explain(d, pods.of(track), now);
+        boolean stable = track == Track.STABLE;
+        return view.status(stable && autoscaled, stable ? TrackDeployments.unjudged(d) : null, problem);
     }
 
     @Override
     public List<String> lastLines(Track track) throws DeliveryException, InterruptedException {
-        return problems.lastLines(call("list the pods of " + name(track), () -> pods(track)));
+        return problems.lastLines(call("list the pods of " + name(track), () -> pods.of(track)));
     }
 
     /** The Deployments as they are to be now. */
     private TrackDeployments deployments() {
-        return new TrackDeployments(client, request, objects, holder, revision, undo);
-    }
-
-    private static boolean isStuck(DeploymentCondition c) {
-        return "Progressing".equals(c.getType())
-                && "False".equals(c.getStatus())
-                && "ProgressDeadlineExceeded".equals(c.getReason());
+        return new TrackDeployments(client, request, objects, deployer.holder(), revision, undo);
     }
 
     private static int count(Integer value) {
@@ -307,7 +306,7 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ScaleStable a) {
             deployments().scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
-            deployments().promote(a.replicas(), a.inPlace(), a.judged());
+            deployments().promote(a.replicas(), a.inPlace(), a.judged(), this::configVersions);
         } else if (action instanceof Action.ApproveStable) {
             deployments().approve();
         } else if (action instanceof Action.RestoreStable a) {
@@ -316,6 +315,10 @@ public final class KubernetesTarget implements Target {
             route(a.split());
         }
         // ConfirmTraffic: the observation before it has confirmed the split.
+    }
+
+    private String configVersions() throws DeliveryException, InterruptedException {
+        return undo ? null : new PodConfig(client, request, objects).versions(deployer.configKey(), configHash);
     }
 
     private void applyAutoscaler(Integer wanted) throws DeliveryException, InterruptedException {
@@ -327,8 +330,8 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
-        List<Pod> pods = call("list the pods of " + name(track), () -> pods(track));
-        List<Pod> ready = pods.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && isReady(pod)).toList();
+        List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
+        List<Pod> ready = all.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && isReady(pod)).toList();
         return new PodPages(client, "the metrics of the " + track.word() + " pods")
                 .read(ready, ":" + request.pods().server().metricsPort(request.pods()) + "/proxy" + request.pods().server().metricsPath(request.pods()));
     }
@@ -346,16 +349,12 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public String selector(Track track) {
-        return new PodMatchers(request.namespace(), request.name()).of(track);
+        return pods.matchers(track);
     }
 
     @Override
     public String selectorOfPresent(Track track) throws DeliveryException, InterruptedException {
-        return new PodMatchers(request.namespace(), request.name()).ofPresent(track, call("list the pods of " + name(track), () -> pods(track)));
-    }
-
-    private List<Pod> pods(Track track) {
-        return ApiLists.read(client, "/api/v1/namespaces/" + request.namespace() + "/pods", objects.selector(track), PodList.class);
+        return call("list the pods of " + name(track), () -> pods.matchersOfPresent(track));
     }
 
     private String name(Track track) {

@@ -71,11 +71,18 @@ final class ModelAdmission {
             return;
         }
         Service live = Calls.call("read Service " + name, () -> client.services().inNamespace(request.namespace()).withName(name).get());
-        Map<String, String> selector = live == null || live.getSpec().getSelector() == null ? Map.of() : live.getSpec().getSelector();
-        boolean ours = Stream.of(Track.values()).anyMatch(track -> objects.template(track).getMetadata().getLabels().entrySet().containsAll(selector.entrySet()));
+        if (live == null) {
+            return;
+        }
+        Map<String, String> selector = live.getSpec() == null || live.getSpec().getSelector() == null ? Map.of() : live.getSpec().getSelector();
+        String track = wanted.getSpec().getSelector().get(KubernetesObjects.TRACK_LABEL);
+        // Without a selector it leads to another name, or to endpoints that somebody has written by hand. What it selects besides would stay, and turn the traffic to one version.
+        boolean ours = !selector.isEmpty() && Stream.of(Track.values())
+                .filter(t -> track == null || track.equals(t.word()))
+                .allMatch(t -> objects.template(t).getMetadata().getLabels().entrySet().containsAll(selector.entrySet()));
         if (!ours) {
             throw DeliveryException.invalid(
-                    "name", "there is a Service " + name + " already that leads to other pods (" + labels(selector) + ")",
+                    "name", "there is a Service " + name + " already that leads to other pods (" + (selector.isEmpty() ? "it has no selector" : labels(selector)) + ")",
                     "Remove it, or choose another name; nothing was touched.");
         }
     }

@@ -11,11 +11,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a rollout would change of a model's objects, line by line. Nothing is written to the cluster; the data of Secrets are never in it. */
 final class ModelDiff {
@@ -24,7 +26,7 @@ final class ModelDiff {
     private static final List<String> SERVERS = List.of("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink", "namespace");
     // Notes of the engine and of kubectl; the latter would have the data of Secrets in it.
     private static final List<String> NOTES = List.of(
-            ModelObjects.MADE_BY, ModelObjects.KINDS, "ml-delivery.io/applied-by", "ml-delivery.io/previous-template", "ml-delivery.io/previous-revision", "ml-delivery.io/unjudged",
+            ModelObjects.MADE_BY, ModelObjects.KINDS, "ml-delivery.io/applied-by", "ml-delivery.io/previous-template", "ml-delivery.io/previous-revision", "ml-delivery.io/unjudged", PodConfig.VERSIONS,
             "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision");
 
     private final ObjectMapper json = new ObjectMapper();
@@ -69,7 +71,8 @@ final class ModelDiff {
             lines = new ArrayList<>(lines.subList(0, MOST_LINES));
             lines.add("... and " + more + " lines more");
         }
-        return String.join("\n", lines);
+        // Names and values of the cluster's objects go to a log as they are.
+        return lines.stream().map(Printable::line).collect(Collectors.joining("\n"));
     }
 
     private HasMetadata add(List<String> lines, HasMetadata live, HasMetadata wanted) throws DeliveryException, InterruptedException {

@@ -2,22 +2,36 @@ package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 
 /**
- * The lease on a model (coordination.k8s.io/v1), so that two rollouts can't fight over it. Taking and renewing it compares the resource version, so of two that try
- * at once one wins. A lease that was not renewed within its duration is free.
+ * The lease on a model (coordination.k8s.io/v1), so that two rollouts can't fight over it. Taking and renewing it
+ * compares the resource version, so of two that try at once one wins. A lease that was not renewed within its duration
+ * is free.
+ *
+ * <p>Whoever may write Leases in the namespace writes what they like into it. So nothing of it is taken for granted, and
+ * no lease blocks a model for ever: it is honoured for {@link #LONGEST_HONOURED} at most after each renewal, and a
+ * renewal that lies in the future counts from when it was first seen.
  */
 final class ModelLease {
     private static final int DURATION_SECONDS = 60;
+    /** How long somebody else's lease is honoured at most after it was renewed: ten times our own duration. */
+    static final Duration LONGEST_HONOURED = Duration.ofSeconds(10L * DURATION_SECONDS);
+
     private static final Duration RENEW_AFTER = Duration.ofSeconds(15);
+    /** Clocks may differ by so much before it is worth a warning. */
+    private static final Duration SKEW = Duration.ofSeconds(DURATION_SECONDS);
+    private static final int LONGEST_NAME = 200;
 
     private final KubernetesClient client;
     private final String namespace;
@@ -26,6 +40,9 @@ final class ModelLease {
     /** As last read or written; null when there was none. */
     private Lease last;
     private boolean known;
+    /** A renewal that lies in the future, and since when it is known. */
+    private String early;
+    private Instant earlySince;
 
     ModelLease(KubernetesClient client, String namespace, String name, String holder) {
         this.client = client;
@@ -44,21 +61,73 @@ final class ModelLease {
         return lease;
     }
 
-    /** Whether this rollout holds it. */
-    boolean held(Lease lease) {
-        return lease != null && holder.equals(lease.getSpec().getHolderIdentity());
+    private static LeaseSpec spec(Lease lease) {
+        return lease == null || lease.getSpec() == null ? new LeaseSpec() : lease.getSpec();
     }
 
-    /** Who else holds it now, or null. */
+    /** Whether this rollout holds it. */
+    boolean held(Lease lease) {
+        return holder.equals(spec(lease).getHolderIdentity());
+    }
+
+    /** Who else holds it now, for people to read, or null. */
     String otherHolder(Lease lease, Instant now) {
-        if (lease == null || lease.getSpec().getHolderIdentity() == null || lease.getSpec().getHolderIdentity().isEmpty() || held(lease)) {
+        String other = spec(lease).getHolderIdentity();
+        if (other == null || other.isBlank() || held(lease)) {
             return null;
         }
-        ZonedDateTime renewed = lease.getSpec().getRenewTime();
-        Integer seconds = lease.getSpec().getLeaseDurationSeconds();
-        boolean expired = renewed == null
-                || renewed.toInstant().plusSeconds(seconds == null ? DURATION_SECONDS : seconds).isBefore(now);
-        return expired ? null : lease.getSpec().getHolderIdentity();
+        ZonedDateTime renewed = spec(lease).getRenewTime();
+        boolean expired = renewed == null || counted(spec(lease), renewed.toInstant(), now).plus(honoured(lease)).isBefore(now);
+        return expired ? null : printable(other);
+    }
+
+    /** From when its duration counts: its renewal, or when a renewal that lies in the future was first seen. */
+    private Instant counted(LeaseSpec spec, Instant renewed, Instant now) {
+        if (!renewed.isAfter(now)) {
+            return early != null && early.equals(key(spec)) ? earlier(renewed, earlySince) : renewed;
+        }
+        String key = key(spec);
+        if (!key.equals(early)) {
+            early = key;
+            earlySince = now;
+        }
+        return earlySince;
+    }
+
+    private static String key(LeaseSpec spec) {
+        return spec.getRenewTime() + " " + spec.getHolderIdentity();
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    private static Duration honoured(Lease lease) {
+        Integer seconds = spec(lease).getLeaseDurationSeconds();
+        return seconds == null || seconds <= 0
+                ? Duration.ofSeconds(DURATION_SECONDS)
+                : Duration.ofSeconds(Math.min(seconds, LONGEST_HONOURED.toSeconds()));
+    }
+
+    /** What is wrong with somebody else's lease, for the log; null when it is an ordinary one or nobody's. */
+    String warning(Lease lease, Instant now) {
+        String other = otherHolder(lease, now);
+        if (other == null) {
+            return null;
+        }
+        Integer seconds = spec(lease).getLeaseDurationSeconds();
+        Instant renewed = spec(lease).getRenewTime().toInstant();
+        boolean tooLong = seconds != null && seconds > LONGEST_HONOURED.toSeconds();
+        if (!tooLong && !renewed.isAfter(now.plus(SKEW))) {
+            return null;
+        }
+        return "the lease of " + name + " is held by " + other + " with a duration of " + seconds + " s since "
+                + renewed + ", and is honoured for at most " + LONGEST_HONOURED.toMinutes() + " min after each renewal";
+    }
+
+    private static String printable(String text) {
+        String line = Printable.line(text);
+        return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME) + "…";
     }
 
     /**
@@ -71,8 +140,7 @@ final class ModelLease {
         if (otherHolder(lease, now) != null && !force) {
             return;
         }
-        if (held(lease) && lease.getSpec().getRenewTime() != null
-                && lease.getSpec().getRenewTime().toInstant().plus(RENEW_AFTER).isAfter(now)) {
+        if (held(lease) && isRecent(spec(lease).getRenewTime(), now)) {
             return;
         }
         ZonedDateTime time = now.atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
@@ -85,7 +153,7 @@ final class ModelLease {
                 .withNewSpec()
                 .withHolderIdentity(holder)
                 .withLeaseDurationSeconds(DURATION_SECONDS)
-                .withAcquireTime(held(lease) ? lease.getSpec().getAcquireTime() : time)
+                .withAcquireTime(held(lease) ? spec(lease).getAcquireTime() : time)
                 .withRenewTime(time)
                 .withLeaseTransitions(transitions(lease))
                 .endSpec()
@@ -105,19 +173,30 @@ final class ModelLease {
         }
     }
 
-    /** Gives it back if this rollout holds it. */
+    /** Whether our own renewal need not be repeated yet. One that lies in the future was not made by this clock. */
+    private static boolean isRecent(ZonedDateTime renewed, Instant now) {
+        return renewed != null && !renewed.toInstant().isAfter(now) && renewed.toInstant().plus(RENEW_AFTER).isAfter(now);
+    }
+
+    /** Gives it back if this rollout holds it, and nobody has taken it meanwhile. */
     void release() {
         Lease lease = read();
-        if (held(lease)) {
-            client.leases().inNamespace(namespace).resource(lease).delete();
+        if (!held(lease)) {
+            return;
+        }
+        try {
+            client.leases().inNamespace(namespace).resource(lease).lockResourceVersion(lease.getMetadata().getResourceVersion()).delete();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
         }
     }
 
+    /** The count of an API server is never negative. */
     private int transitions(Lease lease) {
-        if (lease == null) {
-            return 0;
-        }
-        int before = lease.getSpec().getLeaseTransitions() == null ? 0 : lease.getSpec().getLeaseTransitions();
-        return held(lease) ? before : before + 1;
+        Integer noted = spec(lease).getLeaseTransitions();
+        int before = noted == null || noted < 0 ? 0 : noted;
+        return lease == null || held(lease) || before == Integer.MAX_VALUE ? before : before + 1;
     }
 }

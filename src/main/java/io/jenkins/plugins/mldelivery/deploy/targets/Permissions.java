@@ -28,7 +28,8 @@ final class Permissions {
                 new Right("coordination.k8s.io", "leases", List.of("get", "create", "update", "delete"), List.of(stable)),
                 new Right("apps", "deployments", List.of("get", "create", "patch", "delete"), List.of(stable, canary)),
                 new Right("apps", "deployments/scale", List.of("get", "update"), List.of(stable)),
-                new Right("", "pods", List.of("list"), List.of()));
+                new Right("", "pods", List.of("list"), List.of()),
+                new Right("apps", "replicasets", List.of("get"), List.of()));
     }
 
     /** What is not permitted of these, such as <code>delete deployments</code>; empty when all is, or when the server does not answer such questions. */

@@ -3,31 +3,39 @@ package io.jenkins.plugins.mldelivery.deploy.targets;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The ConfigMaps and Secrets that a model's pods read, whose data become one hash in the pod template, so that a change of them starts a rollout. Only the hash of all of them together leaves this
- * class.
+ * The ConfigMaps and Secrets that a model's pods read, whose data become one hash in the pod template, so that a change of them
+ * starts a rollout. Only a keyed hash of all of them together leaves this class, see docs/decisions/config-hash.md.
  */
 final class PodConfig {
-    private static final int DIGITS = 16;
+    /** The annotation on the stable Deployment with the {@link ConfigContent#versions versions} that belong to its hash. */
+    static final String VERSIONS = "ml-delivery.io/config-versions";
+
     private static final String CONFIG_MAP = "ConfigMap";
+    private static final String DATA = "data";
+    private static final String BINARY = "binaryData";
+    private static final String STRINGS = "stringData";
 
     private final KubernetesClient client;
     private final DeployModelRequest request;
@@ -63,32 +71,68 @@ final class PodConfig {
     }
 
     /**
-     * The hash of their data, as they are in the manifests or else in the cluster now; null when the pods read none.
+     * The value of {@link PodTemplates#CONFIG_HASH} for the data, as they are in the manifests or else in the cluster now;
+     * null when the pods read none. It is what the stable version has already when that is known to stand for the same
+     * data and nothing else changes, whoever has made it with which key: a key of our own must not start a rollout.
      *
-     * @throws DeliveryException when one is missing that the pods can't do without, naming <code>configMaps</code>, <code>secrets</code> or <code>manifests</code>
+     * @param stable the stable Deployment, or null
+     * @throws DeliveryException when one is missing that the pods can't do without, naming {@code configMaps},
+     *     {@code secrets} or {@code manifests}
      */
-    String hash() throws DeliveryException, InterruptedException {
+    String annotation(KeyedHash key, Deployment stable) throws DeliveryException, InterruptedException {
+        ConfigContent content = read(true);
+        if (content == null) {
+            return null;
+        }
+        String ours = content.hash(key);
+        String present = stable == null ? null : note(stable.getSpec().getTemplate().getMetadata(), PodTemplates.CONFIG_HASH);
+        if (present == null || ConfigContent.isBy(key, present) || !content.isSame(present, note(stable.getMetadata(), VERSIONS))) {
+            return ours;
+        }
+        String unchanged = Revision.of(objects.withConfigHash(present).template(Track.STABLE));
+        return unchanged.equals(Revision.of(stable)) ? present : ours;
+    }
+
+    /** The value of {@link #VERSIONS} for data that have this hash; null when they have changed since or the hash is of another key. */
+    String versions(KeyedHash key, String hash) throws DeliveryException, InterruptedException {
+        ConfigContent content = hash == null || !ConfigContent.isBy(key, hash) ? null : read(false);
+        return content != null && content.hash(key).equals(hash) ? content.versions() : null;
+    }
+
+    private static String note(ObjectMeta metadata, String key) {
+        return metadata == null || metadata.getAnnotations() == null ? null : metadata.getAnnotations().get(key);
+    }
+
+    /**
+     * @param strict whether to fail when one is missing that the pods can't do without
+     * @return null when the pods read none
+     */
+    private ConfigContent read(boolean strict) throws DeliveryException, InterruptedException {
         Map<String, Boolean> references = references();
         if (references.isEmpty()) {
             return null;
         }
-        MessageDigest sha = sha256();
+        List<ConfigContent.Item> items = new ArrayList<>();
         for (Map.Entry<String, Boolean> reference : references.entrySet()) {
             String kind = reference.getKey().substring(0, reference.getKey().indexOf(' '));
             String name = reference.getKey().substring(kind.length() + 1);
-            Map<String, String> data = data(kind, name);
-            if (data == null && !reference.getValue()) {
+            ConfigContent.Item item = item(reference.getKey(), objects.manifests().find(kind, name), live(kind, name));
+            if (item.data() == null && strict && !reference.getValue()) {
                 throw missing(kind, name);
             }
-            add(sha, reference.getKey());
-            if (data != null) {
-                data.forEach((key, value) -> {
-                    add(sha, key);
-                    add(sha, value);
-                });
-            }
+            items.add(item);
         }
-        return HexFormat.of().formatHex(sha.digest()).substring(0, DIGITS);
+        return new ConfigContent(items);
+    }
+
+    private static ConfigContent.Item item(String title, GenericKubernetesResource given, HasMetadata live) {
+        SortedMap<String, String> there = data(live);
+        String version = live == null ? null : live.getMetadata().getUid() + "/" + live.getMetadata().getResourceVersion();
+        if (given == null) {
+            return new ConfigContent.Item(title, there, there, version);
+        }
+        SortedMap<String, String> data = applied(given);
+        return new ConfigContent.Item(title, data, written(given), data.equals(there) ? version : null);
     }
 
     private DeliveryException missing(String kind, String name) {
@@ -149,47 +193,50 @@ final class PodConfig {
         }
     }
 
+    private HasMetadata live(String kind, String name) throws DeliveryException, InterruptedException {
+        return kind.equals(CONFIG_MAP)
+                ? Calls.call("read ConfigMap " + name, () -> client.configMaps().inNamespace(request.namespace()).withName(name).get())
+                : Calls.call("read Secret " + name, () -> client.secrets().inNamespace(request.namespace()).withName(name).get());
+    }
+
     /** Sorted; null when there is no such object. */
-    private Map<String, String> data(String kind, String name) throws DeliveryException, InterruptedException {
-        GenericKubernetesResource given = objects.manifests().find(kind, name);
-        Map<String, String> data = new TreeMap<>();
-        if (given != null) {
-            for (String field : List.of("data", "binaryData", "stringData")) {
-                if (given.getAdditionalProperties().get(field) instanceof Map<?, ?> map) {
-                    map.forEach((key, value) -> data.put(field + "/" + key, String.valueOf(value)));
-                }
-            }
-            return data;
+    private static SortedMap<String, String> data(HasMetadata live) {
+        SortedMap<String, String> data = new TreeMap<>();
+        if (live instanceof ConfigMap map) {
+            put(data, DATA, map.getData());
+            put(data, BINARY, map.getBinaryData());
+        } else if (live instanceof Secret secret) {
+            put(data, DATA, secret.getData());
         }
-        if (kind.equals(CONFIG_MAP)) {
-            ConfigMap map = Calls.call("read ConfigMap " + name, () -> client.configMaps().inNamespace(request.namespace()).withName(name).get());
-            put(data, "data/", map == null ? null : map.getData());
-            put(data, "binaryData/", map == null ? null : map.getBinaryData());
-            return map == null ? null : data;
+        return live == null ? null : data;
+    }
+
+    /** What the cluster will have of a manifest: an API server writes {@code stringData} over {@code data}. */
+    private static SortedMap<String, String> applied(GenericKubernetesResource given) {
+        SortedMap<String, String> data = new TreeMap<>();
+        put(data, DATA, texts(given, DATA));
+        put(data, BINARY, texts(given, BINARY));
+        texts(given, STRINGS).forEach((key, value) -> data.put(DATA + "/" + key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+        return data;
+    }
+
+    private static SortedMap<String, String> written(GenericKubernetesResource given) {
+        SortedMap<String, String> data = new TreeMap<>();
+        List.of(DATA, BINARY, STRINGS).forEach(field -> put(data, field, texts(given, field)));
+        return data;
+    }
+
+    private static Map<String, String> texts(GenericKubernetesResource given, String field) {
+        Map<String, String> texts = new TreeMap<>();
+        if (given.getAdditionalProperties().get(field) instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
         }
-        Secret secret = Calls.call("read Secret " + name, () -> client.secrets().inNamespace(request.namespace()).withName(name).get());
-        put(data, "data/", secret == null ? null : secret.getData());
-        return secret == null ? null : data;
+        return texts;
     }
 
     private static void put(Map<String, String> data, String field, Map<String, String> more) {
         if (more != null) {
-            more.forEach((key, value) -> data.put(field + key, value));
-        }
-    }
-
-    /** With its length, so that no two lists of texts have the same bytes. */
-    private static void add(MessageDigest sha, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        sha.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-        sha.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            more.forEach((key, value) -> data.put(field + "/" + key, value));
         }
     }
 }

@@ -4,6 +4,7 @@ import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.againOnConflict
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.call;
 import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
 
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -48,9 +49,34 @@ final class TrackDeployments {
         this.undo = undo;
     }
 
-    /** The Deployment of a track, or null. */
+    /** The Deployment of a track, or null; one of this name that selects other pods is somebody else's, and none of ours. */
     Deployment read(Track track) {
+        Deployment live = live(track);
+        return live == null || isOurs(live, track) ? live : null;
+    }
+
+    /**
+     * Fails when the track's name is taken.
+     *
+     * @throws DeliveryException when there is a Deployment of this name that selects other pods
+     */
+    void checkOurs(Track track) throws DeliveryException, InterruptedException {
+        Deployment live = call("read Deployment " + name(track), () -> live(track));
+        if (live != null && !isOurs(live, track)) {
+            throw DeliveryException.invalid(
+                    "name", "there is a Deployment " + name(track) + " already that selects other pods than those of this model",
+                    "Remove it, or choose another name; nothing was touched.");
+        }
+    }
+
+    private Deployment live(Track track) {
         return client.apps().deployments().inNamespace(request.namespace()).withName(name(track)).get();
+    }
+
+    /** A Deployment's selector can't be changed, so it tells whose it is. */
+    private boolean isOurs(Deployment live, Track track) {
+        LabelSelector selector = live.getSpec().getSelector();
+        return selector != null && selector.getMatchExpressions().isEmpty() && objects.selector(track).equals(selector.getMatchLabels());
     }
 
     /** What the stable version ran before the last rollout. */
@@ -133,12 +159,17 @@ final class TrackDeployments {
         run(what, () -> client.resource(whole).fieldManager(KubernetesTarget.FIELD_MANAGER).forceConflicts().serverSideApply());
     }
 
-    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
-    void promote(Integer replicas, boolean inPlace, boolean judged) throws DeliveryException, InterruptedException {
-        againOnConflict(() -> promoteOnce(replicas, inPlace, judged));
+    /** Says which versions of ConfigMaps and Secrets the promoted pods read, or null; reads them. */
+    interface ConfigVersions {
+        String read() throws DeliveryException, InterruptedException;
     }
 
-    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged) throws DeliveryException, InterruptedException {
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
+    void promote(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config) throws DeliveryException, InterruptedException {
+        againOnConflict(() -> promoteOnce(replicas, inPlace, judged, config));
+    }
+
+    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         Map<String, String> extra = new LinkedHashMap<>();
         if (present != null && !revision.equals(Revision.of(present))) {
@@ -147,9 +178,15 @@ final class TrackDeployments {
             if (!judged) {
                 extra.put(UNJUDGED, revision);
             }
-        } else if (present != null && present.getMetadata().getAnnotations() != null) {
+        }
+        if (present == null || !revision.equals(Revision.of(present))) {
+            String versions = config.read();
+            if (versions != null) {
+                extra.put(PodConfig.VERSIONS, versions);
+            }
+        } else if (present.getMetadata().getAnnotations() != null) {
             // Applied already: what was kept stays, or server-side apply would take it away.
-            for (String key : judged ? List.of(PREVIOUS, PREVIOUS_REVISION) : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED)) {
+            for (String key : judged ? List.of(PREVIOUS, PREVIOUS_REVISION, PodConfig.VERSIONS) : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED, PodConfig.VERSIONS)) {
                 String value = present.getMetadata().getAnnotations().get(key);
                 if (value != null) {
                     extra.put(key, value);
@@ -223,10 +260,12 @@ final class TrackDeployments {
         return Serialization.unmarshal(annotations.get(PREVIOUS), PodTemplateSpec.class);
     }
 
-    /** Takes a track away. */
+    /** Takes a track away; what is somebody else's stays. */
     void delete(Track track) throws DeliveryException, InterruptedException {
-        run("delete Deployment " + name(track), () -> client.apps().deployments()
-                .inNamespace(request.namespace()).withName(name(track)).delete());
+        if (call("read Deployment " + name(track), () -> read(track)) != null) {
+            run("delete Deployment " + name(track), () -> client.apps().deployments()
+                    .inNamespace(request.namespace()).withName(name(track)).delete());
+        }
     }
 
     private String name(Track track) {

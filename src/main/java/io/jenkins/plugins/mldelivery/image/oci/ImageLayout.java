@@ -2,81 +2,122 @@ package io.jenkins.plugins.mldelivery.image.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.mldelivery.delivery.RealFolder;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A folder in the OCI image layout 1.0.0: <code>oci-layout</code>, <code>index.json</code>, <code>blobs/sha256/…</code>. Each blob and the index appear by a rename, the index
- * last, so that a reader, or an abort at any moment, never sees half an image.
+ * A folder in the OCI image layout 1.0.0: {@code oci-layout}, {@code index.json}, {@code blobs/sha256/…}. Each blob and the index appear by a rename, the index
+ * last, so that a reader, or an abort at any moment, never sees half an image. No symbolic link in the folder is followed, for reading or writing.
  */
 public final class ImageLayout {
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
     private static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+    private static final int MAX_VERSION = 4096;
+    /** As registries have it for a manifest. */
+    private static final int MAX_INDEX = 4 * 1024 * 1024;
 
+    private final RealFolder holder;
     private final Path folder;
 
-    private ImageLayout(Path folder) {
+    private ImageLayout(RealFolder holder, Path folder) {
+        this.holder = holder;
         this.folder = folder;
     }
 
     /**
      * Opens a layout, or prepares an absent or empty folder to become one.
      *
+     * @param holder an existing folder at or above the layout
+     * @param folder the layout's path in it; empty when it is the holder
      * @throws MalformedException when the folder has other content
      */
-    public static ImageLayout open(Path folder) throws IOException, MalformedException {
-        if (Files.exists(folder.resolve("oci-layout"))) {
-            String version = Json.object(Files.readAllBytes(folder.resolve("oci-layout"))).path("imageLayoutVersion").asText();
-            if (!version.equals("1.0.0")) {
-                throw new MalformedException("its layout version is '" + version + "', not 1.0.0");
-            }
-        } else if (Files.exists(folder) && !isEmpty(folder)) {
-            throw new MalformedException("it exists, is not empty and is no OCI image layout");
+    public static ImageLayout open(RealFolder holder, Path folder) throws IOException, MalformedException {
+        Path full = holder.path().resolve(folder);
+        ImageLayout layout = new ImageLayout(holder, folder);
+        if (Files.exists(full) && !Files.isDirectory(full)) {
+            throw new MalformedException("it is not a folder");
         }
-        return new ImageLayout(folder);
+        if (holder.attributes(folder.resolve("oci-layout")) != null) {
+            String version = Json.object(holder.read(folder.resolve("oci-layout"), MAX_VERSION)).path("imageLayoutVersion").asText();
+            if (!version.equals("1.0.0")) {
+                throw new MalformedException("its layout version is '" + version.substring(0, Math.min(20, version.length())) + "', not 1.0.0");
+            }
+            layout.entries();
+        } else if (Files.exists(full) && !isEmpty(full)) {
+            throw new MalformedException("it exists, is not empty and is not an OCI image layout");
+        }
+        return layout;
     }
 
-    /** Where a blob is, or will be. */
-    public Path blob(String digest) {
+    private Path blob(String digest) {
         return folder.resolve("blobs").resolve("sha256").resolve(digest.substring("sha256:".length()));
     }
 
     /** Whether it has a blob. By its size only: hashing gigabytes again would cost more than it tells. */
     public boolean has(Descriptor blob) throws IOException {
-        Path file = blob(blob.digest());
-        return Files.isRegularFile(file) && Files.size(file) == blob.size();
+        BasicFileAttributes there = holder.attributes(blob(blob.digest()));
+        return there != null && there.isRegularFile() && there.size() == blob.size();
     }
 
-    /** A place for a blob in the making, on the same file system. The caller moves it in with {@link #adopt}, or deletes it. */
-    public Path temporary() throws IOException {
-        Path blobs = folder.resolve("blobs").resolve("sha256");
-        Files.createDirectories(blobs);
-        return Files.createTempFile(blobs, ".incoming-", ".tmp");
+    /** A blob in the making, on the same file system. It is gone when it is closed without having been adopted. */
+    public final class Incoming implements Closeable {
+        private final Path file;
+        private final OutputStream out;
+
+        private Incoming() throws IOException {
+            Path blobs = folder.resolve("blobs").resolve("sha256");
+            holder.createFolders(blobs);
+            file = blobs.resolve(".incoming-" + UUID.randomUUID() + ".tmp");
+            out = Channels.newOutputStream(holder.create(file));
+        }
+
+        /** Takes its bytes. */
+        public OutputStream out() {
+            return out;
+        }
+
+        /** Where it is for now. */
+        public Path folder() {
+            return holder.path().resolve(file).getParent();
+        }
+
+        /** Moves it to its place. */
+        public void adopt(String digest) throws IOException {
+            out.close();
+            holder.rename(file, blob(digest).getFileName());
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+            holder.deleteFile(file);
+        }
     }
 
-    /** Moves a finished blob from {@link #temporary} to its place. */
-    public void adopt(Path temporary, String digest) throws IOException {
-        move(temporary, blob(digest));
+    /** Begins a blob. */
+    public Incoming incoming() throws IOException {
+        return new Incoming();
     }
 
     /** Writes a small blob. */
     public void write(byte[] bytes) throws IOException {
-        Path temporary = temporary();
-        try {
-            Files.write(temporary, bytes);
-            adopt(temporary, Digests.of(bytes));
-        } finally {
-            Files.deleteIfExists(temporary);
+        try (Incoming incoming = incoming()) {
+            incoming.out().write(bytes);
+            incoming.adopt(Digests.of(bytes));
         }
     }
 
@@ -117,43 +158,31 @@ public final class ImageLayout {
         replace("index.json", Json.bytes(index));
     }
 
-    private JsonNode entries() throws IOException, MalformedException {
+    private Iterable<JsonNode> entries() throws IOException, MalformedException {
         Path index = folder.resolve("index.json");
-        return Files.exists(index)
-                ? Json.object(Files.readAllBytes(index)).path("manifests")
-                : new ObjectMapper().createArrayNode();
+        if (holder.attributes(index) == null) {
+            return List.of();
+        }
+        JsonNode manifests = Json.object(holder.read(index, MAX_INDEX)).path("manifests");
+        if (!manifests.isArray()) {
+            throw new MalformedException("its index.json has no list of manifests");
+        }
+        return manifests;
     }
 
     private void replace(String name, byte[] bytes) throws IOException {
-        Path temporary = Files.createTempFile(folder, "." + name, ".tmp");
+        Path temporary = folder.resolve("." + name + "-" + UUID.randomUUID() + ".tmp");
         try {
-            Files.write(temporary, bytes);
-            move(temporary, folder.resolve(name));
+            try (OutputStream out = Channels.newOutputStream(holder.create(temporary))) {
+                out.write(bytes);
+            }
+            holder.rename(temporary, Path.of(name));
         } finally {
-            Files.deleteIfExists(temporary);
+            holder.deleteFile(temporary);
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
-        makeReadable(from);
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    /** The JDK creates temporary files for their owner alone; a layout is there to be read by others too. */
-    private static void makeReadable(Path file) throws IOException {
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
-        }
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException, MalformedException {
-        if (!Files.isDirectory(folder)) {
-            throw new MalformedException("it is no folder");
-        }
+    private static boolean isEmpty(Path folder) throws IOException {
         try (Stream<Path> content = Files.list(folder)) {
             return content.findAny().isEmpty();
         }

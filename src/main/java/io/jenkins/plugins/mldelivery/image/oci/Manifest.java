@@ -14,6 +14,9 @@ import java.util.Map;
  * @param annotations annotations, in the order written
  */
 public record Manifest(Descriptor config, List<Descriptor> layers, Map<String, String> annotations) {
+    /** Layers at most; runtimes can stack no more than some 120. */
+    static final int MAX_LAYERS = 500;
+
     public Manifest {
         layers = List.copyOf(layers);
         annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
@@ -32,11 +35,18 @@ public record Manifest(Descriptor config, List<Descriptor> layers, Map<String, S
         return Json.bytes(map);
     }
 
-    /** Reads an OCI or Docker manifest. */
+    /**
+     * Reads an OCI or Docker manifest.
+     *
+     * @throws MalformedException when it is none, or has a size or number that can't be
+     */
     public static Manifest of(byte[] bytes) throws MalformedException {
         JsonNode node = Json.object(bytes);
         if (node.path("schemaVersion").asInt() != 2 || !node.path("config").isObject() || !node.path("layers").isArray()) {
-            throw new MalformedException("it is no image manifest of schema version 2");
+            throw new MalformedException("it is not an image manifest of schema version 2");
+        }
+        if (node.path("layers").size() > MAX_LAYERS) {
+            throw new MalformedException("it has " + node.path("layers").size() + " layers, more than " + MAX_LAYERS);
         }
         List<Descriptor> layers = new ArrayList<>();
         for (JsonNode layer : node.path("layers")) {

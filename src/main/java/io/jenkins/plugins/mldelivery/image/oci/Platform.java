@@ -14,12 +14,15 @@ import java.util.regex.Pattern;
  */
 public record Platform(String os, String architecture, String variant) {
     public static final Platform LINUX_AMD64 = new Platform("linux", "amd64", "");
-    private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?");
+    private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]++/[a-z0-9_]++(/[a-z0-9]++)?");
+    private static final int MAX_LENGTH = 100;
+    /** Platforms that an error names at most. */
+    private static final int MAX_NAMED = 10;
 
     /** Reads <code>os/arch</code> or <code>os/arch/variant</code>. */
     public static Platform parse(String text) throws MalformedException {
-        if (text == null || !GRAMMAR.matcher(text).matches()) {
-            throw new MalformedException("'" + text + "' is no platform");
+        if (text == null || text.length() > MAX_LENGTH || !GRAMMAR.matcher(text).matches()) {
+            throw new MalformedException("'" + brief(text) + "' is not a platform");
         }
         String[] parts = text.split("/");
         return new Platform(parts[0], parts[1], parts.length > 2 ? parts[2] : "");
@@ -34,10 +37,15 @@ public record Platform(String os, String architecture, String variant) {
                 return Descriptor.of(entry);
             }
             if (platform.isObject()) {
-                others.add(platform.path("os").asText() + "/" + platform.path("architecture").asText());
+                others.add(brief(platform.path("os").asText() + "/" + platform.path("architecture").asText()));
             }
         }
-        throw new MalformedException("it has no image for " + this + ", only for " + others);
+        String more = others.size() > MAX_NAMED ? " and " + (others.size() - MAX_NAMED) + " more" : "";
+        throw new MalformedException("it has no image for " + this + ", only for " + others.stream().limit(MAX_NAMED).toList() + more);
+    }
+
+    private static String brief(String text) {
+        return text != null && text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
     }
 
     /** Whether an image configuration, or a platform object of an index, is for this platform. */

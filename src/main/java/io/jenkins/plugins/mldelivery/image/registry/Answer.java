@@ -1,8 +1,10 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
+import io.jenkins.plugins.mldelivery.image.oci.Json;
+import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -18,10 +20,14 @@ import java.util.Optional;
  * @param uri the address that answered, after redirects
  * @param status HTTP status
  * @param headers its headers
- * @param body the body, unless it went to the request's sink
+ * @param body the body, unless it went to the request's sink; of an error at most 64 KiB
  */
 record Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
     private static final int MAX_TEXT = 300;
+    private static final int MAX_HEADER = 16 * 1024;
+    private static final int MAX_DIGITS = 9;
+    private static final long MAX_SECONDS = 999_999_999;
+    private static final int MAX_DATE = 40;
 
     boolean ok() {
         return status >= 200 && status < 300;
@@ -32,15 +38,26 @@ record Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
         return status == 429 || status == 408 || status >= 500 && status != 501 && status != 505;
     }
 
+    /** The first header of this name; empty when there is none, or when it is longer than 16 KiB. */
     String header(String name) {
-        return headers.firstValue(name).orElse("");
+        String value = headers.firstValue(name).orElse("");
+        return value.length() > MAX_HEADER ? "" : value;
     }
 
-    /** How long the server asks to wait (RFC 9110, 10.2.3): seconds or a date. */
+    /** The length that the server announces, or 0 when it announces none or one that can't be. */
+    long contentLength() {
+        String value = header("Content-Length").trim();
+        return isNumber(value) && value.length() <= 18 ? Long.parseLong(value) : 0;
+    }
+
+    /** How long the server asks to wait (RFC 9110, 10.2.3): seconds or a date. At most some 30 years. */
     Optional<Duration> retryAfter(Instant now) {
         String value = header("Retry-After").trim();
-        if (value.matches("\\d{1,6}")) {
-            return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+        if (isNumber(value)) {
+            return Optional.of(Duration.ofSeconds(value.length() > MAX_DIGITS ? MAX_SECONDS : Long.parseLong(value)));
+        }
+        if (value.length() > MAX_DATE) {
+            return Optional.empty();
         }
         try {
             Instant at = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
@@ -48,6 +65,10 @@ record Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** The status, and the first error of the specification's error document if there is one, on one line. */
@@ -63,16 +84,15 @@ record Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
     private String detail() {
         JsonNode error = firstError();
         String text = (error.path("code").asText() + " " + error.path("message").asText()).trim();
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        String line = Printable.line(text);
         return line.isEmpty() ? "" : ", " + (line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "…" : line);
     }
 
     private JsonNode firstError() {
         try {
-            JsonNode node = new ObjectMapper().readTree(body);
-            return node == null ? com.fasterxml.jackson.databind.node.MissingNode.getInstance() : node.path("errors").path(0);
-        } catch (IOException e) {
-            return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+            return Json.object(body).path("errors").path(0);
+        } catch (MalformedException e) {
+            return MissingNode.getInstance();
         }
     }
 }

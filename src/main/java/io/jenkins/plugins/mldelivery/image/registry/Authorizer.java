@@ -1,16 +1,18 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.image.oci.Json;
+import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +24,26 @@ import java.util.Map;
 final class Authorizer {
     private static final Duration DEFAULT_LIFE = Duration.ofSeconds(60);
     private static final Duration MARGIN = Duration.ofSeconds(10);
+    /** A token is asked for again after a day, whatever the service says. */
+    private static final long MAX_LIFE_SECONDS = 86_400;
+    private static final long MAX_TOKEN_ANSWER = 256 * 1024;
+    /** Headers of an answer at most that are read for challenges. */
+    private static final int MAX_HEADERS = 16;
 
     private final String registry;
     private final RegistrySettings settings;
     private final Exchange exchange;
-    private final boolean plainAllowed;
+    private final URI root;
     private final Map<String, Token> tokens = new HashMap<>();
     private Challenge challenge;
+    private boolean toldPlain;
 
-    /** @param plainAllowed whether the token service may be asked over plain HTTP */
-    Authorizer(String registry, RegistrySettings settings, Exchange exchange, boolean plainAllowed) {
+    /** @param root an address of the registry, as it is reached */
+    Authorizer(String registry, RegistrySettings settings, Exchange exchange, URI root) {
         this.registry = registry;
         this.settings = settings;
         this.exchange = exchange;
-        this.plainAllowed = plainAllowed;
+        this.root = root;
     }
 
     /** The value of the <code>Authorization</code> header for a scope, or null when the registry asked for none. */
@@ -50,15 +58,15 @@ final class Authorizer {
     }
 
     /** The same without asking anyone: null when there is no token at hand. */
-    String known(String scope) {
+    String known(String scope) throws DeliveryException {
         if (challenge == null) {
             return null;
         }
         if (challenge.scheme().equals("basic") || hasOwnToken()) {
-            return settings.login() == null ? null : direct(settings.login());
+            return settings.login() == null ? null : direct(root);
         }
         Token token = tokens.get(scope);
-        return token == null ? null : "Bearer " + token.value();
+        return token == null ? null : "Bearer " + token.value().reveal();
     }
 
     /**
@@ -68,6 +76,7 @@ final class Authorizer {
      */
     boolean challenged(Answer answer, String sent, String scope) throws DeliveryException {
         List<Challenge> offered = answer.headers().allValues("WWW-Authenticate").stream()
+                .limit(MAX_HEADERS)
                 .flatMap(header -> Challenge.parse(header).stream())
                 .filter(c -> c.scheme().equals("basic") || c.scheme().equals("bearer"))
                 .toList();
@@ -106,7 +115,7 @@ final class Authorizer {
         while (true) {
             Answer answer;
             try {
-                answer = exchange.run(Call.of("GET", service, ""), login == null ? null : direct(login));
+                answer = exchange.run(Call.of("GET", service, "").limit(MAX_TOKEN_ANSWER), login == null ? null : direct(service));
             } catch (IOException e) {
                 if (!backoff.again()) {
                     throw e;
@@ -150,12 +159,16 @@ final class Authorizer {
         } catch (IllegalArgumentException e) {
             throw badRealm(e);
         }
-        // The login goes there: never in the clear, unless the registry itself may be spoken to in the clear.
-        boolean http = "http".equals(uri.getScheme());
-        if (uri.getHost() == null || !"https".equals(uri.getScheme()) && !(http && plainAllowed)) {
+        if (uri.getHost() == null || uri.getRawUserInfo() != null || !"https".equals(uri.getScheme()) && !isPlainAllowed(uri)) {
             throw badRealm(null);
         }
         return uri;
+    }
+
+    /** The login goes there: never in the clear, unless it stays on this machine, or the user asked for it and the registry has nothing better. */
+    private boolean isPlainAllowed(URI service) {
+        return "http".equals(service.getScheme()) && "http".equals(root.getScheme())
+                && (settings.insecure() || Endpoint.isLoopback(service.getRawAuthority()));
     }
 
     private DeliveryException badRealm(Exception cause) {
@@ -166,36 +179,35 @@ final class Authorizer {
 
     private Token token(Answer answer) throws DeliveryException {
         try {
-            JsonNode node = new ObjectMapper().readTree(answer.body());
+            JsonNode node = Json.object(answer.body());
             String value = node.path("token").asText(node.path("access_token").asText());
-            if (!value.isEmpty()) {
-                long seconds = node.path("expires_in").asLong(0);
-                Duration life = seconds > 0 ? Duration.ofSeconds(seconds) : DEFAULT_LIFE;
-                return new Token(value, settings.clock().now().plus(life).minus(MARGIN));
-            }
-        } catch (IOException e) {
-            // Its text could contain the token: say only that it is no JSON.
+            SecretText token = HeaderValues.token(settings.parameter(), SecretText.of(value));
+            settings.known().learn(token);
+            return new Token(token, settings.clock().now().plus(life(node.path("expires_in"))).minus(MARGIN));
+        } catch (MalformedException | DeliveryException e) {
+            throw DeliveryException.failed(
+                    settings.parameter(), "the token service of the registry '" + registry + "' gave no token that can be sent", "Ask its administrator.", e);
         }
-        throw DeliveryException.failed(
-                settings.parameter(), "the token service of the registry '" + registry + "' gave no token", "Ask its administrator.", null);
     }
 
-    private static String direct(Login login) {
-        if (login.isToken()) {
-            return "Bearer " + login.secret().reveal();
+    private static Duration life(JsonNode seconds) {
+        if (!seconds.isNumber() || seconds.asDouble() < 1) {
+            return DEFAULT_LIFE;
         }
-        String pair = login.username() + ":" + login.secret().reveal();
-        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        return Duration.ofSeconds(Math.min(MAX_LIFE_SECONDS, seconds.asLong()));
+    }
+
+    private String direct(URI receiver) throws DeliveryException {
+        if ("http".equals(receiver.getScheme()) && !Endpoint.isLoopback(receiver.getRawAuthority()) && !toldPlain) {
+            toldPlain = true;
+            settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, as insecure allows it");
+        }
+        return HeaderValues.authorization("credentialsId", settings.login()).reveal();
     }
 
     private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private record Token(String value, Instant end) {
-        @Override
-        public String toString() {
-            return "****";
-        }
-    }
+    private record Token(SecretText value, Instant end) {}
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Backoff {
     private static final long FIRST_MILLIS = 500;
-    private static final long MOST_MILLIS = 15_000;
+    private static final long MAX_MILLIS = 15_000;
 
     private final RegistrySettings settings;
     private final String what;
@@ -35,11 +35,17 @@ final class Backoff {
         failures = 0;
     }
 
-    /** Waits before the next attempt; never beyond the deadline, which it then reports. */
+    /** Waits before the next attempt; never beyond the deadline, which it then reports. A server that asks for more time than is left is not waited for. */
     void pause(String why, Optional<Duration> asked) throws DeliveryException, InterruptedException {
-        long millis = Math.min(MOST_MILLIS, FIRST_MILLIS << Math.min(10, failures - 1));
+        long millis = Math.min(MAX_MILLIS, FIRST_MILLIS << Math.min(10, failures - 1));
         Duration pause = asked.orElse(Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1)));
         Duration left = settings.deadline().left();
+        if (asked.isPresent() && asked.get().compareTo(left) >= 0) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.TIMEOUT, "timeout", "could not " + what + " (" + why + "): the server asks to wait " + Durations.format(asked.get())
+                            + ", and less than that is left of the step's time",
+                    "Run it again later, or give it more time.", null);
+        }
         settings.warnings().accept(what + ": " + why + "; trying again in " + Durations.format(pause) + " (attempt "
                 + (failures + 1) + " of " + settings.attempts() + ")");
         settings.clock().sleep(pause.compareTo(left) < 0 ? pause : left);

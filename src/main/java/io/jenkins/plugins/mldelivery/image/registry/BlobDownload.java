@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.FreeSpace;
 import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import java.io.IOException;
@@ -28,25 +29,40 @@ final class BlobDownload {
         this.received = received;
     }
 
+    /** Into a file, which is gone when this ends with an exception. */
     void run(Path file) throws DeliveryException, InterruptedException {
+        FreeSpace.require(transport.settings().parameter(), "the blob " + Digests.brief(blob.digest()), blob.size(), file.toAbsolutePath().getParent());
         boolean done = false;
         try (OutputStream out = Files.newOutputStream(file)) {
+            run(out);
+            done = true;
+        } catch (IOException e) {
+            throw notStored(e);
+        } finally {
+            if (!done) {
+                remove(file);
+            }
+        }
+    }
+
+    /** Into a stream, which is left open. It never gets more bytes than the descriptor says. */
+    void run(OutputStream out) throws DeliveryException, InterruptedException {
+        try {
             Stored stored = new Stored(out);
             transfer(stored);
             String digest = Digests.format(stored.digest);
             if (!digest.equals(blob.digest())) {
                 throw wrong(Digests.brief(digest));
             }
-            done = true;
         } catch (IOException e) {
-            throw DeliveryException.failed(
-                    transport.settings().parameter(), "could not write '" + file + "' (" + Problems.text(e) + ")",
-                    "Check the free disk space of the agent.", e);
-        } finally {
-            if (!done) {
-                remove(file);
-            }
+            throw notStored(e);
         }
+    }
+
+    private DeliveryException notStored(IOException e) {
+        return DeliveryException.failed(
+                transport.settings().parameter(), "could not store the blob " + Digests.brief(blob.digest()) + " (" + Problems.text(e) + ")",
+                "Check the free disk space of the agent.", e);
     }
 
     private void transfer(Stored stored) throws IOException, DeliveryException, InterruptedException {

@@ -100,12 +100,18 @@ final class BlobUpload {
                     sent.accept(content.length());
                 }
                 move(answer);
-                offset = received(answer, blob.size() == 1 ? 1 : 0).orElse(blob.size());
-                if (offset != blob.size()) {
-                    retry("the registry took " + offset + " of " + blob.size() + " bytes", null);
+                long received = received(answer, blob.size() == 1 ? 1 : 0).orElse(blob.size());
+                if (received == blob.size()) {
+                    offset = received;
+                    return true;
+                }
+                retry("the registry took " + received + " of " + blob.size() + " bytes", null);
+                if (received > offset && received < blob.size()) {
+                    offset = received;
                     return false;
                 }
-                return true;
+                locate();
+                return false;
             }
             if (answer.status() != 416 && answer.status() != 404 && !answer.isTransient()) {
                 throw transport.failed(what, answer);

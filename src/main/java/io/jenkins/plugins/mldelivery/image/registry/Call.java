@@ -13,33 +13,38 @@ import java.util.TreeMap;
  * @param headers headers without the authorisation
  * @param content the body, or null for none
  * @param sink takes the body of a successful answer, or null to have it in the answer
+ * @param limit bytes of the body of a successful answer to keep at most
  * @param patience how many times the usual stall time the server may think; above 1 where it has to hash a whole blob
  */
 record Call(
-        String method, URI uri, String scope, Map<String, String> headers, Content content, Sink sink, int patience) {
+        String method, URI uri, String scope, Map<String, String> headers, Content content, Sink sink, int limit, int patience) {
     static Call of(String method, URI uri, String scope) {
-        return new Call(method, uri, scope, Map.of(), null, null, 1);
+        return new Call(method, uri, scope, Map.of(), null, null, Body.LIMIT, 1);
     }
 
     Call header(String name, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(name, value);
-        return new Call(method, uri, scope, more, content, sink, patience);
+        return new Call(method, uri, scope, more, content, sink, limit, patience);
     }
 
     Call content(String mediaType, Content newContent) {
-        return new Call(method, uri, scope, headers, newContent, sink, patience).header("Content-Type", mediaType);
+        return new Call(method, uri, scope, headers, newContent, sink, limit, patience).header("Content-Type", mediaType);
     }
 
     Call sink(Sink newSink) {
-        return new Call(method, uri, scope, headers, content, newSink, patience);
+        return new Call(method, uri, scope, headers, content, newSink, limit, patience);
+    }
+
+    Call limit(long newLimit) {
+        return new Call(method, uri, scope, headers, content, sink, (int) Math.min(Body.LIMIT, newLimit), patience);
     }
 
     Call at(URI newUri) {
-        return new Call(method, newUri, scope, headers, content, sink, patience);
+        return new Call(method, newUri, scope, headers, content, sink, limit, patience);
     }
 
     Call patience(int newPatience) {
-        return new Call(method, uri, scope, headers, content, sink, newPatience);
+        return new Call(method, uri, scope, headers, content, sink, limit, newPatience);
     }
 }

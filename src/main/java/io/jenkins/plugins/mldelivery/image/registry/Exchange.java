@@ -23,31 +23,32 @@ final class Exchange {
     private static final long LOOK_MILLIS = 200;
 
     private final HttpClient http;
+    private final RegistrySettings settings;
     private final Deadline deadline;
     private final Duration stall;
 
-    Exchange(HttpClient http, Deadline deadline, Duration stall) {
+    /** @param deadline the end of the time for this, which need not be the step's */
+    Exchange(HttpClient http, RegistrySettings settings, Deadline deadline) {
         this.http = http;
+        this.settings = settings;
         this.deadline = deadline;
-        this.stall = stall;
+        this.stall = settings.stall();
     }
 
     /** @param authorization value of that header, or null */
     Answer run(Call call, String authorization) throws IOException, DeliveryException, InterruptedException {
         deadline.check();
+        // Here, since every address comes by: the registry's, its token service's, and where it redirects to.
+        settings.hosts().check(settings.parameter(), call.uri());
         AtomicLong lastMove = new AtomicLong(System.nanoTime());
         Runnable moved = () -> lastMove.set(System.nanoTime());
         AtomicReference<Body> body = new AtomicReference<>();
-        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri());
-        call.headers().forEach(request::setHeader);
-        if (authorization != null) {
-            request.setHeader("Authorization", authorization);
-        }
+        HttpRequest.Builder request = request(call, authorization);
         try (InputStream in = call.content() == null ? InputStream.nullInputStream() : call.content().open()) {
             request.method(call.method(), publisher(call, in, moved));
             HttpResponse.BodyHandler<byte[]> handler = info -> {
                 boolean success = info.statusCode() >= 200 && info.statusCode() < 300;
-                Body b = new Body(success ? call.sink() : null, info.statusCode(), moved);
+                Body b = new Body(success ? call.sink() : null, info.statusCode(), call.limit(), moved);
                 body.set(b);
                 return b;
             };
@@ -55,12 +56,29 @@ final class Exchange {
             try {
                 HttpResponse<byte[]> response = await(future, lastMove, call.patience());
                 return new Answer(response.uri(), response.statusCode(), response.headers(), response.body());
+            } catch (Body.TooLong e) {
+                throw DeliveryException.failed(
+                        settings.parameter(), "'" + call.uri().getHost() + "' sent something that can't be: " + e.getMessage(), "Check the image name and the registry.", e);
             } finally {
                 future.cancel(true);
                 if (body.get() != null) {
                     body.get().close();
                 }
             }
+        }
+    }
+
+    private static HttpRequest.Builder request(Call call, String authorization) throws IOException {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(call.uri());
+            call.headers().forEach(request::setHeader);
+            if (authorization != null) {
+                request.setHeader("Authorization", authorization);
+            }
+            return request;
+        } catch (IllegalArgumentException e) {
+            // Its text quotes the value, which may be the login.
+            throw new IOException("the request has an address or a header that can't be sent");
         }
     }
 
@@ -76,7 +94,7 @@ final class Exchange {
                 }
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause();
-                while (cause.getCause() instanceof Sink.Failure) {
+                while (cause.getCause() instanceof Sink.Failure || cause.getCause() instanceof Body.TooLong) {
                     cause = cause.getCause();
                 }
                 if (cause instanceof IOException) {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
 import io.jenkins.plugins.mldelivery.image.oci.Manifest;
 import io.jenkins.plugins.mldelivery.image.oci.MediaTypes;
 import io.jenkins.plugins.mldelivery.image.oci.Platform;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,7 +72,7 @@ public final class RegistryClient {
         }
         require(what, answer, 200);
         return Optional.of(new Descriptor(
-                mediaType(answer), answer.header("Docker-Content-Digest"), answer.headers().firstValueAsLong("Content-Length").orElse(0)));
+                mediaType(answer), answer.header("Docker-Content-Digest"), answer.contentLength()));
     }
 
     /** Pulls a manifest or an index by tag or digest. */
@@ -123,7 +124,7 @@ public final class RegistryClient {
                     "Choose an image whose configuration is smaller than 4 MiB.", null);
         }
         String what = "pull the blob " + Digests.brief(blob.digest());
-        Answer answer = transport.send(what, Call.of("GET", blob(repository, blob.digest()), pullScope(repository)));
+        Answer answer = transport.send(what, Call.of("GET", blob(repository, blob.digest()), pullScope(repository)).limit(blob.size()));
         require(what, answer, 200);
         String digest = Digests.of(answer.body());
         if (!digest.equals(blob.digest())) {
@@ -140,6 +141,16 @@ public final class RegistryClient {
     public void download(String repository, Descriptor blob, Path file, LongConsumer received)
             throws DeliveryException, InterruptedException {
         new BlobDownload(transport, blob(repository, blob.digest()), pullScope(repository), blob, received).run(file);
+    }
+
+    /**
+     * Pulls a blob into a stream, which never gets more bytes than the descriptor says and is left open. A broken connection is continued where it broke.
+     *
+     * @param received is told the bytes so far
+     */
+    public void download(String repository, Descriptor blob, OutputStream out, LongConsumer received)
+            throws DeliveryException, InterruptedException {
+        new BlobDownload(transport, blob(repository, blob.digest()), pullScope(repository), blob, received).run(out);
     }
 
     /** Whether the repository has a blob. */

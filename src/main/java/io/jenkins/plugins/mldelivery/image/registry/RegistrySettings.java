@@ -1,6 +1,8 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import java.time.Duration;
 import java.util.Objects;
@@ -17,6 +19,8 @@ import java.util.function.Consumer;
  * @param stall how long nothing may move on a connection before it is given up and tried again; positive
  * @param attempts how often a request is tried in all, from 1
  * @param warnings takes a line for each retry
+ * @param known learns the tokens that the registry gives out
+ * @param hosts which hosts may be sent requests
  */
 public record RegistrySettings(
         String parameter,
@@ -26,7 +30,9 @@ public record RegistrySettings(
         Deadline deadline,
         Duration stall,
         int attempts,
-        Consumer<String> warnings) {
+        Consumer<String> warnings,
+        KnownSecrets known,
+        HostRules hosts) {
     public static final Duration DEFAULT_STALL = Duration.ofSeconds(90);
     public static final int DEFAULT_ATTEMPTS = 6;
 
@@ -36,30 +42,38 @@ public record RegistrySettings(
         Objects.requireNonNull(deadline);
         Objects.requireNonNull(stall);
         Objects.requireNonNull(warnings);
+        Objects.requireNonNull(known);
+        Objects.requireNonNull(hosts);
     }
 
     /** Anonymous access with every default. */
     public static RegistrySettings of(String parameter, Clock clock, Deadline deadline) {
-        return new RegistrySettings(parameter, null, false, clock, deadline, DEFAULT_STALL, DEFAULT_ATTEMPTS, line -> {});
+        return new RegistrySettings(parameter, null, false, clock, deadline, DEFAULT_STALL, DEFAULT_ATTEMPTS, line -> {}, new KnownSecrets(),
+                HostRules.standard());
     }
 
     /** The same with a login; null for none. */
     public RegistrySettings withLogin(Login newLogin) {
-        return new RegistrySettings(parameter, newLogin, insecure, clock, deadline, stall, attempts, warnings);
+        return new RegistrySettings(parameter, newLogin, insecure, clock, deadline, stall, attempts, warnings, known, hosts);
     }
 
     /** The same for registries that have no proper TLS. */
     public RegistrySettings withInsecure(boolean newInsecure) {
-        return new RegistrySettings(parameter, login, newInsecure, clock, deadline, stall, attempts, warnings);
+        return new RegistrySettings(parameter, login, newInsecure, clock, deadline, stall, attempts, warnings, known, hosts);
     }
 
     /** The same with a place for warnings. */
     public RegistrySettings withWarnings(Consumer<String> newWarnings) {
-        return new RegistrySettings(parameter, login, insecure, clock, deadline, stall, attempts, newWarnings);
+        return new RegistrySettings(parameter, login, insecure, clock, deadline, stall, attempts, newWarnings, known, hosts);
+    }
+
+    /** The same with a run's secrets, and with the hosts that it may send requests to. */
+    public RegistrySettings withRun(KnownSecrets newKnown, HostRules newHosts) {
+        return new RegistrySettings(parameter, login, insecure, clock, deadline, stall, attempts, warnings, newKnown, newHosts);
     }
 
     /** The same with another patience. */
     public RegistrySettings withPatience(Duration newStall, int newAttempts) {
-        return new RegistrySettings(parameter, login, insecure, clock, deadline, newStall, newAttempts, warnings);
+        return new RegistrySettings(parameter, login, insecure, clock, deadline, newStall, newAttempts, warnings, known, hosts);
     }
 }

@@ -36,7 +36,7 @@ final class Transport {
             builder.sslContext(TrustAnyone.context());
         }
         this.http = builder.build();
-        this.exchange = new Exchange(http, settings.deadline(), settings.stall());
+        this.exchange = new Exchange(http, settings, settings.deadline());
     }
 
     RegistrySettings settings() {
@@ -51,8 +51,7 @@ final class Transport {
     URI address(String path) throws DeliveryException, InterruptedException {
         if (root == null) {
             Answer answer = Endpoint.ping(registry, settings, exchange);
-            boolean plain = answer.uri().getScheme().equals("http");
-            authorizer = new Authorizer(registry, settings, exchange, plain);
+            authorizer = new Authorizer(registry, settings, exchange, answer.uri());
             if (answer.status() == 401) {
                 authorizer.challenged(answer, null, "");
             }
@@ -118,6 +117,9 @@ final class Transport {
         if (target.getHost() == null || !https && !plain) {
             throw unusable("it leads away from HTTPS");
         }
+        if (target.getRawUserInfo() != null) {
+            throw unusable("it gives a location with a user name");
+        }
         return target;
     }
 
@@ -141,7 +143,7 @@ final class Transport {
     boolean farewell(Call call, Deadline own) {
         try {
             String authorization = isOwn(call.uri()) ? authorizer.known(call.scope()) : null;
-            Answer answer = new Exchange(http, own, settings.stall()).run(call, authorization);
+            Answer answer = new Exchange(http, settings, own).run(call, authorization);
             return answer.ok() || answer.status() == 404;
         } catch (IOException | DeliveryException e) {
             return false;

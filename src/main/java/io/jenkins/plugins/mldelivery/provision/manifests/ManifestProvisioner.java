@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
 import java.nio.charset.StandardCharsets;
@@ -58,11 +59,14 @@ public final class ManifestProvisioner {
      * Plans, guards and applies.
      *
      * @param texts file name to text
+     * @param namespaces in which objects may be
      */
-    public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster)
+    public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         List<GenericKubernetesResource> objects = parse(texts);
+        environment.known().learn(SecretManifests.values(objects).secrets());
         try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
+            place(client, request, objects, namespaces);
             List<Planned> plan = plan(client, request, objects);
             int add = count(plan, "create");
             int change = count(plan, "update");
@@ -101,15 +105,28 @@ public final class ManifestProvisioner {
         return objects;
     }
 
-    private List<Planned> plan(KubernetesClient client, ProvisionRequest request, List<GenericKubernetesResource> objects) throws DeliveryException {
-        List<Planned> plan = new ArrayList<>();
-        List<String> newNamespaces = new ArrayList<>();
+    /** Gives each object its namespace, and refuses those that may not be there, before anything is sent of any of them. */
+    private static void place(KubernetesClient client, ProvisionRequest request, List<GenericKubernetesResource> objects, NamespaceRules namespaces)
+            throws DeliveryException {
         for (GenericKubernetesResource object : objects) {
+            Planned planned = new Planned(object, "none");
             try {
                 boolean namespaced = Boolean.TRUE.equals(ApiKinds.of(client, "dir", object).getNamespaced());
                 if (namespaced && object.getMetadata().getNamespace() == null) {
                     object.getMetadata().setNamespace(request.namespace());
                 }
+                namespaces.check("dir", planned.title(), namespaced ? object.getMetadata().getNamespace() : null);
+            } catch (KubernetesClientException e) {
+                throw explain("plan", planned, e);
+            }
+        }
+    }
+
+    private List<Planned> plan(KubernetesClient client, ProvisionRequest request, List<GenericKubernetesResource> objects) throws DeliveryException {
+        List<Planned> plan = new ArrayList<>();
+        List<String> newNamespaces = new ArrayList<>();
+        for (GenericKubernetesResource object : objects) {
+            try {
                 GenericKubernetesResource live = client.resource(object).get();
                 String action;
                 if (request.action().equals("destroy")) {
@@ -119,7 +136,7 @@ public final class ManifestProvisioner {
                     if (object.getKind().equals("Namespace")) {
                         newNamespaces.add(object.getMetadata().getName());
                     }
-                    boolean namespaceComes = namespaced && newNamespaces.contains(object.getMetadata().getNamespace());
+                    boolean namespaceComes = newNamespaces.contains(object.getMetadata().getNamespace());
                     if (!namespaceComes) {
                         client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
                     }
@@ -189,7 +206,7 @@ public final class ManifestProvisioner {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             for (Planned p : plan) {
-                sha.update((p.action() + "\n" + Serialization.asJson(p.object()) + "\n").getBytes(StandardCharsets.UTF_8));
+                sha.update((p.action() + "\n" + Serialization.asJson(SecretManifests.withoutValues(p.object())) + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return "sha256:" + HexFormat.of().formatHex(sha.digest());
         } catch (NoSuchAlgorithmException e) {

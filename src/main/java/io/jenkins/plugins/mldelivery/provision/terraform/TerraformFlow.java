@@ -1,9 +1,7 @@
 package io.jenkins.plugins.mldelivery.provision.terraform;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.Command;
+import io.jenkins.plugins.mldelivery.delivery.CommandOutput;
 import io.jenkins.plugins.mldelivery.delivery.CommandResult;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
@@ -11,30 +9,33 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
+import io.jenkins.plugins.mldelivery.provision.SensitiveValues;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState.Stage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /**
  * A Terraform (or OpenTofu) run as a flow: what to run next for a state, and the next state for its result. It runs nothing itself, so that the command line runs the commands
  * directly and Jenkins runs each as a durable task and goes on after a restart.
  *
- * <p>init, plan to a file, show the plan and guard it, take its digest, compare the digest, apply exactly that file, read the outputs.
+ * <p>init, plan to a file, take the file's digest, show the plan and guard it, compare the digest, compare it again and at once apply exactly that file, read the outputs.
  */
 public final class TerraformFlow {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration GRACE = Duration.ofSeconds(90);
     private static final int PLAN_HAS_CHANGES = 2;
 
     private final ProvisionRequest request;
     private final String executable;
     private final Environment environment;
-    private TerraformEvents events;
+    private final Settings variables;
+    private final Settings backend;
+    /** What reads the command under way. */
+    private ToolReader reader = ToolReader.none();
     private Map<String, Object> outputs = Map.of();
 
     /** @param executable name or path of the tool */
@@ -42,6 +43,32 @@ public final class TerraformFlow {
         this.request = request;
         this.executable = executable;
         this.environment = environment;
+        variables = new Settings(request.variables());
+        backend = new Settings(request.backendConfig());
+        environment.known().learn(variables.sensitive(Set.of()).secrets());
+        environment.known().learn(backend.sensitive(Set.of()).secrets());
+    }
+
+    /** Those of the names of files beside the code that {@link #declared} is to read. */
+    public static List<String> codeFiles(List<String> names) {
+        return Declarations.files(names);
+    }
+
+    /**
+     * Learns the values of variables that the code declares as sensitive.
+     *
+     * @param code name of a file to its text
+     */
+    public void declared(Map<String, String> code) {
+        Declarations declarations = new Declarations();
+        code.forEach(declarations::read);
+        environment.known().learn(variables.sensitive(declarations.sensitive()).secrets());
+    }
+
+    /** Refuses names of variables and backend settings that can't be such. */
+    public static void check(ProvisionRequest request) throws DeliveryException {
+        Settings.checkNames("variables", request.variables());
+        Settings.checkNames("backendConfig", request.backendConfig());
     }
 
     /** The state before the first command. */
@@ -49,26 +76,27 @@ public final class TerraformFlow {
         return new TerraformState(Stage.INIT, directory, privateDirectory, null, 0, 0, 0, false);
     }
 
-    /** Name of the file of input variables in the private folder: on the command line other users of the machine could read them. */
-    public static String variablesFile(TerraformState state) {
+    /**
+     * The files that must be in the private folder before the command of a state begins, readable by the owner alone.
+     *
+     * @return absolute path to text
+     */
+    public Map<String, String> files(TerraformState state) {
+        if (state.stage() == Stage.INIT && !request.backendConfig().isEmpty()) {
+            return Map.of(backendFile(state), backend.hcl());
+        }
+        if (state.stage() == Stage.PLAN && !request.variables().isEmpty()) {
+            return Map.of(variablesFile(state), variables.json());
+        }
+        return Map.of();
+    }
+
+    private static String variablesFile(TerraformState state) {
         return state.privateDirectory() + "/variables.tfvars.json";
     }
 
-    /** The text of that file. Values that are JSON lists or maps are passed as such, all others as strings, as Terraform does for <code>-var</code>. */
-    public String variables() {
-        Map<String, Object> values = new TreeMap<>();
-        request.variables().forEach((name, value) -> {
-            Object parsed = value;
-            if (value.startsWith("[") || value.startsWith("{")) {
-                try {
-                    parsed = JSON.readValue(value, Object.class);
-                } catch (JsonProcessingException e) {
-                    parsed = value;
-                }
-            }
-            values.put(name, parsed);
-        });
-        return JSON.valueToTree(values).toString();
+    private static String backendFile(TerraformState state) {
+        return state.privateDirectory() + "/settings.tfbackend";
     }
 
     /** The plan file. */
@@ -76,13 +104,24 @@ public final class TerraformFlow {
         return state.privateDirectory() + "/plan";
     }
 
-    /** The command to run now; null when the stage is {@link Stage#DIGEST}, {@link Stage#CHECK} (give {@link #advance(TerraformState, String)} the plan file's SHA-256) or {@link Stage#DONE}. */
+    /**
+     * The command to run now. Right before that of {@link Stage#APPLY}, {@link #verify} the plan file.
+     *
+     * @return null when the stage is {@link Stage#DIGEST} or {@link Stage#SHOWN} (give {@link #advance(TerraformState, String)} the plan file's SHA-256), or {@link Stage#DONE}
+     */
     public Command command(TerraformState state) throws DeliveryException {
         List<String> argv = new ArrayList<>(List.of(executable));
         switch (state.stage()) {
             case INIT -> {
                 argv.addAll(List.of("init", "-input=false", "-no-color"));
-                request.backendConfig().forEach((k, v) -> argv.add("-backend-config=" + k + "=" + v));
+                if (!request.backendConfig().isEmpty()) {
+                    if (backendFile(state).contains("=")) {
+                        throw DeliveryException.invalid(
+                                "backendConfig", "the settings can't be given to the tool: it would take the path '" + backendFile(state) + "' of their file as a setting",
+                                "Use a workspace without '=' in its path.");
+                    }
+                    argv.add("-backend-config=" + backendFile(state));
+                }
             }
             case PLAN -> {
                 argv.addAll(List.of("plan", "-input=false", "-no-color", "-json", "-detailed-exitcode",
@@ -121,33 +160,33 @@ public final class TerraformFlow {
         return Durations.parse(parameter, duration).toSeconds() + "s";
     }
 
-    /** Takes the lines of the command of this state as they come. */
-    public Consumer<String> lines(TerraformState state) {
-        boolean json = state.stage() == Stage.PLAN || state.stage() == Stage.APPLY;
-        events = new TerraformEvents(environment, state.add() + state.change() + state.destroy(), state.stage() == Stage.APPLY);
-        return json ? events : line -> { };
+    /** What takes the output of the command of this state, from its first byte; anew when it is taken again after a restart. */
+    public CommandOutput output(TerraformState state) {
+        reader = switch (state.stage()) {
+            case PLAN, APPLY -> new TerraformEvents(environment, state.add() + state.change() + state.destroy(), state.stage() == Stage.APPLY);
+            case SHOW -> new PlanReader();
+            case OUTPUT -> new OutputsReader();
+            default -> ToolReader.none();
+        };
+        return reader;
     }
 
-    /** The state after a command. */
+    /** The state after a command whose {@link #output} was taken to its end. */
     public TerraformState advance(TerraformState state, CommandResult result) throws DeliveryException {
-        if (events == null) {
-            // Resumed while the command ran: its whole output comes with the result.
-            Consumer<String> consumer = lines(state);
-            result.output().lines().forEach(consumer);
-        }
-        TerraformEvents told = events;
-        events = null;
+        ToolReader taken = reader;
+        reader = ToolReader.none();
         boolean planned = state.stage() == Stage.PLAN && result.exitCode() == PLAN_HAS_CHANGES;
         if (result.exitCode() != 0 && !planned) {
-            throw failure(state, result, told);
+            throw failure(state, result, taken);
         }
+        taken.finish();
         return switch (state.stage()) {
             case INIT -> state.to(Stage.PLAN);
-            case PLAN -> state.withCounts(0, 0, 0, planned).to(Stage.SHOW);
-            case SHOW -> guard(state, parse(result.output()));
+            case PLAN -> state.withCounts(0, 0, 0, planned).to(Stage.DIGEST);
+            case SHOW -> guard(state, (PlanReader) taken);
             case APPLY -> state.to(Stage.OUTPUT);
             case OUTPUT -> {
-                outputs = outputs(parse(result.output()));
+                outputs = outputs((OutputsReader) taken);
                 yield state.to(Stage.DONE);
             }
             default -> state;
@@ -157,69 +196,71 @@ public final class TerraformFlow {
     /** The state after the plan file's SHA-256 (hex) was taken. */
     public TerraformState advance(TerraformState state, String sha256) throws DeliveryException {
         if (state.stage() == Stage.DIGEST) {
-            Stage next = request.action().equals("plan") ? Stage.DONE : state.changed() ? Stage.CHECK : Stage.OUTPUT;
-            return state.withDigest("sha256:" + sha256).to(next);
+            return state.withDigest("sha256:" + sha256).to(Stage.SHOW);
         }
+        verify(state, sha256);
+        return state.to(request.action().equals("plan") ? Stage.DONE : state.changed() ? Stage.APPLY : Stage.OUTPUT);
+    }
+
+    /**
+     * Compares the plan file with the one that was planned.
+     *
+     * @param sha256 its SHA-256 now, in hex
+     * @throws DeliveryException {@link DeliveryException.Kind#REFUSED} when it is another one
+     */
+    public void verify(TerraformState state, String sha256) throws DeliveryException {
         if (!("sha256:" + sha256).equals(state.planDigest())) {
             throw new DeliveryException(
-                    DeliveryException.Kind.REFUSED, "dir", "the plan file changed between its approval and the apply",
+                    DeliveryException.Kind.REFUSED, "dir", "the plan file was changed after it was planned; nothing was applied",
                     "Plan again, and let nothing else write to the agent's temporary folder.", null);
         }
-        return state.to(Stage.APPLY);
     }
 
-    private TerraformState guard(TerraformState state, JsonNode plan) throws DeliveryException {
-        int add = 0;
-        int change = 0;
-        int destroy = 0;
-        List<String> deleted = new ArrayList<>();
-        for (JsonNode resource : plan.path("resource_changes")) {
-            List<String> actions = new ArrayList<>();
-            resource.at("/change/actions").forEach(a -> actions.add(a.asText()));
-            add += actions.contains("create") ? 1 : 0;
-            change += actions.contains("update") ? 1 : 0;
-            if (actions.contains("delete")) {
-                destroy++;
-                deleted.add(resource.path("address").asText() + (actions.contains("create") ? " (replace)" : ""));
-            }
+    /** Learns the sensitive values of a plan again that was shown before a restart. */
+    public void learn(Shown shown) throws DeliveryException, IOException, InterruptedException {
+        PlanReader plan = new PlanReader();
+        shown.to(plan);
+        plan.finish();
+        environment.known().learn(plan.sensitive().secrets());
+    }
+
+    /** The output of {@link Stage#SHOW} as it was kept. */
+    @FunctionalInterface
+    public interface Shown {
+        /** Hands it on, from its first byte to its last. */
+        void to(CommandOutput output) throws DeliveryException, IOException, InterruptedException;
+    }
+
+    private TerraformState guard(TerraformState state, PlanReader plan) throws DeliveryException {
+        environment.known().learn(plan.sensitive().secrets());
+        if (!plan.sensitive().complete()) {
+            environment.warn(Event.Stage.PROVISION, "the plan has more sensitive values than are masked in this log (" + SensitiveValues.MAX_VALUES + ")");
         }
-        environment.info(Event.Stage.PROVISION, "plan: " + add + " to add, " + change + " to change, " + destroy + " to destroy");
-        if (!deleted.isEmpty() && !request.allowDestroy() && !request.action().equals("plan")) {
+        environment.info(Event.Stage.PROVISION, "plan: " + plan.add() + " to add, " + plan.change() + " to change, " + plan.destroy() + " to destroy");
+        if (plan.destroy() > 0 && !request.allowDestroy() && !request.action().equals("plan")) {
+            int unnamed = plan.destroy() - plan.deleted().size();
             throw new DeliveryException(
                     DeliveryException.Kind.REFUSED, "allowDestroy",
-                    "the plan deletes or replaces " + String.join(", ", deleted) + "; nothing was applied",
+                    "the plan deletes or replaces " + String.join(", ", plan.deleted()) + (unnamed > 0 ? " and " + unnamed + " more" : "") + "; nothing was applied",
                     "Set allowDestroy if that is meant.", null);
         }
-        return state.withCounts(add, change, destroy, state.changed()).to(Stage.DIGEST);
+        return state.withCounts(plan.add(), plan.change(), plan.destroy(), state.changed()).to(Stage.SHOWN);
     }
 
-    private Map<String, Object> outputs(JsonNode json) throws DeliveryException {
-        Map<String, Object> values = new TreeMap<>();
-        List<String> sensitive = new ArrayList<>();
-        json.fields().forEachRemaining(e -> {
-            if (e.getValue().path("sensitive").asBoolean()) {
-                sensitive.add(e.getKey());
-            } else {
-                values.put(e.getKey(), JSON.convertValue(e.getValue().path("value"), Object.class));
-            }
-        });
-        if (!sensitive.isEmpty()) {
-            environment.info(Event.Stage.PROVISION, "sensitive outputs, left out of the result: " + String.join(", ", sensitive));
+    private Map<String, Object> outputs(OutputsReader read) {
+        if (!read.sensitive().isEmpty()) {
+            environment.info(Event.Stage.PROVISION, "sensitive outputs, left out of the result: " + String.join(", ", read.sensitive()));
         }
-        values.values().removeIf(java.util.Objects::isNull);
-        return values;
+        return read.values();
     }
 
-    private static JsonNode parse(String text) throws DeliveryException {
-        try {
-            return JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw DeliveryException.failed("executable", "the tool's answer is no JSON", "Check that it is Terraform 1.0 or newer, or OpenTofu.", e);
+    private DeliveryException failure(TerraformState state, CommandResult result, ToolReader taken) {
+        TerraformEvents events = taken instanceof TerraformEvents told ? told : null;
+        if (events != null) {
+            events.finish();
         }
-    }
-
-    private DeliveryException failure(TerraformState state, CommandResult result, TerraformEvents told) {
-        String said = told.errors().isEmpty() ? brief(result.errors().isBlank() ? result.output() : result.errors()) : told.errors();
+        String plain = environment.known().mask(result.errors().isBlank() ? result.output() : result.errors());
+        String said = events == null || events.errors().isEmpty() ? ToolText.brief(plain) : events.errors();
         String what = executable + " " + state.stage().name().toLowerCase(java.util.Locale.ROOT);
         if (said.contains("Error acquiring the state lock")) {
             return DeliveryException.failed(
@@ -229,14 +270,8 @@ public final class TerraformFlow {
             return DeliveryException.failed(
                     "dir", "the infrastructure's state changed after the plan was made, so the plan was not applied", "Run the step again: it makes a new plan.", null);
         }
-        String half = state.stage() == Stage.APPLY ? told.halfDone() : "";
-        return DeliveryException.failed("dir", "'" + what + "' failed: " + said + half, "Mend the infrastructure code or its settings, and run the step again.", null);
-    }
-
-    private static String brief(String text) {
-        String flat = text.strip().replaceAll("[\\s│╷╵]+", " ").strip();
-        String cut = flat.length() > 600 ? flat.substring(0, 600) + "…" : flat;
-        return cut.replaceAll("[.\\s]+$", "");
+        String half = events != null && state.stage() == Stage.APPLY ? events.halfDone() : "";
+        return DeliveryException.failed("dir", "'" + what + "' failed: " + said + half, "Fix the infrastructure code or its settings, and run the step again.", null);
     }
 
     /** The result when the stage is {@link Stage#DONE}. */

@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilder;
@@ -90,7 +91,48 @@ public class HtmlReportTest {
         Document page = parse(HtmlReport.render(ATTACK, ATTACK, List.of(record)));
         assertEquals(0, elements(page, "script").size());
         assertEquals(1, elements(page, "title").size());
-        assertTrue(text(page, "h2").contains("<script>alert('x')</script> \" & \ufffd\ufffd[31m"));
+        assertTrue(text(page, "h2").contains("<script>alert('x')</script> \" & \\u0000\\u001b[31m"));
+    }
+
+    @Test
+    public void noTextActsOnWhoeverReadsThePage() throws Exception {
+        String hostile = "a\u001b[8mha:\nPROMOTED: x\r\u0085\u009b2J\u202eevil\u2066\u200b]]><!-- javascript:alert(1) \u0000\ud800\u2028\ufffe";
+        DeliveryRecord record = new DeliveryRecord(hostile);
+        for (Event.Stage stage : Event.Stage.values()) {
+            record.accept(new Event.Started(at(0), stage, hostile));
+            record.accept(new Event.Note(at(0), stage, Event.Level.ERROR, hostile));
+            record.accept(new Event.Finished(at(3), stage, stage == Event.Stage.DEPLOY, hostile));
+        }
+        record.accept(new Event.TrafficShifted(at(1), hostile, 25, 10));
+        for (Event.Measure measure : Event.Measure.values()) {
+            record.accept(new Event.CheckSampled(at(2), hostile + measure, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, hostile, measure));
+        }
+        record.accept(new Event.Decided(at(3), hostile, true, hostile));
+        String html = HtmlReport.render(hostile, hostile, List.of(record));
+        html.codePoints().filter(c -> c != '\n').forEach(c -> assertFalse(
+                "U+" + Integer.toHexString(c), Character.isISOControl(c) || List.of((int) Character.FORMAT, (int) Character.SURROGATE, (int) Character.LINE_SEPARATOR).contains(Character.getType(c)) || c == 0xfffe));
+        Document page = parse(html);
+        assertTrue(text(page, "h1"), text(page, "h1").contains("a\\u001b[8mha:\\nPROMOTED: x\\r\\u0085\\u009b2J\\u202eevil\\u2066\\u200b]]><!-- javascript:alert(1) \\u0000\\ud800\\u2028\\ufffe"));
+    }
+
+    @Test
+    public void noNumberBreaksThePage() throws Exception {
+        double[] numbers = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE, -Double.MIN_VALUE, 1e300, -1e-300, 0, -0.0, 0.5, 1, 100, 1e7};
+        Random random = new Random(7);
+        for (int round = 0; round < 500; round++) {
+            DeliveryRecord record = new DeliveryRecord("round " + round);
+            Event.Measure measure = Event.Measure.values()[random.nextInt(Event.Measure.values().length)];
+            for (int look = 0; look < 3; look++) {
+                double[] n = random.ints(5, 0, numbers.length).mapToDouble(i -> numbers[i]).toArray();
+                Instant when = random.nextInt(20) == 0 ? at(86_400 * 365) : at(look);
+                record.accept(new Event.TrafficShifted(at(look), "m", 25, n[0]));
+                record.accept(new Event.CheckSampled(when, "c", n[0], n[1], n[2], n[3], n[4], look, look == 2 ? Verdict.FAIL : null, "r", measure));
+            }
+            String html = HtmlReport.render("m", "", List.of(record));
+            assertFalse("round " + round, html.contains("NaN") || html.contains("Infinity") || html.contains("\u221e"));
+            parse(html);
+            assertTrue("round " + round + " has " + html.length(), html.length() < 60_000);
+        }
     }
 
     @Test
@@ -105,6 +147,8 @@ public class HtmlReportTest {
                 assertFalse(name, name.startsWith("on") || name.equals("src") || name.equals("href") || name.equals("style"));
             }
         }
+        Element policy = elements(page, "meta").stream().filter(m -> m.getAttribute("http-equiv").equals("Content-Security-Policy")).findFirst().orElseThrow();
+        assertEquals("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'", policy.getAttribute("content"));
         String style = text(page, "style");
         assertFalse(style.contains("url(") || style.contains("@import"));
         assertTrue(style.contains("prefers-color-scheme:dark"));

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.image.BuildImageResult;
@@ -38,6 +39,9 @@ final class BuildImageCommand implements Callable<Integer> {
     @Option(names = "--model-path", defaultValue = BuildImageRequest.DEFAULT_MODEL_PATH, description = "Folder of the model inside the image. Default: ${DEFAULT-VALUE}")
     String modelPath;
 
+    @Option(names = "--include", split = ",", description = "Names or paths of files to pack although they are left out by default, such as .env or '*.key'.")
+    List<String> include = List.of();
+
     @Option(names = "--labels", paramLabel = "KEY=VALUE", description = "Label of the image; may be repeated.")
     Map<String, String> labels = Map.of();
 
@@ -69,14 +73,14 @@ final class BuildImageCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         BuildImageResult result =
-                new BuildImage(world.directory(), output.environment(world, EventSink.none())).run(request());
+                new BuildImage(WorkspaceBorder.anywhere(world.directory()), null, output.environment(world, EventSink.none())).run(request());
         output.result(world, result.toMap());
         return 0;
     }
 
     BuildImageRequest request() {
         return new BuildImageRequest(
-                model, image, layout, push, base, modelPath, labels, env, entrypoint, port, platform, credentialsId,
+                model, image, layout, push, base, modelPath, include, labels, env, entrypoint, port, platform, credentialsId,
                 insecure, timeout);
     }
 }

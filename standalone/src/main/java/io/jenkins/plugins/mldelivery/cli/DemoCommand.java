@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
@@ -9,7 +10,6 @@ import io.jenkins.plugins.mldelivery.playground.Playground;
 import io.jenkins.plugins.mldelivery.playground.traffic.LoadGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,13 +53,14 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        SafePath.check("report", world.directory(), report);
         PrintStream err = world.err();
         List<DeliveryRecord> records = new ArrayList<>();
         boolean asExpected = true;
         DeployModelResult last = null;
         try (DemoFiles files = DemoFiles.unpack(); Playground playground = Playground.start()) {
             err.println("Embedded cluster at " + playground.server() + ", registry at " + playground.registry() + ". Nothing leaves this machine.");
-            DemoDelivery delivery = new DemoDelivery(playground, files, output.console(world), world.variables());
+            DemoDelivery delivery = new DemoDelivery(playground, files, output.console(world));
             delivery.provision(record(records, "Infrastructure"));
             try (LoadGenerator load = new LoadGenerator(() -> target(playground), PenguinRequests.bodies(), REQUESTS_PER_SECOND)) {
                 headline(err, "Version 1: the first install");
@@ -113,15 +114,12 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void write(List<DeliveryRecord> records) throws DeliveryException {
-        Path target = world.directory().resolve(report);
-        try {
-            Files.writeString(target, HtmlReport.render(
-                    "ML Delivery demo",
-                    "A penguin classifier, packed into images, provisioned for, rolled out as a canary on the embedded cluster under real requests (up to " + REQUESTS_PER_SECOND + " a second), and judged by its error rate.",
-                    records));
-            world.err().println("Report: " + target);
-        } catch (IOException e) {
-            throw DeliveryException.failed("report", "could not write '" + target + "' (" + e.getMessage() + ")", "Give another file with --report.", e);
-        }
+        String html = HtmlReport.render(
+                "ML Delivery demo",
+                "A penguin classifier, packed into images, provisioned for, rolled out as a canary on the embedded cluster under real requests (up to "
+                        + REQUESTS_PER_SECOND + " a second), and judged by its error rate.",
+                records);
+        Path written = OutputFile.write("report", world.directory(), report, html, "Give another file with --report.");
+        world.err().println("Report: " + Printable.line(written.toString()));
     }
 }

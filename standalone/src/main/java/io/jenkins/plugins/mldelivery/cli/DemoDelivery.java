@@ -5,12 +5,15 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
@@ -19,6 +22,7 @@ import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.image.BuildImageResult;
+import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.playground.Playground;
 import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Provision;
@@ -42,14 +46,12 @@ final class DemoDelivery {
     private final DemoFiles files;
     private final EventSink console;
     private final ClusterAccess access;
-    private final Map<String, String> variables;
     private int replicas = ModelSettings.DEFAULT_REPLICAS;
 
-    DemoDelivery(Playground playground, DemoFiles files, EventSink console, Map<String, String> variables) {
+    DemoDelivery(Playground playground, DemoFiles files, EventSink console) {
         this.playground = playground;
         this.files = files;
         this.console = console;
-        this.variables = variables;
         this.access = ClusterAccess.kubeconfig(SecretText.of(playground.kubeconfig()), null);
     }
 
@@ -73,8 +75,8 @@ final class DemoDelivery {
 
     DeployModelResult deliver(String folder, String tag, EventSink record) throws DeliveryException, InterruptedException {
         Environment environment = environment(record);
-        BuildImageResult image = new BuildImage(files.folder(), environment)
-                .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag));
+        BuildImageResult image = new BuildImage(WorkspaceBorder.anywhere(files.folder()), null, environment)
+                .run(BuildImageRequest.of("model/" + folder, playground.registry() + "/ml/" + MODEL + ":" + tag).withCredentialsId(Logins.REGISTRY_ID));
         DeployModelRequest request = DeployModelRequest.of(MODEL, image.image())
                 .withNamespace(NAMESPACE)
                 .withModel(ModelSettings.defaults().withReplicas(replicas))
@@ -86,14 +88,14 @@ final class DemoDelivery {
                 e.name(), e.metric(), e.errors(), 3, ALPHA, e.beta(), 0.02, 200)));
         VerifyMetricsRequest verify = new VerifyMetricsRequest(
                 v.checks(), null, null, null, null, List.of(), List.of(), "500ms", "90s", v.onInconclusive());
-        String holder = "ml-delivery demo " + tag;
+        Deployer demo = new Deployer("ml-delivery demo " + tag, KeyedHash.withKey(new byte[32]));
         try (ClusterConnections connections = new ClusterConnections();
-                DeployModel deploy = new DeployModel(request, connections, access, null, holder, StateStore.none(), environment)) {
+                DeployModel deploy = new DeployModel(request, connections, access, null, demo, StateStore.none(), environment)) {
             return deploy.run(new MetricsGate(verify, deploy.podMetrics(), environment));
         }
     }
 
     private Environment environment(EventSink record) {
-        return new Environment(new LocalCommands(), Clock.system(), new VariableSecrets(variables, files.folder()), console.and(record));
+        return new Environment(new LocalCommands(), Clock.system(), playground.logins(), console.and(record));
     }
 }

@@ -24,18 +24,27 @@ final class DemoFiles implements AutoCloseable {
     }
 
     static DemoFiles unpack() throws IOException {
-        Path folder = Files.createTempDirectory("ml-delivery-demo-");
-        for (String name : FILES) {
-            try (InputStream in = DemoFiles.class.getResourceAsStream("/playground/" + name)) {
-                if (in == null) {
-                    throw new FileNotFoundException("/playground/" + name);
-                }
-                Path target = folder.resolve(name);
-                Files.createDirectories(target.getParent());
-                Files.copy(in, target);
+        DemoFiles files = new DemoFiles(Files.createTempDirectory("ml-delivery-demo-"));
+        try {
+            for (String name : FILES) {
+                files.unpack(name);
             }
+            return files;
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
         }
-        return new DemoFiles(folder);
+    }
+
+    private void unpack(String name) throws IOException {
+        try (InputStream in = DemoFiles.class.getResourceAsStream("/playground/" + name)) {
+            if (in == null) {
+                throw new FileNotFoundException("/playground/" + name);
+            }
+            Path target = folder.resolve(name);
+            Files.createDirectories(target.getParent());
+            Files.copy(in, target);
+        }
     }
 
     Path folder() {

@@ -5,23 +5,24 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
 final class DeployModelCommand implements Callable<Integer> {
     /** Stands for the image in a request that brings one back. */
     private static final String NO_IMAGE = "undone";
+    private static final int ID_DIGITS = 8;
 
     private final Main.World world;
 
@@ -98,6 +100,7 @@ final class DeployModelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         DeployModelRequest request = request();
+        SafePath.check("report", world.directory(), report);
         Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
         VerifyMetricsRequest metrics = verify.request(verifyTimeout, world.directory());
         if (request.strategy() instanceof Strategy.Rolling) {
@@ -111,7 +114,7 @@ final class DeployModelCommand implements Callable<Integer> {
             return showDifferences(request, holder(file), environment);
         }
         int code;
-        try (StateFile store = new StateFile(world.directory().resolve(file), holder(file))) {
+        try (StateFile store = new StateFile(SafePath.resolve("state", world.directory(), file), holder(file))) {
             store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
             code = rollOut(request, metrics, store, environment);
         } catch (DeliveryException | InterruptedException e) {
@@ -135,8 +138,8 @@ final class DeployModelCommand implements Callable<Integer> {
         }
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
-                        ? DeployModel.undo(request, connections, cluster.access(world), begun, store.holder(), store, environment)
-                        : new DeployModel(request, connections, cluster.access(world), begun, store.holder(), store, environment)) {
+                        ? DeployModel.undo(request, connections, cluster.access(world), begun, deployer(store.holder(), environment), store, environment)
+                        : new DeployModel(request, connections, cluster.access(world), begun, deployer(store.holder(), environment), store, environment)) {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(new Person(gate, world, output));
             output.result(world, result.toMap());
@@ -147,7 +150,7 @@ final class DeployModelCommand implements Callable<Integer> {
 
     private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
-                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), null, holder, StateStore.none(), environment)) {
+                DeployModel deploy = new DeployModel(request, connections, cluster.access(world), null, deployer(holder, environment), StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
@@ -163,19 +166,22 @@ final class DeployModelCommand implements Callable<Integer> {
         if (report == null) {
             return;
         }
-        Path target = world.directory().resolve(report);
-        try {
-            Files.writeString(target, HtmlReport.render("Delivery of " + name, version(), List.of(record)));
-            world.err().println("report: " + target);
-        } catch (IOException e) {
-            throw DeliveryException.failed("report", "could not write '" + target + "' (" + e + ")", "The rollout itself has ended; give another file.", e);
-        }
+        String html = HtmlReport.render("Delivery of " + name, version(), List.of(record));
+        Path written = OutputFile.write("report", world.directory(), report, html, "The rollout itself has ended; give another file.");
+        world.err().println("report: " + Printable.line(written.toString()));
     }
 
-    /** The same for the same state file, so that a restarted command line finds its own lease, and different for any other, as that of another machine. */
-    private String holder(Path file) {
+    private Deployer deployer(String holder, Environment environment) {
+        return new Deployer(holder, KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note)));
+    }
+
+    /**
+     * Different for every rollout that begins: host and file can be the same on two machines, as in containers. It is kept in the state file,
+     * so that a command line that goes on finds its own lease.
+     */
+    String holder(Path file) {
         return "ml-delivery command line of " + world.variables().getOrDefault("USER", System.getProperty("user.name")) + " on " + host() + ", state file "
-                + world.directory().resolve(file).normalize();
+                + world.directory().resolve(file).normalize() + ", rollout " + UUID.randomUUID().toString().substring(0, ID_DIGITS);
     }
 
     private static String host() {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -43,7 +44,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        world.err().println("error: " + e.getMessage().replaceAll("\\.$", "") + ". '" + command + " --help' shows what it takes.");
+        String message = Printable.line(world.known().mask(e.getMessage())).replaceAll("\\.$", "");
+        world.err().println("error: " + message + ". '" + command + " --help' shows what it takes.");
         return DeliveryException.Kind.INVALID_INPUT.exitCode();
     }
 

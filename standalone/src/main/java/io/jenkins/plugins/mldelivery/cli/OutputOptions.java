@@ -7,6 +7,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -46,7 +47,8 @@ final class OutputOptions {
         console(world).finish();
         if (json) {
             try {
-                world.out().println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(world.known().maskValue(result)));
+                String text = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(world.known().maskValue(result));
+                world.out().println(Printable.json(text));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -38,7 +39,7 @@ final class Person implements Gate {
         if (facts.step() != asked) {
             asked = facts.step();
             output.console(world).finish();
-            world.err().println(String.format(Locale.ROOT, "    %s has %d %% of the traffic. Promote? [y/N]", facts.model(), facts.weight()));
+            world.err().println(String.format(Locale.ROOT, "    %s has %d %% of the traffic. Promote? [y/N]", Printable.line(facts.model()), facts.weight()));
             line = readLine(world.in());
         }
         if (!line.isDone()) {

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
+import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.playground.PenguinRequests;
 import io.jenkins.plugins.mldelivery.playground.Playground;
 import io.jenkins.plugins.mldelivery.playground.traffic.LoadGenerator;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** <code>playground</code>: keeps the embedded cluster up. */
 @Command(name = "playground", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Keeps the embedded cluster and registry up until it is interrupted, and prints how to reach them.")
+        description = "Keeps the embedded cluster and registry up until it is interrupted, and writes files with their logins, which end with it.")
 final class PlaygroundCommand implements Callable<Integer> {
     private static final String SERVICE_PATH = "/v2/models/penguins/infer";
 
@@ -26,11 +28,12 @@ final class PlaygroundCommand implements Callable<Integer> {
     @Option(names = "--registry-port", defaultValue = "5001", description = "Port of the registry, 0 for any. Default: ${DEFAULT-VALUE}")
     int registryPort;
 
-    @Option(names = "--token", defaultValue = "playground", description = "Bearer token of the API server. Default: ${DEFAULT-VALUE}")
-    String token;
-
-    @Option(names = "--kubeconfig", paramLabel = "FILE", defaultValue = "playground.kubeconfig", description = "File to write the kubeconfig to. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--kubeconfig", paramLabel = "FILE", defaultValue = "playground.kubeconfig", description = "File to write the kubeconfig to; it must not exist. Default: ${DEFAULT-VALUE}")
     Path kubeconfig;
+
+    @Option(names = "--env-file", paramLabel = "FILE", defaultValue = "playground.env",
+            description = "File to write the logins to, as variables of a shell; it must not exist. Default: ${DEFAULT-VALUE}")
+    Path envFile;
 
     @Option(names = "--load", paramLabel = "PER_SECOND", defaultValue = "200", description = "Requests a second to the Service ml/penguins as soon as it is there, 0 for none. Default: ${DEFAULT-VALUE}")
     int load;
@@ -41,24 +44,49 @@ final class PlaygroundCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path file = world.directory().resolve(kubeconfig);
-        try (Playground playground = Playground.start(port, registryPort, token)) {
-            Files.writeString(file, playground.kubeconfig());
-            world.out().println("Kubernetes API  " + playground.server());
-            world.out().println("kubeconfig      " + file);
-            world.out().println("registry        " + playground.registry());
-            world.out().println("Stop it with Ctrl+C.");
+        try (Playground playground = start();
+                OwnFile config = OwnFile.create("kubeconfig", world.directory(), kubeconfig, playground.kubeconfig());
+                OwnFile variables = OwnFile.create("env-file", world.directory(), envFile, variables(config.path(), playground.logins()))) {
+            print(playground, config, variables);
             try (AutoCloseable ignored = load > 0
                     ? new LoadGenerator(() -> target(playground), PenguinRequests.bodies(), load)
                     : () -> {}) {
                 new CountDownLatch(1).await();
             }
             return 0;
+        }
+    }
+
+    private Playground start() throws DeliveryException {
+        try {
+            return Playground.start(port, registryPort);
         } catch (IOException e) {
             throw DeliveryException.failed("port", "the playground could not start (" + e.getMessage() + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
-        } finally {
-            Files.deleteIfExists(file);
         }
+    }
+
+    private void print(Playground playground, OwnFile config, OwnFile variables) {
+        PrintStream out = world.out();
+        out.println("Kubernetes API  " + playground.server());
+        out.println("registry        " + playground.registry());
+        out.println("kubeconfig      " + Printable.line(config.path().toString()));
+        String file = Printable.line(variables.path().toString());
+        out.println("logins          " + file + ", for a shell: . " + quote(file));
+        out.println("Stop it with Ctrl+C.");
+    }
+
+    /** As a script for a shell. */
+    private static String variables(Path config, Logins logins) {
+        return "# The logins of ./ml-delivery playground, which end with it.\n"
+                + "export KUBECONFIG=" + quote(config.toString()) + "\n"
+                + "export PLAYGROUND_TOKEN=" + quote(logins.token().reveal()) + "\n"
+                + "export PLAYGROUND_REGISTRY_USERNAME=" + quote(logins.registry().username()) + "\n"
+                + "export PLAYGROUND_REGISTRY_PASSWORD=" + quote(logins.registry().secret().reveal()) + "\n";
+    }
+
+    /** One word for a shell, whatever is in it. */
+    private static String quote(String text) {
+        return text.matches("[A-Za-z0-9_./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     private static String target(Playground playground) {

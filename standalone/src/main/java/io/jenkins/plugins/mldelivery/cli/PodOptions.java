@@ -1,10 +1,10 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestFiles;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.PodSettings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -81,18 +81,6 @@ final class PodOptions {
 
     ModelSettings model(Path directory) throws DeliveryException {
         return new ModelSettings(
-                replicas, autoscale == null ? null : AutoscaleOption.parse(autoscale), disruptionBudget, allowFrom, serviceAccount, identity, manifests == null ? null : read(directory));
-    }
-
-    private String read(Path directory) throws DeliveryException {
-        try {
-            ManifestFiles.Content content = ManifestFiles.read(directory, manifests, false);
-            if (content.text() == null) {
-                throw DeliveryException.invalid("manifests", content.problem(), content.remedy());
-            }
-            return content.text();
-        } catch (IOException e) {
-            throw DeliveryException.failed("manifests", "could not read '" + manifests + "' (" + e + ")", "Correct the path.", e);
-        }
+                replicas, autoscale == null ? null : AutoscaleOption.parse(autoscale), disruptionBudget, allowFrom, serviceAccount, identity, manifests == null ? null : ManifestFiles.read(WorkspaceBorder.anywhere(directory), manifests));
     }
 }

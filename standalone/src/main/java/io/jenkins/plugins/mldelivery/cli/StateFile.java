@@ -6,22 +6,28 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
 
 /**
- * The rollout's state in a file: written beside, forced to disk, then moved over, so that it is whole whenever the process dies. While a process works with it, a lock file beside
+ * The rollout's state in a file that only its owner may read: written beside, forced to disk, then moved over, so that it is whole whenever the process dies. While a process works with it, a lock file beside
  * it keeps others out: two of the same holder would both find the model's lease to be theirs.
  */
 final class StateFile implements StateStore, AutoCloseable {
     private static final String HOLDER = "holder";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long POLL_MILLIS = 500;
+    private static final int MAX_SIZE = 4 * 1024 * 1024;
 
     private final Path file;
     private final Path lockFile;
@@ -56,9 +62,22 @@ final class StateFile implements StateStore, AutoCloseable {
         Path folder = lockFile.toAbsolutePath().getParent();
         newFolder |= !Files.exists(folder);
         Files.createDirectories(folder);
-        FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (key() == null) {
+            create();
+        }
+        Object before = key();
+        if (before == null) {
+            return false;
+        }
+        FileChannel channel;
         try {
-            if (channel.tryLock() != null) {
+            channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        try {
+            // Whoever had it may have removed it before this lock: then it is on a file that nobody else finds.
+            if (channel.tryLock() != null && before.equals(key())) {
                 // Not to be opened again by its name: on Unix, closing any channel on a file gives up all locks that the process has on it.
                 lock = channel;
                 return true;
@@ -70,13 +89,34 @@ final class StateFile implements StateStore, AutoCloseable {
         return false;
     }
 
+    /** What tells a file from another of the same name; null when there is none. */
+    private Object key() throws IOException {
+        try {
+            BasicFileAttributes found = Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!found.isRegularFile()) {
+                throw new IOException(lockFile + " is not a file");
+            }
+            return found.fileKey() != null ? found.fileKey() : found.creationTime();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private void create() throws IOException {
+        try {
+            OutputFile.create(lockFile, new byte[0], OutputFile.ownerOnly(lockFile));
+        } catch (FileAlreadyExistsException e) {
+            // Another process was faster.
+        }
+    }
+
     /** Lets other processes work with this file. */
     @Override
     public void close() {
         if (lock != null) {
             try (FileChannel locked = lock) {
                 // Beside a state it stays: removed, it would let one in who creates it anew and one who has waited for the old one.
-                if (!Files.exists(file)) {
+                if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) && locked.size() == 0) {
                     Files.deleteIfExists(lockFile);
                     if (newFolder) {
                         Files.delete(lockFile.toAbsolutePath().getParent());
@@ -95,11 +135,11 @@ final class StateFile implements StateStore, AutoCloseable {
 
     /** The state of a rollout that did not end, or null. */
     RolloutState load() throws DeliveryException {
-        if (!Files.exists(file)) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
         try {
-            String json = Files.readString(file);
+            String json = read();
             RolloutState state = RolloutState.fromJson(json);
             if (state.phase().ended()) {
                 return null;
@@ -111,18 +151,22 @@ final class StateFile implements StateStore, AutoCloseable {
         }
     }
 
+    private String read() throws IOException {
+        // Not a device or a pipe, which would block or never end.
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MAX_SIZE) {
+            throw new IOException("it is not a file of at most " + MAX_SIZE + " bytes");
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new String(in.readNBytes(MAX_SIZE), StandardCharsets.UTF_8);
+        }
+    }
+
     @Override
     public void save(RolloutState state) throws DeliveryException {
         try {
-            Path parent = file.toAbsolutePath().getParent();
-            Files.createDirectories(parent);
-            Path beside = parent.resolve(file.getFileName() + ".new");
+            Files.createDirectories(file.toAbsolutePath().getParent());
             ObjectNode json = (ObjectNode) JSON.readTree(state.toJson());
-            Files.write(beside, JSON.writeValueAsBytes(json.put(HOLDER, holder)));
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            OutputFile.replacePrivate(file, JSON.writeValueAsBytes(json.put(HOLDER, holder)));
         } catch (IOException e) {
             throw problem("write", e);
         }

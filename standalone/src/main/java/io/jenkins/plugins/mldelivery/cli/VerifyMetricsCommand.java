@@ -10,8 +10,6 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsReport;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -51,6 +49,8 @@ final class VerifyMetricsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         VerifyMetricsRequest request = request();
+        SafePath.check("report-json", world.directory(), reportJson);
+        SafePath.check("report-junit", world.directory(), reportJunit);
         Environment environment = output.environment(world, EventSink.none());
         Clock clock = environment.clock();
         VerifyMetrics verify;
@@ -75,17 +75,8 @@ final class VerifyMetricsCommand implements Callable<Integer> {
     }
 
     private void write(String option, Path file, String text) throws DeliveryException {
-        if (file == null) {
-            return;
-        }
-        Path path = world.directory().resolve(file);
-        try {
-            if (path.getParent() != null) {
-                Files.createDirectories(path.getParent());
-            }
-            Files.writeString(path, text);
-        } catch (IOException e) {
-            throw new DeliveryException(DeliveryException.Kind.FAILED, option, "'" + file + "' can't be written (" + e + ")", "Give a file in a folder that may be written to.", e);
+        if (file != null) {
+            OutputFile.write(option, world.directory(), file, text, "Give a file in a folder that may be written to.");
         }
     }
 

@@ -7,9 +7,8 @@ import io.jenkins.plugins.mldelivery.playground.traffic.ServiceProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -19,16 +18,18 @@ import java.util.stream.Stream;
 
 /** Everything a delivery needs, on loopback in this process: a registry, a cluster, and a proxy for each Service. Several may run side by side. */
 public final class Playground implements AutoCloseable {
-    private static final int TOKEN_BYTES = 16;
+    private static final Duration ENDING = Duration.ofSeconds(5);
 
     private final Path folder;
+    private final Logins logins;
     private final EmbeddedRegistry registry;
     private final EmbeddedCluster cluster;
     private final Map<EmbeddedCluster.ServiceInfo, ServiceProxy> proxies = new ConcurrentHashMap<>();
     private final ScheduledExecutorService loop;
 
-    private Playground(Path folder, EmbeddedRegistry registry, EmbeddedCluster cluster) {
+    private Playground(Path folder, Logins logins, EmbeddedRegistry registry, EmbeddedCluster cluster) {
         this.folder = folder;
+        this.logins = logins;
         this.registry = registry;
         this.cluster = cluster;
         loop = Executors.newSingleThreadScheduledExecutor(r -> {
@@ -39,28 +40,33 @@ public final class Playground implements AutoCloseable {
         loop.scheduleWithFixedDelay(this::serve, 0, 50, TimeUnit.MILLISECONDS);
     }
 
-    /** Starts on free ports with a random token. */
+    /** Starts on free ports. */
     public static Playground start() throws IOException {
-        byte[] token = new byte[TOKEN_BYTES];
-        new SecureRandom().nextBytes(token);
-        return start(0, 0, HexFormat.of().formatHex(token));
+        return start(0, 0);
     }
 
     /**
-     * Starts.
+     * Starts, with logins of its own.
      *
      * @param apiPort port of the API server, 0 for any
      * @param registryPort port of the registry, 0 for any
-     * @param token bearer token of the API server
+     * @throws IOException when a port is taken, or the temporary folder can't be written; nothing is left then
      */
-    public static Playground start(int apiPort, int registryPort, String token) throws IOException {
+    public static Playground start(int apiPort, int registryPort) throws IOException {
+        Logins logins = Logins.random();
         Path folder = Files.createTempDirectory("ml-delivery-playground-");
-        EmbeddedRegistry registry = EmbeddedRegistry.start(Files.createDirectory(folder.resolve("registry")), registryPort);
+        EmbeddedRegistry registry = null;
         try {
-            return new Playground(folder, registry, new EmbeddedCluster(
-                    Files.createDirectory(folder.resolve("pods")), apiPort, token, new RegistryPuller(), ModelServer::start));
-        } catch (IOException e) {
-            registry.close();
+            registry = EmbeddedRegistry.start(Files.createDirectory(folder.resolve("registry")), registryPort, logins.registry());
+            RegistryPuller puller = new RegistryPuller(registry.address(), logins.registry());
+            EmbeddedCluster cluster =
+                    new EmbeddedCluster(Files.createDirectory(folder.resolve("pods")), apiPort, logins.token().reveal(), puller, ModelServer::start);
+            return new Playground(folder, logins, registry, cluster);
+        } catch (IOException | RuntimeException e) {
+            if (registry != null) {
+                registry.close();
+            }
+            remove(folder);
             throw e;
         }
     }
@@ -106,12 +112,28 @@ public final class Playground implements AutoCloseable {
         return proxy == null ? 0 : proxy.requests(track);
     }
 
+    /** The logins of its servers. */
+    public Logins logins() {
+        return logins;
+    }
+
     @Override
     public void close() {
         loop.shutdownNow();
+        try {
+            // Or it could start one more proxy behind the next line.
+            loop.awaitTermination(ENDING.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         proxies.values().forEach(ServiceProxy::close);
         cluster.close();
         registry.close();
+        remove(folder);
+    }
+
+    /** Links in it are removed, not followed. */
+    private static void remove(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(p);

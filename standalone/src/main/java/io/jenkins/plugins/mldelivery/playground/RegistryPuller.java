@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.playground;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
+import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.oci.Platform;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
@@ -20,9 +21,21 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Pulls images from their registry with the engine's own client and unpacks their layers. */
+/** Pulls images from their registry with the engine's own client and unpacks their layers. As a node's own login does, that of the playground's registry serves every pod. */
 final class RegistryPuller implements ImagePuller {
     private static final Duration TIME = Duration.ofSeconds(60);
+
+    private final String registry;
+    private final Login login;
+
+    /**
+     * @param registry host and port of the registry that has a login
+     * @param login sent there and to no other
+     */
+    RegistryPuller(String registry, Login login) {
+        this.registry = registry;
+        this.login = login;
+    }
 
     @Override
     public void pull(String image, Path root) throws IOException, InterruptedException {
@@ -30,7 +43,8 @@ final class RegistryPuller implements ImagePuller {
         try {
             ImageReference reference = ImageReference.parse("image", image);
             RegistrySettings settings = RegistrySettings.of("image", Clock.system(), new Deadline(Clock.system(), TIME, "60s"));
-            RegistryClient client = new RegistryClient(reference.registry(), settings.withPatience(Duration.ofSeconds(10), 2));
+            Login known = reference.registry().equals(registry) ? login : null;
+            RegistryClient client = new RegistryClient(reference.registry(), settings.withLogin(known).withPatience(Duration.ofSeconds(10), 2));
             RegistryClient.PulledImage pulled = client.pull(reference.repository(), reference.target(), Platform.LINUX_AMD64);
             for (Descriptor layer : pulled.manifest().layers()) {
                 client.download(reference.repository(), layer, blob, bytes -> {});

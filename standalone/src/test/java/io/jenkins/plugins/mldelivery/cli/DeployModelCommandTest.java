@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
@@ -164,6 +165,16 @@ public class DeployModelCommandTest {
             assertEquals(Instant.EPOCH, second.load().started());
             assertEquals("first", second.holder());
         }
+    }
+
+    /** Host and path are equal in two containers of a CI system. */
+    @Test
+    public void twoRolloutsThatBeginHaveDifferentHolders() {
+        Main.World world = new Main.World(System.out, System.err, System.in, false, cli.folder, Map.of("USER", "alice"));
+        String first = new DeployModelCommand(world).holder(Path.of("s.json"));
+        String second = new DeployModelCommand(world).holder(Path.of("s.json"));
+        assertTrue(first, first.matches("ml-delivery command line of alice on \\S+, state file \\S+/s.json, rollout [0-9a-f]{8}"));
+        assertNotEquals(first, second);
     }
 
     @Test

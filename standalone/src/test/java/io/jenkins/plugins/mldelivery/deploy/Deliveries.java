@@ -7,6 +7,7 @@ import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import io.jenkins.plugins.mldelivery.testing.Told;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,7 @@ final class Deliveries {
     }
 
     DeployModel open(String image, String holder, RolloutState from, StateStore store) throws Exception {
-        return new DeployModel(request(image), toy.connections(), access, from, holder, store, environment());
+        return new DeployModel(request(image), toy.connections(), access, from, Deployers.of(holder), store, environment());
     }
 
     /** Rolls out, from beginning to end. */

@@ -13,6 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -317,7 +318,7 @@ public class DeployModelFaultsTest {
         AtomicInteger conflicts = new AtomicInteger(2);
         toy.proxy().faults(request -> request.startsWith("PUT") && request.contains("/virtualservices/" + churn.model + "?dryRun=All") && conflicts.getAndDecrement() > 0 ? 409 : FaultProxy.NONE);
         DeployModelRequest request = churn.request("v1").withStrategy(new Strategy.Canary(List.of(50), "0s", null), new TrafficKind.Istio(churn.model, null));
-        try (DeployModel deploy = new DeployModel(request, toy.connections(), churn.access, null, "build 1", state -> {}, churn.environment())) {
+        try (DeployModel deploy = new DeployModel(request, toy.connections(), churn.access, null, Deployers.of("build 1"), state -> {}, churn.environment())) {
             assertEquals("installed", churn.tickUntil(deploy, state -> false).result());
         }
         assertTrue("the route was never in conflict", conflicts.get() < 0);

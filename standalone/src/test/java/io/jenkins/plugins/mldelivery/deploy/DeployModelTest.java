@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,7 @@ public class DeployModelTest {
         assertEquals(result.revision(), asked.get().revision());
         assertFalse(old.equals(result.revision()));
         assertEquals(50, asked.get().weight());
-        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\.\\+\""));
+        assertTrue(asked.get().canarySelector(), asked.get().canarySelector().matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\[a-z0-9]\\{5}\""));
         // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
         assertEquals(List.of("v1", "v2", "v2"), pages);
         assertEquals(List.of(100, 50, 100), churn.told.of(Event.TrafficShifted.class).stream().map(Event.TrafficShifted::wanted).toList());
@@ -267,12 +268,14 @@ public class DeployModelTest {
         assertEquals("rolledBack", result.result());
         assertTrue(result.reason(), result.reason().matches("the first version did not get ready within 3 s: pod \\S+ crashed with exit code 1"));
         assertEquals("told once, however often it crashes", 1, churn.told.warnings().size());
-        List<String> lines = churn.told.notes().stream().dropWhile(note -> !note.equals(churn.told.warnings().get(0))).limit(21).toList();
-        assertTrue(lines.get(0), lines.get(0).endsWith(" crashed with exit code 1; its last lines:"));
-        assertEquals(20, lines.size() - 1);
-        assertEquals("      fatal: the weights have 3 layers, the code wants 4", lines.get(20));
-        assertEquals("      line 30", lines.get(19));
-        assertTrue(lines.get(18), lines.get(18).length() < 600);
+        String warning = churn.told.warnings().get(0);
+        assertTrue(warning, warning.endsWith(" crashed with exit code 1; its last lines:"));
+        int at = churn.told.notes().indexOf(warning);
+        List<String> lines = churn.told.notes().subList(at + 1, churn.told.notes().size()).stream().takeWhile(line -> line.startsWith("  | ")).toList();
+        assertEquals(20, lines.size());
+        assertEquals("  | fatal: the weights have 3 layers, the code wants 4", lines.get(19));
+        assertEquals("  | line 30", lines.get(18));
+        assertTrue(lines.get(17), lines.get(17).length() < 600);
         assertNull("a first version that never served is taken away", churn.stable());
     }
 
@@ -382,7 +385,7 @@ public class DeployModelTest {
         int[] looks = {0};
         Deliveries leaping = churn;
         try (DeployModel deploy = new DeployModel(
-                churn.request("v2"), toy.connections(), churn.access, null, "test", StateStore.none(),
+                churn.request("v2"), toy.connections(), churn.access, null, Deployers.of("test"), StateStore.none(),
                 new io.jenkins.plugins.mldelivery.delivery.Environment(churn.environment().commands(), new io.jenkins.plugins.mldelivery.delivery.Clock() {
                     @Override
                     public java.time.Instant now() {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public class WatchedRolloutTest {
     private DeployModel open(String image) throws Exception {
         Environment ports = churn.environment();
         return new DeployModel(
-                churn.request(image), toy.connections(), churn.access, null, "test", StateStore.none(),
+                churn.request(image), toy.connections(), churn.access, null, Deployers.of("test"), StateStore.none(),
                 new Environment(ports.commands(), Clock.system(), ports.secrets(), ports.events()));
     }
 

@@ -15,7 +15,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
-import io.jenkins.plugins.mldelivery.testing.RawServer;
+import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -33,7 +33,7 @@ public class HostileClusterTest {
     /** What kernels hold on loopback, on both sides, beyond what is read. */
     private static final long IN_FLIGHT = 16 * MIB;
 
-    private static RawServer server;
+    private static ByteServer server;
     private static KubernetesClient client;
 
     @BeforeClass

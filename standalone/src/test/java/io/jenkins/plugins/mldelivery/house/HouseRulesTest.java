@@ -6,6 +6,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -19,6 +20,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +117,24 @@ public class HouseRulesTest {
     public void nothingUsesTheDefaultCharset() {
         noClasses().should().callMethodWhere(dependsOnDefaultCharset()).check(classes);
         noClasses().should().callConstructorWhere(dependsOnDefaultCharset()).check(classes);
+    }
+
+    @Test
+    public void everyServerIsOnLoopbackBehindTheGuard() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("LoopbackServer")
+                .should()
+                .callMethod(HttpServer.class, "create")
+                .orShould()
+                .callMethod(HttpServer.class, "create", InetSocketAddress.class, int.class)
+                .orShould()
+                .callConstructor(ServerSocket.class)
+                .orShould()
+                .callConstructor(ServerSocket.class, int.class)
+                .orShould()
+                .callMethod(ServerSocketChannel.class, "open")
+                .check(classes);
     }
 
     @Test

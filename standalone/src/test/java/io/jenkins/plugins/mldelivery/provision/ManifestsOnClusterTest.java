@@ -11,9 +11,11 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.NamePatterns;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Told;
@@ -43,6 +45,7 @@ public class ManifestsOnClusterTest {
     private final Told told = new Told();
     private Path infra;
     private ClusterAccess access;
+    private NamespaceRules namespaces = NamespaceRules.any();
 
     @BeforeClass
     public static void start() throws Exception {
@@ -76,7 +79,7 @@ public class ManifestsOnClusterTest {
         return new Provision(new LocalWorkspace(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
         }, Clock.system(), Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml", d.lockTimeout(), d.timeout()), access);
+                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml", d.lockTimeout(), d.timeout()), access, namespaces);
     }
 
     private static List<Integer> counts(ProvisionResult r) {
@@ -85,6 +88,54 @@ public class ManifestsOnClusterTest {
 
     private ConfigMap live(String name) {
         return toy.client().configMaps().inNamespace("ml").withName(name).get();
+    }
+
+    @Test
+    public void aClusterForSomeNamespacesTakesNoOtherObjects() throws Exception {
+        namespaces = NamespaceRules.of("prod", NamePatterns.of("ml\nteam-*"));
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        assertTrue(run("apply", false).changed());
+        Map<String, String> refused = Map.of(
+                "kind: ConfigMap\napiVersion: v1\nmetadata: {name: x, namespace: default}",
+                "dir: ConfigMap default/x is not among the namespaces that the cluster 'prod' is for: ml, team-*. Ask the administrator, or use one of these.",
+                "kind: Namespace\napiVersion: v1\nmetadata: {name: ml, namespace: ml, labels: {pod-security.kubernetes.io/enforce: privileged}}",
+                "dir: Namespace ml/ml is an object of the whole cluster, and the cluster 'prod' is only for the namespaces ml, team-*. Ask the administrator, or use one of these.");
+        for (Map.Entry<String, String> manifest : refused.entrySet()) {
+            Files.writeString(infra.resolve("b.yaml"), configMap("b", "one") + "---\n" + manifest.getKey());
+            for (String action : List.of("plan", "apply", "destroy")) {
+                toy.proxy().requests().clear();
+                DeliveryException e = assertThrows(DeliveryException.class, () -> run(action, true));
+                assertEquals(manifest.getValue(), e.getMessage());
+                assertEquals(DeliveryException.Kind.REFUSED, e.kind());
+                assertEquals("nothing is sent of any object", List.of(), toy.proxy().requests().stream().filter(r -> r.contains("/namespaces")).toList());
+            }
+            assertNull(live("b"));
+        }
+    }
+
+    @Test
+    public void noPartOfAManifestLeadsToAnotherPath() throws Exception {
+        for (String object : List.of(
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: ../../default/configmaps/x}}",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: ..}}",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: '..\\..\\default\\configmaps\\x'}}",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: '%2e%2e%2f%2e%2e%2fdefault%2fconfigmaps%2fx'}}",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: 'x?fieldManager=kubelet#'}}",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: ../namespaces/default}}",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: ''}}",
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: 7}}",
+                "{apiVersion: 'v1/../v1', kind: ConfigMap, metadata: {name: x}}",
+                "{apiVersion: '../api/v1', kind: ConfigMap, metadata: {name: x}}",
+                "{apiVersion: v1, kind: ../ConfigMap, metadata: {name: x}}")) {
+            Files.writeString(infra.resolve("a.yaml"), object);
+            toy.proxy().requests().clear();
+            DeliveryException e = assertThrows(object, DeliveryException.class, () -> run("apply", false));
+            assertTrue(e.getMessage(), e.getMessage().matches("dir: 'a.yaml' has an object whose (apiVersion|kind|metadata.name|metadata.namespace) is not valid: '.*'\\. Correct the manifest\\."));
+            assertEquals(List.of(), toy.proxy().requests());
+        }
+        Files.writeString(infra.resolve("a.yaml"), "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'system:serving_Reader'}, rules: []}");
+        assertTrue("a Role's name takes more than others'", run("apply", false).changed());
+        toy.client().rbac().roles().inNamespace("ml").delete();
     }
 
     @Test

@@ -15,7 +15,7 @@ import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.testing.Certificates;
 import io.jenkins.plugins.mldelivery.testing.ConnectProxy;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
-import io.jenkins.plugins.mldelivery.testing.RawServer;
+import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -72,7 +72,7 @@ public class ApiHttpClientTest {
     }
 
     private static String answered(String raw) throws Exception {
-        try (RawServer server = RawServer.start((head, out) -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1))); HttpClient client = client()) {
+        try (ByteServer server = ByteServer.start((head, out) -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1))); HttpClient client = client()) {
             try {
                 HttpResponse<String> answer = get(client, server.url() + "/a?b=c");
                 return answer.code() + " " + answer.body();
@@ -176,7 +176,7 @@ public class ApiHttpClientTest {
     /** An answer that was sent before anybody asked must not be taken for that of the next request. */
     @Test
     public void whatComesUnaskedIsNoAnswer() throws Exception {
-        try (RawServer server = RawServer.start((head, out) -> {
+        try (ByteServer server = ByteServer.start((head, out) -> {
             String path = head.split(" ")[1];
             out.write(("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + path).getBytes(StandardCharsets.US_ASCII));
             out.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong".getBytes(StandardCharsets.US_ASCII));
@@ -246,7 +246,7 @@ public class ApiHttpClientTest {
             assertEquals(List.of("CONNECT 127.0.0.1:7 HTTP/1.1"), proxy.asked());
             assertEquals("the proxy answered with status 407", failure(refused, "https://127.0.0.1:7/").getMessage());
         }
-        try (RawServer proxy = RawServer.start((head, out) -> out.write(RawServer.head("200 OK"))); HttpClient client = client(tls, URI.create(proxy.url()), HostRules.standard())) {
+        try (ByteServer proxy = ByteServer.start((head, out) -> out.write(ByteServer.head("200 OK"))); HttpClient client = client(tls, URI.create(proxy.url()), HostRules.standard())) {
             assertEquals(200, get(client, "http://127.0.0.1:1/x?y").code());
             assertTrue(proxy.heads().get(0), proxy.heads().get(0).startsWith("GET http://127.0.0.1:1/x?y HTTP/1.1\r\nHost: 127.0.0.1:1\r\n"));
         }
@@ -281,7 +281,7 @@ public class ApiHttpClientTest {
 
     @Test
     public void whoeverClosesTheClientEndsItsCalls() throws Exception {
-        try (RawServer server = RawServer.start((head, out) -> Thread.sleep(60_000))) {
+        try (ByteServer server = ByteServer.start((head, out) -> Thread.sleep(60_000))) {
             HttpClient client = client();
             CompletableFuture<HttpResponse<String>> call = client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/").build(), String.class);
             while (server.heads().isEmpty()) {
@@ -299,7 +299,7 @@ public class ApiHttpClientTest {
     /** An event of a watch is told when it comes, not with the next one. */
     @Test
     public void aChunkIsHandedOnAtOnce() throws Exception {
-        try (RawServer server = RawServer.start((head, out) -> {
+        try (ByteServer server = ByteServer.start((head, out) -> {
             out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n".getBytes(StandardCharsets.US_ASCII));
             out.flush();
             Thread.sleep(60_000);
@@ -317,8 +317,8 @@ public class ApiHttpClientTest {
     @Test
     public void manyLargeAnswersAtOnce() throws Exception {
         byte[] body = "x".repeat(4 * 1024 * 1024).getBytes(StandardCharsets.US_ASCII);
-        try (RawServer server = RawServer.start((head, out) -> {
-            out.write(RawServer.head("200 OK", "Content-Length: " + body.length));
+        try (ByteServer server = ByteServer.start((head, out) -> {
+            out.write(ByteServer.head("200 OK", "Content-Length: " + body.length));
             out.write(body);
         }); HttpClient client = client()) {
             List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();

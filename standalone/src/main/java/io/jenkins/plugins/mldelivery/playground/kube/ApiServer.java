@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.playground.Bodies;
+import io.jenkins.plugins.mldelivery.playground.ExpectedLogin;
 import io.jenkins.plugins.mldelivery.playground.LoopbackServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,6 +29,11 @@ import java.util.concurrent.TimeUnit;
 final class ApiServer implements AutoCloseable {
     private static final String ACCESS_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
     private static final int MAX_BODY = 4 * 1024 * 1024;
+    private static final Set<String> OBJECTS = Set.of("application/json", "application/yaml");
+    private static final Bodies BODIES = new Bodies(MAX_BODY, Map.of(
+            "POST", OBJECTS, "PUT", OBJECTS, "DELETE", OBJECTS,
+            "PATCH", Set.of("application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml")));
+
     private static final long WATCH_SECONDS = 600;
 
     private final ObjectMapper json = new ObjectMapper();
@@ -32,44 +41,39 @@ final class ApiServer implements AutoCloseable {
     private final Discovery discovery = new Discovery();
     private final ObjectStore store;
     private final PodAccess pods;
-    private final String token;
-    private final HttpServer server;
+    private final ExpectedLogin login;
+    private final LoopbackServer server;
     private volatile boolean closed;
 
     ApiServer(ObjectStore store, PodAccess pods, String token, int port, ExecutorService threads) throws IOException {
         this.store = store;
         this.pods = pods;
-        this.token = token;
-        server = LoopbackServer.create(port, 128);
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
+        this.login = ExpectedLogin.of(new Login(null, SecretText.of(token)));
+        server = LoopbackServer.start(port, threads, BODIES, this::handle);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     @Override
     public void close() {
         closed = true;
-        server.stop(0);
+        server.close();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            try {
-                if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-                    throw new ApiError(401, "Unauthorized", "Unauthorized");
-                }
-                route(exchange);
-            } catch (ApiError e) {
-                send(exchange, e.code(), e.status());
-            } catch (JsonProcessingException e) {
-                send(exchange, 400, new ApiError(400, "BadRequest", "the body can't be decoded: " + e.getOriginalMessage()).status());
-            } catch (RuntimeException e) {
-                send(exchange, 500, new ApiError(500, "InternalError", e.toString()).status());
+        try {
+            if (!login.isIn(exchange)) {
+                throw new ApiError(401, "Unauthorized", "Unauthorized");
             }
+            route(exchange);
+        } catch (ApiError e) {
+            send(exchange, e.code(), e.status());
+        } catch (JsonProcessingException e) {
+            send(exchange, 400, new ApiError(400, "BadRequest", "the body can't be decoded: " + e.getOriginalMessage()).status());
+        } catch (RuntimeException e) {
+            send(exchange, 500, new ApiError(500, "InternalError", e.toString()).status());
         }
     }
 
@@ -219,9 +223,10 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void delete(HttpExchange exchange, ApiPath p, Map<String, String> query) throws IOException {
-        bytes(exchange);
+        byte[] options = bytes(exchange);
         if (p.name() != null) {
-            send(exchange, 200, store.delete(p.type(), p.namespace(), p.name(), false));
+            JsonNode preconditions = options.length == 0 ? json.createObjectNode() : json.readTree(options).path("preconditions");
+            send(exchange, 200, store.delete(p.type(), p.namespace(), p.name(), preconditions));
             return;
         }
         for (ObjectNode object : store.list(p.type(), p.namespace())) {
@@ -258,11 +263,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     private static byte[] bytes(HttpExchange exchange) throws IOException {
-        byte[] bytes = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
-        if (bytes.length > MAX_BODY) {
-            throw new ApiError(413, "RequestEntityTooLarge", "request is too large");
-        }
-        return bytes;
+        return exchange.getRequestBody().readAllBytes();
     }
 
     private ObjectNode body(HttpExchange exchange) throws IOException {

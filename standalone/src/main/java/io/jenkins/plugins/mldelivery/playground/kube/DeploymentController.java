@@ -134,8 +134,11 @@ final class DeploymentController {
         metadata.putObject("annotations").put("deployment.kubernetes.io/revision", Integer.toString(revision));
         owner(metadata, deployment, "apps/v1", "Deployment");
         ObjectNode spec = set.putObject("spec").put("replicas", deployment.at("/spec/replicas").asInt());
-        spec.set("selector", deployment.at("/spec/selector"));
-        spec.set("template", deployment.at("/spec/template"));
+        // Both with the hash, so that the sets of one Deployment don't have each other's pods.
+        spec.set("selector", deployment.at("/spec/selector").deepCopy());
+        spec.withObjectProperty("selector").withObjectProperty("matchLabels").put(HASH, hash);
+        spec.set("template", deployment.at("/spec/template").deepCopy());
+        spec.withObjectProperty("template").withObjectProperty("metadata").withObjectProperty("labels").put(HASH, hash);
         return store.create(ResourceType.REPLICA_SETS, deployment.at("/metadata/namespace").asText(), set, MANAGER, false);
     }
 

@@ -23,6 +23,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public static final String URL_ANNOTATION = "playground.ml-delivery.io/url";
 
     private static final long PASS_MILLIS = 100;
+    private static final long ENDING_SECONDS = 5;
 
     private final ObjectStore store = new ObjectStore();
     private final ExecutorService threads;
@@ -124,7 +125,18 @@ public final class EmbeddedCluster implements AutoCloseable {
     public void close() {
         loop.shutdownNow();
         server.close();
+        // A pass that is under way could start a pod behind the kubelet's end, and a pull write a file behind the folder's.
+        await(loop);
         kubelet.close();
         threads.shutdownNow();
+        await(threads);
+    }
+
+    private static void await(ExecutorService ending) {
+        try {
+            ending.awaitTermination(ENDING_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -254,11 +254,15 @@ final class Kubelet implements PodAccess, AutoCloseable {
     }
 
     private Answer get(Running running, String path) {
+        // Without it "@host" would be the host, and the port a password.
+        String root = path.startsWith("/") ? "" : "/";
         try {
             HttpResponse<byte[]> r = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + running.container.port() + path)).timeout(Duration.ofSeconds(5)).build(),
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + running.container.port() + root + path)).timeout(Duration.ofSeconds(5)).build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             return new Answer(r.statusCode(), r.headers().firstValue("Content-Type").orElse("text/plain"), r.body());
+        } catch (IllegalArgumentException e) {
+            return new Answer(400, "text/plain", "the path is not valid".getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             return new Answer(502, "text/plain", ("the pod's server does not answer: " + e.getMessage()).getBytes(StandardCharsets.UTF_8));
         } catch (InterruptedException e) {

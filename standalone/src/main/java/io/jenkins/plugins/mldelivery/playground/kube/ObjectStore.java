@@ -59,6 +59,7 @@ final class ObjectStore {
 
     synchronized ObjectNode create(ResourceType type, String namespace, ObjectNode given, String manager, boolean dryRun) {
         ObjectNode object = given.deepCopy();
+        Validation.encode(type, object);
         ObjectNode metadata = object.withObjectProperty("metadata");
         String name = metadata.path("name").asText("");
         if (name.isEmpty() && metadata.has("generateName")) {
@@ -92,6 +93,7 @@ final class ObjectStore {
         Entry entry = require(type, namespace, name);
         ObjectNode before = entry.object();
         ObjectNode after = change.apply(before.deepCopy());
+        Validation.encode(type, after);
         String wanted = after.at("/metadata/resourceVersion").asText("");
         String present = before.at("/metadata/resourceVersion").asText();
         if (!wanted.isEmpty() && !wanted.equals(present)) {
@@ -111,7 +113,9 @@ final class ObjectStore {
     }
 
     /** Server-side apply. */
-    synchronized ObjectNode apply(ResourceType type, String namespace, String name, ObjectNode applied, String manager, boolean force, boolean dryRun) {
+    synchronized ObjectNode apply(ResourceType type, String namespace, String name, ObjectNode given, String manager, boolean force, boolean dryRun) {
+        ObjectNode applied = given.deepCopy();
+        Validation.encode(type, applied);
         Entry entry = entries.get(key(type, namespace, name));
         if (entry == null) {
             ObjectNode fresh = applied.deepCopy();
@@ -151,6 +155,18 @@ final class ObjectStore {
         owned.addAll(wanted.keySet());
         managers.put(manager, owned);
         return store(type, entry, after, managers, dryRun);
+    }
+
+    /** The same for an object that is what somebody has seen: of this <code>uid</code> and <code>resourceVersion</code>, where these are given. */
+    synchronized ObjectNode delete(ResourceType type, String namespace, String name, JsonNode preconditions) {
+        JsonNode metadata = require(type, namespace, name).object().path("metadata");
+        for (String field : List.of("uid", "resourceVersion")) {
+            if (preconditions.hasNonNull(field) && !preconditions.get(field).asText().equals(metadata.path(field).asText())) {
+                throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name + "\": Precondition failed: " + field + " in precondition: "
+                        + preconditions.get(field).asText() + ", in object meta: " + metadata.path(field).asText());
+            }
+        }
+        return delete(type, namespace, name, false);
     }
 
     /** Deletes an object and what it owns; a pod is only marked first, its kubelet finishes. */

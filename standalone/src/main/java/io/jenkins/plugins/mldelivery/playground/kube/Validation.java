@@ -2,10 +2,20 @@ package io.jenkins.plugins.mldelivery.playground.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /** The checks that a real API server makes of the objects of a rollout. */
 final class Validation {
     private Validation() {}
+
+    /** What a real API server makes of a Secret's <code>stringData</code>, which it never stores. */
+    static void encode(ResourceType type, ObjectNode object) {
+        if (type.kind().equals("Secret") && object.remove("stringData") instanceof ObjectNode strings) {
+            ObjectNode data = object.withObjectProperty("data");
+            strings.fields().forEachRemaining(e -> data.put(e.getKey(), Base64.getEncoder().encodeToString(e.getValue().asText().getBytes(StandardCharsets.UTF_8))));
+        }
+    }
 
     static void check(ResourceType type, ObjectNode object, ObjectNode before) {
         String name = object.at("/metadata/name").asText();

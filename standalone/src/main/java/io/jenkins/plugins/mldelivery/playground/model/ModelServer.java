@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.mldelivery.playground.Bodies;
 import io.jenkins.plugins.mldelivery.playground.LoopbackServer;
 import io.jenkins.plugins.mldelivery.playground.kube.Container;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -24,12 +23,11 @@ import java.util.function.Consumer;
  */
 public final class ModelServer implements Container {
     private static final double[] BOUNDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1};
-    private static final int THREADS = 4;
-    private static final int MAX_BODY = 1 << 20;
+    private static final Bodies BODIES = Bodies.json(1024 * 1024);
 
     private final ObjectMapper json = new ObjectMapper();
     private final LinearModel model;
-    private final HttpServer server;
+    private final LoopbackServer server;
     private final ExecutorService threads;
     private final Map<Integer, LongAdder> requests = new TreeMap<>();
     private final LongAdder[] buckets = new LongAdder[BOUNDS.length + 1];
@@ -45,15 +43,8 @@ public final class ModelServer implements Container {
         for (int i = 0; i < buckets.length; i++) {
             buckets[i] = new LongAdder();
         }
-        threads = Executors.newFixedThreadPool(THREADS, r -> {
-            Thread t = new Thread(r, "model-server");
-            t.setDaemon(true);
-            return t;
-        });
-        server = LoopbackServer.create(0, 128);
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
+        threads = LoopbackServer.threads("model-server");
+        server = LoopbackServer.start(0, threads, BODIES, this::handle);
     }
 
     /** Loads the model below a container's root and serves it on a free loopback port. */
@@ -65,30 +56,28 @@ public final class ModelServer implements Container {
 
     @Override
     public int port() {
-        return server.getAddress().getPort();
+        return server.port();
     }
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
         threads.shutdownNow();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String path = exchange.getRequestURI().getPath();
-            if (path.equals("/metrics")) {
-                send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics());
-            } else if (path.equals("/v2/health/ready") || path.equals("/v2/health/live")) {
-                send(exchange, 200, "application/json", "{}");
-            } else if (path.equals("/v2/models/" + model.name()) && exchange.getRequestMethod().equals("GET")) {
-                send(exchange, 200, "application/json", json.createObjectNode().put("name", model.name()).put("platform", "ml-delivery-playground").set("versions", json.createArrayNode().add(model.version())).toString());
-            } else if (path.equals("/v2/models/" + model.name() + "/infer") && exchange.getRequestMethod().equals("POST")) {
-                infer(exchange);
-            } else {
-                count(404, 0);
-                send(exchange, 404, "application/json", error("there is no " + path + "; the model is " + model.name()));
-            }
+        String path = exchange.getRequestURI().getPath();
+        if (path.equals("/metrics")) {
+            send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics());
+        } else if (path.equals("/v2/health/ready") || path.equals("/v2/health/live")) {
+            send(exchange, 200, "application/json", "{}");
+        } else if (path.equals("/v2/models/" + model.name()) && exchange.getRequestMethod().equals("GET")) {
+            send(exchange, 200, "application/json", json.createObjectNode().put("name", model.name()).put("platform", "ml-delivery-playground").set("versions", json.createArrayNode().add(model.version())).toString());
+        } else if (path.equals("/v2/models/" + model.name() + "/infer") && exchange.getRequestMethod().equals("POST")) {
+            infer(exchange);
+        } else {
+            count(404, 0);
+            send(exchange, 404, "application/json", error("there is no " + path + "; the model is " + model.name()));
         }
     }
 
@@ -97,7 +86,7 @@ public final class ModelServer implements Container {
         int code = 200;
         String answer;
         try {
-            JsonNode data = json.readTree(exchange.getRequestBody().readNBytes(MAX_BODY)).at("/inputs/0/data");
+            JsonNode data = json.readTree(exchange.getRequestBody().readAllBytes()).at("/inputs/0/data");
             JsonNode row = data.path(0).isArray() ? data.path(0) : data;
             if (!row.isArray() || row.size() != model.featureNames().size()) {
                 code = 400;

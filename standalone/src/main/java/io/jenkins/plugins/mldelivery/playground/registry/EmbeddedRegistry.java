@@ -2,39 +2,51 @@ package io.jenkins.plugins.mldelivery.playground.registry;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.playground.Bodies;
+import io.jenkins.plugins.mldelivery.playground.ExpectedLogin;
 import io.jenkins.plugins.mldelivery.playground.LoopbackServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A registry after the OCI distribution specification 1.1 (pull, push, tag list; no deletion, no referrers), on loopback, over plain HTTP, without
+ * A registry after the OCI distribution specification 1.1 (pull, push, tag list; no deletion, no referrers), on loopback, over plain HTTP, with one
  * login, for the playground and its demo. Keeps everything in a folder, so a new start on the same folder has the same images.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
-    private static final int THREADS = 8;
     private static final String NAME_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final Pattern REPOSITORY = Pattern.compile(NAME_PART + "(?:/" + NAME_PART + ")*");
     private static final Pattern PATH =
             Pattern.compile("/v2/(?<name>.+)/(?:(?<kind>blobs|manifests)/(?<reference>[^/]+)|blobs/uploads/(?<upload>[^/]*)|(?<tags>tags)/list)");
 
-    private final HttpServer server;
+    private static final long MAX_BLOB = 32L * 1024 * 1024 * 1024;
+    private static final Set<String> MANIFEST_TYPES = Set.of(
+            "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json",
+            "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.docker.distribution.manifest.list.v2+json");
+    private static final Set<String> BLOB_TYPES = Set.of("application/octet-stream");
+    private static final Bodies BODIES = new Bodies(MAX_BLOB, Map.of(
+            "POST", BLOB_TYPES, "PATCH", BLOB_TYPES, "PUT", Stream.concat(BLOB_TYPES.stream(), MANIFEST_TYPES.stream()).collect(Collectors.toSet())));
+
+    private final LoopbackServer server;
     private final ExecutorService threads;
+    private final ExpectedLogin login;
     private final Blobs blobs;
     private final Manifests manifests;
 
-    private EmbeddedRegistry(HttpServer server, ExecutorService threads, Storage storage) {
-        this.server = server;
-        this.threads = threads;
+    private EmbeddedRegistry(Storage storage, int port, Login login) throws IOException {
+        this.login = ExpectedLogin.of(login);
         this.blobs = new Blobs(storage);
         this.manifests = new Manifests(storage);
+        this.threads = LoopbackServer.threads("embedded-registry");
+        this.server = LoopbackServer.start(port, threads, BODIES, this::handle);
     }
 
     /**
@@ -42,32 +54,21 @@ public final class EmbeddedRegistry implements AutoCloseable {
      *
      * @param folder where to keep the images; created if absent
      * @param port the port on 127.0.0.1, 0 for any free one
+     * @param login user name and password that clients must send
      */
-    public static EmbeddedRegistry start(Path folder, int port) throws IOException {
-        Storage storage = new Storage(folder);
-        HttpServer server = LoopbackServer.create(port, 0);
-        AtomicInteger number = new AtomicInteger();
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "embedded-registry-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
-        EmbeddedRegistry registry = new EmbeddedRegistry(server, threads, storage);
-        server.createContext("/", registry::handle);
-        server.setExecutor(threads);
-        server.start();
-        return registry;
+    public static EmbeddedRegistry start(Path folder, int port, Login login) throws IOException {
+        return new EmbeddedRegistry(new Storage(folder), port, login);
     }
 
     /** Host and port, as the first part of image names: <code>127.0.0.1:port</code>. */
     public String address() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return server.address();
     }
 
     /** Stops it at once. The folder stays. */
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
         threads.shutdownNow();
     }
 
@@ -77,14 +78,15 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         Request request = new Request(exchange);
-        try (exchange) {
-            try {
-                request.set("Docker-Distribution-Api-Version", "registry/2.0");
-                route(request, exchange.getRequestURI().getPath());
-            } catch (RegistryError e) {
-                drain(exchange);
-                error(request, e);
+        try {
+            request.set("Docker-Distribution-Api-Version", "registry/2.0");
+            if (!login.isIn(exchange)) {
+                request.set("WWW-Authenticate", "Basic realm=\"playground\"");
+                throw new RegistryError(401, "UNAUTHORIZED", "authentication required");
             }
+            route(request, exchange.getRequestURI().getPath());
+        } catch (RegistryError e) {
+            error(request, e);
         }
     }
 
@@ -124,11 +126,5 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private static void error(Request request, RegistryError e) throws IOException {
         Map<String, Object> document = Map.of("errors", List.of(Map.of("code", e.code(), "message", e.getMessage())));
         request.document(e.status(), "application/json", new ObjectMapper().writeValueAsBytes(document));
-    }
-
-    /** Reads what the client still sends, up to a limit, so that it gets the answer instead of a reset. */
-    private static void drain(HttpExchange exchange) throws IOException {
-        // Not skip(): the JDK's server passes that on to the connection, which then waits for bytes that the request does not have.
-        exchange.getRequestBody().readNBytes(1024 * 1024);
     }
 }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.mldelivery.playground.traffic;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.mldelivery.playground.Bodies;
 import io.jenkins.plugins.mldelivery.playground.LoopbackServer;
 import io.jenkins.plugins.mldelivery.playground.kube.EmbeddedCluster;
 import java.io.IOException;
@@ -18,16 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** The proxy of a Service: each request goes to one of its ready pods, chosen at random, as kube-proxy does with connections. */
 public final class ServiceProxy implements AutoCloseable {
-    private static final int THREADS = 16;
+    private static final Bodies BODIES = Bodies.json(1024 * 1024);
 
     private final Supplier<List<EmbeddedCluster.Endpoint>> endpoints;
-    private final HttpServer server;
+    private final LoopbackServer server;
     private final ExecutorService threads;
     private final HttpClient client;
     private final Map<String, LongAdder> perTrack = new ConcurrentHashMap<>();
@@ -39,21 +38,14 @@ public final class ServiceProxy implements AutoCloseable {
      */
     public ServiceProxy(int port, Supplier<List<EmbeddedCluster.Endpoint>> endpoints) throws IOException {
         this.endpoints = endpoints;
-        threads = Executors.newFixedThreadPool(THREADS, r -> {
-            Thread t = new Thread(r, "service-proxy");
-            t.setDaemon(true);
-            return t;
-        });
+        threads = LoopbackServer.threads("service-proxy");
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
-        server = LoopbackServer.create(port, 256);
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
+        server = LoopbackServer.start(port, threads, BODIES, this::handle);
     }
 
     /** The proxy's URL. */
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     /** Requests sent to a track so far. */
@@ -63,33 +55,31 @@ public final class ServiceProxy implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            List<EmbeddedCluster.Endpoint> ready = new ArrayList<>(endpoints.get());
-            Collections.shuffle(ready);
-            for (EmbeddedCluster.Endpoint endpoint : ready) {
-                try {
-                    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoint.port() + exchange.getRequestURI()))
-                            .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body))
-                            .header("Content-Type", "application/json")
-                            .timeout(Duration.ofSeconds(10))
-                            .build();
-                    HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-                    perTrack.computeIfAbsent(endpoint.track(), t -> new LongAdder()).increment();
-                    send(exchange, response.statusCode(), response.body());
-                    return;
-                } catch (ConnectException e) {
-                    // This pod has just gone; the next one takes the request, which was not sent.
-                } catch (IOException e) {
-                    send(exchange, 502, "bad gateway".getBytes(StandardCharsets.UTF_8));
-                    return;
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        List<EmbeddedCluster.Endpoint> ready = new ArrayList<>(endpoints.get());
+        Collections.shuffle(ready);
+        for (EmbeddedCluster.Endpoint endpoint : ready) {
+            try {
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoint.port() + exchange.getRequestURI()))
+                        .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body))
+                        .header("Content-Type", "application/json")
+                        .timeout(Duration.ofSeconds(10))
+                        .build();
+                HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                perTrack.computeIfAbsent(endpoint.track(), t -> new LongAdder()).increment();
+                send(exchange, response.statusCode(), response.body());
+                return;
+            } catch (ConnectException e) {
+                // This pod has just gone; the next one takes the request, which was not sent.
+            } catch (IOException e) {
+                send(exchange, 502, "bad gateway".getBytes(StandardCharsets.UTF_8));
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             }
-            send(exchange, 503, "no ready pod".getBytes(StandardCharsets.UTF_8));
         }
+        send(exchange, 503, "no ready pod".getBytes(StandardCharsets.UTF_8));
     }
 
     private static void send(HttpExchange exchange, int code, byte[] body) throws IOException {
@@ -100,7 +90,7 @@ public final class ServiceProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
         threads.shutdownNow();
     }
 }

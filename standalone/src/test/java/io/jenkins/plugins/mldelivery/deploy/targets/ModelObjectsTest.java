@@ -233,6 +233,17 @@ public class ModelObjectsTest {
     }
 
     @Test
+    public void aServiceThatWouldTurnTheTrafficToOneVersionOrHasNoSelectorIsRefused() throws Exception {
+        for (Map<String, String> selector : List.of(Map.<String, String>of(), Map.of(KubernetesObjects.TRACK_LABEL, "canary"), Map.of(KubernetesObjects.TRACK_LABEL, "stable"))) {
+            Service theirs = cluster.create(new ServiceBuilder().withNewMetadata().withName(name).endMetadata()
+                    .withNewSpec().withSelector(selector).addNewPort().withName("http").withPort(80).endPort().endSpec().build());
+            String message = refused("name", request(ModelSettings.defaults())).getMessage();
+            assertTrue(message, message.contains("leads to other pods (" + (selector.isEmpty() ? "it has no selector" : selector.toString().replaceAll("[{}]", "")) + ")"));
+            cluster.client.resource(theirs).delete();
+        }
+    }
+
+    @Test
     public void aServiceThatLeadsToOtherPodsIsNotTakenFromThem() throws Exception {
         cluster.create(new ServiceBuilder().withNewMetadata().withName(name).endMetadata()
                 .withNewSpec().addToSelector("app", "old").addNewPort().withName("http").withPort(80).endPort().endSpec().build());
@@ -310,7 +321,7 @@ public class ModelObjectsTest {
         Surround.Model first = cluster.model(request);
         assertEquals(first.revision(), cluster.model(request).revision());
         String hash = first.objects.template(Track.STABLE).getMetadata().getAnnotations().get(PodTemplates.CONFIG_HASH);
-        assertTrue(hash, hash.matches("[0-9a-f]{16}"));
+        assertTrue(hash, hash.matches("[0-9a-f]{8}:[0-9a-f]{32}"));
         cluster.client.secrets().inNamespace(cluster.namespace).withName(name + "-s").edit(s -> new SecretBuilder(s).addToData("Q", "aHVudGVyNA==").build());
         String second = cluster.model(request).revision();
         assertNotEquals(first.revision(), second);
@@ -391,7 +402,7 @@ public class ModelObjectsTest {
         assertTrue(diff, diff.contains("take away from Deployment " + name + ": template spec.containers[name=model].env[name=BY_HAND].value"));
         assertFalse("looking hands nothing over", TemplateOwners.others(model.stable()).isEmpty());
 
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).promote(1, false, true);
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).promote(1, false, true, () -> null);
         Deployment promoted = model.stable();
         assertTrue(promoted.getSpec().getTemplate().toString(), promoted.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().noneMatch(e -> e.getName().equals("BY_HAND")));
         assertEquals("now", promoted.getSpec().getTemplate().getMetadata().getAnnotations().get("kubectl.kubernetes.io/restartedAt"));
@@ -399,7 +410,7 @@ public class ModelObjectsTest {
 
         new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).restore(model.revision(), 1, false);
         assertEquals("a rollback puts back what was there", 1, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false).promote(1, false, true);
+        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false).promote(1, false, true, () -> null);
         assertEquals(0, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
     }
 
@@ -415,11 +426,11 @@ public class ModelObjectsTest {
             byHand("{\"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"model\", \"env\": [{\"name\": \"BY_HAND\", \"value\": \"1\"}]}]}}}}");
 
             conflicts.set(1000);
-            assertThrows("not for ever", Target.TransientException.class, () -> next.promote(1, false, true));
+            assertThrows("not for ever", Target.TransientException.class, () -> next.promote(1, false, true, () -> null));
             assertFalse("nothing is applied on what was not taken over", TemplateOwners.others(model.stable()).isEmpty());
             cluster.toy.proxy().faults(r -> r.startsWith("PATCH") && r.endsWith("/deployments/" + name) ? 422 : FaultProxy.NONE);
             int before = cluster.toy.proxy().requests().size();
-            assertThrows(DeliveryException.class, () -> next.promote(1, false, true));
+            assertThrows(DeliveryException.class, () -> next.promote(1, false, true, () -> null));
             assertEquals("no conflict is not repeated", 1, cluster.toy.proxy().requests().stream().skip(before).filter(r -> r.startsWith("PATCH")).count());
 
             // Three refused, then one that really comes too late.
@@ -434,7 +445,7 @@ public class ModelObjectsTest {
                 }
                 return 409;
             });
-            next.promote(1, false, true);
+            next.promote(1, false, true, () -> null);
             assertTrue("no conflict", conflicts.get() < 0);
             assertEquals("another", Revision.of(model.stable()));
             assertEquals(List.of(), TemplateOwners.others(model.stable()));

@@ -19,8 +19,11 @@ public class PodMatchersTest {
     public void tellTheTracksApartAndLeaveOtherModelsOut() {
         assertTrue(selects("churn", Track.STABLE, "churn-6ccb4bdcff-5n9sw"));
         assertTrue(selects("churn", Track.CANARY, "churn-canary-69f5579577-2gfkm"));
-        for (String other : List.of("churn-canary-69f5579577-2gfkm", "churn-eu-6ccb4bdcff-5n9sw", "churn-eu-canary-69f5579577-2gfkm", "fraud-6ccb4bdcff-5n9sw")) {
+        for (String other : List.of("churn-canary-69f5579577-2gfkm", "churn-eu-6ccb4bdcff-5n9sw", "churn-eu-canary-69f5579577-2gfkm", "fraud-6ccb4bdcff-5n9sw", "churn-6ccb4bdcff-5n9sw-debug", "churn-6ccb4bdcff-mine")) {
             assertTrue(other, !selects("churn", Track.STABLE, other));
+        }
+        for (String other : List.of("churn-6ccb4bdcff-5n9sw", "churn-canary-mine", "churn-canary-69f5579577-2gfkm-debug")) {
+            assertTrue(other, !selects("churn", Track.CANARY, other));
         }
     }
 
@@ -30,16 +33,16 @@ public class PodMatchersTest {
         assertTrue(selects(LONG.substring(0, 47), Track.STABLE, LONG.substring(0, 47) + "-7cf6f479dcpl2v8"));
         assertTrue(selects(LONG, Track.STABLE, LONG + "-7d56678s5ztq"));
         assertTrue(selects(LONG, Track.CANARY, LONG + "-canary-78545"));
-        assertTrue(new PodMatchers("ml", LONG).ofPresent(Track.STABLE, List.of(pod(LONG + "-7d56678f8d-", null))).endsWith("pod=~\"" + LONG + "-7d56678.+\""));
+        assertTrue(new PodMatchers("ml", LONG).ofPresent(Track.STABLE, List.of(pod(LONG + "-7d56678f8d", null))).endsWith("pod=~\"" + LONG + "-7d56678[a-z0-9]{5}\""));
     }
 
     @Test
     public void ofPodsThatAreThereFindTheirReplicaSetsAlone() {
         PodMatchers matchers = new PodMatchers("ml", "churn");
         assertEquals(
-                "namespace=\"ml\",pod=~\"churn-canary-1f-.+|churn-canary-2f-.+\"",
-                matchers.ofPresent(Track.CANARY, List.of(pod("churn-canary-2f-", null), pod("churn-canary-1f-", null), pod("churn-canary-2f-", null), pod("churn-canary-0f-", "2026-11-28T23:00:00Z"))));
-        assertEquals(matchers.of(Track.CANARY), matchers.ofPresent(Track.CANARY, List.of(pod("churn-canary-0f-", "2026-11-28T23:00:00Z"), pod(null, null))));
+                "namespace=\"ml\",pod=~\"churn-canary-1f-[a-z0-9]{5}|churn-canary-2f-[a-z0-9]{5}\"",
+                matchers.ofPresent(Track.CANARY, List.of(pod("churn-canary-2f", null), pod("churn-canary-1f", null), pod("churn-canary-2f", null), pod("churn-canary-0f", "2026-11-28T23:00:00Z"))));
+        assertEquals(matchers.of(Track.CANARY), matchers.ofPresent(Track.CANARY, List.of(pod("churn-canary-0f", "2026-11-28T23:00:00Z"))));
     }
 
     private static boolean selects(String model, Track track, String pod) {
@@ -51,7 +54,9 @@ public class PodMatchersTest {
         return selected;
     }
 
-    private static Pod pod(String base, String deleted) {
-        return new PodBuilder().withNewMetadata().withGenerateName(base).withDeletionTimestamp(deleted).endMetadata().build();
+    private static Pod pod(String replicaSet, String deleted) {
+        return new PodBuilder().withNewMetadata().withDeletionTimestamp(deleted)
+                .addNewOwnerReference().withApiVersion("apps/v1").withKind("ReplicaSet").withName(replicaSet).withUid("1").withController(true).endOwnerReference()
+                .endMetadata().build();
     }
 }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class Surround implements AutoCloseable {
             this.client = client;
             request = given.withNamespace(namespace);
             KubernetesObjects bare = KubernetesObjects.of(request, DEADLINE);
-            objects = bare.withConfigHash(new PodConfig(client, request, bare).hash());
+            objects = bare.withConfigHash(new PodConfig(client, request, bare).annotation(Deployers.of(holder).configKey(), null));
             around = new ModelObjects(client, request, objects, holder);
             admission = new ModelAdmission(client, request, objects, around);
         }

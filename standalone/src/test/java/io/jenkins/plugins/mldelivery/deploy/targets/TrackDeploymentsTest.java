@@ -37,11 +37,11 @@ public class TrackDeploymentsTest {
         try (Surround cluster = new Surround(folder.getRoot().toPath())) {
             for (String image : List.of("registry.test/ml/v1", "registry.test/ml/v2")) {
                 Surround.Model model = model(cluster, image);
-                deployments(model, model.revision(), false).promote(1, false, true);
+                deployments(model, model.revision(), false).promote(1, false, true, () -> null);
             }
             Surround.Model model = model(cluster, "registry.test/ml/v3");
             String before = deployments(model, model.revision(), true).previousRevision(model.stable());
-            deployments(model, before, true).promote(1, false, true);
+            deployments(model, before, true).promote(1, false, true, () -> null);
             Deployment undone = model.stable();
             assertEquals("registry.test/ml/v1", undone.getSpec().getTemplate().getSpec().getContainers().get(0).getImage());
             Map<String, String> annotations = undone.getMetadata().getAnnotations();

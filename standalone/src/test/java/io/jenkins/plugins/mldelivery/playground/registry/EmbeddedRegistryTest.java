@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
-import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.image.BuildImageResult;
@@ -18,6 +18,7 @@ import io.jenkins.plugins.mldelivery.image.oci.Platform;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
+import io.jenkins.plugins.mldelivery.playground.Logins;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Random;
 import org.junit.After;
 import org.junit.Before;
@@ -38,12 +40,16 @@ public class EmbeddedRegistryTest {
     @Rule
     public final TemporaryFolder temporary = new TemporaryFolder();
 
+    private static final Logins LOGINS = Logins.random();
+    private static final String CREDENTIALS = LOGINS.registry().username() + ":" + LOGINS.registry().secret().reveal();
+    private static final String JSON = "application/vnd.oci.image.manifest.v1+json";
+
     private final HttpClient http = HttpClient.newHttpClient();
     private EmbeddedRegistry registry;
 
     @Before
     public void start() throws Exception {
-        registry = EmbeddedRegistry.start(temporary.getRoot().toPath().resolve("registry"), 0);
+        registry = EmbeddedRegistry.start(temporary.getRoot().toPath().resolve("registry"), 0, LOGINS.registry());
     }
 
     @After
@@ -56,10 +62,10 @@ public class EmbeddedRegistryTest {
         BuildImageResult built = build("churn:1");
         int port = Integer.parseInt(registry.address().split(":")[1]);
         registry.close();
-        registry = EmbeddedRegistry.start(temporary.getRoot().toPath().resolve("registry"), port);
+        registry = EmbeddedRegistry.start(temporary.getRoot().toPath().resolve("registry"), port, LOGINS.registry());
 
         Deadline deadline = new Deadline(Clock.system(), Duration.ofSeconds(20), "20s");
-        RegistryClient client = new RegistryClient(registry.address(), RegistrySettings.of("image", Clock.system(), deadline));
+        RegistryClient client = new RegistryClient(registry.address(), RegistrySettings.of("image", Clock.system(), deadline).withLogin(LOGINS.registry()));
         RegistryClient.PulledImage image = client.pull("churn", built.digest(), Platform.LINUX_AMD64);
         assertEquals(built.digest(), image.manifestDigest());
         Path file = temporary.getRoot().toPath().resolve("layer");
@@ -73,8 +79,8 @@ public class EmbeddedRegistryTest {
         build("churn:1");
         // Each call costs ten seconds: skopeo tries TLS first, and the JDK's server never answers that.
         String folder = "dir:" + temporary.getRoot().toPath().resolve("dir");
-        Programs.run("skopeo", "copy", "--src-tls-verify=false", "docker://" + registry.address() + "/churn:1", folder);
-        Programs.run("skopeo", "copy", "--dest-tls-verify=false", folder, "docker://" + registry.address() + "/third:latest");
+        Programs.run("skopeo", "copy", "--src-creds", CREDENTIALS, "--src-tls-verify=false", "docker://" + registry.address() + "/churn:1", folder);
+        Programs.run("skopeo", "copy", "--dest-creds", CREDENTIALS, "--dest-tls-verify=false", folder, "docker://" + registry.address() + "/third:latest");
         assertArrayEquals(
                 send("GET", "/v2/churn/manifests/1", null, 200).body(), send("GET", "/v2/third/manifests/latest", null, 200).body());
     }
@@ -118,17 +124,16 @@ public class EmbeddedRegistryTest {
         assertError("MANIFEST_UNKNOWN", send("GET", "/v2/a/manifests/latest", null, 404));
         assertError("MANIFEST_INVALID", send("PUT", "/v2/a/manifests/latest", "no json".getBytes(StandardCharsets.UTF_8), 400));
         assertError("NAME_UNKNOWN", send("GET", "/v2/nobody/tags/list", null, 404));
-        String type = "application/vnd.oci.image.manifest.v1+json";
-        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + type + "\",\"config\":{\"digest\":\"" + other
+        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + JSON + "\",\"config\":{\"digest\":\"" + other
                 + "\",\"size\":7},\"layers\":[]}";
         assertError(
                 "MANIFEST_BLOB_UNKNOWN",
-                send("PUT", "/v2/a/manifests/latest", manifest.getBytes(StandardCharsets.UTF_8), 400, "Content-Type", type));
+                send("PUT", "/v2/a/manifests/latest", manifest.getBytes(StandardCharsets.UTF_8), 400));
         send("POST", "/v2/a/blobs/uploads/?digest=" + other, "another".getBytes(StandardCharsets.UTF_8), 201);
-        send("PUT", "/v2/a/manifests/latest", manifest.getBytes(StandardCharsets.UTF_8), 201, "Content-Type", type);
+        send("PUT", "/v2/a/manifests/latest", manifest.getBytes(StandardCharsets.UTF_8), 201);
         assertError(
                 "DIGEST_INVALID",
-                send("PUT", "/v2/a/manifests/" + other, manifest.getBytes(StandardCharsets.UTF_8), 400, "Content-Type", type));
+                send("PUT", "/v2/a/manifests/" + other, manifest.getBytes(StandardCharsets.UTF_8), 400));
     }
 
     @Test
@@ -152,8 +157,9 @@ public class EmbeddedRegistryTest {
                 (command, lines) -> {
                     throw new AssertionError();
                 },
-                Clock.system(), Secrets.none(), EventSink.none());
-        return new BuildImage(workspace, environment).run(BuildImageRequest.of("model", registry.address() + "/" + image));
+                Clock.system(), LOGINS, EventSink.none());
+        return new BuildImage(WorkspaceBorder.inside(workspace), null, environment)
+                .run(BuildImageRequest.of("model", registry.address() + "/" + image).withCredentialsId(Logins.REGISTRY_ID));
     }
 
     private static void assertError(String code, HttpResponse<byte[]> response) throws Exception {
@@ -163,6 +169,10 @@ public class EmbeddedRegistryTest {
     private HttpResponse<byte[]> send(String method, String path, byte[] body, int status, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + registry.address() + path))
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+        request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(CREDENTIALS.getBytes(StandardCharsets.UTF_8)));
+        if (body != null) {
+            request.header("Content-Type", path.contains("/manifests/") ? JSON : "application/octet-stream");
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }

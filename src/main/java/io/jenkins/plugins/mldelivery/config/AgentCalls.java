@@ -1,0 +1,147 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import hudson.FilePath;
+import hudson.remoting.ChannelClosedException;
+import hudson.remoting.RequestAbortedException;
+import io.jenkins.plugins.mldelivery.delivery.Packed;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.MasterToSlaveFileCallable;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * Calls to agents: with a time limit, on threads of their own, and with answers that are checked here, since an agent may answer anything. Of an exception of an agent only its text comes through, on one line and
+ * cut.
+ *
+ * <p>What this can't bound: Jenkins' remoting reads each message of an agent whole into memory before anybody can look at it, asked for or not. An agent whose Java process is hostile can fill the controller's heap
+ * without this plugin; a build on an honest agent can't, since what is sent is bounded on the agent as well.
+ */
+@Restricted(NoExternalUse.class)
+public final class AgentCalls {
+    /** How long a call may take. */
+    public static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final int MAX_MESSAGE = 500;
+    private static final Logger LOGGER = Logger.getLogger(AgentCalls.class.getName());
+
+    private AgentCalls() {}
+
+    /**
+     * Asks an agent for texts.
+     *
+     * @param maxTexts more than this are refused
+     * @param maxBytes as is an answer of more bytes than this
+     * @return texts and nulls
+     * @throws NoAnswer when it does not answer within {@link #LIMIT}
+     * @throws IOException when it could not do it, or answers something else
+     */
+    public static List<String> texts(FilePath folder, AgentWork work, int maxTexts, int maxBytes) throws IOException, InterruptedException {
+        return Packed.unpack(bytes(folder, work, maxBytes), maxTexts);
+    }
+
+    /** Asks an agent for one text, which is not null; see {@link #texts}. */
+    public static String text(FilePath folder, AgentWork work, int maxBytes) throws IOException, InterruptedException {
+        List<String> texts = texts(folder, work, 1, maxBytes);
+        if (texts.size() != 1 || texts.get(0) == null) {
+            throw new IOException("the agent answers " + texts.size() + " texts instead of one");
+        }
+        return texts.get(0);
+    }
+
+    /** Has an agent do something; see {@link #texts}. */
+    public static void run(FilePath folder, AgentWork work) throws IOException, InterruptedException {
+        texts(folder, work, 0, Integer.BYTES);
+    }
+
+    /** Asks an agent for bytes; see {@link #texts}. */
+    public static byte[] bytes(FilePath folder, MasterToSlaveFileCallable<byte[]> work, int maxBytes) throws IOException, InterruptedException {
+        Object answer = answer(folder, work);
+        if (answer instanceof byte[] bytes && bytes.length <= maxBytes) {
+            return bytes;
+        }
+        throw new IOException(answer instanceof byte[] ? "the agent's answer has more than " + maxBytes + " bytes" : "the agent's answer is not what it was asked for");
+    }
+
+    /**
+     * Asks an agent for an object, which whoever takes it must check: it may be of any class that Jenkins takes from agents. Bytes are simpler.
+     *
+     * @return whatever it answers, also null
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public static Object answer(FilePath folder, MasterToSlaveFileCallable<?> work) throws IOException, InterruptedException {
+        // Without a cast to what the agent should answer.
+        return within(folder, LIMIT, () -> folder.<Object>act((FilePath.FileCallable) work));
+    }
+
+    /**
+     * Does something that calls an agent, such as looking after a process on it.
+     *
+     * @param folder on the agent
+     * @param limit how long it may take; what takes longer is given up, and goes on until it notices
+     * @throws NoAnswer when it takes longer, or the connection broke
+     * @throws IOException when it fails in another way; its cause is left out
+     * @throws InterruptedException when this thread was interrupted
+     */
+    public static <T> T within(FilePath folder, Duration limit, Callable<T> work) throws IOException, InterruptedException {
+        AgentGate gate = AgentThreads.get().gate(folder.getChannel());
+        if (!gate.enter()) {
+            throw new NoAnswer("the agent did not answer the last call; it is asked again later");
+        }
+        FutureTask<T> task = new FutureTask<>(work);
+        try {
+            AgentThreads.get().threads().execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    gate.ended();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            gate.ended();
+            throw new NoAnswer("too many agents do not answer");
+        }
+        try {
+            T answer = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            gate.answered();
+            return answer;
+        } catch (TimeoutException e) {
+            gate.late();
+            task.cancel(true);
+            throw new NoAnswer("the agent has not answered within " + limit.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            gate.answered();
+            throw failure(e.getCause());
+        } catch (InterruptedException e) {
+            task.cancel(true);
+            throw e;
+        }
+    }
+
+    private static IOException failure(Throwable thrown) {
+        LOGGER.log(Level.FINE, "a call to an agent failed", thrown);
+        if (thrown instanceof RequestAbortedException || thrown instanceof ChannelClosedException || thrown instanceof InterruptedException) {
+            return new NoAnswer("the connection to the agent broke");
+        }
+        if (thrown instanceof NoAnswer) {
+            return new NoAnswer(text(thrown));
+        }
+        return new IOException(text(thrown));
+    }
+
+    private static String text(Throwable thrown) {
+        String said = thrown.getMessage();
+        String cut = said == null ? thrown.getClass().getSimpleName() : said.substring(0, Math.min(said.length(), MAX_MESSAGE));
+        return Printable.line(thrown instanceof IOException ? cut : thrown.getClass().getSimpleName() + ": " + cut);
+    }
+}

@@ -1,0 +1,51 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.remoting.VirtualChannel;
+import hudson.security.ACL;
+import hudson.util.ClassLoaderSanityThreadFactory;
+import hudson.util.DaemonThreadFactory;
+import hudson.util.NamingThreadFactory;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import jenkins.security.ImpersonatingExecutorService;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * The threads that wait for agents, so that no thread that serves others does: sending to an agent that hangs blocks, and can't be given a time limit. They end after a minute without work.
+ */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class AgentThreads {
+    /** Calls to all agents under way at most. */
+    static final int MAX_CALLS = 64;
+
+    private final ExecutorService threads = new ImpersonatingExecutorService(
+            new ThreadPoolExecutor(
+                    0, MAX_CALLS, 1, TimeUnit.MINUTES, new SynchronousQueue<>(),
+                    new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ml-delivery agents")),
+            ACL.SYSTEM2);
+    private final Map<VirtualChannel, AgentGate> gates = new WeakHashMap<>();
+
+    static AgentThreads get() {
+        return ExtensionList.lookupSingleton(AgentThreads.class);
+    }
+
+    /** Refuses work with a {@link java.util.concurrent.RejectedExecutionException} when all threads wait. */
+    ExecutorService threads() {
+        return threads;
+    }
+
+    /** The gate of an agent's connection. A new connection has a new one. */
+    AgentGate gate(VirtualChannel channel) {
+        synchronized (gates) {
+            return gates.computeIfAbsent(channel, c -> new AgentGate(System::nanoTime));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import hudson.FilePath;
+import hudson.remoting.VirtualChannel;
+import hudson.slaves.DumbSlave;
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import jenkins.MasterToSlaveFileCallable;
+import org.junit.Before;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** An agent, a process of its own, that hangs or answers nonsense. */
+public class AgentCallsTest {
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    private DumbSlave agent;
+    private FilePath folder;
+    private long pid;
+
+    @Before
+    public void connect() throws Exception {
+        agent = JENKINS.createOnlineSlave();
+        folder = agent.getRootPath();
+    }
+
+    private void signal(String signal) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(pid)).start().waitFor();
+    }
+
+    @Test
+    public void textsComeBack() throws Exception {
+        assertEquals(Arrays.asList("a", null, "grüß"), AgentCalls.texts(folder, new Answer("a", null, "grüß"), 3, 100));
+        assertEquals("a", AgentCalls.text(folder, new Answer("a"), 100));
+        AgentCalls.run(folder, new Answer());
+        assertEquals("on the built-in node, too", "a", AgentCalls.text(JENKINS.jenkins.getRootPath(), new Answer("a"), 100));
+    }
+
+    @Test
+    public void anAnswerThatWasNotAskedForIsRefused() {
+        assertThrows(IOException.class, () -> AgentCalls.texts(folder, new Answer("a", "b"), 1, 100));
+        assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer("a".repeat(200)), 100));
+        assertThrows(IOException.class, () -> AgentCalls.text(folder, new Answer((String) null), 100));
+        assertThrows(IOException.class, () -> AgentCalls.run(folder, new Answer("a")));
+        for (Object odd : Arrays.asList("a text", 7, new ArrayList<>(List.of("a")), null, new byte[200])) {
+            IOException e = assertThrows(String.valueOf(odd), IOException.class, () -> AgentCalls.bytes(folder, Odd.of(odd), 100));
+            assertFalse(e instanceof NoAnswer);
+        }
+    }
+
+    @Test
+    public void ofAnExceptionTheTextComesThroughOnOneLineAndCut() {
+        IOException e = assertThrows(IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IOException("line\n\u001b[8mPROMOTED: " + "x".repeat(100_000))), 10));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("line\\n\\u001b[8mPROMOTED: xxx"));
+        assertTrue(e.getMessage().length() < 600);
+        assertNull("what an agent sent is not kept", e.getCause());
+        e = assertThrows(IOException.class, () -> AgentCalls.bytes(folder, new Failing(new IllegalStateException("odd")), 10));
+        assertEquals("IllegalStateException: odd", e.getMessage());
+    }
+
+    @Test
+    public void anAgentThatHangsTakesFewThreadsAndNotForLong() throws Exception {
+        pid = folder.act(new Pid());
+        signal("STOP");
+        ExecutorService steps = Executors.newFixedThreadPool(30);
+        try {
+            long start = System.nanoTime();
+            List<Future<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                calls.add(steps.submit(() -> assertThrows(NoAnswer.class, () -> AgentCalls.within(folder, Duration.ofSeconds(2), () -> folder.act(new Pid())))));
+            }
+            for (Future<?> call : calls) {
+                call.get();
+            }
+            assertTrue("they were held", System.nanoTime() - start < Duration.ofSeconds(10).toNanos());
+            long again = System.nanoTime();
+            assertThrows(NoAnswer.class, () -> AgentCalls.within(folder, Duration.ofSeconds(30), () -> folder.act(new Pid())));
+            assertTrue("it was asked again at once", System.nanoTime() - again < Duration.ofSeconds(1).toNanos());
+            assertTrue(Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().contains("ml-delivery agents")).count() <= AgentGate.MAX_CALLS);
+            assertEquals("other agents answer", "a", AgentCalls.text(JENKINS.createOnlineSlave().getRootPath(), new Answer("a"), 100));
+        } finally {
+            signal("CONT");
+            steps.shutdownNow();
+        }
+        for (int i = 0; ; i++) {
+            try {
+                assertEquals("a", AgentCalls.text(folder, new Answer("a"), 100));
+                break;
+            } catch (NoAnswer e) {
+                assertTrue("it answers again", i < 60);
+                Thread.sleep(1000);
+            }
+        }
+    }
+
+    @Test
+    public void aConnectionThatBreaksIsNoAnswer() throws Exception {
+        pid = folder.act(new Pid());
+        signal("KILL");
+        for (int i = 0; agent.toComputer().isOnline() && i < 600; i++) {
+            Thread.sleep(50);
+        }
+        assertThrows(NoAnswer.class, () -> AgentCalls.text(folder, new Answer("a"), 100));
+    }
+
+    /** Answers these texts. */
+    private static final class Answer extends AgentWork {
+        private static final long serialVersionUID = 1L;
+        private final ArrayList<String> texts;
+
+        Answer(String... texts) {
+            this.texts = new ArrayList<>(Arrays.asList(texts));
+        }
+
+        @Override
+        protected List<String> work(File base) {
+            return texts;
+        }
+    }
+
+    /** Answers something else than its type says, as an agent may. */
+    private static final class Odd extends MasterToSlaveFileCallable<Object> {
+        private static final long serialVersionUID = 1L;
+        private final Object answer;
+
+        private Odd(Object answer) {
+            this.answer = answer;
+        }
+
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        static MasterToSlaveFileCallable<byte[]> of(Object answer) {
+            return (MasterToSlaveFileCallable) new Odd(answer);
+        }
+
+        @Override
+        public Object invoke(File base, VirtualChannel channel) {
+            return answer;
+        }
+    }
+
+    /** Fails. */
+    private static final class Failing extends MasterToSlaveFileCallable<byte[]> {
+        private static final long serialVersionUID = 1L;
+        private final Exception with;
+
+        Failing(Exception with) {
+            this.with = with;
+        }
+
+        @Override
+        public byte[] invoke(File base, VirtualChannel channel) throws IOException {
+            if (with instanceof IOException e) {
+                throw e;
+            }
+            throw (RuntimeException) with;
+        }
+    }
+
+    /** The agent's process. */
+    private static final class Pid extends MasterToSlaveFileCallable<Long> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Long invoke(File base, VirtualChannel channel) {
+            return ProcessHandle.current().pid();
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package io.jenkins.plugins.mldelivery.config;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SecretBytes;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import hudson.model.Items;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
+import org.junit.Before;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.MockFolder;
+
+/** Whom a configured cluster is for, and what authors of jobs may reach beside. */
+public class ClusterLimitsTest {
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    private static MockFolder teamA;
+    private static MockFolder teamB;
+
+    private final ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
+
+    @Before
+    public void clusters() throws Exception {
+        if (teamA == null) {
+            teamA = JENKINS.createFolder("team-a");
+            teamB = JENKINS.createFolder("team-b");
+        }
+        MlDeliveryConfiguration.get().setInlineAccess(true);
+        MlDeliveryConfiguration.get().setAllowedHosts(null);
+        MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a", null), cluster("hidden", "nobody\nteam-*/release", null), cluster("shared", null, "ml\nteam-*")));
+    }
+
+    private ClusterConfiguration cluster(String name, String folders, String namespaces) {
+        ClusterConfiguration cluster = new ClusterConfiguration(name, access);
+        cluster.setFolders(folders);
+        cluster.setNamespaces(namespaces);
+        return cluster;
+    }
+
+    private static RunCredentials build(FreeStyleProject job) throws Exception {
+        return new RunCredentials(JENKINS.buildAndAssertSuccess(job));
+    }
+
+    private static FreeStyleProject job(MockFolder folder, String name) throws Exception {
+        Item present = folder.getItem(name);
+        return present != null ? (FreeStyleProject) present : folder.createProject(FreeStyleProject.class, name);
+    }
+
+    private static String refused(Kind kind, String name, RunCredentials credentials) {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> Clusters.resolve(name, null, credentials));
+        assertEquals(kind, e.kind());
+        return e.getMessage();
+    }
+
+    @Test
+    public void aClusterIsForItsFoldersAlone() throws Exception {
+        RunCredentials a = build(job(teamA, "churn"));
+        RunCredentials b = build(job(teamB, "churn"));
+        RunCredentials top = build(JENKINS.createFreeStyleProject("team-a2"));
+        assertEquals("https://127.0.0.1:1", Clusters.resolve("prod-of-a", null, a).access().server());
+        assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", b));
+        assertEquals("cluster: the cluster 'prod-of-a' is not for the job 'team-a2'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", top));
+        assertTrue(Clusters.resolve("shared", null, top).access() != null);
+        assertTrue(Clusters.resolve("hidden", null, build(job(teamB, "release"))).access() != null);
+    }
+
+    @Test
+    public void noErrorNamesClustersThatTheJobMayNotUse() throws Exception {
+        RunCredentials a = build(job(teamA, "churn"));
+        RunCredentials b = build(job(teamB, "churn"));
+        for (String name : new String[] {"moon", null}) {
+            String ofA = refused(Kind.INVALID_INPUT, name, a);
+            assertTrue(ofA, ofA.contains("prod-of-a, shared") && !ofA.contains("hidden"));
+        }
+        String ofB = refused(Kind.INVALID_INPUT, "moon", b);
+        assertEquals("cluster: Jenkins has no cluster with the name 'moon', but shared. Correct the name, or configure it under Manage Jenkins » System » ML Delivery.", ofB);
+        assertEquals("the only one that this job may use", Clusters.resolve("shared", null, b), Clusters.resolve(null, null, b));
+
+        MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a", null)));
+        assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator.", refused(Kind.REFUSED, "prod-of-a", b));
+        String none = refused(Kind.INVALID_INPUT, null, b);
+        assertTrue(none, none.startsWith("cluster: no cluster is given and none is configured in Jenkins for jobs in 'team-b'. ") && !none.contains("prod-of-a"));
+        String unknown = refused(Kind.INVALID_INPUT, "moon", b);
+        assertFalse(unknown, unknown.contains("prod-of-a"));
+    }
+
+    @Test
+    public void aJobIsJudgedByTheNameThatItHasNow() throws Exception {
+        FreeStyleProject moved = job(teamB, "moved");
+        RunCredentials credentials = build(moved);
+        refused(Kind.REFUSED, "prod-of-a", credentials);
+        FreeStyleProject inA = Items.move(moved, teamA);
+        assertEquals("team-a/moved", inA.getFullName());
+        Clusters.resolve("prod-of-a", null, new RunCredentials(inA.getLastBuild()));
+        inA.renameTo("renamed");
+        MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a/moved", null)));
+        refused(Kind.REFUSED, "prod-of-a", new RunCredentials(inA.getLastBuild()));
+        MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "Team-A", null)));
+        refused(Kind.REFUSED, "prod-of-a", new RunCredentials(inA.getLastBuild()));
+        inA.delete();
+    }
+
+    @Test
+    public void formsOfferWhatTheJobMayUse() throws Exception {
+        assertEquals(List.of("", "prod-of-a", "shared"), values(Clusters.names(job(teamA, "churn"))));
+        assertEquals(List.of("", "shared"), values(Clusters.names(job(teamB, "churn"))));
+        assertEquals(List.of("", "prod-of-a", "hidden", "shared"), values(Clusters.names(null)));
+        JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
+        JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy().grant(Jenkins.READ, Item.READ).everywhere().to("reader").grant(Jenkins.ADMINISTER).everywhere().to("admin"));
+        try (var reader = ACL.as2(User.getById("reader", true).impersonate2())) {
+            assertEquals(List.of(""), values(Clusters.names(job(teamA, "churn"))));
+            assertEquals(List.of(""), values(Clusters.names(null)));
+        } finally {
+            JENKINS.jenkins.setAuthorizationStrategy(hudson.security.AuthorizationStrategy.UNSECURED);
+            JENKINS.jenkins.setSecurityRealm(hudson.security.SecurityRealm.NO_AUTHENTICATION);
+        }
+    }
+
+    private static List<String> values(ListBoxModel items) {
+        return items.stream().map(o -> o.value).toList();
+    }
+
+    @Test
+    public void aClusterIsForItsNamespacesAlone() throws Exception {
+        ClusterGrant shared = Clusters.resolve("shared", null, build(job(teamA, "churn")));
+        assertEquals(shared.access(), shared.in("ml"));
+        shared.in("team-red");
+        DeliveryException e = assertThrows(DeliveryException.class, () -> shared.in("kube-system"));
+        assertEquals("namespace: 'kube-system' is not among the namespaces that the cluster 'shared' is for: ml, team-*. Ask the administrator, or use one of these.", e.getMessage());
+        assertThrows(DeliveryException.class, () -> shared.in("ML"));
+        Clusters.resolve("prod-of-a", null, build(job(teamA, "churn"))).in("anything");
+    }
+
+    @Test
+    public void anAdministratorCanForbidClustersOfTheAuthorsOwn() throws Exception {
+        RunCredentials a = build(job(teamA, "churn"));
+        Clusters.resolve(null, access, a).in("anywhere");
+        MlDeliveryConfiguration.get().setInlineAccess(false);
+        DeliveryException e = assertThrows(DeliveryException.class, () -> Clusters.resolve(null, access, a));
+        assertEquals("access: steps of this Jenkins may not give a cluster of their own. Give 'cluster', the name of a configured one.", e.getMessage());
+        assertEquals(Kind.REFUSED, e.kind());
+        Clusters.resolve("prod-of-a", null, a);
+    }
+
+    /** So that nobody gets round the limits with credentials that the job sees as well. */
+    @Test
+    public void theCredentialsOfALimitedClusterNeedNotBeSeenByItsJobs() throws Exception {
+        String kubeconfig = """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: k, user: u}}]
+                clusters: [{name: k, cluster: {server: 'https://127.0.0.1:2'}}]
+                users: [{name: u, user: {token: token-of-production}}]
+                """;
+        SystemCredentialsProvider.getInstance().getCredentials().add(
+                new FileCredentialsImpl(CredentialsScope.SYSTEM, "of-system", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+        KubeconfigAccess kube = new KubeconfigAccess("of-system");
+        ClusterConfiguration limited = new ClusterConfiguration("limited", kube);
+        limited.setFolders("team-a");
+        MlDeliveryConfiguration.get().setClusters(List.of(limited, new ClusterConfiguration("open", kube)));
+        RunCredentials a = build(job(teamA, "churn"));
+        Clusters.resolve("limited", null, a);
+        for (String message : List.of(refused(Kind.INVALID_INPUT, "open", a), assertThrows(DeliveryException.class, () -> Clusters.resolve(null, kube, a)).getMessage())) {
+            assertTrue(message, message.contains("there is no secret file with the id 'of-system' that this build may use"));
+        }
+        refused(Kind.REFUSED, "limited", build(job(teamB, "churn")));
+    }
+
+    @Test
+    public void hostsAreRefusedWhenTheyAreNotListed() throws Exception {
+        MlDeliveryConfiguration configuration = MlDeliveryConfiguration.get();
+        configuration.hostRules().check("url", URI.create("http://127.0.0.1:9090"));
+        assertThrows(DeliveryException.class, () -> configuration.hostRules().check("url", URI.create("http://169.254.169.254/")));
+        configuration.setAllowedHosts("127.0.0.1:9090\r\n*.example.org\r\n");
+        assertEquals("127.0.0.1:9090\n*.example.org", configuration.getAllowedHosts());
+        HostRules rules = configuration.hostRules();
+        rules.check("url", URI.create("http://127.0.0.1:9090"));
+        assertThrows(DeliveryException.class, () -> rules.check("url", URI.create("http://127.0.0.1:9091")));
+        for (String wrong : List.of("http://prometheus", "10.0.0.0/99", "a b")) {
+            assertThrows(wrong, IllegalArgumentException.class, () -> configuration.setAllowedHosts(wrong));
+            FormValidation check = configuration.doCheckAllowedHosts("ok.example.org\n" + wrong);
+            assertEquals(wrong, FormValidation.Kind.ERROR, check.kind);
+        }
+        assertEquals("what was there stays", "127.0.0.1:9090\n*.example.org", configuration.getAllowedHosts());
+        assertEquals(FormValidation.Kind.OK, configuration.doCheckAllowedHosts("").kind);
+    }
+
+    @Test
+    public void theFormChecksFoldersAndNamespaces() {
+        ClusterConfiguration.DescriptorImpl descriptor = JENKINS.jenkins.getDescriptorByType(ClusterConfiguration.DescriptorImpl.class);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckFolders("team-a\n*/x\n").kind);
+        assertEquals(FormValidation.Kind.WARNING, descriptor.doCheckFolders("team-a\nteam-c").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckNamespaces("ml\nteam-*\n").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckNamespaces("ML").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckNamespaces("a/b").kind);
+    }
+}

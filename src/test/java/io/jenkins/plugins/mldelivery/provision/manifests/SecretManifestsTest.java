@@ -1,0 +1,65 @@
+package io.jenkins.plugins.mldelivery.provision.manifests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
+
+import com.pholser.junit.quickcheck.From;
+import com.pholser.junit.quickcheck.Property;
+import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
+import io.jenkins.plugins.mldelivery.testing.HostileText;
+import java.util.List;
+import java.util.Set;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+
+@RunWith(JUnitQuickcheck.class)
+public class SecretManifestsTest {
+    private static final String MANIFEST = """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: login}
+            data: {password: aHVudGVyLTIy, short: YQ==, broken: "%%%not-base64"}
+            stringData: {token: pl4in-token}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: settings}
+            data: {region: eu-west-1}
+            """;
+
+    private static List<GenericKubernetesResource> read(String text) throws DeliveryException {
+        return new ManifestReader("dir").read("'a.yaml'", text);
+    }
+
+    @Test
+    public void valuesOfSecretsAreFoundAndThoseOfOthersAreNot() throws Exception {
+        assertEquals(
+                Set.of("hunter-22", "pl4in-token"),
+                SecretManifests.values(read(MANIFEST.replace(", broken: \"%%%not-base64\"", ""))).secrets().stream().map(SecretText::reveal).collect(java.util.stream.Collectors.toSet()));
+    }
+
+    @Test
+    public void aDigestTellsNothingOfThem() throws Exception {
+        List<GenericKubernetesResource> objects = read(MANIFEST);
+        String secret = Serialization.asJson(SecretManifests.withoutValues(objects.get(0)));
+        assertTrue(secret, secret.contains("password") && secret.contains("token") && secret.contains("login"));
+        assertFalse(secret, secret.contains("aHVudGVyLTIy") || secret.contains("pl4in-token"));
+        assertTrue("the object itself is left as it is", Serialization.asJson(objects.get(0)).contains("aHVudGVyLTIy"));
+        assertEquals(Serialization.asJson(objects.get(1)), Serialization.asJson(SecretManifests.withoutValues(objects.get(1))));
+    }
+
+    @Property(trials = 80)
+    public void anyManifest(@From(HostileText.class) @HostileText.Like(MANIFEST) String text) {
+        HostileText.survives(text, () -> {
+            List<GenericKubernetesResource> objects = read(text);
+            SecretManifests.values(objects);
+            return objects.stream().map(o -> Serialization.asJson(SecretManifests.withoutValues(o))).toList();
+        });
+    }
+}

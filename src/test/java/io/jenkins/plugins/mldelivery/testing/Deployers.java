@@ -1,0 +1,19 @@
+package io.jenkins.plugins.mldelivery.testing;
+
+import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
+
+/** Who rolls out in tests. */
+public final class Deployers {
+    private Deployers() {}
+
+    /** With the key that most tests share. */
+    public static Deployer of(String holder) {
+        return of(holder, 1);
+    }
+
+    /** With a key of this number. */
+    public static Deployer of(String holder, int key) {
+        return new Deployer(holder, KeyedHash.withKey(new byte[] {(byte) key, 7, 7, 7}));
+    }
+}

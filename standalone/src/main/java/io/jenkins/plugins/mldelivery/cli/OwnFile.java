@@ -1,0 +1,67 @@
+package io.jenkins.plugins.mldelivery.cli;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+
+/** A file with secrets that this process made and removes at its end: never one that was there before, and none that somebody has changed since. */
+final class OwnFile implements AutoCloseable {
+    private final Path path;
+    private final byte[] content;
+
+    private OwnFile(Path path, byte[] content) {
+        this.path = path;
+        this.content = content;
+    }
+
+    /**
+     * Makes the file, readable by its owner alone.
+     *
+     * @param option the option that names it, for the error
+     * @param directory the folder that a command works in
+     * @param given absolute, or relative to that folder
+     * @throws DeliveryException when it is there already, or can't be written
+     */
+    static OwnFile create(String option, Path directory, Path given, String text) throws DeliveryException {
+        Path path = SafePath.resolve(option, directory, given);
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        try {
+            OutputFile.create(path, content, OutputFile.ownerOnly(path));
+            return new OwnFile(path, content);
+        } catch (FileAlreadyExistsException e) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.INVALID_INPUT, option, "'" + path + "' is there already, and is not overwritten",
+                    "Stop the playground that wrote it, remove it if it is left of one, or give another file.", e);
+        } catch (IOException e) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + e + ")", "Give a file in a folder that may be written to.", e);
+        }
+    }
+
+    /** Where it is. */
+    Path path() {
+        return path;
+    }
+
+    /** Removes it, unless it is no longer what this process wrote. */
+    @Override
+    public void close() throws IOException {
+        if (isStillOurs()) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private boolean isStillOurs() throws IOException {
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return found.size() == content.length && Arrays.equals(content, Files.readAllBytes(path));
+    }
+}

@@ -1,0 +1,183 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import org.junit.After;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** The lease against whatever somebody else has written into it. */
+public class ModelLeaseTest {
+    @ClassRule
+    public static final TemporaryFolder FOLDER = new TemporaryFolder();
+
+    private static final Instant NOW = Instant.parse("2026-11-29T10:00:00Z");
+    private static ToyCluster toy;
+
+    private final ModelLease ours = new ModelLease(toy.client(), "ml", "churn", "us");
+
+    @BeforeClass
+    public static void start() throws Exception {
+        toy = new ToyCluster(FOLDER.getRoot().toPath());
+    }
+
+    @AfterClass
+    public static void stop() {
+        toy.close();
+    }
+
+    @After
+    public void remove() {
+        toy.client().leases().inNamespace("ml").withName("churn").delete();
+    }
+
+    private static ZonedDateTime at(Instant time) {
+        return time.atZone(ZoneOffset.UTC);
+    }
+
+    private static LeaseSpecBuilder of(String holder) {
+        return new LeaseSpecBuilder().withHolderIdentity(holder).withLeaseDurationSeconds(60).withRenewTime(at(NOW));
+    }
+
+    /** What is in the cluster when somebody else has written it. */
+    private static Lease write(LeaseSpec spec) {
+        return toy.client().leases().inNamespace("ml")
+                .resource(new LeaseBuilder().withNewMetadata().withName("churn").withNamespace("ml").endMetadata().withSpec(spec).build()).unlock().createOr(r -> r.update());
+    }
+
+    private Lease live() {
+        return toy.client().leases().inNamespace("ml").withName("churn").get();
+    }
+
+    @Test
+    public void whatNobodyHoldsIsTaken() {
+        for (LeaseSpec spec : new LeaseSpec[] {
+            null, new LeaseSpec(), of(null).build(), of("").build(), of("them").withRenewTime(null).build(),
+            of("them").withLeaseTransitions(Integer.MAX_VALUE).withRenewTime(at(NOW.minusSeconds(61))).build(),
+            of("them").withLeaseTransitions(-7).withRenewTime(at(Instant.EPOCH)).withLeaseDurationSeconds(null).build()}) {
+            write(spec);
+            Lease found = ours.read();
+            assertFalse(ours.held(found));
+            assertNull(ours.otherHolder(found, NOW));
+            ours.hold(NOW, false);
+            assertTrue(String.valueOf(spec), ours.held(live()));
+            assertTrue("an API server refuses less than 0", live().getSpec().getLeaseTransitions() >= 0);
+            ours.release();
+            assertNull(live());
+        }
+    }
+
+    @Test
+    public void aLeaseThatNeverEndsEndsAllTheSame() {
+        Duration most = ModelLease.LONGEST_HONOURED;
+        for (LeaseSpecBuilder spec : new LeaseSpecBuilder[] {
+            of("them").withLeaseDurationSeconds(Integer.MAX_VALUE),
+            of("them").withLeaseDurationSeconds(Integer.MAX_VALUE).withRenewTime(at(Instant.parse("9999-12-31T23:59:59Z"))),
+            of("them").withRenewTime(at(NOW.plus(Duration.ofDays(36500))))}) {
+            ModelLease fresh = new ModelLease(toy.client(), "ml", "churn", "us");
+            write(spec.build());
+            Lease found = fresh.read();
+            assertEquals("them", fresh.otherHolder(found, NOW));
+            String warning = fresh.warning(found, NOW);
+            assertTrue(warning, warning.startsWith("the lease of churn is held by them ") && warning.endsWith(" is honoured for at most 10 min after each renewal"));
+            fresh.hold(NOW, false);
+            assertEquals("nothing was written", found.getMetadata().getResourceVersion(), live().getMetadata().getResourceVersion());
+            assertNull("it was honoured for longer", fresh.otherHolder(fresh.read(), NOW.plus(most).plusSeconds(1)));
+            fresh.hold(NOW.plus(most).plusSeconds(1), false);
+            assertTrue(fresh.held(live()));
+        }
+    }
+
+    @Test
+    public void whoeverRenewsWithAClockThatIsAheadKeepsIt() {
+        Instant now = NOW;
+        for (int i = 0; i < 20; i++) {
+            write(of("them").withRenewTime(at(now.plus(Duration.ofHours(3)))).build());
+            assertEquals("them", ours.otherHolder(ours.read(), now));
+            now = now.plusSeconds(50);
+        }
+        assertEquals("60 s after the last renewal was seen", "them", ours.otherHolder(ours.read(), now.plusSeconds(9)));
+        assertNull(ours.otherHolder(ours.read(), now.plusSeconds(11)));
+    }
+
+    @Test
+    public void aDurationThatMakesNoSenseIsTakenForOurOwn() {
+        for (Integer seconds : new Integer[] {null, 0, -1, Integer.MIN_VALUE}) {
+            write(of("them").withLeaseDurationSeconds(seconds).build());
+            assertEquals("them", ours.otherHolder(ours.read(), NOW.plusSeconds(59)));
+            assertNull(ours.otherHolder(ours.read(), NOW.plusSeconds(61)));
+            assertNull(ours.warning(live(), NOW));
+        }
+    }
+
+    @Test
+    public void anOrdinaryLeaseIsHonouredAsItSays() {
+        write(of("them").withLeaseDurationSeconds(300).build());
+        assertEquals("them", ours.otherHolder(ours.read(), NOW.plusSeconds(299)));
+        assertNull(ours.warning(live(), NOW));
+        assertNull(ours.otherHolder(ours.read(), NOW.plusSeconds(301)));
+    }
+
+    @Test
+    public void ourOwnIsRenewedWhateverItsTimeSays() {
+        for (ZonedDateTime renewed : new ZonedDateTime[] {null, at(NOW.plus(Duration.ofDays(400))), at(Instant.EPOCH)}) {
+            write(of("us").withLeaseDurationSeconds(Integer.MAX_VALUE).withRenewTime(renewed).build());
+            assertTrue(ours.held(ours.read()));
+            ours.hold(NOW, false);
+            assertEquals(NOW, live().getSpec().getRenewTime().toInstant());
+            assertEquals(60, (int) live().getSpec().getLeaseDurationSeconds());
+        }
+        String version = live().getMetadata().getResourceVersion();
+        ours.read();
+        ours.hold(NOW.plusSeconds(14), false);
+        assertEquals("not yet due", version, live().getMetadata().getResourceVersion());
+    }
+
+    @Test
+    public void aHoldersNameIsShownOnOneLineAndNotWhole() {
+        write(of("build 7\n[ml-delivery] PROMOTED: churn\u001b[8m" + "x".repeat(100_000)).build());
+        String holder = ours.otherHolder(ours.read(), NOW);
+        assertTrue(holder, holder.startsWith("build 7\\n[ml-delivery] PROMOTED: churn\\u001b[8mxxx"));
+        assertTrue(String.valueOf(holder.length()), holder.length() < 300);
+    }
+
+    @Test
+    public void aLeaseThatSomebodyElseTakesMeanwhileIsNotGivenBackForThem() throws Exception {
+        try (KubernetesClient slow = KubernetesClients.open(toy.access(), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+            ModelLease late = new ModelLease(slow, "ml", "churn", "us");
+            late.hold(NOW, false);
+            toy.proxy().faults(request -> {
+                if (request.startsWith("DELETE ")) {
+                    write(of("them").build());
+                }
+                return FaultProxy.NONE;
+            });
+            late.release();
+            assertNotNull("it was theirs by then", live());
+            assertEquals("them", live().getSpec().getHolderIdentity());
+        } finally {
+            toy.proxy().faults(request -> FaultProxy.NONE);
+        }
+    }
+}
