@@ -148,6 +148,8 @@ public class OwnedPodsTest {
         cluster.client.apps().deployments().inNamespace(cluster.namespace).withName("churn-canary").scale(3);
         cluster.client.pods().inNamespace(cluster.namespace).withLabels(Map.of("app", "zz-others"))
                 .informOnCondition(pods -> pods.stream().anyMatch(OwnedPodsTest::cannotStart)).orTimeout(30, TimeUnit.SECONDS).join();
+        cluster.client.apps().deployments().inNamespace(cluster.namespace).withName("churn-canary")
+                .waitUntilCondition(d -> d.getStatus() != null && Integer.valueOf(3).equals(d.getStatus().getAvailableReplicas()), 30, TimeUnit.SECONDS);
         KubernetesTarget target = new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
         List<String> pages = new ArrayList<>();
         target.scrape(Track.CANARY).forEach(page -> pages.add(page.text().replaceAll("(?s).*/([^/]+)\n$", "$1")));
