@@ -33,7 +33,7 @@ final class KubeconfigReader {
      * @throws DeliveryException when it is none, or too large, naming the entry or the line. The text is not quoted, but for the names of entries.
      */
     Kubeconfig read(String text, KnownSecrets known) throws DeliveryException {
-        List<YamlNode> documents = new YamlReader("kubeconfig", "the kubeconfig", YamlLimits.KUBECONFIG).read(text);
+        List<YamlNode> documents = new YamlReader("kubeconfig", YamlLimits.KUBECONFIG).read("the kubeconfig", text);
         if (documents.isEmpty() || !(documents.get(0) instanceof YamlNode.Mapping root)) {
             throw KubeconfigEntry.wrong("it is not a kubeconfig", REMEDY);
         }

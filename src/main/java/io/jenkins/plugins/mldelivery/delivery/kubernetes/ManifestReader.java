@@ -21,11 +21,13 @@ public final class ManifestReader {
             "Role", "RoleBinding", "Secret", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim", "Service", "NetworkPolicy");
 
     private final String parameter;
+    private final YamlReader yaml;
     private final ObjectMapper json = new ObjectMapper();
 
     /** @param parameter the parameter that gave the manifests, for errors */
     public ManifestReader(String parameter) {
         this.parameter = parameter;
+        this.yaml = new YamlReader(parameter, YamlLimits.MANIFESTS);
     }
 
     /**
@@ -36,7 +38,7 @@ public final class ManifestReader {
      */
     public List<GenericKubernetesResource> read(String source, String text) throws DeliveryException {
         List<GenericKubernetesResource> objects = new ArrayList<>();
-        for (YamlNode node : new YamlReader(parameter, source, YamlLimits.MANIFESTS).read(text)) {
+        for (YamlNode node : yaml.read(source, text)) {
             JsonNode document = node.toJson();
             if (document.path("kind").asText().endsWith("List") && document.path("items").isArray()) {
                 for (JsonNode item : document.path("items")) {

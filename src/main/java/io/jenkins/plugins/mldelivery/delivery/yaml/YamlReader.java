@@ -16,73 +16,80 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads YAML (and JSON, which is YAML) within limits and as data only. What makes one text mean different things to different readers, or a small text a large tree, is refused: a key that stands twice in a mapping,
+ * Reads YAML (and JSON, which is YAML) within limits, one text or several, and as data only. What makes one text mean different things to different readers, or a small text a large tree, is refused: a key that stands twice in a mapping,
  * aliases ({@code *name}), merge keys ({@code <<}) and tags ({@code !name}). Errors name the line and never quote the text, which may hold secrets.
  */
 public final class YamlReader {
     private static final String MERGE = "<<";
 
     private final String parameter;
-    private final String source;
     private final YamlLimits limits;
     private final YAMLFactory yaml = new YAMLFactory();
+    private long length;
+    private int documents;
+    private int nodes;
 
     /**
-     * @param parameter the parameter that gave the text, for errors
-     * @param source what it is, for errors, such as {@code the kubeconfig}
+     * @param parameter the parameter that gave the texts, for errors
+     * @param limits for all texts that this reads
      */
-    public YamlReader(String parameter, String source, YamlLimits limits) {
+    public YamlReader(String parameter, YamlLimits limits) {
         this.parameter = parameter;
-        this.source = source;
         this.limits = limits;
     }
 
     /**
      * The documents of a text.
      *
+     * @param source what it is, for errors, such as {@code the kubeconfig}
      * @return in the text's order, without those that hold nothing
      * @throws DeliveryException when it is no YAML, has what is refused, or is beyond the limits
      */
-    public List<YamlNode> read(String text) throws DeliveryException {
-        if (text.length() > limits.maxLength()) {
-            throw wrong("has more than " + limits.maxLength() / 1024 + " KiB", "Give a smaller file.");
+    public List<YamlNode> read(String source, String text) throws DeliveryException {
+        length += text.length();
+        if (length > limits.maxLength()) {
+            throw wrong(source, "has more than " + limits.maxLength() / 1024 + " KiB", "Give a smaller file.");
         }
         try (YAMLParser parser = yaml.createParser(text)) {
-            return new Document(parser).all();
+            return new Reading(source, parser).all();
         } catch (IOException | RuntimeException e) {
             // The parser's message and its cause would quote the text.
             JsonLocation at = e instanceof JsonProcessingException j ? j.getLocation() : null;
-            throw wrong((at == null ? "" : "line " + at.getLineNr() + ", ") + "can't be read as YAML", "Correct it.");
+            throw wrong(source, (at == null ? "" : "line " + at.getLineNr() + ", ") + "can't be read as YAML", "Correct it.");
         }
     }
 
-    private DeliveryException wrong(String problem, String remedy) {
+    private DeliveryException wrong(String source, String problem, String remedy) {
         return DeliveryException.invalid(parameter, source + (problem.startsWith("line ") ? ", " : " ") + problem, remedy);
     }
 
-    /** One reading. */
-    private final class Document {
+    /** Of one text. */
+    private final class Reading {
+        private final String source;
         private final YAMLParser parser;
-        private int nodes;
 
-        Document(YAMLParser parser) {
+        Reading(String source, YAMLParser parser) {
+            this.source = source;
             this.parser = parser;
         }
 
+        private DeliveryException wrong(String problem, String remedy) {
+            return YamlReader.this.wrong(source, problem, remedy);
+        }
+
         List<YamlNode> all() throws IOException, DeliveryException {
-            List<YamlNode> documents = new ArrayList<>();
-            int count = 0;
+            List<YamlNode> all = new ArrayList<>();
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (++count > limits.maxDocuments()) {
+                if (++documents > limits.maxDocuments()) {
                     throw wrong(limits.maxDocuments() == 1 ? "has a second document" : "has more than " + limits.maxDocuments() + " documents",
                             limits.maxDocuments() == 1 ? "Remove it." : "Divide it.");
                 }
                 YamlNode document = node(token, 1);
                 if (!document.isNull()) {
-                    documents.add(document);
+                    all.add(document);
                 }
             }
-            return documents;
+            return all;
         }
 
         /** The recursion ends at the limit of the depth. */
