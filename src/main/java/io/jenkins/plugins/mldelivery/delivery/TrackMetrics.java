@@ -14,7 +14,7 @@ public interface TrackMetrics {
     int MAX_PAGE_BYTES = 8 * 1024 * 1024;
 
     /** Bytes of all pages of a track at most. */
-    int MAX_TRACK_BYTES = 32 * 1024 * 1024;
+    int MAX_TRACK_BYTES = 16 * 1024 * 1024;
 
     /**
      * Scrapes every pod of a track now.

@@ -23,6 +23,10 @@ public final class HostileCluster {
             out.write(ByteServer.head("200 OK"));
             forEver(out, BLOCK);
         });
+        ANSWERS.put("one-line", (head, out) -> {
+            out.write(ByteServer.head("200 OK"));
+            forEver(out, "x".repeat(64 * 1024).getBytes(StandardCharsets.UTF_8));
+        });
         ANSWERS.put("chunked", (head, out) -> {
             out.write(ByteServer.head("200 OK", "Transfer-Encoding: chunked"));
             forEver(out, (Integer.toHexString(BLOCK.length) + "\r\n" + new String(BLOCK, StandardCharsets.UTF_8) + "\r\n").getBytes(StandardCharsets.UTF_8));

@@ -12,8 +12,11 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ModelWatch;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
@@ -143,6 +146,24 @@ public class HostileClusterTest {
         assertBounded(
                 "cluster: could not read it: its answer can't be read. Check that the address is an API server's and that nothing between changes what it answers.",
                 MIB, Duration.ofSeconds(5), () -> client.apps().deployments().inNamespace("number").withName("a").get());
+    }
+
+    /** They are opened again and again, but each time later. */
+    @Test
+    public void watchesWithoutEnd() throws Exception {
+        try (ClusterConnections connections = new ClusterConnections(); ByteServer own = HostileCluster.start()) {
+            for (String answer : List.of("endless", "one-line")) {
+                long before = own.sent();
+                try (ClusterConnection connection = connections.connect(ClusterAccess.server(own.url(), null, SecretText.of("secret-token")), TestEnvironment.quiet());
+                        ModelWatch watch = connection.watch(answer, "churn", () -> {})) {
+                    Thread.sleep(4_000);
+                    assertFalse(watch.refused());
+                }
+                // Two watches, each opened at 0, 0.5, 1.5 and 3.5 s.
+                long sent = own.sent() - before;
+                assertTrue("it took " + sent / MIB + " MiB", sent > 0 && sent < 2 * 5 * (2 * MIB + IN_FLIGHT / 2));
+            }
+        }
     }
 
     /** All at once, since each of them takes as long as a call may. */
