@@ -14,12 +14,16 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** A cluster by a kubeconfig that is kept as a secret file. Its <code>exec</code> credential plugins never run on the controller. */
+/**
+ * A cluster by a kubeconfig that is kept as a secret file. Whoever may store a secret file has written it, so nothing in it starts a program on the controller or reads a file there, see
+ * {@link ClusterAccess.Kubeconfig}.
+ */
 public final class KubeconfigAccess extends KubernetesAccess {
     private static final long serialVersionUID = 1L;
 
     private final String credentialsId;
     private String context;
+    private boolean insecure;
 
     @DataBoundConstructor
     public KubeconfigAccess(String credentialsId) {
@@ -39,9 +43,19 @@ public final class KubeconfigAccess extends KubernetesAccess {
         this.context = Util.fixEmptyAndTrim(context);
     }
 
+    public boolean isInsecure() {
+        return insecure;
+    }
+
+    /** Whether the kubeconfig may switch the verification of the server's certificate off. */
+    @DataBoundSetter
+    public void setInsecure(boolean insecure) {
+        this.insecure = insecure;
+    }
+
     @Override
     public ClusterAccess resolve(String parameter, RunCredentials credentials) throws DeliveryException {
-        return ClusterAccess.kubeconfig(credentials.file(parameter, credentialsId), context);
+        return new ClusterAccess.Kubeconfig(credentials.file(parameter, credentialsId), context, insecure);
     }
 
     /** Descriptor. */

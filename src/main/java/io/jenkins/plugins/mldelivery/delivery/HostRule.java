@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** One line of {@link HostRules}: a name, all names below a suffix, an address or a network; with a port or for all ports. */
@@ -66,6 +67,16 @@ final class HostRule implements Serializable {
             throw wrong(parameter, line);
         }
         return new HostRule(host, null, 0, port);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HostRule rule && Objects.equals(rule.name, name) && Arrays.equals(rule.network, network) && rule.bits == bits && rule.port == port;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, Arrays.hashCode(network), bits, port);
     }
 
     private static int number(String text) {

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Which hosts may be sent requests from here. On a Jenkins controller the author of a job names servers, and the controller stands where the author does not: the metadata service of its cloud gives out the
@@ -85,12 +86,23 @@ public final class HostRules implements Serializable {
         if (allowed.isEmpty() && refused.isEmpty()) {
             return;
         }
+        check(parameter, uri, host(uri) == null ? List.of() : addresses(host(uri)));
+    }
+
+    /**
+     * The same for addresses that were found for the host, and that alone will be connected to: then no other answer of a name server can come in between.
+     *
+     * @param addresses those of the URL's host
+     */
+    public void check(String parameter, URI uri, List<InetAddress> addresses) throws DeliveryException {
+        if (allowed.isEmpty() && refused.isEmpty()) {
+            return;
+        }
         String host = host(uri);
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
         if (host == null || host.isEmpty()) {
             throw DeliveryException.invalid(parameter, "the URL has no host", "Write it like https://prometheus.example.org.");
         }
-        List<InetAddress> addresses = addresses(host);
         for (InetAddress address : addresses) {
             if (refused.stream().anyMatch(rule -> rule.covers(address, port)) && allowed.stream().noneMatch(rule -> rule.covers(address, port))) {
                 throw refused(parameter, host, "is an address of the local link or of a metadata service", "Name a server. An administrator can list the address as an allowed host.");
@@ -103,6 +115,17 @@ public final class HostRules implements Serializable {
         if (!all) {
             throw refused(parameter, host + ":" + port, "is not one of the hosts that this Jenkins may send requests to", "Ask the administrator to allow it, or run the requests on an agent.");
         }
+    }
+
+    /** Whether they allow and refuse the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HostRules rules && rules.allowed.equals(allowed) && rules.refused.equals(refused);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(allowed, refused);
     }
 
     private static String host(URI uri) {

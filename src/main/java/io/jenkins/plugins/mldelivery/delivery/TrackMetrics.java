@@ -10,6 +10,12 @@ import java.util.List;
  */
 @FunctionalInterface
 public interface TrackMetrics {
+    /** Bytes of one page at most, after unpacking. */
+    int MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
+    /** Bytes of all pages of a track at most. */
+    int MAX_TRACK_BYTES = 16 * 1024 * 1024;
+
     /**
      * Scrapes every pod of a track now.
      *

@@ -83,7 +83,7 @@ public final class DeployModel implements AutoCloseable {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
         environment.known().learn(ModelManifests.of(request).secrets());
-        this.connection = connections.connect(cluster);
+        this.connection = connections.connect(cluster, environment);
         int deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
         this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
         this.undo = undo;

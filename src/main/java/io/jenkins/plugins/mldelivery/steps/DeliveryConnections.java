@@ -10,7 +10,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Extension
 @Restricted(NoExternalUse.class)
 public final class DeliveryConnections {
-    /** Most watches: with Jenkins' HTTP library each one takes a thread. Rollouts in further namespaces poll. */
+    /** Most watches: each one takes a thread. Rollouts in further namespaces poll. */
     static final int MOST_WATCHES = 8;
 
     private final ClusterConnections connections = new ClusterConnections(MOST_WATCHES);

@@ -24,8 +24,8 @@ public final class DeliveryThreads {
     static final int MOST = 24;
 
     /**
-     * Most threads on which rollouts tick. They have their own, so that they renew their leases while builds take all others; and few, since for each of these Jenkins' HTTP library takes up to two more: with
-     * those of the watches ({@link DeliveryConnections#MOST_WATCHES}) no more than 32 however many rollouts are in flight.
+     * Most threads on which rollouts tick. They have their own, so that they renew their leases while builds take all others; and few, since each may read the metrics of four pods at once: with the watches
+     * ({@link DeliveryConnections#MOST_WATCHES}) they stay within the 32 threads of a cluster's connection, however many rollouts are in flight.
      */
     static final int MOST_ROLLOUTS = 5;
 

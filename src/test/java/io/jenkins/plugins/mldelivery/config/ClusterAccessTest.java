@@ -15,8 +15,11 @@ import hudson.FilePath;
 import hudson.model.FreeStyleBuild;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
+import io.jenkins.plugins.mldelivery.testing.Told;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +66,7 @@ public class ClusterAccessTest {
             access.setCredentialsId("cert" + algorithm);
             ClusterAccess resolved = access.resolve("access", credentials);
             assertFalse("nothing readable is printed", resolved.toString().contains("PRIVATE"));
-            try (KubernetesClient client = KubernetesClients.open(resolved)) {
+            try (KubernetesClient client = KubernetesClients.open(resolved, TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
                 assertEquals("https://127.0.0.1:1/", client.getConfiguration().getMasterUrl());
                 String key = new String(Base64.getDecoder().decode(client.getConfiguration().getClientKeyData()), StandardCharsets.UTF_8);
                 assertTrue(key.startsWith("-----BEGIN PRIVATE KEY-----"));
@@ -84,9 +87,54 @@ public class ClusterAccessTest {
         add(new FileCredentialsImpl(CredentialsScope.GLOBAL, "file", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
         ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
         access.setCredentialsId("file");
-        try (KubernetesClient client = KubernetesClients.open(access.resolve("access", credentials))) {
-            assertEquals("t", client.getConfiguration().getAutoOAuthToken());
+        try (KubernetesClient client = KubernetesClients.open(access.resolve("access", credentials), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+            assertEquals("t", client.getConfiguration().getOauthToken());
         }
+    }
+
+    /** Whoever may store a secret file must not run programs on the controller, by whichever way the file comes. */
+    @Test
+    public void noSecretFileStartsAProgramOnTheController() throws Exception {
+        Path started = temporary.getRoot().toPath().resolve("started");
+        String kubeconfig = """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: k, user: u}}]
+                clusters: [{name: k, cluster: {server: 'https://127.0.0.1:2'}}]
+                users:
+                - {name: u, user: {token: the-token}}
+                - {name: %s, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: touch, args: ['%s']}}}
+                """;
+        for (String name : new String[] {"u", "other"}) {
+            add(new FileCredentialsImpl(
+                    CredentialsScope.GLOBAL, "hostile-" + name, "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.formatted(name, started).getBytes(StandardCharsets.UTF_8))));
+            ApiServerAccess server = new ApiServerAccess("https://127.0.0.1:1");
+            server.setCredentialsId("hostile-" + name);
+            for (KubernetesAccess access : new KubernetesAccess[] {new KubeconfigAccess("hostile-" + name), server}) {
+                ClusterAccess resolved = access.resolve("access", credentials);
+                DeliveryException e = assertThrows(DeliveryException.class, () -> KubernetesClients.open(resolved, TestEnvironment.quiet(), Event.Stage.DEPLOY));
+                assertEquals("kubeconfig", e.parameter());
+                assertFalse(e.getMessage(), e.getMessage().contains("the-token"));
+                assertFalse("a program was started", Files.exists(started));
+            }
+        }
+    }
+
+    @Test
+    public void theCertificateIsVerifiedUnlessTheAccessSaysOtherwise() throws Exception {
+        String kubeconfig = """
+                {"clusters": [{"name": "k", "cluster": {"server": "https://127.0.0.1:2", "insecure-skip-tls-verify": true}}],
+                 "contexts": [{"name": "c", "context": {"cluster": "k"}}], "current-context": "c"}""";
+        add(new FileCredentialsImpl(CredentialsScope.GLOBAL, "insecure", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+        KubeconfigAccess access = new KubeconfigAccess("insecure");
+        ClusterAccess strict = access.resolve("access", credentials);
+        assertEquals(
+                DeliveryException.Kind.REFUSED, assertThrows(DeliveryException.class, () -> KubernetesClients.open(strict, TestEnvironment.quiet(), Event.Stage.DEPLOY)).kind());
+        access.setInsecure(true);
+        Told told = new Told();
+        KubernetesClients.open(access.resolve("access", credentials), TestEnvironment.of(told), Event.Stage.DEPLOY).close();
+        assertEquals(1, told.warnings().size());
     }
 
     @Test
@@ -100,12 +148,12 @@ public class ClusterAccessTest {
 
         Files.writeString(folder.resolve("token"), "first-token\n");
         Files.writeString(folder.resolve("ca.crt"), "CA");
-        ClusterAccess first = access.resolve("access", onAgent, folder.toString());
-        assertEquals("https://kubernetes.default.svc", first.server());
+        ClusterAccess.Server first = (ClusterAccess.Server) access.resolve("access", onAgent, folder.toString());
+        assertEquals("https://kubernetes.default.svc", first.url());
         assertEquals("CA", first.caCertificate());
         assertEquals("first-token", first.token().reveal());
         assertFalse("it is masked", credentials.mask("the first-token").contains("first-token"));
         Files.writeString(folder.resolve("token"), "second-token");
-        assertNotEquals("the kubelet renews it", first.token(), access.resolve("access", onAgent, folder.toString()).token());
+        assertNotEquals("the kubelet renews it", first.token(), ((ClusterAccess.Server) access.resolve("access", onAgent, folder.toString())).token());
     }
 }

@@ -18,6 +18,7 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -81,7 +82,7 @@ public class ClusterLimitsTest {
         RunCredentials a = build(job(teamA, "churn"));
         RunCredentials b = build(job(teamB, "churn"));
         RunCredentials top = build(JENKINS.createFreeStyleProject("team-a2"));
-        assertEquals("https://127.0.0.1:1", Clusters.resolve("prod-of-a", null, a).access().server());
+        assertEquals("https://127.0.0.1:1", ((ClusterAccess.Server) Clusters.resolve("prod-of-a", null, a).access()).url());
         assertEquals(
                 "cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", b));
         assertEquals(

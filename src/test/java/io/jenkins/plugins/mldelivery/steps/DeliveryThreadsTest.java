@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -84,10 +85,10 @@ public class DeliveryThreadsTest {
             assertTrue("a rollout waits for a build", ticked.await(10, TimeUnit.SECONDS));
             built.countDown();
             connections[0] = DeliveryConnections.get();
-            try (ClusterConnection connection = connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token")))) {
+            try (ClusterConnection connection = connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token")), TestEnvironment.quiet())) {
                 assertFalse(connection.client().getHttpClient().isClosed());
             }
         });
-        assertThrows(IllegalStateException.class, () -> connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token"))));
+        assertThrows(IllegalStateException.class, () -> connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token")), TestEnvironment.quiet()));
     }
 }

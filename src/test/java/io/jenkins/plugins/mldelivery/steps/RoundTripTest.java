@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
@@ -223,6 +224,9 @@ public class RoundTripTest {
         DeployModelStep step = new DeployModelStep("churn", "a/b:1");
         step.setAccess(kubeconfig("kube", "prod"));
         assertEquals("prod", ((KubeconfigAccess) forms.configRoundTrip(step).getAccess()).getContext());
+        assertFalse(((KubeconfigAccess) forms.configRoundTrip(step).getAccess()).isInsecure());
+        ((KubeconfigAccess) step.getAccess()).setInsecure(true);
+        assertTrue(((KubeconfigAccess) forms.configRoundTrip(step).getAccess()).isInsecure());
         DeployModelStep bare = forms.configRoundTrip(new DeployModelStep("churn", "a/b:1"));
         assertNull("the form's first choice names no cluster", bare.getCluster());
         assertNull(bare.getAccess());

@@ -2,30 +2,58 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.io.Serializable;
+import java.util.Map;
 
 /**
- * How a cluster is reached: either a kubeconfig (its text, already read by the adapter from a credential or file), or a server URL with a token.
- * Nothing is ever taken from the machine's own environment (no <code>~/.kube/config</code>, no in-cluster service account) unless the
- * adapter put it here, so that a build can't act with the controller's identity by accident.
- *
- * @param kubeconfig the text of a kubeconfig, or null
- * @param context the kubeconfig's context to use; null means its current one
- * @param server the API server's URL when there is no kubeconfig
- * @param caCertificate PEM text of the server's certificate authority; null means the JVM's own
- * @param token bearer token, or null
- * @param allowExec whether <code>exec</code> credential plugins of the kubeconfig may run (never on a Jenkins controller)
+ * How a cluster is reached. Nothing is ever taken from the machine's own environment (no {@code ~/.kube/config}, no in-cluster service account, no variables, no key store of the JVM) unless the adapter put it here,
+ * so that a build can't act with the controller's identity by accident.
  */
-public record ClusterAccess(
-        SecretText kubeconfig, String context, String server, String caCertificate, SecretText token, boolean allowExec)
-        implements Serializable {
+public sealed interface ClusterAccess extends Serializable {
+    /**
+     * A kubeconfig whose author need not be whoever runs this process, as of a job's credentials on a Jenkins controller. It may neither start a program here nor have a file read, and takes no other identity.
+     *
+     * @param text its YAML
+     * @param context the context to use; null for its current one
+     * @param insecure whether it may switch the verification of the server's certificate off
+     */
+    record Kubeconfig(SecretText text, String context, boolean insecure) implements ClusterAccess {
+        private static final long serialVersionUID = 1L;
+    }
 
-    /** Access by the text of a kubeconfig, without <code>exec</code> plugins. */
-    public static ClusterAccess kubeconfig(SecretText text, String context) {
-        return new ClusterAccess(text, context, null, null, null, false);
+    /**
+     * An API server.
+     *
+     * @param url its URL
+     * @param caCertificate PEM text of its certificate authority; if null, the JVM's default trust store is used
+     * @param token bearer token, or null
+     */
+    record Server(String url, String caCertificate, SecretText token) implements ClusterAccess {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * The kubeconfig of the person who runs this process. It may start programs ({@code exec}) and name files, as with kubectl.
+     *
+     * @param text its YAML
+     * @param context the context to use; null for its current one
+     * @param folder where its relative paths start from
+     * @param proxies proxy variables by their names in upper case, {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}; they count where it has no {@code proxy-url}
+     */
+    record Own(SecretText text, String context, String folder, Map<String, String> proxies) implements ClusterAccess {
+        private static final long serialVersionUID = 1L;
+
+        public Own {
+            proxies = Map.copyOf(proxies);
+        }
+    }
+
+    /** Access by the text of a kubeconfig that may not start programs and so on, see {@link Kubeconfig}. */
+    static ClusterAccess kubeconfig(SecretText text, String context) {
+        return new Kubeconfig(text, context, false);
     }
 
     /** Access by URL and token. */
-    public static ClusterAccess server(String url, String caCertificate, SecretText token) {
-        return new ClusterAccess(null, null, url, caCertificate, token, false);
+    static ClusterAccess server(String url, String caCertificate, SecretText token) {
+        return new Server(url, caCertificate, token);
     }
 }

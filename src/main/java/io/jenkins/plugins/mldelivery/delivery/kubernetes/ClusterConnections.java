@@ -2,6 +2,9 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,8 +28,11 @@ public final class ClusterConnections implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final Semaphore watchesLeft;
     private final Duration linger;
-    private final Map<ClusterAccess, Shared> open = new HashMap<>();
+    private final Map<Key, Shared> open = new HashMap<>();
     private boolean closed;
+
+    /** Who uses the same client: the same access under the same rules. */
+    private record Key(ClusterAccess access, HostRules hosts) {}
 
     /** A client and who uses it. Guarded by the connections' lock. */
     private static final class Shared {
@@ -71,15 +77,22 @@ public final class ClusterConnections implements AutoCloseable {
     /**
      * A share of the connection with this access; no request is sent yet.
      *
-     * @throws DeliveryException when the access is unusable, naming <code>kubeconfig</code> or <code>server</code>
+     * @param environment learns the access' secrets, says which hosts may be reached, and is warned of what is not safe
+     * @throws DeliveryException when the access is unusable or refused, see {@link KubernetesClients#open}
      */
-    public synchronized ClusterConnection connect(ClusterAccess access) throws DeliveryException {
+    public ClusterConnection connect(ClusterAccess access, Environment environment) throws DeliveryException {
+        // Whoever shares a client gets the access checked for itself. It may take a while: a program may be started.
+        CheckedAccess checked = new AccessCheck(environment, Event.Stage.DEPLOY).check(access);
+        return connect(new Key(access, environment.hosts()), checked);
+    }
+
+    private synchronized ClusterConnection connect(Key access, CheckedAccess checked) throws DeliveryException {
         if (closed) {
             throw new IllegalStateException("the connections are closed");
         }
         Shared shared = open.get(access);
         if (shared == null) {
-            shared = new Shared(KubernetesClients.open(access));
+            shared = new Shared(KubernetesClients.open(checked, access.hosts()));
             open.put(access, shared);
         }
         shared.users++;
@@ -90,7 +103,7 @@ public final class ClusterConnections implements AutoCloseable {
         return share(access, shared);
     }
 
-    private ClusterConnection share(ClusterAccess access, Shared shared) {
+    private ClusterConnection share(Key access, Shared shared) {
         return new ClusterConnection(shared.client, new ClusterConnection.Owner() {
             @Override
             public ModelWatch watch(String namespace, String model, Runnable onChange) {
@@ -126,14 +139,14 @@ public final class ClusterConnections implements AutoCloseable {
         }
     }
 
-    private synchronized void giveBack(ClusterAccess access, Shared shared) {
+    private synchronized void giveBack(Key access, Shared shared) {
         shared.users--;
         if (shared.users == 0 && !closed) {
             shared.retirement = timer.schedule(() -> retire(access, shared), linger.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void retire(ClusterAccess access, Shared shared) {
+    private void retire(Key access, Shared shared) {
         synchronized (this) {
             if (shared.users > 0 || !open.remove(access, shared)) {
                 return;

@@ -1,85 +1,76 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
-import io.fabric8.kubernetes.api.model.AuthInfo;
-import io.fabric8.kubernetes.api.model.Cluster;
-import io.fabric8.kubernetes.api.model.Config;
-import io.fabric8.kubernetes.api.model.Context;
-import io.fabric8.kubernetes.api.model.NamedContext;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/**
- * A kubeconfig before it is used. Its author need not be whoever runs this process: on a Jenkins controller it comes from a job's credentials, so it may neither start a program there
- * nor have its files read. The client library would do both while it parses.
- */
+/** A kubeconfig as it was read: its entries, each name once. */
 final class Kubeconfig {
-    private Kubeconfig() {}
+    private static final int MAX_NAMES = 10;
+
+    private final Map<KubeconfigSection, Map<String, KubeconfigEntry>> entries;
+    private final String current;
+
+    /** @param current the name of its current context, or null */
+    Kubeconfig(Map<KubeconfigSection, Map<String, KubeconfigEntry>> entries, String current) {
+        this.entries = new EnumMap<>(entries);
+        this.current = current;
+    }
 
     /**
-     * Checks a kubeconfig.
+     * The entries that count.
      *
-     * @param text its YAML
-     * @param wanted the context to use, or null for its current one
-     * @param trusted whether it may start programs and name files
+     * @param user null for nobody
      */
-    static void check(String text, String wanted, boolean trusted) throws DeliveryException {
-        Config config = parse(text);
-        List<NamedContext> contexts = list(config.getContexts());
-        String name = wanted != null ? wanted : config.getCurrentContext();
-        Context context = contexts.stream()
-                .filter(c -> c.getName() != null && c.getName().equals(name))
-                .map(NamedContext::getContext)
-                .findFirst()
-                .orElseThrow(() -> DeliveryException.invalid(
-                        "context",
-                        name == null || name.isEmpty() ? "the kubeconfig has no current context" : "the kubeconfig has no context '" + name + "'",
-                        "Choose one of: " + contexts.stream().map(NamedContext::getName).collect(Collectors.joining(", ")) + "."));
-        if (!trusted) {
-            refuse(context, config);
+    record Chosen(KubeconfigEntry context, KubeconfigEntry cluster, KubeconfigEntry user) {
+        boolean has(KubeconfigEntry entry) {
+            return entry == context || entry == cluster || entry == user;
         }
     }
 
-    private static Config parse(String text) throws DeliveryException {
-        try {
-            Config config = Serialization.unmarshal(text, Config.class);
-            if (config != null && !list(config.getClusters()).isEmpty()) {
-                return config;
+    /**
+     * Those of a context.
+     *
+     * @param wanted its name; null for the current one
+     */
+    Chosen choose(String wanted) throws DeliveryException {
+        String name = wanted == null ? current : wanted;
+        Map<String, KubeconfigEntry> contexts = entries.get(KubeconfigSection.CONTEXT);
+        KubeconfigEntry context = name == null ? null : contexts.get(name);
+        if (context == null) {
+            String names = contexts.keySet().stream().limit(MAX_NAMES).collect(Collectors.joining(", ")) + (contexts.size() > MAX_NAMES ? ", …" : "");
+            throw DeliveryException.invalid(
+                    "context", name == null ? "the kubeconfig has no current context" : "the kubeconfig has no context '" + name + "'",
+                    contexts.isEmpty() ? "Add one to it." : "Choose one of: " + names + ".");
+        }
+        KubeconfigEntry cluster = find(context, KubeconfigSection.CLUSTER);
+        if (cluster == null) {
+            throw KubeconfigEntry.wrong("its " + context.title() + " names no cluster", "Complete it, or choose another context.");
+        }
+        return new Chosen(context, cluster, find(context, KubeconfigSection.USER));
+    }
+
+    private KubeconfigEntry find(KubeconfigEntry context, KubeconfigSection section) throws DeliveryException {
+        String name = context.text(section.word());
+        KubeconfigEntry found = name == null ? null : entries.get(section).get(name);
+        if (name != null && found == null) {
+            throw KubeconfigEntry.wrong("its " + context.title() + " names a " + section.word() + " that it does not have", "Complete it, or choose another context.");
+        }
+        return found;
+    }
+
+    /** Refuses it when any entry does what an untrusted one may not, see {@link KubeconfigSection#refuseWhatIsUntrusted}. */
+    void refuseWhatIsUntrusted(Chosen chosen) throws DeliveryException {
+        for (KubeconfigEntry entry : new KubeconfigEntry[] {chosen.user(), chosen.cluster()}) {
+            if (entry != null) {
+                entry.section().refuseWhatIsUntrusted(entry, true); // First: that is what a person will mend.
             }
-        } catch (RuntimeException e) {
-            // The parser's message would quote the file, and the file holds secrets.
-            throw DeliveryException.invalid("kubeconfig", "it is no YAML of a kubeconfig", "Give the file that kubectl uses.");
         }
-        throw DeliveryException.invalid("kubeconfig", "it names no cluster", "Give the file that kubectl uses.");
-    }
-
-    private static void refuse(Context context, Config config) throws DeliveryException {
-        AuthInfo user = list(config.getUsers()).stream()
-                .filter(u -> u.getName() != null && u.getName().equals(context.getUser()))
-                .map(u -> u.getUser() == null ? new AuthInfo() : u.getUser())
-                .findFirst()
-                .orElseGet(AuthInfo::new);
-        Cluster cluster = list(config.getClusters()).stream()
-                .filter(c -> c.getName() != null && c.getName().equals(context.getCluster()) && c.getCluster() != null)
-                .map(c -> c.getCluster())
-                .findFirst()
-                .orElseGet(Cluster::new);
-        if (user.getExec() != null || user.getAuthProvider() != null) {
-            throw DeliveryException.invalid(
-                    "kubeconfig", "its user '" + context.getUser() + "' gets credentials by starting a program, which is not allowed here",
-                    "Use a kubeconfig with a token or a client certificate, for example of a service account.");
+        for (Map.Entry<KubeconfigSection, Map<String, KubeconfigEntry>> section : entries.entrySet()) {
+            for (KubeconfigEntry entry : section.getValue().values()) {
+                section.getKey().refuseWhatIsUntrusted(entry, chosen.has(entry));
+            }
         }
-        boolean files = Stream.of(user.getClientCertificate(), user.getClientKey(), user.getTokenFile(), cluster.getCertificateAuthority())
-                .anyMatch(path -> path != null && !path.isEmpty());
-        if (files) {
-            throw DeliveryException.invalid(
-                    "kubeconfig", "it refers to files, which are not read here", "Put their contents into it: kubectl config view --raw --flatten.");
-        }
-    }
-
-    private static <T> List<T> list(List<T> list) {
-        return list == null ? List.of() : list;
     }
 }

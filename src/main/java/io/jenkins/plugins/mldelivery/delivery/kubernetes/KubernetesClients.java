@@ -1,68 +1,93 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiHttpFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Opens connections to clusters. */
 public final class KubernetesClients {
     private static final int RETRIES = 2;
-    private static final Pattern PKCS8 = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
 
     private KubernetesClients() {}
 
     /**
      * A client for this access; no request is sent yet. The caller closes it.
      *
-     * @throws DeliveryException when the access is unusable, naming <code>kubeconfig</code> or <code>server</code>
+     * @param environment learns the access' secrets, says which hosts may be reached, and is warned of what is not safe
+     * @param stage of the warnings
+     * @throws DeliveryException when the access is unusable or refused, naming {@code kubeconfig}, {@code server}, {@code cluster} or another part of it
      */
-    public static KubernetesClient open(ClusterAccess access) throws DeliveryException {
-        Config config = config(access);
-        // Whoever calls waits out an outage himself and tells about it; the client's own retries would hide a minute of it.
-        config.setRequestRetryBackoffLimit(RETRIES);
-        return new KubernetesClientBuilder().withConfig(config).build();
+    public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage) throws DeliveryException {
+        return open(new AccessCheck(environment, stage).check(access), environment.hosts());
     }
 
-    private static Config config(ClusterAccess access) throws DeliveryException {
-        if (access.kubeconfig() != null) {
-            Kubeconfig.check(access.kubeconfig().reveal(), access.context(), access.allowExec());
-            Config config = Config.fromKubeconfig(access.context(), access.kubeconfig().reveal(), null);
-            if (config.getClientKeyData() != null && isEllipticCurve(config.getClientKeyData())) {
-                // The client takes any key whose kind its PEM header does not name for one of RSA.
-                config.setClientKeyAlgo("EC");
-            }
-            return config;
-        }
-        if (access.server() == null || access.server().isBlank()) {
-            throw DeliveryException.invalid("server", "no cluster is given", "Give a kubeconfig or the API server's URL.");
-        }
-        return new ConfigBuilder(Config.empty())
-                .withMasterUrl(access.server())
-                .withCaCertData(access.caCertificate())
-                .withOauthToken(access.token() == null ? null : access.token().reveal())
+    static KubernetesClient open(CheckedAccess access, HostRules hosts) throws DeliveryException {
+        return new KubernetesClientBuilder()
+                .withConfig(config(access))
+                .withHttpClientFactory(new ApiHttpFactory(ClusterTls.context(access), access.server().proxy(), hosts))
                 .build();
     }
 
-    /** Whether a key is of an elliptic curve, in the form PKCS#8, whose header does not tell. */
-    private static boolean isEllipticCurve(String base64) {
-        try {
-            Matcher key = PKCS8.matcher(new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.US_ASCII));
-            if (!key.find()) {
-                return false;
-            }
-            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key.group(1))));
-            return true;
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return false;
+    /** The library's configuration: an empty one, filled field by field from what was checked. */
+    static Config config(CheckedAccess access) throws DeliveryException {
+        Config config = Config.empty();
+        ServerAddress server = access.server();
+        config.setMasterUrl(server.uri().toString());
+        config.setTrustCerts(server.insecure());
+        config.setDisableHostnameVerification(server.insecure());
+        config.setNamespace(access.namespace());
+        if (server.proxy() != null) {
+            config.setHttpProxy(server.proxy().toString());
+            config.setHttpsProxy(server.proxy().toString());
         }
+        try {
+            if (!server.authorities().isEmpty()) {
+                config.setCaCertData(base64(ClientKey.pem(server.authorities())));
+            }
+            login(config, access.login());
+        } catch (GeneralSecurityException e) {
+            throw DeliveryException.invalid("cluster", "its certificates can't be used", "Correct the access.");
+        }
+        // There are no WebSockets, see ApiHttpClient.
+        config.setOnlyHttpWatches(true);
+        // Whoever calls waits out an outage himself and tells about it; the client's own retries would hide a minute of it.
+        config.setRequestRetryBackoffLimit(RETRIES);
+        return config;
+    }
+
+    private static void login(Config config, ClientLogin login) throws GeneralSecurityException {
+        String token = login.token() == null ? null : login.token().reveal();
+        if (login.provider() == null) {
+            config.setOauthToken(token);
+        } else {
+            config.setAutoOAuthToken(token);
+            config.setAuthProvider(login.provider());
+        }
+        if (login.password() != null) {
+            config.setUsername(login.username());
+            config.setPassword(login.password().reveal());
+        }
+        if (login.key() != null) {
+            config.setClientCertData(base64(ClientKey.pem(login.key().certificates())));
+            config.setClientKeyData(base64(login.key().keyPem().reveal()));
+            config.setClientKeyAlgo(login.key().key().getAlgorithm());
+        }
+        if (login.as() != null) {
+            config.setImpersonateUsername(login.as().user());
+            config.setImpersonateGroups(login.as().groups().toArray(String[]::new));
+            config.setImpersonateExtras(login.as().extra());
+        }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }

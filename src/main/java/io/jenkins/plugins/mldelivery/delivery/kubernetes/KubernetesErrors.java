@@ -1,12 +1,16 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeoutException;
 
 /** Turns errors of the Kubernetes API into one sentence with a remedy. */
 public final class KubernetesErrors {
@@ -16,23 +20,40 @@ public final class KubernetesErrors {
 
     /** Whether the same call may succeed later without the user doing anything: no connection, 429, 5xx. */
     public static boolean isTransient(KubernetesClientException e) {
-        return unanswered(e) || e.getCode() == TOO_MANY_REQUESTS || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+        if (unanswered(e)) {
+            AnswerException answer = cause(e, AnswerException.class);
+            boolean lasting = answer != null && !answer.isPassing() || cause(e, DeliveryException.class) != null || cause(e, JsonProcessingException.class) != null;
+            return !lasting;
+        }
+        return e.getCode() == TOO_MANY_REQUESTS || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
     }
 
-    /** Whether the API server did not answer at all; the client gives such failures no status code. */
+    /** Whether the API server did not answer at all, or not to the end; the client gives such failures no status code. */
     private static boolean unanswered(KubernetesClientException e) {
         return e.getCode() <= 0;
     }
 
-    /** What went wrong, in a few words: what the API server said, or why it said nothing. */
+    /** What went wrong, in a few words without a full stop: what the API server said, or why it said nothing. */
     public static String said(KubernetesClientException e) {
         if (e.getStatus() != null && e.getStatus().getMessage() != null) {
-            return e.getStatus().getMessage();
+            return withoutStop(e.getStatus().getMessage());
         }
-        return unanswered(e) ? silence(e) : e.getMessage();
+        return withoutStop(unanswered(e) ? silence(e) : String.valueOf(e.getMessage()));
     }
 
     private static String silence(Throwable e) {
+        if (cause(e, AnswerException.class) != null) {
+            return cause(e, AnswerException.class).getMessage();
+        }
+        if (cause(e, DeliveryException.class) != null) {
+            return cause(e, DeliveryException.class).sentence();
+        }
+        if (cause(e, JsonProcessingException.class) != null) {
+            return "its answer can't be read"; // The parser's message quotes it.
+        }
+        if (cause(e, HttpTimeoutException.class) != null || cause(e, TimeoutException.class) != null) {
+            return "it did not answer in time";
+        }
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
@@ -46,15 +67,42 @@ public final class KubernetesErrors {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
+    private static <T extends Throwable> T cause(Throwable e, Class<T> type) {
+        int left = 50;
+        for (Throwable cause = e; cause != null && left > 0; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+            left--;
+        }
+        return null;
+    }
+
     /**
      * The exception for the user.
      *
-     * @param what what was being done, such as <code>read Deployment ml/churn</code>
+     * @param what what was being done, such as {@code read Deployment ml/churn}
      */
     public static DeliveryException explain(String what, KubernetesClientException e) {
-        String problem = "could not " + what + ": " + said(e).replaceAll("[.\\s]+$", "");
-        return unanswered(e)
-                ? DeliveryException.unreachable("cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e)
-                : DeliveryException.failed("cluster", problem, null, e);
+        DeliveryException refused = cause(e, DeliveryException.class);
+        if (refused != null) {
+            return refused;
+        }
+        String problem = "could not " + what + ": " + said(e);
+        if (!unanswered(e)) {
+            return DeliveryException.failed("cluster", problem, null, e);
+        }
+        return !isTransient(e)
+                ? DeliveryException.failed("cluster", problem, "Check that the address is an API server's and that nothing between changes what it answers.", e)
+                : DeliveryException.unreachable("cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
+    }
+
+    /** Without the full stops and the white space at the end. A regular expression takes quadratic time for a text of many of them. */
+    public static String withoutStop(String text) {
+        int end = text.length();
+        while (end > 0 && (text.charAt(end - 1) == '.' || Character.isWhitespace(text.charAt(end - 1)))) {
+            end--;
+        }
+        return text.substring(0, end);
     }
 }

@@ -1,16 +1,16 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerLimits;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -32,9 +32,7 @@ final class WatchStream {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(60);
     /** A watch that lasted this long was no failure, whatever ended it. */
     private static final long LASTED = Duration.ofSeconds(10).toNanos();
-    private static final int LONGEST_LINE = 8 * 1024 * 1024;
     private static final String METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KubernetesClient client;
     private final String path;
@@ -154,7 +152,7 @@ final class WatchStream {
 
         void send() {
             HttpClient http = client.getHttpClient();
-            String from = fresh ? "" : "&resourceVersion=" + version;
+            String from = fresh ? "" : "&resourceVersion=" + URLEncoder.encode(version, StandardCharsets.UTF_8);
             HttpRequest request = http.newHttpRequestBuilder()
                     .uri(client.getMasterUrl() + path + "&watch=true&allowWatchBookmarks=true&timeoutSeconds=" + SERVER_SECONDS + from)
                     .header("Accept", METADATA_ONLY)
@@ -197,12 +195,18 @@ final class WatchStream {
         private void bytes(List<ByteBuffer> buffers, AsyncBody from) {
             for (ByteBuffer buffer : buffers) {
                 while (buffer.hasRemaining() && !cancelled) {
-                    byte next = buffer.get();
-                    if (next == '\n') {
+                    int end = lineEnd(buffer);
+                    if (line.size() + end - buffer.position() > AnswerLimits.EVENT_BYTES) {
+                        refute();
+                        return;
+                    }
+                    byte[] part = new byte[end - buffer.position()];
+                    buffer.get(part);
+                    line.writeBytes(part);
+                    if (buffer.hasRemaining()) {
+                        buffer.get();
                         event(line.toByteArray());
                         line.reset();
-                    } else if (line.size() < LONGEST_LINE) {
-                        line.write(next);
                     }
                 }
             }
@@ -211,25 +215,28 @@ final class WatchStream {
             }
         }
 
+        /** Where the next line break is, or the end. */
+        private static int lineEnd(ByteBuffer buffer) {
+            int at = buffer.position();
+            while (at < buffer.limit() && buffer.get(at) != '\n') {
+                at++;
+            }
+            return at;
+        }
+
         private void event(byte[] json) {
-            try {
-                JsonNode event = JSON.readTree(json);
-                JsonNode metadata = event.path("object").path("metadata");
-                if (!metadata.path("resourceVersion").isTextual()) {
-                    refute();
-                    return;
-                }
-                version = metadata.path("resourceVersion").textValue();
-                String model = metadata.path("labels").path(ModelWatch.MODEL_LABEL).textValue();
-                if (model != null) {
-                    listener.changed(model);
-                }
-            } catch (IOException e) {
+            WatchEvent event = WatchEvent.parse(json);
+            if (event == null || event.version() == null) {
                 refute();
+                return;
+            }
+            version = event.version();
+            if (event.model() != null) {
+                listener.changed(event.model());
             }
         }
 
-        /** An error in place of a change, such as 410 Gone, or no JSON. */
+        /** An error in place of a change, such as 410 Gone, no JSON, or a line without an end. */
         private void refute() {
             refuted = true;
             ended(this, false, 0);

@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.deploy.Action;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Deployer;
@@ -333,30 +332,10 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
-        List<Page> pages = new ArrayList<>();
-        KubernetesClientException last = null;
-        for (Pod pod : call("list the pods of " + name(track), () -> pods.of(track))) {
-            if (pod.getMetadata().getDeletionTimestamp() != null || !isReady(pod)) {
-                continue;
-            }
-            try {
-                String text = client.raw("/api/v1/namespaces/" + request.namespace() + "/pods/"
-                        + pod.getMetadata().getName() + ":" + request.pods().server().metricsPort(request.pods()) + "/proxy"
-                        + request.pods().server().metricsPath(request.pods()));
-                if (text != null) {
-                    pages.add(new Page(pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), text));
-                }
-            } catch (KubernetesClientException e) {
-                if (interrupted(e)) {
-                    throw new InterruptedException();
-                }
-                last = e;
-            }
-        }
-        if (pages.isEmpty() && last != null) {
-            throw KubernetesErrors.explain("read the metrics of the " + track.word() + " pods through the API server", last);
-        }
-        return pages;
+        List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
+        List<Pod> ready = all.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && isReady(pod)).toList();
+        return new PodPages(client, "the metrics of the " + track.word() + " pods")
+                .read(ready, ":" + request.pods().server().metricsPort(request.pods()) + "/proxy" + request.pods().server().metricsPath(request.pods()));
     }
 
     private static boolean isReady(Pod pod) {
@@ -382,9 +361,5 @@ public final class KubernetesTarget implements Target {
 
     private String name(Track track) {
         return objects.deploymentName(track);
-    }
-
-    private static boolean interrupted(KubernetesClientException e) {
-        return Thread.interrupted() || e.getCause() instanceof InterruptedException;
     }
 }

@@ -4,9 +4,12 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
@@ -130,8 +133,8 @@ final class ModelAdmission {
     /** The HorizontalPodAutoscalers that target the stable Deployment; null when they may not be listed. */
     private List<HorizontalPodAutoscaler> scalers() throws DeliveryException, InterruptedException {
         try {
-            return client.autoscaling().v2().horizontalPodAutoscalers().inNamespace(request.namespace()).list().getItems().stream()
-                    .filter(a -> a.getSpec() != null && "Deployment".equals(a.getSpec().getScaleTargetRef().getKind()) && request.name().equals(a.getSpec().getScaleTargetRef().getName()))
+            return ApiLists.read(client, "/apis/autoscaling/v2/namespaces/" + request.namespace() + "/horizontalpodautoscalers", Map.of(), HorizontalPodAutoscalerList.class).stream()
+                    .filter(a -> a.getSpec() != null && a.getSpec().getScaleTargetRef() != null && "Deployment".equals(a.getSpec().getScaleTargetRef().getKind()) && request.name().equals(a.getSpec().getScaleTargetRef().getName()))
                     .toList();
         } catch (KubernetesClientException e) {
             if (Calls.hidden(e)) {
@@ -185,7 +188,7 @@ final class ModelAdmission {
             }
             if (e.getCode() == UNPROCESSABLE && String.valueOf(e.getMessage()).contains("immutable")) {
                 throw DeliveryException.failed(
-                        "name", ModelObjects.title(object) + " is there already with fields that can't be changed (" + said(e) + ")", "Remove it, or choose another name; nothing was touched.", e);
+                        "name", ModelObjects.title(object) + " is there already with fields that can't be changed (" + KubernetesErrors.said(e) + ")", "Remove it, or choose another name; nothing was touched.", e);
             }
             throw Calls.failure("apply " + ModelObjects.title(object), e);
         }
@@ -193,9 +196,5 @@ final class ModelAdmission {
 
     private static String labels(Map<String, String> labels) {
         return labels.entrySet().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
-    }
-
-    private static String said(KubernetesClientException e) {
-        return io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors.said(e).replaceAll("[.\\s]+$", "");
     }
 }

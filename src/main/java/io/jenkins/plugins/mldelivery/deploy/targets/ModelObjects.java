@@ -1,12 +1,14 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
 import java.util.ArrayList;
@@ -151,10 +153,13 @@ final class ModelObjects {
 
     private List<GenericKubernetesResource> list(ObjectKind kind) throws DeliveryException, InterruptedException {
         try {
-            return client.genericKubernetesResources(kind.context()).inNamespace(request.namespace())
-                    .withLabel(KubernetesObjects.MODEL_LABEL, request.name())
-                    .withLabel(KubernetesObjects.MANAGED_BY_LABEL, KubernetesObjects.MANAGER)
-                    .list().getItems();
+            Map<String, String> labels = Map.of(KubernetesObjects.MODEL_LABEL, request.name(), KubernetesObjects.MANAGED_BY_LABEL, KubernetesObjects.MANAGER);
+            List<GenericKubernetesResource> found = ApiLists.read(client, kind.path(request.namespace()), labels, GenericKubernetesResourceList.class);
+            found.forEach(object -> { // Those of a list do not name them.
+                object.setApiVersion(kind.apiVersion());
+                object.setKind(kind.kind());
+            });
+            return found;
         } catch (KubernetesClientException e) {
             if (Calls.hidden(e)) {
                 return List.of();

@@ -70,6 +70,11 @@ record ObjectKind(String group, String version, String plural, String kind) {
         return group.isEmpty() ? version : group + "/" + version;
     }
 
+    /** Of the list of such objects in a namespace. */
+    String path(String namespace) {
+        return (group.isEmpty() ? "/api/" : "/apis/") + apiVersion() + "/namespaces/" + namespace + "/" + plural;
+    }
+
     ResourceDefinitionContext context() {
         return new ResourceDefinitionContext.Builder().withGroup(group).withVersion(version).withPlural(plural).withKind(kind).withNamespaced(true).build();
     }

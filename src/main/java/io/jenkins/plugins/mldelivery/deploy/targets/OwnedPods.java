@@ -3,9 +3,11 @@ package io.jenkins.plugins.mldelivery.deploy.targets;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,7 +64,7 @@ final class OwnedPods {
             return new Found(pods, strangers);
         }
         Set<String> asked = new HashSet<>();
-        for (Pod pod : client.pods().inNamespace(namespace).withLabels(selector).list().getItems()) {
+        for (Pod pod : ApiLists.read(client, "/api/v1/namespaces/" + namespace + "/pods", selector, PodList.class)) {
             OwnerReference set = controller(pod, "ReplicaSet");
             if (set != null && isOf(set, maker, asked)) {
                 pods.add(pod);

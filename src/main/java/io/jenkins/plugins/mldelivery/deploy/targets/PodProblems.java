@@ -10,6 +10,10 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerLimits;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -34,7 +38,7 @@ final class PodProblems {
         if (deployment.getStatus() != null) {
             for (DeploymentCondition c : deployment.getStatus().getConditions()) {
                 if ("ReplicaFailure".equals(c.getType()) && "True".equals(c.getStatus())) {
-                    return "pods can't be created: " + c.getMessage();
+                    return "pods can't be created: " + quoted(c.getMessage());
                 }
             }
         }
@@ -53,14 +57,14 @@ final class PodProblems {
         }
         for (PodCondition c : pod.getStatus().getConditions()) {
             if ("PodScheduled".equals(c.getType()) && "False".equals(c.getStatus())) {
-                return "can't be scheduled: " + c.getMessage();
+                return "can't be scheduled: " + quoted(c.getMessage());
             }
         }
         for (ContainerStatus status : containers(pod)) {
             ContainerState state = status.getState();
             String waiting = waiting(status);
             if (waiting != null && (waiting.contains("Image") || waiting.endsWith("Error"))) {
-                return "can't start: " + waiting + " (" + state.getWaiting().getMessage() + ")";
+                return "can't start: " + quoted(waiting) + " (" + quoted(state.getWaiting().getMessage()) + ")";
             }
             if (crashed(status)) {
                 return "crashed" + exit(status);
@@ -113,7 +117,15 @@ final class PodProblems {
         return state != null
                 && state.getRunning() != null
                 && state.getRunning().getStartedAt() != null
-                && OffsetDateTime.parse(state.getRunning().getStartedAt()).toInstant().isBefore(then);
+                && isBefore(state.getRunning().getStartedAt(), then);
+    }
+
+    private static boolean isBefore(String time, Instant then) {
+        try {
+            return OffsetDateTime.parse(time).toInstant().isBefore(then);
+        } catch (DateTimeException e) {
+            return false;
+        }
     }
 
     private static String probe(Pod pod, String name) {
@@ -142,19 +154,27 @@ final class PodProblems {
                 : " with exit code " + state.getTerminated().getExitCode();
     }
 
-    private static String quoted(String line) {
+    private static String encoded(String text) {
+        return URLEncoder.encode(String.valueOf(text), StandardCharsets.UTF_8);
+    }
+
+    private static String quoted(String text) {
+        String line = String.valueOf(text);
         return line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line;
     }
 
     private List<String> lastLines(Pod pod, ContainerStatus status) {
         try {
-            var logs = client.pods().inNamespace(pod.getMetadata().getNamespace()).withName(pod.getMetadata().getName());
             boolean restarted = status.getRestartCount() != null && status.getRestartCount() > 0
-                    && status.getState().getTerminated() == null;
-            String text = restarted
-                    ? logs.inContainer(status.getName()).terminated().tailingLines(LOG_LINES).getLog()
-                    : logs.inContainer(status.getName()).tailingLines(LOG_LINES).getLog();
-            return text == null || text.isBlank() ? List.of() : text.stripTrailing().lines().map(PodProblems::quoted).toList();
+                    && status.getState() != null && status.getState().getTerminated() == null;
+            // The library would wait for a pod that is not ready.
+            String text = client.raw("/api/v1/namespaces/" + encoded(pod.getMetadata().getNamespace()) + "/pods/" + encoded(pod.getMetadata().getName()) + "/log?container=" + encoded(status.getName())
+                    + "&tailLines=" + LOG_LINES + "&limitBytes=" + AnswerLimits.LOG_BYTES + (restarted ? "&previous=true" : ""));
+            if (text == null || text.isBlank()) {
+                return List.of();
+            }
+            List<String> lines = text.stripTrailing().lines().map(PodProblems::quoted).toList();
+            return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
         } catch (KubernetesClientException e) {
             return List.of(); // The right to read logs is recommended, not needed.
         }

@@ -67,7 +67,7 @@ public final class ManifestProvisioner {
             throws DeliveryException, InterruptedException {
         List<GenericKubernetesResource> objects = parse(texts);
         environment.known().learn(SecretManifests.values(objects).secrets());
-        try (KubernetesClient client = KubernetesClients.open(cluster)) {
+        try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
             place(client, request, objects, namespaces);
             List<Planned> plan = plan(client, request, objects);
             int add = count(plan, "create");

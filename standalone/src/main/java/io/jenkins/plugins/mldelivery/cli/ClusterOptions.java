@@ -4,12 +4,20 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How the command line reaches a cluster: as kubectl does. */
 final class ClusterOptions {
+    private static final int MAX_KUBECONFIG = 1024 * 1024;
+
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "Kubeconfig; by default the first file of KUBECONFIG, then .kube/config in the home folder.")
     Path kubeconfig;
 
@@ -18,13 +26,31 @@ final class ClusterOptions {
 
     ClusterAccess access(Main.World world) throws DeliveryException {
         Path file = kubeconfig != null ? world.directory().resolve(kubeconfig) : find(world);
-        try {
-            return new ClusterAccess(SecretText.of(Files.readString(file)), context, null, null, null, true);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_KUBECONFIG + 1);
+            if (bytes.length > MAX_KUBECONFIG) {
+                throw DeliveryException.invalid("kubeconfig", "'" + file + "' has more than 1 MiB", "Give the file that kubectl uses.");
+            }
+            Path folder = file.toAbsolutePath().getParent();
+            return new ClusterAccess.Own(
+                    SecretText.of(new String(bytes, StandardCharsets.UTF_8)), context, folder == null ? "/" : folder.toString(), proxies(world.variables()));
         } catch (IOException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "kubeconfig", "could not read '" + file + "'",
                     "Give the file with --kubeconfig or in KUBECONFIG; './ml-delivery playground' prints one to try.", e);
         }
+    }
+
+    /** As kubectl, and curl, read them: in upper or in lower case. */
+    private static Map<String, String> proxies(Map<String, String> variables) {
+        Map<String, String> proxies = new HashMap<>();
+        for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")) {
+            String value = variables.getOrDefault(name, variables.get(name.toLowerCase(Locale.ROOT)));
+            if (value != null) {
+                proxies.put(name, value);
+            }
+        }
+        return proxies;
     }
 
     private static Path find(Main.World world) throws DeliveryException {

@@ -114,7 +114,7 @@ final class ClusterObject {
             if (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {
                 return null; // Admission webhooks with side effects answer a dry run so.
             }
-            throw wrong("the cluster would refuse to divide the traffic in " + title() + ": " + KubernetesErrors.said(e).replaceAll("[.\\s]+$", ""), "Nothing was touched.");
+            throw wrong("the cluster would refuse to divide the traffic in " + title() + ": " + KubernetesErrors.said(e), "Nothing was touched.");
         }
     }
 

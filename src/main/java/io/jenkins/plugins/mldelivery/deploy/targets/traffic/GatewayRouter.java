@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.deploy.targets.traffic;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
 import io.jenkins.plugins.mldelivery.deploy.TrafficStatus;
 import java.util.List;
@@ -139,7 +140,7 @@ public final class GatewayRouter implements ClusterRouter {
             Map<String, Object> condition = condition(parent, type);
             boolean bad = (type.equals(PARTIAL) ? "True" : "False").equals(condition.get("status"));
             if (bad && isOfNow(found, condition) && (!type.equals(RESOLVED) || unresolved.test(Json.text(condition.get("reason"))))) {
-                String message = Json.text(condition.get("message")).strip().replaceAll("[.\\s]+$", "");
+                String message = KubernetesErrors.withoutStop(Json.text(condition.get("message")).strip());
                 return gateway(parent) + " says of " + route.title() + ": " + (type.equals(PARTIAL) ? type : "not " + type) + " (" + Json.text(condition.get("reason")) + ")"
                         + (message.isEmpty() ? "" : ": " + message);
             }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -79,21 +80,21 @@ public class ClusterConnectionsTest {
 
     @Test
     public void equalAccessesShareAClientUntilAWhileAfterItsLastUser() throws Exception {
-        ClusterConnection one = connections.connect(toy.access());
-        ClusterConnection two = connections.connect(ClusterAccess.server(toy.proxy().url(), null, SecretText.of("toy-token")));
+        ClusterConnection one = connections.connect(toy.access(), TestEnvironment.quiet());
+        ClusterConnection two = connections.connect(ClusterAccess.server(toy.proxy().url(), null, SecretText.of("toy-token")), TestEnvironment.quiet());
         KubernetesClient client = one.client();
         assertSame(client, two.client());
-        ClusterConnection other = connections.connect(ClusterAccess.server(toy.proxy().url(), null, SecretText.of("another")));
+        ClusterConnection other = connections.connect(ClusterAccess.server(toy.proxy().url(), null, SecretText.of("another")), TestEnvironment.quiet());
         assertNotSame("the rights of another user", client, other.client());
         one.close();
         one.close();
         two.close();
-        ClusterConnection again = connections.connect(toy.access());
+        ClusterConnection again = connections.connect(toy.access(), TestEnvironment.quiet());
         assertSame("a short while after the last user", client, again.client());
         again.close();
         await("the client is closed", client.getHttpClient()::isClosed);
         assertFalse(other.client().getHttpClient().isClosed());
-        try (ClusterConnection fresh = connections.connect(toy.access())) {
+        try (ClusterConnection fresh = connections.connect(toy.access(), TestEnvironment.quiet())) {
             assertNotSame(client, fresh.client());
             assertEquals("ml", fresh.client().namespaces().withName("ml").get().getMetadata().getName());
             connections.close();
@@ -106,7 +107,7 @@ public class ClusterConnectionsTest {
         change("churn", "1");
         AtomicInteger churn = new AtomicInteger();
         AtomicInteger other = new AtomicInteger();
-        try (ClusterConnection connection = connections.connect(toy.access());
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet());
                 ModelWatch watch = connection.watch("ml", "churn", churn::incrementAndGet);
                 ModelWatch second = connection.watch("ml", "other", other::incrementAndGet)) {
             await("connected", watch::connected);
@@ -151,7 +152,7 @@ public class ClusterConnectionsTest {
     @Test
     public void aNamespaceHasTwoWatchesWhateverTheNumberOfItsRollouts() throws Exception {
         long before = watchRequests();
-        try (ClusterConnection connection = connections.connect(toy.access())) {
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet())) {
             List<ModelWatch> watches = java.util.stream.IntStream.range(0, 50).mapToObj(i -> connection.watch("ml", "m" + i, () -> {})).toList();
             await("connected", () -> watches.stream().allMatch(ModelWatch::connected));
             assertEquals(NamespaceWatch.STREAMS, watchRequests() - before);
@@ -173,7 +174,7 @@ public class ClusterConnectionsTest {
     @Test
     public void aStormOfChangesWakesFiveTimesASecondAtMost() throws Exception {
         AtomicInteger told = new AtomicInteger();
-        try (ClusterConnection connection = connections.connect(toy.access()); ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet()); ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
             await("connected", watch::connected);
             quiet(told);
             int before = told.get();
@@ -193,7 +194,7 @@ public class ClusterConnectionsTest {
     public void aBrokenWatchIsOpenedAgainAndEveryRolloutIsWoken() throws Exception {
         AtomicInteger churn = new AtomicInteger();
         AtomicInteger other = new AtomicInteger();
-        try (ClusterConnection connection = connections.connect(toy.access());
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet());
                 ModelWatch watch = connection.watch("ml", "churn", churn::incrementAndGet);
                 ModelWatch second = connection.watch("ml", "other", other::incrementAndGet)) {
             await("connected", watch::connected);
@@ -221,7 +222,7 @@ public class ClusterConnectionsTest {
     @Test
     public void aVersionThatIsGoneBeginsAnew() throws Exception {
         AtomicInteger told = new AtomicInteger();
-        try (ClusterConnection connection = connections.connect(toy.access()); ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet()); ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
             await("connected", watch::connected);
             change("churn", "1");
             await("told", () -> told.get() > 0);
@@ -246,7 +247,7 @@ public class ClusterConnectionsTest {
     public void whatIsNotPermittedIsNotAskedForAgainAndAgain() throws Exception {
         toy.proxy().faults(request -> request.contains("/pods?") && request.contains("watch=true") ? 403 : FaultProxy.NONE);
         long before = watchRequests();
-        try (ClusterConnection connection = connections.connect(toy.access()); ModelWatch watch = connection.watch("ml", "churn", () -> {})) {
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet()); ModelWatch watch = connection.watch("ml", "churn", () -> {})) {
             await("refused", watch::refused);
             assertFalse(watch.connected());
             Thread.sleep(700); // Longer than the first back-off of what is worth trying again.

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -20,6 +21,7 @@ import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.house.Repository;
 import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -85,6 +87,6 @@ public class DocumentedRoleTest {
         TokenRequest token = cluster.client.serviceAccounts().inNamespace(cluster.namespace).withName("deployer").tokenRequest();
         String ca = cluster.client.getConfiguration().getCaCertData();
         String pem = ca.startsWith("-----") ? ca : new String(Base64.getDecoder().decode(ca), StandardCharsets.UTF_8);
-        return KubernetesClients.open(ClusterAccess.server(cluster.client.getMasterUrl().toString(), pem, SecretText.of(token.getStatus().getToken())));
+        return KubernetesClients.open(ClusterAccess.server(cluster.client.getMasterUrl().toString(), pem, SecretText.of(token.getStatus().getToken())), TestEnvironment.quiet(), Event.Stage.DEPLOY);
     }
 }

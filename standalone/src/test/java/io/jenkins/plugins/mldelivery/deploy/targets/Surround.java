@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +35,7 @@ final class Surround implements AutoCloseable {
         String kubeconfig = System.getProperty("kubeconfig");
         toy = kubeconfig == null ? new ToyCluster(folder) : null;
         String text = kubeconfig == null ? toy.cluster().kubeconfig() : Files.readString(Path.of(kubeconfig));
-        client = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(text), null));
+        client = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(text), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
         client.resource(new NamespaceBuilder().withNewMetadata().withName(namespace).addToLabels("pod-security.kubernetes.io/enforce", "restricted").endMetadata().build()).create();
     }
 

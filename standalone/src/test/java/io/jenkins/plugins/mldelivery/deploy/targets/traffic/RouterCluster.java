@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
@@ -18,6 +19,7 @@ import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
 import io.jenkins.plugins.mldelivery.deploy.TrafficStatus;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +47,7 @@ public final class RouterCluster extends ExternalResource {
             toy = new ToyCluster(folder.getRoot().toPath());
             client = toy.client();
         } else {
-            client = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(Files.readString(Path.of(kubeconfig))), null));
+            client = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(Files.readString(Path.of(kubeconfig))), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
             assumeTrue("the cluster has no Gateway API", client.getApiResources("gateway.networking.k8s.io/v1") != null);
             assumeTrue("the cluster has no Istio", client.getApiResources("networking.istio.io/v1") != null);
         }

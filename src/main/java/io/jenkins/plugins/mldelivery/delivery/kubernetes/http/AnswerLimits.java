@@ -1,0 +1,57 @@
+package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
+
+import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import java.time.Duration;
+
+/** How much of an API server's answers is read, and for how long. A pod can answer through the API server, so none of it is trusted. */
+public final class AnswerLimits {
+    /** Bytes of an answer: an object has at most 1.5 MiB in etcd, and a page of a list {@link #PAGE} objects. */
+    public static final int ANSWER_BYTES = 8 * 1024 * 1024;
+
+    /** Bytes of a pod's answer through the API server. */
+    public static final int POD_BYTES = TrackMetrics.MAX_PAGE_BYTES;
+
+    /** Bytes of a pod's log that are asked for, and of one that is read. */
+    public static final int LOG_BYTES = 256 * 1024;
+
+    /** Bytes of an answer that is an error. */
+    public static final int ERROR_BYTES = 256 * 1024;
+
+    /** Bytes of one watch, which is opened again after them. */
+    public static final long WATCH_BYTES = 64L * 1024 * 1024;
+
+    /** Bytes of one event of a watch, which holds an object's metadata. */
+    public static final int EVENT_BYTES = 2 * 1024 * 1024;
+
+    /** Objects of a page of a list that are asked for. */
+    public static final long PAGE = 100;
+
+    /** Bytes of all pages of a list. */
+    public static final int LIST_BYTES = 24 * 1024 * 1024;
+
+    /** Values of an answer in JSON, each of which takes some 100 bytes of memory. */
+    public static final int VALUES = 200_000;
+
+    /** Values of all pages of a list. */
+    public static final int LIST_VALUES = 600_000;
+
+    /** Levels of an answer in JSON. */
+    public static final int DEPTH = 200;
+
+    /** A call with its repetitions and the whole answer. Each of three tries has 10 s up to the headers. */
+    public static final Duration CALL = Duration.ofSeconds(35);
+
+    /** A watch. */
+    static final Duration WATCH = Duration.ofSeconds(180);
+
+    /** An answer of more bytes waits until less than {@link #LARGE_ANSWERS} others are read. */
+    static final int LARGE_BYTES = 1024 * 1024;
+
+    /** Large answers that are read at a time on a connection. */
+    static final int LARGE_ANSWERS = 2;
+
+    /** Repetitions wait no longer than this, whatever the server asks for. */
+    static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private AnswerLimits() {}
+}

@@ -1,0 +1,69 @@
+package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+
+/** Looks at an answer before the library makes objects of it: that takes a hundred times the bytes of {@code {},{},…}, and the library would also read YAML. */
+final class AnswerShape {
+    private static final int MAX_QUOTE = 300;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private AnswerShape() {}
+
+    /** Refuses an answer that is no JSON object, or one of too many values, and counts these. */
+    static int count(byte[] bytes) throws AnswerException {
+        try (JsonParser parser = JSON.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw AnswerException.notJson();
+            }
+            int depth = 1;
+            int values = 1;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isStructStart()) {
+                    depth++;
+                } else if (token.isStructEnd()) {
+                    depth--;
+                }
+                if (depth > AnswerLimits.DEPTH) {
+                    throw AnswerException.tooDeep(AnswerLimits.DEPTH);
+                }
+                if (token != JsonToken.FIELD_NAME && !token.isStructEnd() && ++values > AnswerLimits.VALUES) {
+                    throw AnswerException.tooManyValues(AnswerLimits.VALUES);
+                }
+            }
+            return values;
+        } catch (AnswerException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw AnswerException.notJson();
+        }
+    }
+
+    /** What an error is told by: the server's own Status, or one that is made of what it said. */
+    static String status(int code, String body) {
+        if (code >= HttpURLConnection.HTTP_MULT_CHOICE && code < HttpURLConnection.HTTP_BAD_REQUEST) {
+            return status(code, null, "it redirects to another address, which is not followed");
+        }
+        if (body.isBlank()) {
+            return "";
+        }
+        try {
+            count(body.getBytes(StandardCharsets.UTF_8));
+            return body;
+        } catch (AnswerException e) {
+            String text = body.strip();
+            return status(code, "status " + code + ": ", text.length() > MAX_QUOTE ? text.substring(0, MAX_QUOTE) + "…" : text);
+        }
+    }
+
+    private static String status(int code, String before, String message) {
+        return JsonNodeFactory.instance.objectNode()
+                .put("kind", "Status").put("apiVersion", "v1").put("status", "Failure").put("code", code)
+                .put("message", (before == null ? "" : before) + message).toString();
+    }
+}

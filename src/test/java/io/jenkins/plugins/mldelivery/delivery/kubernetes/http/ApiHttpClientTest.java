@@ -1,0 +1,334 @@
+package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.testing.Certificates;
+import io.jenkins.plugins.mldelivery.testing.ConnectProxy;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import io.jenkins.plugins.mldelivery.testing.ByteServer;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.junit.rules.Timeout;
+
+/** HTTP as the client speaks and understands it. */
+public class ApiHttpClientTest {
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
+
+    @Rule
+    public final Timeout limit = Timeout.seconds(60);
+
+    private static HttpClient client(SSLContext tls, URI proxy, HostRules hosts) {
+        Config config = Config.empty();
+        config.setRequestRetryBackoffLimit(0);
+        config.setOauthToken("the-token");
+        return new ApiHttpFactory(tls, proxy, hosts).newBuilder(config).build();
+    }
+
+    private static HttpClient client() throws Exception {
+        return client(SSLContext.getDefault(), null, HostRules.standard());
+    }
+
+    private static HttpResponse<String> get(HttpClient client, String url) throws Exception {
+        return ask(client, client.newHttpRequestBuilder().uri(url).timeout(10, TimeUnit.SECONDS).build());
+    }
+
+    private static HttpResponse<String> ask(HttpClient client, HttpRequest request) throws Exception {
+        return client.sendAsync(request, String.class).get(20, TimeUnit.SECONDS);
+    }
+
+    private static Throwable failure(HttpClient client, String url) {
+        Throwable e = assertThrows(ExecutionException.class, () -> get(client, url)).getCause();
+        return e instanceof io.fabric8.kubernetes.client.KubernetesClientException && e.getCause() != null ? e.getCause() : e;
+    }
+
+    private static String answered(String raw) throws Exception {
+        try (ByteServer server = ByteServer.start((head, out) -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1))); HttpClient client = client()) {
+            try {
+                HttpResponse<String> answer = get(client, server.url() + "/a?b=c");
+                return answer.code() + " " + answer.body();
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause();
+                return (cause.getCause() instanceof AnswerException ? cause.getCause() : cause).getMessage();
+            }
+        }
+    }
+
+    @Test
+    public void bodiesAreFramedInThreeWays() throws Exception {
+        assertEquals("200 abc", answered("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcd"));
+        assertEquals("200 abc", answered("HTTP/1.0 200 OK\n\nabc"));
+        assertEquals("200 abcdefghijklm", answered("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA ; x=\"y\"\r\ndefghijklm\r\n0\r\nTrailer: x\r\n\r\n"));
+        assertEquals("204 ", answered("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nabcde"));
+        assertEquals("200 abc", answered("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Wait\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length:3\r\n\r\nabc"));
+        assertEquals("200 \u00e4", answered("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\u00c3\u00a4"));
+        assertEquals("200 ", answered("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+    }
+
+    @Test
+    public void whatIsNotHttpIsRefused() throws Exception {
+        for (String raw : List.of(
+                "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", "HTTP/1.1 200 OK\r\nA b: x\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n")) {
+            assertEquals(raw, "its answer is not HTTP", answered(raw));
+        }
+        assertEquals("the headers of its answer are too long", answered("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na more than announced\r\n"));
+        assertEquals("the answer broke off", answered("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"));
+        assertEquals("the connection ended", answered("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc"));
+        assertEquals("the connection ended", answered(""));
+    }
+
+    @Test
+    public void aConnectionIsUsedAgainButNotForWhatMustNotBeSentTwice() throws Exception {
+        AtomicInteger accepted = new AtomicInteger();
+        List<String> heads = new CopyOnWriteArrayList<>();
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress()); HttpClient client = client()) {
+            Thread server = new Thread(() -> {
+                try {
+                    while (true) {
+                        Socket socket = listening.accept();
+                        accepted.incrementAndGet();
+                        CompletableFuture.runAsync(() -> answerTwice(socket, heads), work -> new Thread(work).start());
+                    }
+                } catch (Exception e) {
+                    // The test is over.
+                }
+            });
+            server.setDaemon(true);
+            server.start();
+            String url = "http://127.0.0.1:" + listening.getLocalPort() + "/";
+            for (int i = 0; i < 4; i++) {
+                assertEquals("ok", get(client, url + i).body());
+            }
+            assertEquals("each connection has two requests, and the one that was gone is opened anew", 2, accepted.get());
+            assertEquals("ok", get(client, url + "4").body());
+            HttpRequest post = client.newHttpRequestBuilder().uri(url + "post").timeout(10, TimeUnit.SECONDS).post("application/json", "{}").build();
+            assertEquals("ok", ask(client, post).body());
+            assertEquals(4, accepted.get());
+            String head = heads.get(5);
+            assertTrue(head, head.startsWith("POST /post HTTP/1.1\r\nHost: 127.0.0.1:") && head.contains("\r\nContent-Length: 2\r\n") && head.contains("\r\nContent-Type: application/json"));
+        }
+    }
+
+    /** Then it hangs up without a word. */
+    private static void answerTwice(Socket connection, List<String> heads) {
+        try (Socket socket = connection) {
+            for (int i = 0; i < 2; i++) {
+                heads.add(head(socket.getInputStream()));
+                answer(socket.getOutputStream());
+            }
+        } catch (Exception e) {
+            // The test is over.
+        }
+    }
+
+    private static String head(InputStream in) throws Exception {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IllegalStateException("it ended");
+            }
+            head.append((char) next);
+        }
+        if (head.indexOf("Content-Length: 2") >= 0) {
+            in.readNBytes(2);
+        }
+        return head.toString();
+    }
+
+    private static void answer(OutputStream out) throws Exception {
+        out.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+    }
+
+    /** An answer that was sent before anybody asked must not be taken for that of the next request. */
+    @Test
+    public void whatComesUnaskedIsNoAnswer() throws Exception {
+        try (ByteServer server = ByteServer.start((head, out) -> {
+            String path = head.split(" ")[1];
+            out.write(("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + path).getBytes(StandardCharsets.US_ASCII));
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            Thread.sleep(2_000);
+        }); HttpClient client = client()) {
+            assertEquals("/a", get(client, server.url() + "/a").body());
+            Thread.sleep(300);
+            assertEquals("/b", get(client, server.url() + "/b").body());
+        }
+    }
+
+    @Test
+    public void redirectsAreNotFollowed() throws Exception {
+        Certificates certificates = new Certificates(folder.getRoot().toPath());
+        KeyStore store = certificates.create("server");
+        SSLContext tls = Certificates.context(store, store);
+        try (LoopbackServer other = LoopbackServer.start(request -> new LoopbackServer.Answer(200, "{}"));
+                LoopbackServer plain = LoopbackServer.start(request -> redirect(request, other.url()));
+                LoopbackServer secure = LoopbackServer.startTls(tls, false, request -> redirect(request, other.url()));
+                HttpClient client = client(tls, null, HostRules.standard())) {
+            for (LoopbackServer server : List.of(plain, secure)) {
+                for (String code : List.of("301", "302", "303", "307", "308")) {
+                    HttpResponse<String> answer = get(client, server.url() + "/" + code);
+                    assertEquals(Integer.parseInt(code), answer.code());
+                    assertTrue(answer.body(), answer.body().contains("it redirects to another address, which is not followed"));
+                    assertEquals("Bearer the-token", server.requests().get(server.requests().size() - 1).authorization());
+                }
+            }
+            assertEquals("nothing came to the other host", List.of(), other.requests());
+        }
+    }
+
+    private static LoopbackServer.Answer redirect(LoopbackServer.Request request, String to) {
+        return new LoopbackServer.Answer(Integer.parseInt(request.path().substring(1)), "", Map.of("Location", to + "/stolen"));
+    }
+
+    @Test
+    public void theServersCertificateIsVerified() throws Exception {
+        Certificates certificates = new Certificates(folder.getRoot().toPath());
+        KeyStore store = certificates.create("server");
+        KeyStore mine = certificates.create("mine");
+        SSLContext server = Certificates.context(store, mine);
+        try (LoopbackServer needy = LoopbackServer.startTls(server, true, request -> new LoopbackServer.Answer(200, "ok"));
+                HttpClient right = client(Certificates.context(mine, store), null, HostRules.standard());
+                HttpClient strange = client(Certificates.context(mine, mine), null, HostRules.standard());
+                HttpClient unknown = client(Certificates.context(store, store), null, HostRules.standard())) {
+            assertEquals("ok", get(right, needy.url() + "/").body());
+            assertEquals("ok", get(right, needy.url() + "/").body());
+            assertEquals(SSLHandshakeException.class, failure(strange, needy.url() + "/").getClass());
+            assertTrue("a client that the server does not know", failure(unknown, needy.url() + "/") instanceof java.io.IOException);
+            assertEquals("a name that the certificate does not have", SSLHandshakeException.class, failure(right, needy.url().replace("127.0.0.1", "localhost") + "/").getClass());
+        }
+    }
+
+    @Test
+    public void throughAProxy() throws Exception {
+        Certificates certificates = new Certificates(folder.getRoot().toPath());
+        KeyStore store = certificates.create("server");
+        SSLContext tls = Certificates.context(store, store);
+        try (LoopbackServer secure = LoopbackServer.startTls(tls, false, request -> new LoopbackServer.Answer(200, "secure"));
+                ConnectProxy proxy = new ConnectProxy(URI.create(secure.url()).getPort(), 200);
+                ConnectProxy refusing = new ConnectProxy(1, 407);
+                HttpClient client = client(tls, URI.create("http://" + proxy.address()), HostRules.standard());
+                HttpClient refused = client(tls, URI.create("http://" + refusing.address()), HostRules.standard())) {
+            assertEquals("secure", get(client, "https://127.0.0.1:7/").body());
+            assertEquals(List.of("CONNECT 127.0.0.1:7 HTTP/1.1"), proxy.asked());
+            assertEquals("the proxy answered with status 407", failure(refused, "https://127.0.0.1:7/").getMessage());
+        }
+        try (ByteServer proxy = ByteServer.start((head, out) -> out.write(ByteServer.head("200 OK"))); HttpClient client = client(tls, URI.create(proxy.url()), HostRules.standard())) {
+            assertEquals(200, get(client, "http://127.0.0.1:1/x?y").code());
+            assertTrue(proxy.heads().get(0), proxy.heads().get(0).startsWith("GET http://127.0.0.1:1/x?y HTTP/1.1\r\nHost: 127.0.0.1:1\r\n"));
+        }
+    }
+
+    @Test
+    public void theRulesForHostsAreKeptForEachConnection() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(request -> new LoopbackServer.Answer(200, "ok"));
+                HttpClient listed = client(SSLContext.getDefault(), null, HostRules.of("hosts", List.of("127.0.0.1")));
+                HttpClient other = client(SSLContext.getDefault(), null, HostRules.of("hosts", List.of("example.org")));
+                HttpClient standard = client()) {
+            assertEquals("ok", get(listed, server.url() + "/").body());
+            assertEquals("a name by its addresses", "ok", get(listed, server.url().replace("127.0.0.1", "localhost") + "/").body());
+            DeliveryException refused = (DeliveryException) failure(other, server.url() + "/");
+            assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
+            assertTrue(failure(standard, "http://169.254.169.254/latest/meta-data") instanceof DeliveryException);
+            assertEquals(2, server.requests().size());
+        }
+    }
+
+    @Test
+    public void aHeaderThatCanNotBeSentIsNotQuoted() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(request -> new LoopbackServer.Answer(200, "ok")); HttpClient client = client()) {
+            for (String value : List.of("secret\r\nX: y", "secret\n", "s\u00e4cret", "secret\0")) {
+                HttpRequest request = client.newHttpRequestBuilder().uri(server.url() + "/").header("X-Token", value).build();
+                Throwable e = assertThrows(ExecutionException.class, () -> ask(client, request)).getCause();
+                assertEquals("a header of the request has a character that can't be sent", e.getMessage());
+            }
+            assertEquals(List.of(), server.requests());
+        }
+    }
+
+    @Test
+    public void whoeverClosesTheClientEndsItsCalls() throws Exception {
+        try (ByteServer server = ByteServer.start((head, out) -> Thread.sleep(60_000))) {
+            HttpClient client = client();
+            CompletableFuture<HttpResponse<String>> call = client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/").build(), String.class);
+            while (server.heads().isEmpty()) {
+                Thread.sleep(10);
+            }
+            client.close();
+            assertEquals("the client is closed", assertThrows(ExecutionException.class, () -> call.get(5, TimeUnit.SECONDS)).getCause().getMessage());
+            while (server.open() > 0) {
+                Thread.sleep(10);
+            }
+            assertThrows(ExecutionException.class, () -> client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/").build(), String.class).get(5, TimeUnit.SECONDS));
+        }
+    }
+
+    /** An event of a watch is told when it comes, not with the next one. */
+    @Test
+    public void aChunkIsHandedOnAtOnce() throws Exception {
+        try (ByteServer server = ByteServer.start((head, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            Thread.sleep(60_000);
+        }); HttpClient client = client()) {
+            CompletableFuture<String> first = new CompletableFuture<>();
+            HttpRequest request = client.newHttpRequestBuilder().uri(server.url() + "/").forStreaming().build();
+            HttpResponse<AsyncBody> answer = client.consumeBytes(request, (parts, body) -> first.complete(StandardCharsets.US_ASCII.decode(parts.get(0)).toString())).get(5, TimeUnit.SECONDS);
+            answer.body().consume();
+            assertEquals("abc", first.get(5, TimeUnit.SECONDS));
+            answer.body().cancel();
+        }
+    }
+
+    /** Many large answers at once are read a few at a time, and all of them in the end. */
+    @Test
+    public void manyLargeAnswersAtOnce() throws Exception {
+        byte[] body = "x".repeat(4 * 1024 * 1024).getBytes(StandardCharsets.US_ASCII);
+        try (ByteServer server = ByteServer.start((head, out) -> {
+            out.write(ByteServer.head("200 OK", "Content-Length: " + body.length));
+            out.write(body);
+        }); HttpClient client = client()) {
+            List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                calls.add(client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/" + i).build(), String.class));
+            }
+            for (CompletableFuture<HttpResponse<String>> call : calls) {
+                assertEquals(body.length, call.get(30, TimeUnit.SECONDS).body().length());
+            }
+            assertFalse(client.isClosed());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.jenkins.plugins.mldelivery.deploy.targets;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
+import io.jenkins.plugins.mldelivery.testing.ByteServer;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+
+/** Pods whose pages are not what they should be. */
+public class PodPagesTest {
+    private static final byte[] MIB = "a_total{x=\"yyyyyyyyyyyyyyyyyyyyyyyyy\"} 1\n".repeat(26_000).getBytes(StandardCharsets.US_ASCII);
+
+    private ByteServer server;
+    private KubernetesClient client;
+
+    @Before
+    public void start() throws Exception {
+        server = ByteServer.start((head, out) -> {
+            String pod = head.split(" ")[1].replaceFirst(".*/pods/([a-z]+).*", "$1");
+            switch (pod) {
+                case "good" -> out.write((new String(ByteServer.head("200 OK"), StandardCharsets.US_ASCII) + "up 1\n").getBytes(StandardCharsets.US_ASCII));
+                case "large" -> {
+                    out.write(ByteServer.head("200 OK"));
+                    for (int i = 0; i < 5; i++) {
+                        out.write(MIB);
+                    }
+                }
+                case "endless" -> {
+                    out.write(ByteServer.head("200 OK"));
+                    while (true) {
+                        out.write(MIB);
+                    }
+                }
+                case "stalling" -> {
+                    out.write(ByteServer.head("200 OK", "Content-Length: 100"));
+                    out.flush();
+                    Thread.sleep(60_000);
+                }
+                case "none" -> out.write(ByteServer.head("404 Not Found", "Content-Length: 0"));
+                default -> out.write((new String(ByteServer.head("502 Bad Gateway"), StandardCharsets.US_ASCII) + "it is not well").getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+        client = KubernetesClients.open(ClusterAccess.server(server.url(), null, SecretText.of("token")), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+    }
+
+    @After
+    public void stop() throws Exception {
+        client.close();
+        server.close();
+    }
+
+    private List<TrackMetrics.Page> read(String... names) throws Exception {
+        List<Pod> pods = IntStream.range(0, names.length).mapToObj(i -> new PodBuilder().withNewMetadata().withNamespace("ml").withName(names[i] + "-" + i).withUid("u" + i).endMetadata().build()).toList();
+        return new PodPages(client, "the metrics of the canary pods").read(pods, ":8080/proxy/metrics");
+    }
+
+    private String refused(String... names) {
+        return assertThrows(DeliveryException.class, () -> read(names)).getMessage();
+    }
+
+    @Test
+    public void aBadPodCostsItsOwnPageAlone() throws Exception {
+        long begin = System.nanoTime();
+        List<TrackMetrics.Page> pages = read("good", "endless", "good", "sick", "none", "good");
+        assertEquals(List.of("good-0/u0", "good-2/u2", "good-5/u5"), pages.stream().map(TrackMetrics.Page::source).toList());
+        assertEquals("up 1\n", pages.get(0).text());
+        assertTrue(System.nanoTime() - begin < Duration.ofSeconds(15).toNanos());
+        assertEquals("a pod without metrics is none", List.of(), read("none"));
+        assertEquals(List.of(), read());
+    }
+
+    @Test
+    public void manyPodsThatStallEndInTime() throws Exception {
+        String[] names = new String[41];
+        java.util.Arrays.fill(names, "stalling");
+        names[0] = "good";
+        long begin = System.nanoTime();
+        assertEquals(1, read(names).size());
+        assertTrue(System.nanoTime() - begin < PodPages.TIME.plusSeconds(5).toNanos());
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (server.open() > 0) {
+            assertTrue(server.open() + " connections are left", System.nanoTime() < end);
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    public void whatNoneOfThemSays() {
+        assertEquals("cluster: could not read the metrics of the canary pods through the API server: status 502: it is not well.", refused("sick", "sick"));
+        assertEquals(
+                "cluster: could not read the metrics of the canary pods through the API server: its answer has more than 8 MiB. "
+                        + "Check that the address is an API server's and that nothing between changes what it answers.",
+                refused("endless"));
+        assertEquals(
+                "cluster: the metrics of the canary pods have more than 16 MiB together. Let the model export fewer series, or use a Prometheus server.", refused("large", "large", "large", "large", "large"));
+    }
+}
