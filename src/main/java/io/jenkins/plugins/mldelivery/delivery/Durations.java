@@ -1,41 +1,70 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 
-/** Durations as Kubernetes and Prometheus users write them: <code>90s</code>, <code>5m</code>, <code>1h30m</code>, <code>250ms</code>. */
+/** Durations as Kubernetes and Prometheus users write them: {@code 90s}, {@code 5m}, {@code 1h30m}, {@code 250ms}. */
 public final class Durations {
-    private static final Pattern WHOLE = Pattern.compile("(?:\\d+(?:ms|s|m|h|d))+");
-    private static final Pattern PART = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+    /** The longest one, so that it can be added to any time of this age. */
+    public static final Duration MAX = Duration.ofDays(3650);
+
+    /** Characters of the text. */
+    private static final int MAX_LENGTH = 40;
+
+    /** The longer name of two that begin alike goes first. */
+    private static final List<Unit> UNITS = List.of(
+            new Unit("ms", 1), new Unit("s", 1_000), new Unit("m", 60_000), new Unit("h", 3_600_000), new Unit("d", 86_400_000));
 
     private Durations() {}
+
+    private record Unit(String name, long millis) {}
 
     /**
      * Parses a duration.
      *
      * @param parameter the parameter it came from, for the error
-     * @param text such as <code>5m</code>; <code>0s</code> is allowed
+     * @param text such as {@code 5m}; {@code 0s} is allowed
+     * @return from zero to {@link #MAX}
+     * @throws DeliveryException when it is none, or longer
      */
     public static Duration parse(String parameter, String text) throws DeliveryException {
         String trimmed = text == null ? "" : text.trim();
-        if (!WHOLE.matcher(trimmed).matches()) {
-            throw DeliveryException.invalid(
-                    parameter, "'" + trimmed + "' is no duration", "Write it like 90s, 5m or 1h30m.");
+        if (trimmed.length() > MAX_LENGTH) {
+            throw tooLong(parameter, trimmed);
         }
-        Duration sum = Duration.ZERO;
-        Matcher part = PART.matcher(trimmed);
-        try {
-            while (part.find()) {
-                sum = sum.plus(ofUnit(Long.parseLong(part.group(1)), part.group(2)));
+        long sum = 0;
+        int at = 0;
+        do {
+            int digits = at;
+            long amount = 0;
+            while (at < trimmed.length() && trimmed.charAt(at) >= '0' && trimmed.charAt(at) <= '9') {
+                amount = Math.min(MAX.toMillis() + 1, amount * 10 + (trimmed.charAt(at++) - '0'));
             }
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw DeliveryException.invalid(parameter, "'" + trimmed + "' is too long", "Write it like 90s, 5m or 1h30m.");
+            Unit unit = at == digits ? null : unit(trimmed, at);
+            if (unit == null) {
+                throw DeliveryException.invalid(parameter, "'" + trimmed + "' is no duration", "Write it like 90s, 5m or 1h30m.");
+            }
+            at += unit.name().length();
+            // Cut off above the longest one, so that nothing overflows.
+            long most = MAX.toMillis() - sum;
+            sum = amount > most / unit.millis() ? MAX.toMillis() + 1 : sum + amount * unit.millis();
+        } while (at < trimmed.length() && sum <= MAX.toMillis());
+        if (sum > MAX.toMillis()) {
+            throw tooLong(parameter, trimmed);
         }
-        return sum;
+        return Duration.ofMillis(sum);
     }
 
-    /** The shortest such text of a duration, to the millisecond: <code>1h30m</code>, <code>0s</code>. */
+    private static Unit unit(String text, int at) {
+        return UNITS.stream().filter(unit -> text.startsWith(unit.name(), at)).findFirst().orElse(null);
+    }
+
+    private static DeliveryException tooLong(String parameter, String text) {
+        return DeliveryException.invalid(
+                parameter, "'" + Excerpt.of(text, MAX_LENGTH) + "' is too long", "Give at most " + MAX.toDays() + "d, written like 90s, 5m or 1h30m.");
+    }
+
+    /** The shortest such text of a duration, to the millisecond: {@code 1h30m}, {@code 0s}. */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis == 0) {
@@ -43,28 +72,13 @@ public final class Durations {
         }
         StringBuilder text = new StringBuilder(millis < 0 ? "-" : "");
         millis = Math.abs(millis);
-        millis = append(text, millis, 86_400_000, "d");
-        millis = append(text, millis, 3_600_000, "h");
-        millis = append(text, millis, 60_000, "m");
-        millis = append(text, millis, 1_000, "s");
-        append(text, millis, 1, "ms");
-        return text.toString();
-    }
-
-    private static Duration ofUnit(long amount, String unit) {
-        return switch (unit) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
-    }
-
-    private static long append(StringBuilder text, long millis, long unit, String name) {
-        if (millis >= unit) {
-            text.append(millis / unit).append(name);
+        for (int i = UNITS.size() - 1; i >= 0; i--) {
+            Unit unit = UNITS.get(i);
+            if (millis >= unit.millis()) {
+                text.append(millis / unit.millis()).append(unit.name());
+                millis %= unit.millis();
+            }
         }
-        return millis % unit;
+        return text.toString();
     }
 }

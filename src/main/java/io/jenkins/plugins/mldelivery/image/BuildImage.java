@@ -11,6 +11,7 @@ import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.List;
  * running it again.
  */
 public final class BuildImage {
+    private static final int MAX_CAUSES = 10;
     private final WorkspaceBorder border;
     private final Path temporary;
     private final Environment environment;
@@ -59,12 +61,30 @@ public final class BuildImage {
             finished(true, summary(result));
             return result;
         } catch (DeliveryException e) {
+            if (isAbort(e)) {
+                // The interrupt was used up: whoever called gets it as what it is.
+                Thread.interrupted();
+                finished(false, "Aborted.");
+                throw new InterruptedException();
+            }
             finished(false, e.getMessage());
             throw e;
         } catch (InterruptedException e) {
             finished(false, "Aborted.");
             throw e;
         }
+    }
+
+    /** An abort in the middle of reading or writing a file closes it, which looks like a fault of the file. */
+    private static boolean isAbort(DeliveryException e) {
+        Throwable cause = e.getCause();
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof ClosedByInterruptException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     private BuildImageResult build(BuildImageRequest request, RequestCheck checked) throws DeliveryException, InterruptedException {

@@ -3,10 +3,11 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
+import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The connections to clusters that all steps on this controller share, closed when Jenkins shuts down. */
+/** The connections to clusters, and to metrics, that all steps on this controller share; the first are closed when Jenkins shuts down. */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class DeliveryConnections {
@@ -14,9 +15,15 @@ public final class DeliveryConnections {
     static final int MOST_WATCHES = 8;
 
     private final ClusterConnections connections = new ClusterConnections(MOST_WATCHES);
+    private final SharedReads reads = new SharedReads();
 
     static ClusterConnections get() {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).connections;
+    }
+
+    /** What all looks at metrics share. */
+    static SharedReads reads() {
+        return ExtensionList.lookupSingleton(DeliveryConnections.class).reads;
     }
 
     /** After the last tick: see {@link DeliveryThreads.Shutdown}. */

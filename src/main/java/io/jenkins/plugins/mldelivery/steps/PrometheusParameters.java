@@ -40,6 +40,7 @@ final class PrometheusParameters implements Serializable {
     private String caCertificate;
     private String clientCertificateId;
     private boolean insecure;
+    private boolean allowPlainHttp;
     private String proxy;
     private List<String> noProxy = new ArrayList<>();
     private String queryTimeout = PrometheusOptions.DEFAULT_QUERY_TIMEOUT;
@@ -47,7 +48,8 @@ final class PrometheusParameters implements Serializable {
     /** The engine's options. */
     PrometheusOptions options() {
         return new PrometheusOptions(
-                auth == null ? null : auth.authentication(), Setting.toMap(headers), Setting.toMap(secretHeaders), caCertificate, clientCertificateId, insecure, proxy, noProxy, queryTimeout);
+                auth == null ? null : auth.authentication(), Setting.toMap(headers), Setting.toMap(secretHeaders), caCertificate, clientCertificateId, insecure, allowPlainHttp,
+                proxy, noProxy, queryTimeout);
     }
 
     PrometheusAuth getAuth() {
@@ -98,6 +100,14 @@ final class PrometheusParameters implements Serializable {
 
     void setInsecure(boolean insecure) {
         this.insecure = insecure;
+    }
+
+    boolean isAllowPlainHttp() {
+        return allowPlainHttp;
+    }
+
+    void setAllowPlainHttp(boolean allowPlainHttp) {
+        this.allowPlainHttp = allowPlainHttp;
     }
 
     String getProxy() {

@@ -20,7 +20,7 @@ final class StepChecks {
 
     /** @param evidence of an earlier one of the same step, or null */
     StepChecks(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, String evidence) throws DeliveryException {
-        this.gate = new MetricsGate(request, pods, environment);
+        this.gate = new MetricsGate(request, pods, environment, DeliveryConnections.reads());
         this.environment = environment;
         gate.restore(evidence);
     }

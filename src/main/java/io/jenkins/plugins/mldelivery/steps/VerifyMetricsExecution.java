@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.FilePath;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -30,8 +31,14 @@ final class VerifyMetricsExecution extends TickingExecution {
     /** JSON form of the evidence; null before the first look. */
     private volatile String evidence;
 
+    /** Where the requests are sent from; null for the controller, and before the first look. */
+    private volatile AgentPlace place;
+
     private transient VerifyMetrics verification;
+    private transient AgentLooks agent;
     private transient DeployModel rollout;
+    /** The thread that looks, while it does. Guarded by this. */
+    private transient Thread looking;
 
     VerifyMetricsExecution(StepContext context, VerifyMetricsStep step) {
         super(context);
@@ -41,6 +48,9 @@ final class VerifyMetricsExecution extends TickingExecution {
     @Override
     Duration tick() throws Exception {
         if (stopCause() != null) {
+            if (agent != null) {
+                agent.cancel();
+            }
             fail(stopCause());
             return Duration.ZERO;
         }
@@ -55,7 +65,15 @@ final class VerifyMetricsExecution extends TickingExecution {
             verification = open(around);
         }
         VerifyState state = evidence == null ? verification.start(Instant.now()) : VerifyState.fromJson(evidence);
-        VerifyMetrics.Look look = verification.look(state);
+        if (evidence == null && agent != null) {
+            // The wait has begun, although its first look takes more than this tick.
+            evidence = state.toJson();
+        }
+        VerifyState after = agent == null ? read(state) : agent.look(state);
+        if (after == null) {
+            return agent.nextTick();
+        }
+        VerifyMetrics.Look look = verification.told(state, after);
         if (look.result() == null) {
             evidence = look.state().toJson();
             persist();
@@ -65,10 +83,35 @@ final class VerifyMetricsExecution extends TickingExecution {
         return Duration.ZERO;
     }
 
-    private VerifyMetrics open(RolloutContext around) throws Exception {
-        if (step.getReportJson() != null || step.getReportJunit() != null) {
-            workspace(step.getReportJson() != null ? "reportJson" : "reportJunit");
+    private VerifyState read(VerifyState state) throws DeliveryException, InterruptedException {
+        synchronized (this) {
+            looking = Thread.currentThread();
         }
+        try {
+            return verification.read(state);
+        } finally {
+            synchronized (this) {
+                looking = null;
+                // What the tick does after an abort is not to be cut short.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** A look that is under way ends at once, whatever it waits for. */
+    @Override
+    public void stop(Throwable cause) {
+        super.stop(cause);
+        synchronized (this) {
+            if (looking != null) {
+                looking.interrupt();
+            }
+        }
+    }
+
+    private VerifyMetrics open(RolloutContext around) throws Exception {
+        checkReport("reportJson", step.getReportJson());
+        checkReport("reportJunit", step.getReportJunit());
         RunCredentials credentials = new RunCredentials(build());
         VerifyMetricsRequest request = step.request();
         TrackMetrics pods = null;
@@ -83,9 +126,26 @@ final class VerifyMetricsExecution extends TickingExecution {
                 pods = rollout.podMetrics();
             }
         }
-        return around == null
-                ? new VerifyMetrics(request, pods, environment(credentials))
-                : VerifyMetrics.inRollout(request, pods, environment(credentials), around.facts().steps());
+        Environment environment = environment(credentials);
+        VerifyMetrics opened = around == null
+                ? new VerifyMetrics(request, pods, environment, DeliveryConnections.reads())
+                : VerifyMetrics.inRollout(request, pods, environment, DeliveryConnections.reads(), around.facts().steps());
+        if (RequestsFrom.of("requestsFrom", step.getRequestsFrom()) == RequestsFrom.AGENT) {
+            agent = onAgent(opened, request, around == null ? 0 : around.facts().steps(), environment);
+        }
+        return opened;
+    }
+
+    private AgentLooks onAgent(VerifyMetrics opened, VerifyMetricsRequest request, int steps, Environment environment) throws IOException, InterruptedException, DeliveryException {
+        if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
+            throw DeliveryException.invalid(
+                    "requestsFrom", "the pods are read through the Kubernetes API, which the controller asks", "Give prometheus, or scrapeCanary and scrapeStable, or leave it out.");
+        }
+        place = place == null ? AgentPlace.of(getContext()) : place;
+        if (place == null) {
+            throw DeliveryException.invalid("requestsFrom", "there is no agent around the step", "Call the step inside node, or leave it out.");
+        }
+        return new AgentLooks(place, opened, request, steps, GivenSecrets.of(request, environment.secrets()));
     }
 
     private void finish(VerifyMetricsReport report) throws IOException, InterruptedException, DeliveryException {
@@ -111,6 +171,13 @@ final class VerifyMetricsExecution extends TickingExecution {
         }
     }
 
+    /** Before the first look, since the file is written after the last one. */
+    private void checkReport(String parameter, String file) throws IOException, InterruptedException, DeliveryException {
+        if (file != null) {
+            WorkspaceReport.check(workspace(parameter), parameter, file);
+        }
+    }
+
     /** Into the workspace. */
     private void write(String parameter, String file, String text) throws IOException, InterruptedException, DeliveryException {
         if (file == null) {
@@ -129,6 +196,9 @@ final class VerifyMetricsExecution extends TickingExecution {
 
     @Override
     void release() {
+        if (agent != null) {
+            agent.cancel();
+        }
         if (rollout != null) {
             rollout.close();
             rollout = null;

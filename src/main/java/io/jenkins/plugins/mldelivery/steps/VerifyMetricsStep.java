@@ -42,6 +42,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
+    private String requestsFrom = RequestsFrom.DEFAULT;
     private String reportJson;
     private String reportJunit;
 
@@ -142,6 +143,15 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         access.setInsecure(insecure);
     }
 
+    public boolean isAllowPlainHttp() {
+        return access.isAllowPlainHttp();
+    }
+
+    @DataBoundSetter
+    public void setAllowPlainHttp(boolean allowPlainHttp) {
+        access.setAllowPlainHttp(allowPlainHttp);
+    }
+
     public String getProxy() {
         return access.getProxy();
     }
@@ -237,6 +247,16 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         this.onInconclusive = Util.fixEmptyAndTrim(onInconclusive) == null ? VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE : onInconclusive.trim();
     }
 
+    public String getRequestsFrom() {
+        // A step that was saved by an earlier version has none.
+        return requestsFrom == null ? RequestsFrom.DEFAULT : requestsFrom;
+    }
+
+    @DataBoundSetter
+    public void setRequestsFrom(String requestsFrom) {
+        this.requestsFrom = Util.fixEmptyAndTrim(requestsFrom) == null ? RequestsFrom.DEFAULT : requestsFrom.trim();
+    }
+
     public String getReportJson() {
         return reportJson;
     }
@@ -296,6 +316,14 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         @RequirePOST
         public ListBoxModel doFillOnInconclusiveItems() {
             return new ListBoxModel().add("fail").add("pass").add("unstable");
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillRequestsFromItems() {
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.VerifyMetricsStep_Controller(), RequestsFrom.CONTROLLER.word());
+            items.add(Messages.VerifyMetricsStep_Agent(), RequestsFrom.AGENT.word());
+            return items;
         }
 
         @RequirePOST

@@ -144,6 +144,15 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         access.setInsecure(insecure);
     }
 
+    public boolean isAllowPlainHttp() {
+        return access.isAllowPlainHttp();
+    }
+
+    @DataBoundSetter
+    public void setAllowPlainHttp(boolean allowPlainHttp) {
+        access.setAllowPlainHttp(allowPlainHttp);
+    }
+
     public String getProxy() {
         return access.getProxy();
     }

@@ -15,22 +15,40 @@ final class WorkspaceReport {
     private WorkspaceReport() {}
 
     /**
+     * Refuses a path that leaves the workspace.
+     *
+     * @param parameter the parameter that has the path
+     * @param path as the user gave it
+     */
+    static void check(FilePath workspace, String parameter, String path) throws DeliveryException, InterruptedException {
+        run(workspace, new Write(parameter, path, null));
+    }
+
+    /**
      * Writes it, in UTF-8.
      *
      * @param parameter the parameter that has the path
      * @param path within the workspace, which it may not leave
      */
-    static void write(FilePath workspace, String parameter, String path, String text) throws DeliveryException, InterruptedException {
+    static void write(FilePath workspace, String parameter, String path, String text)
+            throws DeliveryException, InterruptedException {
+        run(workspace, new Write(parameter, path, text));
+    }
+
+    private static void run(FilePath workspace, Write work) throws DeliveryException, InterruptedException {
         try {
-            AgentAnswer.value(AgentCalls.answer(workspace, new Write(parameter, path, text)));
+            AgentAnswer.value(AgentCalls.answer(workspace, work));
         } catch (IOException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.FAILED, parameter, "'" + path + "' can't be written (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",
-                    "Give a file in the workspace.", e);
+                    DeliveryException.Kind.FAILED,
+                    work.parameter,
+                    "'" + work.path + "' can't be written (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",
+                    "Give a file in the workspace.",
+                    e);
         }
     }
 
-    /** The writing on the agent. */
+    /** The writing on the agent; without a text only the check. */
     private static final class Write extends MasterToSlaveFileCallable<AgentAnswer> {
         private static final long serialVersionUID = 1L;
         private final String parameter;
@@ -46,7 +64,12 @@ final class WorkspaceReport {
         @Override
         public AgentAnswer invoke(File base, VirtualChannel channel) throws IOException, InterruptedException {
             return AgentAnswer.of(() -> {
-                WorkspaceBorder.inside(base.toPath()).write(parameter, path, text.getBytes(StandardCharsets.UTF_8));
+                WorkspaceBorder border = WorkspaceBorder.inside(base.toPath());
+                if (text == null) {
+                    border.target(parameter, path);
+                } else {
+                    border.write(parameter, path, text.getBytes(StandardCharsets.UTF_8));
+                }
                 return null;
             });
         }

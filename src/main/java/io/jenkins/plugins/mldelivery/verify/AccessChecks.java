@@ -1,18 +1,18 @@
 package io.jenkins.plugins.mldelivery.verify;
 
-import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.verify.source.MetricNames;
 import io.jenkins.plugins.mldelivery.verify.source.Prometheus;
 import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
-import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
-import io.jenkins.plugins.mldelivery.verify.source.UrlMetrics;
+import io.jenkins.plugins.mldelivery.verify.source.ScrapeSource;
+import io.jenkins.plugins.mldelivery.verify.source.SourceContext;
+import io.jenkins.plugins.mldelivery.verify.source.Urls;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Checks how the metrics are to be reached, before the wait begins. What would have no effect is refused rather than ignored: most of it is there to keep something secret. */
 final class AccessChecks {
@@ -32,9 +32,10 @@ final class AccessChecks {
         if (options.auth() != null && request.credentialsId() != null) {
             throw DeliveryException.invalid("credentialsId", "auth says already how to log in", "Give one of the two; auth takes a credentialsId of its own.");
         }
+        plainHttp(request);
         for (String name : List.of("insecure", "caCertificate", "clientCertificateId")) {
             if (given.get(name) && urls.stream().noneMatch(AccessChecks::hasTls)) {
-                throw DeliveryException.invalid(name, "it has no effect on '" + shown(urls.get(0)) + "', which is reached without TLS", "Leave it out, or give an https URL.");
+                throw DeliveryException.invalid(name, "it has no effect on '" + Urls.shown(urls.get(0)) + "', which is reached without TLS", "Leave it out, or give an https URL.");
             }
         }
         if (options.insecure() && options.caCertificate() != null) {
@@ -55,9 +56,9 @@ final class AccessChecks {
         check(request);
         PrometheusAccess access = request.access().access(request.prometheus(), request.credentialsId());
         if (request.prometheus() != null) {
-            new Prometheus(access, secrets, Clock.system(), null, null, SourceNotes.none());
+            new Prometheus(access, null, null, SourceContext.of(secrets));
         } else if (!urls(request).isEmpty()) {
-            new UrlMetrics(request.scrapeCanary(), request.scrapeStable(), access, secrets, Clock.system(), SourceNotes.none());
+            ScrapeSource.ofUrls(request.scrapeCanary(), request.scrapeStable(), MetricNames.all(), access, SourceContext.of(secrets));
         }
     }
 
@@ -72,6 +73,7 @@ final class AccessChecks {
         given.put("caCertificate", options.caCertificate() != null);
         given.put("clientCertificateId", options.clientCertificateId() != null);
         given.put("insecure", options.insecure());
+        given.put("allowPlainHttp", options.allowPlainHttp());
         given.put("proxy", options.proxy() != null);
         given.put("noProxy", !options.noProxy().isEmpty());
         given.put("queryTimeout", !PrometheusOptions.DEFAULT_QUERY_TIMEOUT.equals(options.queryTimeout()));
@@ -79,22 +81,49 @@ final class AccessChecks {
     }
 
     private static List<String> urls(VerifyMetricsRequest request) {
+        return servers(request).stream().map(Server::url).toList();
+    }
+
+    /** Who is sent requests, by the parameter that names it. */
+    private record Server(String parameter, String url) {}
+
+    private static List<Server> servers(VerifyMetricsRequest request) {
+        List<Server> servers = new ArrayList<>();
         if (request.prometheus() == null) {
-            return Stream.concat(request.scrapeCanary().stream(), request.scrapeStable().stream()).toList();
+            request.scrapeCanary().forEach(url -> servers.add(new Server("scrapeCanary", url)));
+            request.scrapeStable().forEach(url -> servers.add(new Server("scrapeStable", url)));
+        } else {
+            servers.add(new Server("prometheus", request.prometheus()));
         }
-        List<String> urls = new ArrayList<>(List.of(request.prometheus()));
-        if (request.access().auth() instanceof PrometheusAccess.OAuth2 oauth2 && oauth2.tokenUrl() != null) {
-            urls.add(oauth2.tokenUrl());
+        if (!servers.isEmpty() && request.access().auth() instanceof PrometheusAccess.OAuth2 oauth2 && oauth2.tokenUrl() != null) {
+            servers.add(new Server("auth", oauth2.tokenUrl()));
         }
-        return urls;
+        return servers;
+    }
+
+    /** A secret that is sent without TLS is everybody's on the way. */
+    private static void plainHttp(VerifyMetricsRequest request) throws DeliveryException {
+        PrometheusOptions options = request.access();
+        boolean secret = request.credentialsId() != null || options.auth() != null || !options.secretHeaders().isEmpty();
+        List<Server> plain = servers(request).stream().filter(server -> secret && !hasTls(server.url()) && !isLoopback(server.url())).toList();
+        if (!plain.isEmpty() && !options.allowPlainHttp()) {
+            throw DeliveryException.invalid(
+                    plain.get(0).parameter(), "a secret would be sent to '" + Urls.shown(plain.get(0).url()) + "' without TLS",
+                    "Give an https URL, or set allowPlainHttp where nobody else is on the way.");
+        }
+        if (plain.isEmpty() && options.allowPlainHttp()) {
+            throw DeliveryException.invalid("allowPlainHttp", "it has no effect, since no secret is sent without TLS to another machine", "Leave it out.");
+        }
     }
 
     private static boolean hasTls(String url) {
         return url.strip().toLowerCase(Locale.ROOT).startsWith("https:");
     }
 
-    private static String shown(String url) {
-        return url.replaceAll("//[^/@]*@", "//****@").replaceAll("[?#].*", "");
+    /** A URL that is none counts as one: it is refused by others. */
+    private static boolean isLoopback(String url) {
+        String host = Urls.host(url);
+        return host == null || host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     }
 
     private static void headers(PrometheusOptions options) throws DeliveryException {

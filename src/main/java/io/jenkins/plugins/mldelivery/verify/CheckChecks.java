@@ -2,9 +2,11 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.verify.preset.Preset;
 import io.jenkins.plugins.mldelivery.verify.preset.Presets;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,7 +14,13 @@ import java.util.TreeSet;
 /** Checks what a single check of a request asks for, before the wait begins. */
 final class CheckChecks {
     private static final Set<String> IMPORTANCE = Set.of("critical", "warning", "dryRun");
-    private static final String METRIC = "[a-zA-Z_:][a-zA-Z0-9_:.]*";
+    private static final int MAX_METRIC_LENGTH = 1_024;
+    /** Values of an expression. */
+    private static final int MAX_QUERIES = 50;
+    /** Places in a query where a track's label matchers go. */
+    private static final int MAX_PLACES = 50;
+    /** Numbers of other sizes lose their digits when the tests square them. */
+    private static final double LEAST_VALUE = 1e-100;
 
     private CheckChecks() {}
 
@@ -33,7 +41,7 @@ final class CheckChecks {
         if (check instanceof Check.Comparison comparison) {
             probability("alpha", comparison.alpha());
             probability("beta", comparison.beta());
-            if (!(comparison.weight() > 0) || Double.isInfinite(comparison.weight())) {
+            if (!(comparison.weight() >= LEAST_VALUE && comparison.weight() <= ReadLimits.MAX_VALUE)) {
                 throw DeliveryException.invalid("weight", comparison.weight() + " is no weight", "Give a number above 0, such as 1.");
             }
         } else {
@@ -111,18 +119,21 @@ final class CheckChecks {
         } else if (gauge.labels() != null) {
             throw DeliveryException.invalid("labels", "the check '" + gauge.name() + "' has a query, which labels can't narrow", "Write them into the query.");
         }
+        if (gauge.query() != null) {
+            query("query", gauge.query());
+        }
         labels(gauge.labels());
         if (!Set.of("higher", "lower").contains(String.valueOf(gauge.worse()))) {
             throw DeliveryException.invalid("worse", "'" + gauge.worse() + "' is neither higher nor lower", "Say which direction is the worse one.");
         }
-        if (gauge.tolerance() == null || !(gauge.tolerance() > 0) || gauge.tolerance().isInfinite()) {
+        if (gauge.tolerance() == null || !(gauge.tolerance() >= LEAST_VALUE && gauge.tolerance() <= ReadLimits.MAX_VALUE)) {
             throw DeliveryException.invalid(
                     "tolerance", gauge.tolerance() == null ? "the check '" + gauge.name() + "' has none" : gauge.tolerance() + " is no tolerance", "Give the difference of the means that does not matter, above 0, such as 0.01.");
         }
         if ((gauge.low() == null) != (gauge.high() == null)) {
             throw DeliveryException.invalid(gauge.low() == null ? "low" : "high", "only one of the bounds of the check '" + gauge.name() + "' is given", "Give both, or none.");
         }
-        if (gauge.low() != null && (!(gauge.low() < gauge.high()) || gauge.low().isInfinite() || gauge.high().isInfinite())) {
+        if (gauge.low() != null && !(gauge.low() < gauge.high() && gauge.low() >= -ReadLimits.MAX_VALUE && gauge.high() <= ReadLimits.MAX_VALUE)) {
             throw DeliveryException.invalid("low", gauge.low() + " and " + gauge.high() + " are no bounds", "Give two numbers, low below high.");
         }
         if (gauge.low() != null && gauge.tolerance() >= gauge.high() - gauge.low()) {
@@ -135,6 +146,7 @@ final class CheckChecks {
         if (t.query() == null || t.query().isBlank()) {
             throw DeliveryException.invalid("query", "the check '" + t.name() + "' has no query", "Give a PromQL query.");
         }
+        query("query", t.query());
         if (t.min() == null && t.max() == null) {
             throw DeliveryException.invalid("max", "the check '" + t.name() + "' has no bound", "Give min, max or both.");
         }
@@ -162,10 +174,14 @@ final class CheckChecks {
                 throw DeliveryException.invalid("queries", "the check '" + e.name() + "' uses '" + name + "', which is none of its queries", "Give a query of this name.");
             }
         }
+        if (e.queries().size() > MAX_QUERIES) {
+            throw DeliveryException.invalid("queries", "the check '" + e.name() + "' has " + e.queries().size() + " queries, more than " + MAX_QUERIES, "Divide it into several checks.");
+        }
         for (Map.Entry<String, String> query : e.queries().entrySet()) {
             if (query.getValue() == null || query.getValue().isBlank()) {
                 throw DeliveryException.invalid("queries", "'" + query.getKey() + "' of the check '" + e.name() + "' has no query", "Give a PromQL query.");
             }
+            query("queries", query.getValue());
             if (!used.contains(query.getKey())) {
                 throw DeliveryException.invalid("queries", "'" + query.getKey() + "' of the check '" + e.name() + "' is not used", "Use it in pass or fail, or leave it out. A name is letters, digits and underscores.");
             }
@@ -173,8 +189,24 @@ final class CheckChecks {
     }
 
     private static void metric(String name, String remedy) throws DeliveryException {
-        if (name == null || !name.matches(METRIC)) {
-            throw DeliveryException.invalid("metric", name == null ? "no metric is given" : "'" + name + "' is no name of a metric", remedy);
+        if (name == null || !isMetric(name)) {
+            throw DeliveryException.invalid("metric", name == null ? "no metric is given" : "'" + Excerpt.of(name) + "' is no name of a metric", remedy);
+        }
+    }
+
+    private static boolean isMetric(String name) {
+        return !name.isEmpty() && name.length() <= MAX_METRIC_LENGTH && !Character.isDigit(name.charAt(0)) && name.charAt(0) != '.'
+                && name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == ':' || c == '.');
+    }
+
+    /** Of PromQL, whatever it says. */
+    private static void query(String parameter, String query) throws DeliveryException {
+        if (query.length() > ReadLimits.MAX_QUERY_LENGTH) {
+            throw DeliveryException.invalid(
+                    parameter, "the query '" + Excerpt.of(query, 60) + "' has " + query.length() + " characters, more than " + ReadLimits.MAX_QUERY_LENGTH, "Shorten it, for example with a recording rule.");
+        }
+        if (TrackWords.count(query) > MAX_PLACES) {
+            throw DeliveryException.invalid(parameter, "the query '" + Excerpt.of(query, 60) + "' asks for label matchers in more than " + MAX_PLACES + " places", "Shorten it, for example with a recording rule.");
         }
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.verify;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
@@ -41,8 +42,13 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
 
     public Counters {
         // Told by Jackson as damaged JSON.
-        Objects.requireNonNull(last, "last");
-        Objects.requireNonNull(sources, "sources");
+        Numbers.time(readUpTo);
+        Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
+        Objects.requireNonNull(last, "last").values().forEach(one -> {
+            Numbers.time(one.millis());
+            Numbers.time(one.created());
+            Numbers.amounts(one.value());
+        });
     }
 
     /** Nothing seen. */
@@ -75,7 +81,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
             SeriesWalk.Mark<Double> before = from == null ? null : new SeriesWalk.Mark<>(from.millis(), from.value(), from.created());
             long newest = series.points().get(series.points().size() - 1).millis();
             for (Point point : series.points()) {
-                if (!Double.isFinite(point.value()) || point.value() < 0 || walk.isKnown(before, point.millis(), point.value())) {
+                if (!(point.value() >= 0 && point.value() <= ReadLimits.MAX_COUNT) || walk.isKnown(before, point.millis(), point.value())) {
                     continue;
                 }
                 boolean isLast = point.millis() == newest;

@@ -33,7 +33,7 @@ final class ErrorRateLook implements CheckLook {
         Overlap.refuse(canary.series(), stable.series());
         Counters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         Counters.Moved stableMoved = before.stable().after(stable, watch.onset());
-        LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors());
+        LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors()).within(watch.deadline());
         List<PodTick> ticks = Counted.ticks(counted(canaryMoved, errors), counted(stableMoved, errors), watch.onset(), watch.width());
         ErrorRateTest test;
         RatioCounts counts;

@@ -53,7 +53,7 @@ public final class Formula {
         private static final long serialVersionUID = 1L;
 
         NoData(String name) {
-            super(name);
+            super(name, null, false, false);
         }
     }
 
@@ -107,8 +107,19 @@ public final class Formula {
                 case "max" -> Math.max(argument(0, values), argument(1, values));
                 case "isNaN" -> Double.isNaN(argument(0, values)) ? 1 : 0;
                 case "hasData" -> isThere(values) ? 1 : 0;
-                default -> isThere(values) && !Double.isNaN(argument(0, values)) ? argument(0, values) : argument(1, values);
+                default -> withDefault(values);
             };
+        }
+
+        /** Each argument is evaluated once: defaults of defaults would take twice as long with each level. */
+        private double withDefault(Map<String, Double> values) {
+            double value;
+            try {
+                value = argument(0, values);
+            } catch (NoData e) {
+                return argument(1, values);
+            }
+            return Double.isNaN(value) ? argument(1, values) : value;
         }
 
         private double argument(int i, Map<String, Double> values) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
 final class FormulaParser {
     private static final int LONGEST = 2000;
     private static final int DEEPEST = 50;
+    /** Characters of a part in a message. */
+    private static final int QUOTED = 60;
     private static final Pattern TOKEN = Pattern.compile("\\s*(?:(\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?|\\.\\d+(?:[eE][+-]?\\d+)?)|([a-zA-Z_]\\w*)|(&&|\\|\\||<=|>=|==|!=|[-+*/<>!(),]))");
     private static final Map<String, Integer> FUNCTIONS = Map.of("abs", 1, "min", 2, "max", 2, "isNaN", 1, "hasData", 1, "default", 2);
     /** From the weakest on. */
@@ -38,14 +41,14 @@ final class FormulaParser {
         int end = 0;
         while (!text.substring(end).isBlank()) {
             if (!token.region(end, text.length()).lookingAt()) {
-                throw wrong("it can't be read from '" + text.substring(end).strip() + "' on");
+                throw wrong("it can't be read from '" + Excerpt.of(text.substring(end).strip(), QUOTED) + "' on");
             }
             tokens.add(token.group().strip());
             end = token.end();
         }
         Formula.Node node = binary(0);
         if (at < tokens.size()) {
-            throw wrong("'" + tokens.get(at) + "' is too much");
+            throw wrong("'" + Excerpt.of(tokens.get(at), QUOTED) + "' is too much");
         }
         if (!node.isCondition()) {
             throw wrong("it is a number, not a condition");
@@ -54,7 +57,7 @@ final class FormulaParser {
     }
 
     private DeliveryException wrong(String why) {
-        return DeliveryException.invalid(parameter, "'" + text + "' is no condition: " + why, "Write it like errors < 0.01 && p99 < 0.5.");
+        return DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' is no condition: " + why, "Write it like errors < 0.01 && p99 < 0.5.");
     }
 
     private Formula.Node binary(int level) throws DeliveryException {
@@ -114,7 +117,7 @@ final class FormulaParser {
     private Formula.Node call(String function) throws DeliveryException {
         Integer count = FUNCTIONS.get(function);
         if (count == null) {
-            throw wrong("there is no function '" + function + "', only " + String.join(", ", new TreeSet<>(FUNCTIONS.keySet())));
+            throw wrong("there is no function '" + Excerpt.of(function, QUOTED) + "', only " + String.join(", ", new TreeSet<>(FUNCTIONS.keySet())));
         }
         List<Formula.Node> arguments = new ArrayList<>();
         do {

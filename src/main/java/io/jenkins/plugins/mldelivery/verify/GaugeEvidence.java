@@ -17,6 +17,12 @@ import io.jenkins.plugins.mldelivery.verify.stats.DifferenceTest;
  */
 public record GaugeEvidence(
         long canaryUpTo, long stableUpTo, double canarySum, double canaryCount, double stableSum, double stableCount, double canaryLast, double stableLast, DifferenceTest test) implements Evidence {
+    public GaugeEvidence {
+        Numbers.time(canaryUpTo);
+        Numbers.time(stableUpTo);
+        Numbers.amounts(canaryCount, stableCount, Math.abs(canarySum), Math.abs(stableSum));
+    }
+
     static GaugeEvidence none() {
         return new GaugeEvidence(0, 0, 0, 0, 0, 0, Double.NaN, Double.NaN, null);
     }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.Sample;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
@@ -73,8 +74,8 @@ final class GaugeLook implements CheckLook {
         long last = upTo;
         for (Series one : series) {
             for (Point point : one.points()) {
-                infinite |= point.millis() > after && !Double.isFinite(point.value());
-                if (point.millis() > after && Double.isFinite(point.value())) {
+                infinite |= point.millis() > after && !isNumber(point.value());
+                if (point.millis() > after && isNumber(point.value())) {
                     sum += inBounds(point.value());
                     count++;
                     last = Math.max(last, point.millis());
@@ -95,7 +96,12 @@ final class GaugeLook implements CheckLook {
             return new Fresh(0, 0, 0, samples.isEmpty() ? ABSENT : null, List.of());
         }
         double value = samples.get(0).value();
-        return Double.isFinite(value) ? new Fresh(inBounds(value), 1, 0, null, List.of()) : new Fresh(0, 0, 0, NO_NUMBER, List.of());
+        return isNumber(value) ? new Fresh(inBounds(value), 1, 0, null, List.of()) : new Fresh(0, 0, 0, NO_NUMBER, List.of());
+    }
+
+    /** Of what is larger than any measurement the test's squares would be infinite. */
+    private static boolean isNumber(double value) {
+        return Math.abs(value) <= ReadLimits.MAX_VALUE;
     }
 
     private double inBounds(double value) throws DeliveryException {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,13 +51,18 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
 
     public HistogramCounters {
         // Told by Jackson as damaged JSON.
+        Numbers.time(readUpTo);
         layouts = List.copyOf(Objects.requireNonNull(layouts, "layouts"));
+        layouts.forEach(Numbers::bounds);
         for (Last one : Objects.requireNonNull(last, "last").values()) {
             if (one.layout() < 0 || one.layout() >= layouts.size() || one.counts().size() != layouts.get(one.layout()).size() + 1) {
                 throw new IllegalArgumentException("a histogram's counts don't fit its buckets");
             }
+            Numbers.time(one.millis());
+            Numbers.time(one.created());
+            Numbers.amounts(one.counts());
         }
-        Objects.requireNonNull(sources, "sources");
+        Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
     }
 
     /** Nothing seen. */
@@ -108,9 +114,8 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
     @JsonValue
     String toText() {
         Packer packer = new Packer().signed(readUpTo).whole(layouts.size());
-        List<int[]> widths = new ArrayList<>();
+        List<int[]> widths = widths();
         for (int i = 0; i < layouts.size(); i++) {
-            widths.add(widths(i));
             packer.whole(layouts.get(i).size()).numbers(layouts.get(i));
             Arrays.stream(widths.get(i)).forEach(packer::whole);
         }
@@ -135,12 +140,17 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         return one.counts().stream().allMatch(Packer::isWhole);
     }
 
-    /** For each bucket of a layout the bits of its largest count. */
-    private int[] widths(int layout) {
-        int[] widths = new int[layouts.get(layout).size() + 1];
-        last.values().stream().filter(one -> one.layout() == layout && isWhole(one))
-                .forEach(one -> Arrays.setAll(widths, bucket -> Math.max(widths[bucket], Packer.width(one.counts().get(bucket)))));
-        return widths;
+    /** For each bucket of each layout the bits of its largest count. */
+    private List<int[]> widths() {
+        List<int[]> all = new ArrayList<>();
+        layouts.forEach(layout -> all.add(new int[layout.size() + 1]));
+        for (Last one : last.values()) {
+            if (isWhole(one)) {
+                int[] widths = all.get(one.layout());
+                Arrays.setAll(widths, bucket -> Math.max(widths[bucket], Packer.width(one.counts().get(bucket))));
+            }
+        }
+        return all;
     }
 
     private static int[] widths(Unpacker from, int buckets) {
@@ -191,17 +201,15 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
     }
 
     private static HistogramCounters of(long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources) {
-        List<List<Double>> layouts = new ArrayList<>();
+        Map<List<Double>, Integer> layouts = new LinkedHashMap<>();
         Map<String, Last> last = new TreeMap<>();
         marks.forEach((key, mark) -> {
             double[] bounds = mark.value().bounds();
             List<Double> layout = Arrays.stream(bounds, 0, bounds.length - 1).boxed().toList();
-            if (!layouts.contains(layout)) {
-                layouts.add(layout);
-            }
-            last.put(key, new Last(mark.millis(), layouts.indexOf(layout), Arrays.stream(mark.value().counts()).boxed().toList(), mark.created()));
+            int index = layouts.computeIfAbsent(layout, one -> layouts.size());
+            last.put(key, new Last(mark.millis(), index, Arrays.stream(mark.value().counts()).boxed().toList(), mark.created()));
         });
-        return new HistogramCounters(readUpTo, layouts, last, sources);
+        return new HistogramCounters(readUpTo, List.copyOf(layouts.keySet()), last, sources);
     }
 
     /**

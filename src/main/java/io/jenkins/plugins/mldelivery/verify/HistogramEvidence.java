@@ -45,6 +45,7 @@ public record HistogramEvidence(
         Objects.requireNonNull(openStable, "openStable");
         Objects.requireNonNull(counts, "counts");
         layout = List.copyOf(layout);
+        Numbers.bounds(layout);
         RequestMetrics.checkPreset(preset);
         if (bound >= Math.max(1, layout.size()) || middle >= Math.max(1, layout.size())) {
             throw new IllegalArgumentException("a bound is none of the histogram's");

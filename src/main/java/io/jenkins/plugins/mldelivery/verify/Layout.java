@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -34,14 +33,20 @@ record Layout(List<Double> finite) {
             return new Layout(List.of());
         }
         List<Buckets> all = Stream.of(canary, stable).flatMap(r -> r.series().stream()).flatMap(s -> s.points().stream()).map(p -> p.buckets()).toList();
-        TreeSet<Double> common = new TreeSet<>();
-        Arrays.stream(Buckets.common(all)).filter(Double::isFinite).forEach(common::add);
+        double[] common = Buckets.common(all);
         for (HistogramReading reading : List.of(canary, stable)) {
             if (!reading.sparse()) {
-                reading.series().forEach(series -> common.retainAll(Arrays.stream(last(series).bounds()).boxed().toList()));
+                for (HistogramSeries series : reading.series()) {
+                    common = both(common, last(series).bounds());
+                }
             }
         }
-        return new Layout(thinned(List.copyOf(common), wantedBound));
+        return new Layout(thinned(Arrays.stream(common).filter(Double::isFinite).boxed().toList(), wantedBound));
+    }
+
+    /** What two rows of rising numbers have in common. */
+    private static double[] both(double[] one, double[] other) {
+        return Arrays.equals(one, other) ? one : Arrays.stream(one).filter(bound -> Arrays.binarySearch(other, bound) >= 0).toArray();
     }
 
     private static List<Double> thinned(List<Double> finite, Double wantedBound) {

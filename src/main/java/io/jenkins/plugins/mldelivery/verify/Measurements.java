@@ -12,6 +12,10 @@ import io.jenkins.plugins.mldelivery.delivery.Verdict;
  * @param passedInARow good ones at the end
  */
 public record Measurements(int taken, int failed, int inconclusive, int failedInARow, int passedInARow) implements Evidence {
+    public Measurements {
+        Numbers.amounts(taken, failed, inconclusive, failedInARow, passedInARow);
+    }
+
     /** What a measurement showed. */
     enum Outcome { GOOD, BAD, INCONCLUSIVE }
 

@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import java.time.Duration;
 
 /**
@@ -26,6 +27,7 @@ public final class MetricsGate implements Gate {
     private final VerifyMetricsRequest request;
     private final TrackMetrics pods;
     private final Environment environment;
+    private final SharedReads shared;
     private int step = -1;
     private VerifyState state;
     /** Whether the source of the metrics has answered at any step. */
@@ -35,14 +37,21 @@ public final class MetricsGate implements Gate {
     /** Of the step; made anew when it is missing. */
     private VerifyMetrics verification;
 
+    /** In a process that has no other one. */
+    public MetricsGate(VerifyMetricsRequest request, TrackMetrics pods, Environment environment) throws DeliveryException {
+        this(request, pods, environment, new SharedReads());
+    }
+
     /**
      * @param request what to check; its selectors may be null
+     * @param shared what all looks of the process share
      * @throws DeliveryException when a parameter is wrong, before the rollout begins
      */
-    public MetricsGate(VerifyMetricsRequest request, TrackMetrics pods, Environment environment) throws DeliveryException {
+    public MetricsGate(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared) throws DeliveryException {
         this.request = request;
         this.pods = pods;
         this.environment = environment;
+        this.shared = shared;
         VerifyMetricsChecks.check(request);
         AccessChecks.check(request);
     }
@@ -72,7 +81,7 @@ public final class MetricsGate implements Gate {
                 if (!facts.compares()) {
                     request.checkAlone();
                 }
-                verification = VerifyMetrics.inRollout(request.within(facts), pods, environment, facts.steps());
+                verification = VerifyMetrics.inRollout(request.within(facts), pods, environment, shared, facts.steps());
             }
             VerifyMetrics.Look look = verification.look(state == null ? started() : state);
             state = look.state();

@@ -16,6 +16,8 @@ public record OpenHistogram(List<Double> bounds, List<Double> counts) {
     public OpenHistogram {
         bounds = List.copyOf(bounds);
         counts = List.copyOf(counts);
+        Numbers.bounds(bounds);
+        Numbers.amounts(counts);
         if (counts.size() != bounds.size() + 1) {
             throw new IllegalArgumentException("a histogram's counts don't fit its buckets");
         }

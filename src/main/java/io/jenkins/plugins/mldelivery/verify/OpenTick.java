@@ -10,6 +10,10 @@ package io.jenkins.plugins.mldelivery.verify;
  * @param stableRequests stable requests
  */
 public record OpenTick(double canaryEvents, double canaryRequests, double stableEvents, double stableRequests) {
+    public OpenTick {
+        Numbers.amounts(canaryEvents, canaryRequests, stableEvents, stableRequests);
+    }
+
     static final OpenTick NONE = new OpenTick(0, 0, 0, 0);
 
     OpenTick plus(OpenTick other) {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param caCertificate PEM text of the certificate authorities that the server's certificate may come from, or null for the Java platform's
  * @param clientCertificateId id of the certificate that this side shows, or null
  * @param insecure whether any certificate of the server is taken
+ * @param allowPlainHttp whether secrets may be sent without TLS to servers that are not on loopback
  * @param proxy <code>host:port</code> of an HTTP proxy, or null
  * @param noProxy hosts that are reached without it
  * @param queryTimeout how long one query, or one page, may take, from <code>1s</code> to <code>10m</code>
@@ -30,6 +31,7 @@ public record PrometheusOptions(
         String caCertificate,
         String clientCertificateId,
         boolean insecure,
+        boolean allowPlainHttp,
         String proxy,
         List<String> noProxy,
         String queryTimeout)
@@ -40,6 +42,18 @@ public record PrometheusOptions(
         headers = Collections.unmodifiableMap(new TreeMap<>(headers));
         secretHeaders = Collections.unmodifiableMap(new TreeMap<>(secretHeaders));
         noProxy = List.copyOf(noProxy);
+    }
+
+    /** Without secrets over plain HTTP. */
+    public PrometheusOptions(
+            PrometheusAccess.Authentication auth, Map<String, String> headers, Map<String, String> secretHeaders, String caCertificate, String clientCertificateId, boolean insecure, String proxy,
+            List<String> noProxy, String queryTimeout) {
+        this(auth, headers, secretHeaders, caCertificate, clientCertificateId, insecure, false, proxy, noProxy, queryTimeout);
+    }
+
+    /** The same, which allows secrets over plain HTTP or does not. */
+    public PrometheusOptions withPlainHttp(boolean allowed) {
+        return new PrometheusOptions(auth, headers, secretHeaders, caCertificate, clientCertificateId, insecure, allowed, proxy, noProxy, queryTimeout);
     }
 
     /** The plain way. */

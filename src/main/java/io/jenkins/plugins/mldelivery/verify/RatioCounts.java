@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Requests and events of both tracks, and the evidence of the sequential test on the ratio of their rates.
@@ -14,6 +15,11 @@ import java.util.List;
  * @param test null before there is any
  */
 public record RatioCounts(double canaryEvents, double canaryRequests, double stableEvents, double stableRequests, OpenTick open, ErrorRateTest test) {
+    public RatioCounts {
+        Numbers.amounts(canaryEvents, canaryRequests, stableEvents, stableRequests);
+        Objects.requireNonNull(open, "open");
+    }
+
     static RatioCounts none() {
         return new RatioCounts(0, 0, 0, 0, OpenTick.NONE, null);
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,8 @@ final class TrackWords {
     /** A string in any of PromQL's three quotes, a comment, or the labels of a grouping, which are left as they are; else a word between a brace or comma and a brace or comma. */
     private static final Pattern PART = Pattern.compile(
             "\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'|`[^`]*+`|#[^\n]*+|(?i:\\b(?:by|without|on|ignoring|group_left|group_right)\\s*+\\([^)]*+\\))|(?<=[{,\\s])[A-Z]++(?=(?:\\s|#[^\n]*+)*+[,}])", Pattern.DOTALL);
+
+    private static final Set<String> WORDS = Set.of(Track.CANARY.name(), Track.STABLE.name(), Check.Gauge.TRACK);
 
     private TrackWords() {}
 
@@ -26,9 +29,16 @@ final class TrackWords {
         return PART.matcher(query).results().anyMatch(part -> word.equals(part.group()));
     }
 
+    /** In how many places of a query matchers of any track are asked for. */
+    static long count(String query) {
+        return PART.matcher(query).results().filter(part -> WORDS.contains(part.group())).count();
+    }
+
     /** The query with a word's matchers in its place. */
     static String put(String query, String word, String matchers) {
-        return PART.matcher(query).replaceAll(part -> Matcher.quoteReplacement(part.group().equals(word) ? matchers.replaceFirst(",\\s*$", "") : part.group()));
+        String bare = matchers.stripTrailing();
+        String without = bare.endsWith(",") ? bare.substring(0, bare.length() - 1) : matchers;
+        return PART.matcher(query).replaceAll(part -> Matcher.quoteReplacement(part.group().equals(word) ? without : part.group()));
     }
 
     /** The query with the matchers of the tracks that have any. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -12,19 +13,18 @@ import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Prometheus;
 import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
 import io.jenkins.plugins.mldelivery.verify.source.ScrapeSource;
+import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
+import io.jenkins.plugins.mldelivery.verify.source.SourceContext;
 import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
-import io.jenkins.plugins.mldelivery.verify.source.UrlMetrics;
 import io.jenkins.plugins.mldelivery.verify.stats.AlphaShares;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * The gate on metrics, as a sequence of looks. All evidence is in {@link VerifyState}, which is immutable and small; an adapter persists it between looks,
@@ -32,8 +32,14 @@ import java.util.Set;
  */
 public final class VerifyMetrics {
     private static final Duration NEVER_ANSWERED = Duration.ofSeconds(30);
-    /** How long one look may go on trying, so that a server that starts again costs no look. */
-    private static final Duration LOOK_BUDGET = Duration.ofSeconds(10);
+    /** The time between looks until the source has answered for the first time, unless the interval is shorter. */
+    private static final Duration FIRST_LOOKS = Duration.ofSeconds(5);
+    /** How long one look may go on repeating what failed, so that a server that starts again costs no look. */
+    private static final Duration MAX_RETRIES = Duration.ofSeconds(10);
+    /** How long one look may take in all; where a query may take more than half of it, twice as long as a query. */
+    private static final Duration MAX_LOOK = Duration.ofMinutes(1);
+    /** How long the look takes at most that is due at the time-out, and so by how much a wait may exceed it. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
     private final VerifyMetricsRequest request;
     private final Environment environment;
@@ -41,37 +47,38 @@ public final class VerifyMetrics {
     private final int waits;
     private final Duration interval;
     private final Duration timeout;
+    private final Duration queryTimeout;
     /** After which a source that has not answered yet is taken for a wrong one. */
     private final Duration neverAnswered;
-    private final Set<String> warned = new HashSet<>();
+    private final NotesOnce notes;
+    /** The check that the next look begins with: the one for which the last look had no time. */
+    private int first;
 
     /**
      * Checks the request; nothing remote is done yet.
      *
      * @param pods reads the pods' own metrics when the request names neither Prometheus nor URLs; null when there is no rollout around
+     * @param shared what all looks of the process share
      * @throws DeliveryException when a parameter is wrong, by its name
      */
+    public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared) throws DeliveryException {
+        this(request, pods, environment, shared, 1, null, false);
+    }
+
+    /** The same in a process that has no other one. */
     public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment) throws DeliveryException {
-        this(request, pods, environment, 1, null, false);
+        this(request, pods, environment, new SharedReads());
     }
 
     /**
-     * Likewise, as one of several waits that share the error probability α, such as the traffic steps of a rollout.
-     *
-     * @param waits how many there are, at least 1
-     */
-    public VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits) throws DeliveryException {
-        this(request, pods, environment, waits, null, false);
-    }
-
-    /**
-     * Likewise, of a rollout, which a server that is away when a traffic step begins does not end: there is the whole time-out for it to come back.
+     * Likewise, as one of several waits that share the error probability α, such as the traffic steps of a rollout; one which a
+     * server that is away when a traffic step begins does not end: there is the whole time-out for it to come back.
      *
      * @param steps how many traffic steps the rollout has, at least 1
      * @throws DeliveryException when a parameter is wrong, by its name
      */
-    public static VerifyMetrics inRollout(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int steps) throws DeliveryException {
-        return new VerifyMetrics(request, pods, environment, steps, null, true);
+    public static VerifyMetrics inRollout(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared, int steps) throws DeliveryException {
+        return new VerifyMetrics(request, pods, environment, shared, steps, null, true);
     }
 
     /**
@@ -81,27 +88,32 @@ public final class VerifyMetrics {
      * @param clock the time of this machine, for retries
      * @throws DeliveryException also when the request names no Prometheus server
      */
-    public static VerifyMetrics replay(VerifyMetricsRequest request, Environment environment, Clock clock) throws DeliveryException {
+    public static VerifyMetrics replay(VerifyMetricsRequest request, Environment environment, SharedReads shared, Clock clock) throws DeliveryException {
         if (request.prometheus() == null) {
             throw DeliveryException.invalid("prometheus", "only a Prometheus server has recorded data to replay", "Give its URL.");
         }
-        return new VerifyMetrics(request, null, environment, 1, clock, false);
+        return new VerifyMetrics(request, null, environment, shared, 1, clock, false);
     }
 
-    private VerifyMetrics(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, int waits, Clock replaying, boolean rollout) throws DeliveryException {
+    private VerifyMetrics(
+            VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared, int waits, Clock replaying, boolean rollout)
+            throws DeliveryException {
         this.waits = waits;
         this.request = request;
         this.environment = environment;
         VerifyMetricsChecks.check(request);
         this.interval = Durations.parse("interval", request.interval());
         this.timeout = Durations.parse("timeout", request.timeout());
+        this.queryTimeout = Durations.parse("queryTimeout", request.access().queryTimeout());
         this.neverAnswered = rollout ? timeout : NEVER_ANSWERED;
-        this.source = source(request, pods, environment, replaying);
+        this.notes = new NotesOnce(environment);
+        this.source = source(request, pods, shared, replaying);
     }
 
-    private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, Environment env, Clock replaying) throws DeliveryException {
+    private MetricSource source(VerifyMetricsRequest r, TrackMetrics pods, SharedReads shared, Clock replaying) throws DeliveryException {
         AccessChecks.check(r);
         PrometheusAccess access = r.access().access(r.prometheus(), r.credentialsId());
+        SourceContext context = SourceContext.of(environment, r.prometheus() == null ? notes : notes.of("Prometheus says: "), shared);
         boolean compares = r.checks().stream().anyMatch(Check.Comparison.class::isInstance);
         if (r.prometheus() != null) {
             if (compares && (r.canary() == null || r.stable() == null)) {
@@ -110,41 +122,22 @@ public final class VerifyMetrics {
                         "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
             }
             VerifyMetricsChecks.selectors(r);
-            SourceNotes said = notes("Prometheus says: ");
             return replaying == null
-                    ? new Prometheus(access, env.secrets(), env.clock(), r.canary(), r.stable(), said)
-                    : new Prometheus(access, env.secrets(), replaying, r.canary(), r.stable(), said, env.clock());
+                    ? new Prometheus(access, r.canary(), r.stable(), context)
+                    : new Prometheus(access, r.canary(), r.stable(), context.with(replaying), environment.clock());
         }
         if (!r.scrapeCanary().isEmpty() || !r.scrapeStable().isEmpty()) {
             if (r.scrapeCanary().isEmpty() || r.scrapeStable().isEmpty()) {
                 throw DeliveryException.invalid(
                         r.scrapeCanary().isEmpty() ? "scrapeCanary" : "scrapeStable", "only one of the two tracks has URLs to scrape", "Give URLs for both.");
             }
-            return new ScrapeSource(new UrlMetrics(r.scrapeCanary(), r.scrapeStable(), access, env.secrets(), env.clock(), notes("")), "scrapeCanary", env.clock(), notes(""));
+            return ScrapeSource.ofUrls(r.scrapeCanary(), r.scrapeStable(), ReadMetrics.of(r.checks()), access, context);
         }
         if (pods == null) {
             throw DeliveryException.invalid(
                     "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or scrapeCanary and scrapeStable, or call it inside mlDeployModel.");
         }
-        return new ScrapeSource(pods, "cluster", env.clock(), notes(""));
-    }
-
-    private SourceNotes notes(String who) {
-        return new SourceNotes() {
-            @Override
-            public void warn(String text) {
-                if (warned.add(text)) {
-                    environment.warn(Event.Stage.VERIFY, who + text);
-                }
-            }
-
-            @Override
-            public void info(String text) {
-                if (warned.add(text)) {
-                    environment.info(Event.Stage.VERIFY, who + text);
-                }
-            }
-        };
+        return ScrapeSource.ofPods(pods, ReadMetrics.of(r.checks()), context);
     }
 
     /** The state before the first look; the time-out counts from now. */
@@ -154,8 +147,17 @@ public final class VerifyMetrics {
         return new VerifyState(now, false, null, Collections.nCopies(request.checks().size(), CheckState.initial()));
     }
 
-    /** One look: reads the metrics, moves the evidence on and tells what changed. Transient read errors are retried by later looks and told once. */
+    /** One look: {@linkplain #read reads} the metrics, and {@linkplain #told tells} what changed. */
     public Look look(VerifyState state) throws DeliveryException, InterruptedException {
+        return told(state, read(state));
+    }
+
+    /**
+     * The first half of a look, which may be made in another process: reads the metrics and moves the evidence on. Transient read
+     * errors are retried by later looks. It ends within a minute, or twice as long as one query may take, whatever the servers do;
+     * at the time-out within some seconds.
+     */
+    public VerifyState read(VerifyState state) throws DeliveryException, InterruptedException {
         if (state.checks().size() != request.checks().size()) {
             throw DeliveryException.invalid(
                     "checks", "the evidence is of " + state.checks().size() + " checks, the request has " + request.checks().size(), "Start the verification again.");
@@ -163,22 +165,35 @@ public final class VerifyMetrics {
         Instant now = environment.clock().now();
         boolean over = !now.isBefore(state.started().plus(timeout));
         Duration left = Duration.between(now, state.started().plus(timeout));
-        source.beginLook(Collections.min(List.of(interval, LOOK_BUDGET, left.isNegative() ? Duration.ZERO : left)));
+        Duration allowed = Collections.min(List.of(longestLook(), left.compareTo(LAST_LOOK) > 0 ? left : LAST_LOOK));
+        Deadline deadline = Deadline.in(allowed);
+        source.beginLook(Collections.min(List.of(interval, MAX_RETRIES, left.isNegative() ? Duration.ZERO : left)), deadline);
         List<CheckState> checks = new ArrayList<>(state.checks());
         boolean answered = state.answered();
         MetricSource.Unavailable trouble = null;
+        int begin = first;
+        first = 0;
         try {
-            for (int i = 0; i < checks.size(); i++) {
+            for (int k = 0; k < checks.size(); k++) {
+                int i = (begin + k) % checks.size();
                 if (checks.get(i).verdict() != null) {
                     continue;
                 }
-                CheckLook one = CheckLooks.of(request.checks().get(i), watch(request.checks().get(i), state.started(), now));
+                CheckLook one = CheckLooks.of(request.checks().get(i), watch(request.checks().get(i), state.started(), now, deadline));
                 try {
                     checks.set(i, one.look(checks.get(i)));
                     answered = true;
                 } catch (MetricSource.Unavailable e) {
+                    first = deadline.isOver() && first == 0 ? i : first;
                     trouble = e;
                     checks.set(i, one.unavailable(checks.get(i), e.getMessage()));
+                } catch (Deadline.Over e) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                    first = first == 0 ? i : first;
+                    trouble = new MetricSource.Unavailable("the metrics were not read within " + Durations.format(allowed) + "; ask for fewer, or narrow them with labels", e);
+                    checks.set(i, one.unavailable(checks.get(i), trouble.getMessage()));
                 } catch (DeliveryException e) {
                     if (request.checks().get(i).decides()) {
                         throw e;
@@ -197,24 +212,57 @@ public final class VerifyMetrics {
         }
         String problem = trouble == null ? null : trouble.getMessage();
         for (int i = 0; i < checks.size(); i++) {
-            if (state.checks().get(i).verdict() == null) {
-                if (over && checks.get(i).verdict() == null) {
-                    checks.set(i, atTimeout(request.checks().get(i), checks.get(i), problem));
-                }
-                tell(request.checks().get(i), checks.get(i), now);
+            if (over && checks.get(i).verdict() == null) {
+                checks.set(i, atTimeout(request.checks().get(i), checks.get(i), problem));
             }
         }
-        tellTrouble(state.trouble(), problem);
-        VerifyState next = new VerifyState(state.started(), answered, problem, checks);
-        VerifyMetricsResult result = result(checks);
+        return new VerifyState(state.started(), answered, problem, checks);
+    }
+
+    /** How long {@link #read} takes at most. */
+    public Duration longestLook() {
+        return queryTimeout.multipliedBy(2).compareTo(MAX_LOOK) > 0 ? queryTimeout.multipliedBy(2) : MAX_LOOK;
+    }
+
+    /**
+     * What a look means that could not be made at all, such as one on an agent that does not answer: the evidence stays, until the
+     * time-out.
+     */
+    public VerifyState unread(VerifyState state, String trouble) {
+        boolean over = !environment.clock().now().isBefore(state.started().plus(timeout));
+        List<CheckState> checks = new ArrayList<>(state.checks());
+        for (int i = 0; i < checks.size(); i++) {
+            if (over && checks.get(i).verdict() == null) {
+                checks.set(i, atTimeout(request.checks().get(i), checks.get(i), trouble));
+            }
+        }
+        return new VerifyState(state.started(), state.answered(), trouble, checks);
+    }
+
+    /** The second half: tells what a look changed, a trouble once, and sums it up. */
+    public Look told(VerifyState before, VerifyState after) {
+        Instant now = environment.clock().now();
+        for (int i = 0; i < after.checks().size(); i++) {
+            if (before.checks().get(i).verdict() == null) {
+                tell(request.checks().get(i), after.checks().get(i), now);
+            }
+        }
+        tellTrouble(before.trouble(), after.trouble());
+        VerifyMetricsResult result = Conclusion.of(request, after.checks());
         if (result != null) {
             environment.events().accept(new Event.Finished(now, Event.Stage.VERIFY, result.verdict() == Verdict.PASS, result.verdict().word() + ": " + result.reason()));
         }
-        Duration wait = answered || interval.compareTo(Duration.ofSeconds(5)) < 0 ? interval : Duration.ofSeconds(5);
-        return new Look(next, result, left.isNegative() || left.compareTo(wait) > 0 ? wait : left);
+        Duration left = Duration.between(now, after.started().plus(timeout));
+        Duration wait = after.answered() || interval.compareTo(FIRST_LOOKS) < 0 ? interval : FIRST_LOOKS;
+        return new Look(after, result, left.isNegative() ? Duration.ZERO : left.compareTo(wait) > 0 ? wait : left);
     }
 
-    private Watch watch(Check check, Instant started, Instant now) throws DeliveryException {
+    /** Where to say what is odd about the metrics, once. */
+    public SourceNotes notes() {
+        return notes;
+    }
+
+    private Watch watch(Check check, Instant started, Instant now, Deadline deadline) throws DeliveryException {
         Map<Track, String> matchers = new EnumMap<>(Track.class);
         for (Track track : Track.values()) {
             if (request.selector(track) != null) {
@@ -222,7 +270,7 @@ public final class VerifyMetrics {
             }
         }
         double alpha = check instanceof Check.Comparison comparison ? AlphaShares.ofStep(share(comparison), waits) : Double.NaN;
-        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), interval, alpha, matchers, notes(""));
+        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), interval, alpha, matchers, notes, deadline);
     }
 
     /** Only what can fail the gate takes part in sharing α. */
@@ -271,41 +319,6 @@ public final class VerifyMetrics {
         } else if (now == null && before != null) {
             environment.info(Event.Stage.VERIFY, "the metrics can be read again");
         }
-    }
-
-    private VerifyMetricsResult result(List<CheckState> checks) {
-        boolean anyCritical = request.checks().stream().anyMatch(Check::decides);
-        boolean open = false;
-        boolean failed = false;
-        boolean inconclusive = false;
-        for (int i = 0; i < checks.size(); i++) {
-            Verdict verdict = checks.get(i).verdict();
-            boolean critical = request.checks().get(i).decides();
-            // Where nothing is critical, all are waited for; else those that do not decide are not.
-            open |= verdict == null && (critical || !anyCritical);
-            failed |= verdict == Verdict.FAIL && critical;
-            inconclusive |= verdict == Verdict.INCONCLUSIVE && critical;
-        }
-        if (open && !failed) {
-            return null;
-        }
-        List<VerifyMetricsResult.Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < checks.size(); i++) {
-            CheckState s = checks.get(i);
-            Check check = request.checks().get(i);
-            // A check that another one's failure cut short has shown nothing, so it is inconclusive, never a pass.
-            Verdict verdict = Objects.requireNonNullElse(s.verdict(), Verdict.INCONCLUSIVE);
-            outcomes.add(new VerifyMetricsResult.Outcome(check.name(), verdict, check.importance(), s.reason(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples()));
-        }
-        Verdict whole = failed ? Verdict.FAIL : inconclusive ? Verdict.INCONCLUSIVE : Verdict.PASS;
-        String reason = outcomes.stream().filter(o -> o.verdict() == whole && (o.decides() || !anyCritical)).map(this::deciding).findFirst()
-                .orElse("none of the checks decides");
-        return new VerifyMetricsResult(whole, reason, outcomes);
-    }
-
-    /** Of several checks the one is named, since a rollout tells nothing else of them when it ends. */
-    private String deciding(VerifyMetricsResult.Outcome check) {
-        return request.checks().size() == 1 || check.reason().startsWith(check.name() + " ") ? check.reason() : check.name() + ": " + check.reason();
     }
 
     /** Looks until there is a result, in the calling thread. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import java.time.Duration;
@@ -12,16 +13,25 @@ import java.util.Set;
 final class VerifyMetricsChecks {
     private static final Set<String> ON_INCONCLUSIVE = Set.of("fail", "pass", "unstable");
 
+    private static final int MAX_CHECKS = 200;
+    private static final int MAX_NAME_LENGTH = 200;
+
     private VerifyMetricsChecks() {}
 
     static void check(VerifyMetricsRequest request) throws DeliveryException {
         if (request.checks().isEmpty()) {
             throw DeliveryException.invalid("checks", "there is nothing to check", "Give at least one check, such as errorRate().");
         }
+        if (request.checks().size() > MAX_CHECKS) {
+            throw DeliveryException.invalid("checks", "there are " + request.checks().size() + " checks, more than " + MAX_CHECKS, "Divide them among several steps.");
+        }
         Set<String> names = new HashSet<>();
         for (Check check : request.checks()) {
             if (check.name() == null || check.name().isBlank()) {
                 throw DeliveryException.invalid("checks", "a check has no name", "Give it a name, which the log and the charts show.");
+            }
+            if (check.name().length() > MAX_NAME_LENGTH) {
+                throw DeliveryException.invalid("checks", "the name '" + Excerpt.of(check.name(), 60) + "' has more than " + MAX_NAME_LENGTH + " characters", "Give the check a shorter one.");
             }
             if (!names.add(check.name())) {
                 throw DeliveryException.invalid("checks", "two checks have the name '" + check.name() + "'", "Give them different names.");

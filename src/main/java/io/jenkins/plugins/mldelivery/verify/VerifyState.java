@@ -8,7 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.verify.source.SampleTimes;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -30,6 +34,25 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
 
     public VerifyState {
         checks = List.copyOf(checks);
+        if (!SampleTimes.isTime(started.getEpochSecond() * 1000.0)) {
+            throw new DateTimeException("it began at " + started);
+        }
+    }
+
+    /**
+     * This state, which somebody else says follows another one: it must be of the same wait, and what was decided stays.
+     *
+     * @throws DeliveryException when it is of another one
+     */
+    public VerifyState following(VerifyState before) throws DeliveryException {
+        if (!started.equals(before.started) || checks.size() != before.checks.size()) {
+            throw DeliveryException.invalid("state", "the evidence is of another wait", "Start the verification again.");
+        }
+        List<CheckState> kept = new ArrayList<>();
+        for (int i = 0; i < checks.size(); i++) {
+            kept.add(before.checks.get(i).verdict() == null ? checks.get(i) : before.checks.get(i));
+        }
+        return new VerifyState(started, answered, trouble, kept);
     }
 
     /** The JSON form, which {@link #fromJson} of this and later versions reads. */
@@ -44,7 +67,8 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
     }
 
     /**
-     * Reads the JSON form.
+     * Reads the JSON form, which may be from an agent: what it says is checked, so that whoever goes on from it gets numbers that can
+     * be.
      *
      * @throws DeliveryException when it is damaged or was written by a later version
      */
@@ -65,8 +89,9 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
             return new VerifyState(
                     Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), node.path("trouble").textValue(),
                     List.of(JSON.treeToValue(node.path("checks"), CheckState[].class)));
-        } catch (JsonProcessingException | java.time.DateTimeException e) {
-            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "state", "the evidence can't be read (" + e.getMessage() + ")", "Start the verification again.", e);
+        } catch (JsonProcessingException | DateTimeException e) {
+            String why = e instanceof JsonProcessingException broken ? broken.getOriginalMessage() : e.getMessage();
+            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "state", "the evidence can't be read (" + Excerpt.of(why) + ")", "Start the verification again.", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
@@ -17,8 +18,9 @@ import java.util.Map;
  * @param alpha the check's own share of the error probability
  * @param matchers label matchers of the tracks that have any
  * @param notes takes what is odd about the metrics
+ * @param deadline until when all of the look must be over
  */
-record Watch(MetricSource source, Instant now, Instant onset, Duration width, double alpha, Map<Track, String> matchers, SourceNotes notes) {
+record Watch(MetricSource source, Instant now, Instant onset, Duration width, double alpha, Map<Track, String> matchers, SourceNotes notes, Deadline deadline) {
     boolean isWarmingUp() {
         return now.isBefore(onset);
     }

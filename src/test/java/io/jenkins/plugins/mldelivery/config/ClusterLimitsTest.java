@@ -102,8 +102,8 @@ public class ClusterLimitsTest {
         String ofB = refused(Kind.INVALID_INPUT, "moon", b);
         assertEquals(
                 "cluster: Jenkins has no cluster with the name 'moon', but shared. Correct the name, or configure it under Manage Jenkins » System » ML Delivery.", ofB);
-        assertEquals("the only one that this job may use", "https://127.0.0.1:1", Clusters.resolve(null, null, b)
-                .access().server());
+        assertEquals("the only one that this job may use", "https://127.0.0.1:1",
+                ((ClusterAccess.Server) Clusters.resolve(null, null, b).access()).url());
 
         MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a", null)));
         assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator.",

@@ -20,6 +20,8 @@ import org.junit.Test;
 public class SecurityPageTest {
     private static final String ROOT = "io.jenkins.plugins.mldelivery.";
     private static final Pattern ROW = Pattern.compile("\\| ([^|]+) \\| ([^|]+) \\|");
+    private static final String ANSWERS = "delivery.kubernetes.http.AnswerLimits.";
+    private static final String READS = "verify.source.ReadLimits.";
     private static final Pattern CONSTANT = Pattern.compile("([a-z.]+\\.[A-Z]\\w+)\\.([A-Z_]+)(?:\\.(\\w+))?");
     private static final long KIB = 1024;
 
@@ -49,6 +51,30 @@ public class SecurityPageTest {
             Map.entry(
                     "text in the log, in an error or in a result",
                     Row.of("%n characters", "delivery.Printable.MAX_LENGTH")),
+            Map.entry("kubeconfig", Row.of("%b", "delivery.yaml.YamlLimits.KUBECONFIG.maxLength")),
+            Map.entry("manifest file", Row.of("%b", "delivery.yaml.YamlLimits.MANIFESTS.maxLength")),
+            Map.entry(
+                    "answer of a cluster",
+                    Row.of("%b, %n values", ANSWERS + "ANSWER_BYTES", ANSWERS + "VALUES")),
+            Map.entry(
+                    "list of a cluster, in pages",
+                    Row.of("%b, %n values", ANSWERS + "LIST_BYTES", ANSWERS + "LIST_VALUES")),
+            Map.entry("call to a cluster, with its repetitions", Row.of("%t", ANSWERS + "CALL")),
+            Map.entry(
+                    "answer of a Prometheus server",
+                    Row.of(
+                            "%b, %n series, %n samples; read as a stream",
+                            READS + "MAX_ANSWER_BYTES",
+                            READS + "MAX_SERIES",
+                            READS + "MAX_SAMPLES")),
+            Map.entry("metrics page", Row.of("%b", READS + "MAX_PAGE_BYTES")),
+            Map.entry(
+                    "what one look at the metrics keeps in memory",
+                    Row.of(
+                            "%b, and for %n of all looks at a time %b",
+                            READS + "MAX_SMALL_LOOK_BYTES",
+                            READS + "MAX_LARGE_LOOKS",
+                            READS + "MAX_LOOK_BYTES")),
             Map.entry(
                     "plan of Terraform as JSON",
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),

@@ -40,7 +40,7 @@ public class BuildImageStepTest {
     @Test
     public void theSameModelGivesTheSameDigestOnAnAgent() throws Exception {
         DumbSlave agent = JENKINS.createOnlineSlave();
-        String step = "echo 'digest ' + mlBuildImage(model: \"${env.EXAMPLES}/model/penguins-v1\", image: '127.0.0.1:5001/ml/penguins:1', credentialsId: 'playground-registry').digest";
+        String step = "sh 'cp -R \"$EXAMPLES\" .'; echo 'digest ' + mlBuildImage(model: 'examples/model/penguins-v1', image: '127.0.0.1:5001/ml/penguins:1', credentialsId: 'playground-registry').digest";
         WorkflowRun here = build("here", "node('built-in') { " + step + " }");
         WorkflowRun there = build("there", "node('" + agent.getNodeName() + "') { " + step + " }");
         JENKINS.assertBuildStatus(Result.SUCCESS, here);

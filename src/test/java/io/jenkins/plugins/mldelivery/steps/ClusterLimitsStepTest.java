@@ -104,7 +104,7 @@ public class ClusterLimitsStepTest {
                 "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
         fails(others, deploy("namespace: 'ml'"),
                 "cluster: no cluster is given and none is configured in Jenkins for jobs in 'others'.");
-        fails(others, "node { mlProvision(dir: \"${env.EXAMPLES}/infra/kubernetes\", cluster: 'playground') }",
+        fails(others, "node { sh 'cp -R \"$EXAMPLES/infra\" .'; mlProvision(dir: 'infra/kubernetes', cluster: 'playground') }",
                 "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
     }
 

@@ -99,8 +99,9 @@ public class ExamplePipelinesTest {
         WorkflowJob job = Jobs.pipeline("library", PLAYGROUND.fit("""
                 @Library('ml-delivery-examples') _
                 node {
+                    sh 'cp -R "$EXAMPLES" .'
                     def rollout = mlDeliver(name: 'adelie', namespace: 'lib', cluster: 'playground', infrastructure: 'infra',
-                        model: "${env.EXAMPLES}/model/penguins-v1", image: '127.0.0.1:5001/ml/adelie:1', registryCredentialsId: 'playground-registry') {
+                        model: 'examples/model/penguins-v1', image: '127.0.0.1:5001/ml/adelie:1', registryCredentialsId: 'playground-registry') {
                         echo 'smoke'
                     }
                     echo "the result is ${rollout.result}"

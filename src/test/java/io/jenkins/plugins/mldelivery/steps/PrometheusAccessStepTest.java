@@ -103,7 +103,7 @@ public class PrometheusAccessStepTest {
             assertEquals("Bearer " + SECRET + "-t", request.authorization());
             assertEquals("team", request.header("X-Scope-OrgID"));
             assertEquals(SECRET + "-key", request.header("X-Key"));
-            assertEquals("query=latency&timeout=7000ms", request.body());
+            assertEquals("query=latency&timeout=7000ms&limit=50001", request.body());
             assertEquals("grant_type=client_credentials&scope=read", tokens.requests().get(0).body());
             nothingSecretIn(oauth2);
 

@@ -140,6 +140,7 @@ public class RoundTripTest {
         verify.setCaCertificate("pem");
         verify.setClientCertificateId("me");
         verify.setInsecure(true);
+        verify.setAllowPlainHttp(true);
         verify.setProxy("proxy:3128");
         verify.setNoProxy(List.of(".a", "b"));
         verify.setQueryTimeout("5s");
@@ -196,6 +197,8 @@ public class RoundTripTest {
         step.setCaCertificate("pem");
         step.setClientCertificateId("me");
         step.setInsecure(true);
+        step.setAllowPlainHttp(true);
+        step.setRequestsFrom("agent");
         step.setProxy("proxy:3128");
         step.setNoProxy(List.of(".a", "b"));
         step.setQueryTimeout("5s");
@@ -268,7 +271,7 @@ public class RoundTripTest {
                         + "queries: ['sum(x)': '5']), configMaps: ['settings', 'more'], disruptionBudget: '25%', dryRun: true, gpu: 2, identity: ['eks.amazonaws.com/role-arn': 'arn:x'], image: 'a/b:1', "
                         + "livePath: '/live', manifests: 'k8s/', metricsPort: 9001, name: 'churn', nodeSelector: [accelerator: 't4'], onConcurrent: 'takeOver', pause: 'promotion', secrets: ['keys'], "
                         + "serviceAccount: 'runner', strategy: canary(), tolerations: ['nvidia.com/gpu:NoSchedule'], traffic: replicaRatio(), "
-                        + "verify: metrics(auth: sigV4(credentialsId: 'aws', region: 'eu-central-1', service: 'other', sessionTokenId: 'session'), caCertificate: 'pem', checks: [errorRate(margin: 1.3)], "
+                        + "verify: metrics(allowPlainHttp: true, auth: sigV4(credentialsId: 'aws', region: 'eu-central-1', service: 'other', sessionTokenId: 'session'), caCertificate: 'pem', checks: [errorRate(margin: 1.3)], "
                         + "clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'team'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'pass', "
                         + "prometheus: 'http://127.0.0.1:9090', proxy: 'proxy:3128', queryTimeout: '5s', secretHeaders: ['X-Key': 'key'], timeout: '1m')) {\n    // some block\n}");
         List<String> ways = List.of(
@@ -283,9 +286,9 @@ public class RoundTripTest {
                 "mlDeployModel(access: kubeconfig(context: 'prod', credentialsId: 'kube'), image: 'a/b:1', name: 'churn') {\n    // some block\n}");
         snippets.assertRoundTrip(new VerifyMetricsStep(), "mlVerifyMetrics()");
         snippets.assertRoundTrip(fullVerify(),
-                "mlVerifyMetrics auth: oauth2(audience: 'prom', credentialsId: 'client', scopes: ['read', 'more'], tokenUrl: 'https://login.example.org/token'), caCertificate: 'pem', canary: 'track=\"canary\"', checks: [errorRate(errors: 'code=~\"5..|429\"', margin: 1.3), "
+                "mlVerifyMetrics allowPlainHttp: true, auth: oauth2(audience: 'prom', credentialsId: 'client', scopes: ['read', 'more'], tokenUrl: 'https://login.example.org/token'), caCertificate: 'pem', canary: 'track=\"canary\"', checks: [errorRate(errors: 'code=~\"5..|429\"', margin: 1.3), "
                         + "threshold(count: 5, max: 2.0E9, name: 'memory', onNoData: 'fail', query: 'max(memory)')], clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'it\\'s', B: '2'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'unstable', "
-                        + "prometheus: 'http://127.0.0.1:9090', proxy: 'proxy:3128', queryTimeout: '5s', scrapeCanary: ['http://127.0.0.1/a', 'http://127.0.0.1/b'], scrapeStable: ['http://127.0.0.1/c'], "
+                        + "prometheus: 'http://127.0.0.1:9090', proxy: 'proxy:3128', queryTimeout: '5s', requestsFrom: 'agent', scrapeCanary: ['http://127.0.0.1/a', 'http://127.0.0.1/b'], scrapeStable: ['http://127.0.0.1/c'], "
                         + "secretHeaders: ['X-Key': 'key'], stable: 'track=\"stable\"', timeout: '1m'");
     }
 

@@ -69,7 +69,7 @@ public class AccessChecksTest {
             refused(name, request(null, null, options(name), HTTP));
         }
         PrometheusOptions d = PrometheusOptions.defaults();
-        AccessChecks.check(request(HTTP, null, new PrometheusOptions(OAUTH2, Map.of(), Map.of(), null, null, true, null, List.of(), "20s")));
+        AccessChecks.check(request(HTTP, null, new PrometheusOptions(OAUTH2, Map.of(), Map.of(), null, null, true, null, List.of(), "20s").withPlainHttp(true)));
         refused("caCertificate", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of(), "-----BEGIN CERTIFICATE-----", null, true, null, List.of(), "20s")));
         refused("noProxy", request(HTTPS, null, new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, null, List.of(".a"), "20s")));
         for (String secret : List.of("Authorization", "cookie", "Proxy-Authorization")) {
@@ -87,6 +87,31 @@ public class AccessChecksTest {
     }
 
     @Test
+    public void aSecretIsNotSentWithoutTls() throws Exception {
+        PrometheusOptions secretHeader = options("secretHeaders");
+        PrometheusOptions plainTokens = new PrometheusOptions(
+                new PrometheusAccess.OAuth2("http://login.example.org/token?key=s3cret", "client", List.of(), null), Map.of(), Map.of(), null, null, false, null, List.of(), "20s");
+        String told = refused("prometheus", request(HTTP, "client", PrometheusOptions.defaults())).getMessage();
+        assertEquals("prometheus: a secret would be sent to 'http://prometheus:9090' without TLS. Give an https URL, or set allowPlainHttp where nobody else is on the way.", told);
+        refused("prometheus", request(HTTP, null, secretHeader));
+        refused("prometheus", request(HTTP, null, options("auth")));
+        assertTrue(refused("auth", request(HTTPS, null, plainTokens)).getMessage().contains("'http://login.example.org/token'"));
+        refused("scrapeCanary", request(null, "client", PrometheusOptions.defaults(), HTTPS, HTTP));
+        refused("prometheus", request("HTTP://127.0.0.1.example.org", "client", PrometheusOptions.defaults()));
+        for (PrometheusOptions options : List.of(secretHeader, options("auth"))) {
+            AccessChecks.check(request(HTTP, null, options.withPlainHttp(true)), SECRETS);
+        }
+        AccessChecks.check(request(HTTPS, null, plainTokens.withPlainHttp(true)), SECRETS);
+        for (String own : List.of("http://127.0.0.1:9090", "http://localhost:9090/x", "http://[::1]:9090")) {
+            AccessChecks.check(request(own, "client", PrometheusOptions.defaults()));
+        }
+        AccessChecks.check(request(HTTP, null, options("headers")), SECRETS);
+        refused("allowPlainHttp", request(HTTP, null, PrometheusOptions.defaults().withPlainHttp(true)));
+        refused("allowPlainHttp", request(HTTPS, "client", PrometheusOptions.defaults().withPlainHttp(true)));
+        refused("allowPlainHttp", request(null, null, PrometheusOptions.defaults().withPlainHttp(true)));
+    }
+
+    @Test
     public void whatFitsIsTakenForAServerAndForPages() throws Exception {
         for (String name : List.of("auth", "headers", "secretHeaders", "insecure", "proxy", "noProxy", "queryTimeout")) {
             AccessChecks.check(request(HTTPS, null, options(name)), SECRETS);
@@ -96,7 +121,7 @@ public class AccessChecksTest {
 
     @Test
     public void theRequestSurvivesARestart() throws Exception {
-        PrometheusOptions all = new PrometheusOptions(OAUTH2, Map.of("A", "1"), Map.of("B", "id"), "pem", "me", true, "proxy:3128", List.of(".a"), "5s");
+        PrometheusOptions all = new PrometheusOptions(OAUTH2, Map.of("A", "1"), Map.of("B", "id"), "pem", "me", true, true, "proxy:3128", List.of(".a"), "5s");
         VerifyMetricsRequest request = request(HTTPS, null, all, HTTPS);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

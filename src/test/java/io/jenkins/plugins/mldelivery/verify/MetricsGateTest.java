@@ -147,7 +147,7 @@ public class MetricsGateTest {
                     List.of(new Check.ErrorRate("e", "http_requests_total", "code=~\"5..\"", 1.5, 0.01, 0.05, 0, 1)), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail");
             new MetricsGate(request, pods, environment()).look(facts(0));
             assertEquals(
-                    List.of("query=http_requests_total{pod=~\"churn-canary-.*\"}[300000ms]&timeout=20000ms", "query=http_requests_total{pod=~\"churn-stable-.*\"}[300000ms]&timeout=20000ms"),
+                    List.of("query=http_requests_total{pod=~\"churn-canary-.*\"}[300000ms]&timeout=20000ms&limit=50001", "query=http_requests_total{pod=~\"churn-stable-.*\"}[300000ms]&timeout=20000ms&limit=50001"),
                     server.requests().stream().map(r -> URLDecoder.decode(r.body(), StandardCharsets.UTF_8)).toList());
             assertEquals(0, pods.scrapes);
         }

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
- * Counts by bucket: bucket i holds what is above bound i-1 and at most bound i. Classic and native histograms look alike in it: of a native one the bounds of all buckets that are not empty are kept,
- * those of the empty ones in between can be left out, since nothing is lost by cutting an empty bucket.
+ * Counts by bucket: bucket i holds what is above bound i-1 and at most bound i. Classic and native histograms look alike in
+ * it: of a native one the bounds of all buckets that are not empty are kept, those of the empty ones in between can be left
+ * out, since nothing is lost by cutting an empty bucket. Immutable.
  */
 public final class Buckets {
     private final double[] bounds;
@@ -24,17 +24,35 @@ public final class Buckets {
      *
      * @param bounds upper bounds, rising, the last one +Inf
      * @param counts as many counts
+     * @throws IllegalArgumentException when they are not
      */
     public static Buckets of(double[] bounds, double[] counts) {
         if (bounds.length == 0 || bounds.length != counts.length || bounds[bounds.length - 1] != Double.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException("bounds " + Arrays.toString(bounds) + " don't fit " + counts.length + " counts");
+            throw new IllegalArgumentException(bounds.length + " bounds don't fit " + counts.length + " counts, or don't end with +Inf");
         }
-        for (int i = 1; i < bounds.length; i++) {
-            if (!(bounds[i] > bounds[i - 1])) {
-                throw new IllegalArgumentException("the bounds don't rise: " + Arrays.toString(bounds));
+        double[] own = new double[bounds.length];
+        for (int i = 0; i < bounds.length; i++) {
+            if (i > 0 && !(bounds[i] > bounds[i - 1])) {
+                throw new IllegalArgumentException("the bounds don't rise: " + bounds[i] + " after " + bounds[i - 1]);
             }
+            own[i] = bounds[i] + 0.0; // One zero: two histograms of which one has -0 meet in it.
         }
-        return new Buckets(bounds.clone(), counts.clone());
+        return new Buckets(own, counts.clone());
+    }
+
+    /** The same counts with these bounds, if they are equal, so that the many samples of a histogram have them once. */
+    Buckets sharing(Buckets other) {
+        return hasBoundsOf(other) ? new Buckets(other.bounds, counts) : this;
+    }
+
+    /** Whether the other one, which may be null, has the same bounds. */
+    boolean hasBoundsOf(Buckets other) {
+        return other != null && (bounds == other.bounds || Arrays.equals(bounds, other.bounds));
+    }
+
+    /** How many there are. */
+    int size() {
+        return bounds.length;
     }
 
     /** Upper bounds, rising; the last one is +Inf. */
@@ -74,11 +92,15 @@ public final class Buckets {
     }
 
     /**
-     * The same counts in other buckets. A bucket that one of the new bounds cuts goes as a whole into the new bucket that holds its upper bound; {@link #cutBy} says how much that concerns.
+     * The same counts in other buckets. A bucket that one of the new bounds cuts goes as a whole into the new bucket that
+     * holds its upper bound; {@link #cutBy} says how much that concerns.
      *
      * @param other upper bounds, rising, the last one +Inf
      */
     public Buckets onto(double[] other) {
+        if (Arrays.equals(bounds, other)) {
+            return this;
+        }
         double[] moved = new double[other.length];
         int to = 0;
         for (int i = 0; i < bounds.length; i++) {
@@ -90,13 +112,16 @@ public final class Buckets {
         return of(other, moved);
     }
 
-    /** How much is in buckets that these bounds cut: 0 when {@link #onto} is exact. */
+    /** How much is in buckets that these bounds, which rise, cut: 0 when {@link #onto} is exact. */
     public double cutBy(double[] other) {
         double cut = 0;
+        int at = 0;
         for (int i = 0; i < bounds.length; i++) {
-            double below = i == 0 ? Double.NEGATIVE_INFINITY : bounds[i - 1];
-            double upper = bounds[i];
-            if (counts[i] != 0 && Arrays.stream(other).anyMatch(b -> b > below && b < upper)) {
+            // Passes all up to the bucket's lower bound; the first one above it decides.
+            while (i > 0 && at < other.length && other[at] <= bounds[i - 1]) {
+                at++;
+            }
+            if (counts[i] != 0 && at < other.length && (i > 0 || other[at] > Double.NEGATIVE_INFINITY) && other[at] < bounds[i]) {
                 cut += counts[i];
             }
         }
@@ -106,16 +131,17 @@ public final class Buckets {
     /** Both together, in the buckets that fit both exactly. */
     public Buckets plus(Buckets other) {
         double[] common = common(List.of(this, other));
-        Buckets a = onto(common);
-        Buckets b = other.onto(common);
-        double[] sum = a.counts;
-        Arrays.setAll(sum, i -> a.counts[i] + b.counts[i]);
+        double[] a = onto(common).counts;
+        double[] b = other.onto(common).counts;
+        double[] sum = new double[common.length];
+        Arrays.setAll(sum, i -> a[i] + b[i]);
         return new Buckets(common, sum);
     }
 
     /**
-     * What was counted since an earlier state of the same histogram, in the buckets that fit both exactly; empty when some bucket has less than before, that is, when it was reset in between.
-     * Other bounds that share none with the earlier ones are a reset as well.
+     * What was counted since an earlier state of the same histogram, in the buckets that fit both exactly; empty when some
+     * bucket has less than before, that is, when it was reset in between. Other bounds that share none with the earlier
+     * ones are a reset as well.
      */
     public Optional<Buckets> since(Buckets earlier) {
         double[] common = common(List.of(this, earlier));
@@ -124,23 +150,69 @@ public final class Buckets {
         }
         double[] now = onto(common).counts;
         double[] before = earlier.onto(common).counts;
-        for (int i = 0; i < now.length; i++) {
+        double[] since = new double[common.length];
+        for (int i = 0; i < since.length; i++) {
             if (now[i] < before[i]) {
                 return Optional.empty();
             }
-            now[i] -= before[i];
+            since[i] = now[i] - before[i];
         }
-        return Optional.of(new Buckets(common, now));
+        return Optional.of(new Buckets(common, since));
     }
 
-    /** The bounds, of all that these have, that are exact in each of them; at least +Inf. */
+    /**
+     * The bounds, of all that these have, that are exact in each of them; at least +Inf. Takes a time that grows with the
+     * number of histograms times the number of different bounds.
+     */
     public static double[] common(Collection<Buckets> all) {
-        TreeSet<Double> bounds = new TreeSet<>();
+        double[] left = union(all);
         for (Buckets one : all) {
-            Arrays.stream(one.bounds).forEach(bounds::add);
+            left = one.bounds == left ? left : one.exact(left);
         }
-        bounds.removeIf(bound -> !all.stream().allMatch(one -> one.isExact(bound)));
-        return bounds.stream().mapToDouble(Double::doubleValue).toArray();
+        return left;
+    }
+
+    /** All their bounds, rising, each once. */
+    private static double[] union(Collection<Buckets> all) {
+        double[] union = null;
+        for (Buckets one : all) {
+            if (union == null) {
+                union = one.bounds;
+            } else if (!Arrays.equals(union, one.bounds)) {
+                union = merged(union, one.bounds);
+            }
+        }
+        return union == null ? new double[0] : union;
+    }
+
+    private static double[] merged(double[] a, double[] b) {
+        double[] merged = new double[a.length + b.length];
+        int size = 0;
+        int i = 0;
+        int j = 0;
+        while (i < a.length || j < b.length) {
+            double next = j == b.length || i < a.length && a[i] <= b[j] ? a[i] : b[j];
+            i += i < a.length && a[i] == next ? 1 : 0;
+            j += j < b.length && b[j] == next ? 1 : 0;
+            merged[size++] = next;
+        }
+        return size == a.length ? a : Arrays.copyOf(merged, size);
+    }
+
+    /** Those of these rising values that are exact here. */
+    private double[] exact(double[] values) {
+        double[] kept = new double[values.length];
+        int size = 0;
+        int bucket = 0;
+        for (double value : values) {
+            while (bounds[bucket] < value) {
+                bucket++;
+            }
+            if (bounds[bucket] == value || counts[bucket] == 0) {
+                kept[size++] = value;
+            }
+        }
+        return size == values.length ? values : Arrays.copyOf(kept, size);
     }
 
     @Override

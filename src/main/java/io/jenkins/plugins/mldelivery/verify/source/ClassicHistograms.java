@@ -1,12 +1,22 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Puts the series of a classic histogram together: cumulative counts, one series for each upper bound, which the label <code>le</code> holds. */
+/**
+ * Puts the series of a classic histogram together: cumulative counts, one series for each upper bound, which the label
+ * {@code le} holds.
+ */
 final class ClassicHistograms {
     private final SourceNotes notes;
     private final Map<String, Group> groups = new LinkedHashMap<>();
@@ -18,7 +28,7 @@ final class ClassicHistograms {
     private static final class Group {
         private final String source;
         private final Map<String, String> labels;
-        private final TreeMap<Long, TreeMap<Double, Double>> times = new TreeMap<>();
+        private final List<Bucket> buckets = new ArrayList<>();
         private Long created;
 
         Group(String source, Map<String, String> labels) {
@@ -27,68 +37,144 @@ final class ClassicHistograms {
         }
     }
 
-    /** A series with its label <code>le</code>; without one, or with one that is no number, it is left out and told. */
-    void add(String source, Map<String, String> labels, List<Point> points, Long created) {
+    /** A series: how many were up to a bound. */
+    private record Bucket(double bound, List<Point> points) {}
+
+    /** A sample of one. */
+    private record Cell(long millis, double bound, double value) {}
+
+    /**
+     * A series with its label {@code le}; without one, or with one that is no number, it is left out and told.
+     *
+     * @param points with times that rise
+     * @throws DeliveryException when its histogram has too many buckets
+     */
+    void add(String source, Map<String, String> labels, List<Point> points, Long created) throws DeliveryException {
         Map<String, String> rest = new TreeMap<>(labels);
         String le = rest.remove("le");
-        double bound;
-        try {
-            bound = le == null ? Double.NaN : ExpositionParser.number(le);
-        } catch (NumberFormatException e) {
-            bound = Double.NaN;
-        }
+        double bound = bound(le);
         if (Double.isNaN(bound)) {
-            notes.warn("a histogram of " + source + " has a bucket " + (le == null ? "without the label le" : "with le=\"" + le + "\"") + ", which is left out");
+            notes.warn("a histogram of " + Urls.shown(source) + " has a bucket " + (le == null ? "without the label le" : "with le=\"" + Excerpt.of(le) + "\"") + ", which is left out");
             return;
         }
         Group group = groups.computeIfAbsent(SeriesKey.of(source, rest), key -> new Group(source, rest));
         group.created = created == null ? group.created : created;
-        for (Point point : points) {
-            if (Double.isFinite(point.value())) {
-                group.times.computeIfAbsent(point.millis(), t -> new TreeMap<>()).putIfAbsent(bound, point.value());
-            }
+        group.buckets.add(new Bucket(bound, points));
+        if (group.buckets.size() > ReadLimits.MAX_BUCKETS) {
+            throw tooMany("a histogram of " + Urls.shown(source) + " has more than " + ReadLimits.MAX_BUCKETS + " buckets");
         }
     }
 
-    /** What was put together. */
-    List<HistogramSeries> series() {
+    private static double bound(String le) {
+        try {
+            return le == null ? Double.NaN : ExpositionParser.number(le) + 0.0;
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    private static DeliveryException tooMany(String problem) {
+        return DeliveryException.invalid("metric", problem, "Narrow it with labels, or choose a histogram with fewer buckets.");
+    }
+
+    /**
+     * What was put together.
+     *
+     * @throws DeliveryException when they have too many buckets all together
+     */
+    List<HistogramSeries> series() throws DeliveryException {
         List<HistogramSeries> all = new ArrayList<>();
         for (Group group : groups.values()) {
-            List<HistogramPoint> points = new ArrayList<>();
-            group.times.forEach((millis, cumulative) -> {
-                Buckets buckets = buckets(group.source, cumulative);
-                if (buckets != null) {
-                    points.add(new HistogramPoint(millis, buckets));
-                }
-            });
+            List<HistogramPoint> points = points(group);
             if (!points.isEmpty()) {
                 all.add(new HistogramSeries(group.source, group.labels, points, group.created));
             }
         }
-        long layouts = all.stream().map(s -> java.util.Arrays.toString(s.points().get(s.points().size() - 1).buckets().bounds())).distinct().count();
-        if (layouts > 1) {
-            notes.warn("the histograms have " + layouts + " different sets of buckets; only the bounds that they share can be compared");
+        check(all);
+        Set<DoubleBuffer> layouts = new HashSet<>();
+        all.forEach(series -> layouts.add(DoubleBuffer.wrap(last(series).bounds())));
+        if (layouts.size() > 1) {
+            notes.warn("the histograms have " + layouts.size() + " different sets of buckets; only the bounds that they share can be compared");
         }
         return all;
     }
 
-    private Buckets buckets(String source, TreeMap<Double, Double> cumulative) {
-        if (!cumulative.containsKey(Double.POSITIVE_INFINITY)) {
-            notes.warn("a histogram of " + source + " has no bucket le=\"+Inf\", and is left out");
+    /** @throws DeliveryException when histograms, classic or native, have too many buckets all together */
+    static void check(List<HistogramSeries> all) throws DeliveryException {
+        long buckets = all.stream().mapToLong(series -> last(series).size()).sum();
+        if (buckets > ReadLimits.MAX_TRACK_BUCKETS) {
+            throw tooMany("the histograms of a track have " + buckets + " buckets, more than " + ReadLimits.MAX_TRACK_BUCKETS);
+        }
+        Set<Double> bounds = new HashSet<>();
+        Buckets before = null;
+        for (HistogramSeries series : all) {
+            for (HistogramPoint point : series.points()) {
+                if (!point.buckets().hasBoundsOf(before)) {
+                    before = point.buckets();
+                    Arrays.stream(before.bounds()).forEach(bounds::add);
+                }
+                if (bounds.size() > ReadLimits.MAX_BOUNDS) {
+                    throw tooMany("the histograms of a track have more than " + ReadLimits.MAX_BOUNDS + " different bounds");
+                }
+            }
+        }
+    }
+
+    private static Buckets last(HistogramSeries series) {
+        return series.points().get(series.points().size() - 1).buckets();
+    }
+
+    /** Its samples, in the order of their times; of two series with the same bound the first one counts. */
+    private List<HistogramPoint> points(Group group) {
+        List<Cell> cells = new ArrayList<>();
+        for (Bucket bucket : group.buckets) {
+            for (Point point : bucket.points()) {
+                if (point.value() <= ReadLimits.MAX_COUNT && point.value() >= -ReadLimits.MAX_COUNT) {
+                    cells.add(new Cell(point.millis(), bucket.bound(), point.value()));
+                }
+            }
+        }
+        cells.sort(Comparator.comparingLong(Cell::millis).thenComparingDouble(Cell::bound));
+        List<HistogramPoint> points = new ArrayList<>();
+        Buckets before = null;
+        int from = 0;
+        while (from < cells.size()) {
+            int to = from;
+            while (to < cells.size() && cells.get(to).millis() == cells.get(from).millis()) {
+                to++;
+            }
+            Buckets buckets = buckets(group.source, cells.subList(from, to));
+            if (buckets != null) {
+                before = buckets.sharing(before);
+                points.add(new HistogramPoint(cells.get(from).millis(), before));
+            }
+            from = to;
+        }
+        return points;
+    }
+
+    /** @param cells of one time, in the order of their bounds */
+    private Buckets buckets(String source, List<Cell> cells) {
+        if (cells.get(cells.size() - 1).bound() != Double.POSITIVE_INFINITY) {
+            notes.warn("a histogram of " + Urls.shown(source) + " has no bucket le=\"+Inf\", and is left out");
             return null;
         }
-        double[] bounds = cumulative.keySet().stream().mapToDouble(Double::doubleValue).toArray();
-        double[] counts = new double[bounds.length];
+        double[] bounds = new double[cells.size()];
+        double[] counts = new double[cells.size()];
         double before = 0;
-        int i = 0;
-        for (double value : cumulative.values()) {
-            // A larger bucket can't hold less. Recording rules and federation tear them apart; Prometheus repairs it in the same way for histogram_quantile.
-            if (value < before * (1 - 1e-12)) {
-                notes.warn("a histogram of " + source + " has a bucket that holds less than a smaller one; it was taken to hold as much");
+        int size = 0;
+        for (Cell cell : cells) {
+            if (size > 0 && bounds[size - 1] == cell.bound()) {
+                continue;
             }
-            counts[i++] = Math.max(0, value - before);
-            before = Math.max(before, value);
+            // A larger bucket can't hold less. Recording rules and federation tear them apart; Prometheus repairs it in the same way for histogram_quantile.
+            if (cell.value() < before * (1 - 1e-12)) {
+                notes.warn("a histogram of " + Urls.shown(source) + " has a bucket that holds less than a smaller one; it was taken to hold as much");
+            }
+            bounds[size] = cell.bound();
+            counts[size++] = Math.max(0, cell.value() - before);
+            before = Math.max(before, cell.value());
         }
-        return Buckets.of(bounds, counts);
+        return Buckets.of(Arrays.copyOf(bounds, size), Arrays.copyOf(counts, size));
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,6 +12,10 @@ import java.util.Map;
  */
 public final class ExpositionParser {
     private static final String PROCESS_START = "process_start_time_seconds";
+    /** So many lines, less one, between two looks at the time. */
+    private static final int EACH = 0xff;
+    /** Characters of a number; the longest exact one has fewer. */
+    private static final int MAX_NUMBER = 1100;
 
     private final ExpositionText text;
     private final String metric;
@@ -31,10 +36,17 @@ public final class ExpositionParser {
     /**
      * What a page says of a metric.
      *
-     * @param metric the samples' name; of an OpenMetrics counter the name without <code>_total</code> will do
+     * @param metric the samples' name; of an OpenMetrics counter the name without {@code _total} will do
+     * @throws LimitExceededException when a line exceeds one of {@link ReadLimits}
+     * @throws Deadline.Over when it takes too long
      */
-    static ExpositionPage read(ExpositionText text, String metric) {
-        return new ExpositionParser(text, metric).read();
+    static ExpositionPage read(ExpositionText text, String metric, Deadline deadline) throws LimitExceededException {
+        return new ExpositionParser(text, metric).read(deadline);
+    }
+
+    /** The names of all samples that {@link #read} looks for. */
+    static List<String> names(String metric) {
+        return List.of(metric, metric + "_total", base(metric) + "_created", PROCESS_START);
     }
 
     private static String base(String metric) {
@@ -46,8 +58,12 @@ public final class ExpositionParser {
         return metric;
     }
 
-    private ExpositionPage read() {
-        for (int start : text.lines(List.of(metric, total, createdName, PROCESS_START))) {
+    private ExpositionPage read(Deadline deadline) throws LimitExceededException {
+        int line = 0;
+        for (int start : text.lines(names(metric))) {
+            if ((++line & EACH) == 0) {
+                deadline.check();
+            }
             int end = text.end(start);
             int nameEnd = text.nameEnd(start, end);
             take(nameEnd == start ? null : text.page().substring(start, nameEnd), new LineReader(text.page(), nameEnd, end));
@@ -56,7 +72,7 @@ public final class ExpositionParser {
     }
 
     /** @param outer the name before the braces; null when it is quoted within them */
-    private void take(String outer, LineReader reader) {
+    private void take(String outer, LineReader reader) throws LimitExceededException {
         Map<String, String> labels = new LinkedHashMap<>();
         String inner = reader.labels(labels);
         if (inner == null) {
@@ -71,12 +87,12 @@ public final class ExpositionParser {
             return;
         }
         if (name.equals(metric)) {
-            exact.add(new ExpositionPage.Line(labels, value, reader.stamp(text.isOpenMetrics())));
+            exact.add(new ExpositionPage.Line(Map.copyOf(labels), value, reader.stamp(text.isOpenMetrics())));
         } else if (name.equals(total)) {
-            withTotal.add(new ExpositionPage.Line(labels, value, reader.stamp(text.isOpenMetrics())));
-        } else if (name.equals(createdName) && Double.isFinite(value)) {
-            created.put(labels, Math.round(value * 1000));
-        } else if (name.equals(PROCESS_START) && Double.isFinite(value)) {
+            withTotal.add(new ExpositionPage.Line(Map.copyOf(labels), value, reader.stamp(text.isOpenMetrics())));
+        } else if (name.equals(createdName) && SampleTimes.isTime(value * 1000)) {
+            created.put(Map.copyOf(labels), Math.round(value * 1000));
+        } else if (name.equals(PROCESS_START) && SampleTimes.isTime(value * 1000)) {
             processStart = Math.round(value * 1000);
         }
     }
@@ -100,6 +116,9 @@ public final class ExpositionParser {
     }
 
     private static double other(String text) {
+        if (text.length() > MAX_NUMBER) {
+            throw new NumberFormatException("it has " + text.length() + " characters");
+        }
         String lower = text.toLowerCase(java.util.Locale.ROOT);
         if (lower.equals("+inf") || lower.equals("inf") || lower.equals("+infinity") || lower.equals("infinity")) {
             return Double.POSITIVE_INFINITY;
@@ -108,7 +127,7 @@ public final class ExpositionParser {
         } else if (lower.equals("nan")) {
             return Double.NaN;
         } else if (lower.endsWith("f") || lower.endsWith("d")) {
-            throw new NumberFormatException(text); // Java's own marks.
+            throw new NumberFormatException("it has a mark of Java's own");
         }
         return Double.parseDouble(text);
     }

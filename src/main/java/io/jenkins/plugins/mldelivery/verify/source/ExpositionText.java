@@ -22,10 +22,10 @@ final class ExpositionText {
     private final boolean openMetrics;
     private final Map<String, Places> places = new HashMap<>();
 
-    ExpositionText(String page) {
+    /** @param openMetrics whether its time stamps are seconds, not milliseconds as in the older format */
+    ExpositionText(String page, boolean openMetrics) {
         this.page = page;
-        // Only OpenMetrics ends so; its time stamps are seconds, those of the older format milliseconds.
-        this.openMetrics = page.stripTrailing().endsWith("# EOF");
+        this.openMetrics = openMetrics;
         walk();
     }
 

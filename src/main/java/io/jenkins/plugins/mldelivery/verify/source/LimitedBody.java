@@ -1,62 +1,33 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
-import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
+import java.io.InputStream;
 
-/** A body in memory, up to a limit: a page that never ends must not fill the heap. */
-final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
-    private static final int MAX_BODY = 32 * 1024 * 1024;
+/** A body of which no more than so many bytes are read. */
+final class LimitedBody extends FilterInputStream {
+    private final int limit;
+    private long read;
 
-    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private Flow.Subscription subscription;
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-        return whole;
+    LimitedBody(InputStream body, int limit) {
+        super(body);
+        this.limit = limit;
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription given) {
-        subscription = given;
-        given.request(Long.MAX_VALUE);
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
+    /** @throws LimitExceededException when there is more */
     @Override
-    public void onNext(List<ByteBuffer> buffers) {
-        for (ByteBuffer buffer : buffers) {
-            if (whole.isDone()) {
-                return;
-            }
-            if (bytes.size() + buffer.remaining() > MAX_BODY) {
-                subscription.cancel();
-                whole.completeExceptionally(new TooLargeException());
-                return;
-            }
-            byte[] part = new byte[buffer.remaining()];
-            buffer.get(part);
-            bytes.writeBytes(part);
+    public int read(byte[] to, int offset, int length) throws IOException {
+        int size = super.read(to, offset, length);
+        read += Math.max(0, size);
+        if (read > limit) {
+            throw new LimitExceededException("sent more than " + ReadLimits.bytes(limit), "Narrow it with labels");
         }
-    }
-
-    @Override
-    public void onError(Throwable e) {
-        whole.completeExceptionally(e);
-    }
-
-    @Override
-    public void onComplete() {
-        whole.complete(bytes.toByteArray());
-    }
-
-    /** The body is longer than the limit. */
-    static final class TooLargeException extends IOException {
-        private static final long serialVersionUID = 1L;
+        return size;
     }
 }

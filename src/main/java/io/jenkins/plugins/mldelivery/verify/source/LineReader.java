@@ -18,8 +18,9 @@ final class LineReader {
      * Reads the labels, if there are any.
      *
      * @return the name that is quoted among them, empty when there is none; null when the line is broken
+     * @throws LimitExceededException when there are too many, or one is too long
      */
-    String labels(Map<String, String> to) {
+    String labels(Map<String, String> to) throws LimitExceededException {
         String name = "";
         blanks();
         if (at >= end || page.charAt(at) != '{') {
@@ -53,6 +54,12 @@ final class LineReader {
                     return null;
                 }
                 to.put(label, value);
+                if (to.size() > ReadLimits.MAX_LABELS) {
+                    throw new LimitExceededException("sent a series with more than " + ReadLimits.MAX_LABELS + " labels", "Let it show fewer labels");
+                }
+                if (Math.max(label.length(), value.length()) > ReadLimits.MAX_LABEL_LENGTH) {
+                    throw new LimitExceededException("sent a label of more than " + ReadLimits.MAX_LABEL_LENGTH + " characters", "Let it show shorter labels");
+                }
             } else if (c == '"' && name.isEmpty()) {
                 name = label;
             } else {
@@ -101,15 +108,15 @@ final class LineReader {
         }
     }
 
-    /** The time stamp in milliseconds; null when there is none. */
+    /** The time stamp in milliseconds; null when there is none, or none that can be meant. */
     Long stamp(boolean openMetrics) {
         String text = field();
         if (text.isEmpty() || text.charAt(0) == '#') {
             return null;
         }
         try {
-            double number = Double.parseDouble(text);
-            return Double.isFinite(number) ? Long.valueOf(Math.round(openMetrics ? number * 1000 : number)) : null;
+            double number = ExpositionParser.number(text) * (openMetrics ? 1000 : 1);
+            return SampleTimes.isTime(number) ? Long.valueOf(Math.round(number)) : null;
         } catch (NumberFormatException e) {
             return null;
         }

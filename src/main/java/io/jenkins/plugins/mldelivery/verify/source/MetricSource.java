@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.time.Duration;
@@ -15,9 +16,11 @@ public interface MetricSource {
     /**
      * A look begins: what the last one read is forgotten.
      *
-     * @param budget how long this look may go on repeating what failed for a passing reason; a request under way may end later
+     * @param retries how long this look may go on repeating what failed for a passing reason
+     * @param deadline until when all of the look must be over, whatever a server does: what is read later is an
+     *     {@link Unavailable} at once, and what takes no time as a rule ends with {@link Deadline.Over}
      */
-    void beginLook(Duration budget);
+    void beginLook(Duration retries, Deadline deadline);
 
     /** A look is over: what it read is not kept until the next one, which may be long. */
     void endLook();

@@ -9,8 +9,17 @@ import java.util.List;
 final class PemBlocks {
     private PemBlocks() {}
 
+    /** Characters of a text with blocks: more authorities than any platform trusts. */
+    static final int MAX_LENGTH = 2 * 1024 * 1024;
+
+    /** Blocks with one label. */
+    private static final int MAX_BLOCKS = 2_000;
+
     /** The contents of all blocks with this label. */
     static List<byte[]> of(String pem, String label) throws GeneralSecurityException {
+        if (pem.length() > MAX_LENGTH) {
+            throw new GeneralSecurityException("it has more than 2 MiB");
+        }
         List<byte[]> blocks = new ArrayList<>();
         String begin = "-----BEGIN " + label + "-----";
         String end = "-----END " + label + "-----";
@@ -24,6 +33,9 @@ final class PemBlocks {
                 blocks.add(Base64.getMimeDecoder().decode(pem.substring(at + begin.length(), to)));
             } catch (IllegalArgumentException e) {
                 throw new GeneralSecurityException("the block " + label + " is no Base64", e);
+            }
+            if (blocks.size() > MAX_BLOCKS) {
+                throw new GeneralSecurityException("it has more than " + MAX_BLOCKS + " blocks " + label);
             }
             at = pem.indexOf(begin, to);
         }

@@ -11,11 +11,15 @@ import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 
 /** Private keys in PEM text: PKCS#8 (RFC 5958), the same encrypted, and of RSA PKCS#1 (RFC 8017). */
 final class PrivateKeys {
     /** Version 0 and the algorithm rsaEncryption, which PKCS#8 puts before a PKCS#1 key. */
     private static final byte[] RSA_HEAD = {2, 1, 0, 0x30, 0x0d, 6, 9, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1, 5, 0};
+
+    /** Of a password into a key; the Java platform has the same limit for PKCS#12. More take minutes, and no user has them. */
+    private static final int MAX_ITERATIONS = 5_000_000;
 
     private PrivateKeys() {}
 
@@ -42,6 +46,9 @@ final class PrivateKeys {
     private static PKCS8EncodedKeySpec decrypted(byte[] content, char[] password) throws GeneralSecurityException {
         try {
             EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(content);
+            if (info.getAlgParameters() != null && info.getAlgParameters().getParameterSpec(PBEParameterSpec.class).getIterationCount() > MAX_ITERATIONS) {
+                throw new GeneralSecurityException("its key takes more than " + MAX_ITERATIONS + " iterations to decrypt");
+            }
             // Of PBES2 the parameters name the cipher ("PBEWithHmacSHA256AndAES_256").
             String name = info.getAlgParameters() == null ? info.getAlgName() : info.getAlgParameters().toString();
             name = name.startsWith("PBE") ? name : info.getAlgName();

@@ -1,8 +1,9 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,55 +22,62 @@ public final class Prometheus implements MetricSource {
     /** How far back a sample may be to be the value to count from, and how late data may come in; Prometheus' own look-back is as long. */
     private static final Duration LOOK_BACK = Duration.ofMinutes(5);
 
+    /** Characters of a query in which matchers are in their places. */
+    private static final int MAX_ASKED = 4 * ReadLimits.MAX_QUERY_LENGTH;
+
     private final PrometheusApi api;
     private final String canary;
     private final String stable;
-    private final Clock clock;
+    private final SourceContext context;
     /** The time that is asked about; null for the server's own present. */
     private final Clock past;
     private final TargetFacts targets;
     private final SeriesReader reader;
     private final Map<String, ApiAnswer> read = new HashMap<>();
+    private LookBudget budget;
 
     /**
      * Nothing remote is done yet.
      *
      * @param access how to reach the server
-     * @param secrets finds the credentials that the access names
      * @param canary label matchers of the canary's series; null when none are compared
      * @param stable label matchers of the stable version's series
-     * @param notes takes the server's warnings
+     * @param context whose notes take the server's warnings
      * @throws DeliveryException when something of the access is wrong, by its parameter
      */
-    public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes) throws DeliveryException {
-        this(access, secrets, clock, canary, stable, notes, null);
+    public Prometheus(PrometheusAccess access, String canary, String stable, SourceContext context) throws DeliveryException {
+        this(access, canary, stable, context, null);
     }
 
     /**
      * The same, of a time that is over.
      *
-     * @param clock the time of this machine, for retries
+     * @param context whose clock is the time of this machine, for retries
      * @param past the time that is asked about
      */
-    public Prometheus(PrometheusAccess access, Secrets secrets, Clock clock, String canary, String stable, SourceNotes notes, Clock past) throws DeliveryException {
+    public Prometheus(PrometheusAccess access, String canary, String stable, SourceContext context, Clock past) throws DeliveryException {
         this.past = past;
-        this.api = new PrometheusApi(new PrometheusConnection(access, secrets, clock), Http.uri("prometheus", access.url()), clock, notes);
+        this.api = new PrometheusApi(new PrometheusConnection(access, context), Urls.uri("prometheus", access.url()), context.clock(), context.notes());
         this.canary = canary;
         this.stable = stable;
-        this.clock = clock;
+        this.context = context;
         this.targets = new TargetFacts(this::cached);
-        this.reader = new SeriesReader(notes);
+        this.reader = new SeriesReader(context.notes());
+        this.budget = new LookBudget(context.shared(), Deadline.none());
     }
 
     @Override
-    public void beginLook(Duration budget) {
-        read.clear();
-        api.retryUntil(clock.now().plus(budget));
+    public void beginLook(Duration retries, Deadline deadline) {
+        endLook();
+        budget = new LookBudget(context.shared(), deadline);
+        api.retryUntil(context.clock().now().plus(retries));
     }
 
     @Override
     public void endLook() {
         read.clear();
+        budget.close();
+        api.close();
     }
 
     @Override
@@ -110,7 +118,7 @@ public final class Prometheus implements MetricSource {
                 }
             }
             default -> throw DeliveryException.invalid(
-                    "query", "'" + query + "' gives a " + (answer.resultType() == null ? "result of no known type" : answer.resultType()) + ", not a number",
+                    "query", "'" + Excerpt.of(query) + "' gives a " + (answer.resultType() == null ? "result of no known type" : answer.resultType()) + ", not a number",
                     "Write an instant query, without a range at its end.");
         }
         return samples;
@@ -127,7 +135,7 @@ public final class Prometheus implements MetricSource {
     @Override
     public List<Series> queryRange(String query, Instant start, Instant end, Duration step) throws Unavailable, DeliveryException, InterruptedException {
         ApiAnswer answer = api.ask("query_range", "query", query, Map.of(
-                "start", seconds(start.toEpochMilli()), "end", seconds(end.toEpochMilli()), "step", seconds(Math.max(1, step.toMillis()))));
+                "start", seconds(start.toEpochMilli()), "end", seconds(end.toEpochMilli()), "step", seconds(Math.max(1, step.toMillis()))), budget);
         return answer.rows().stream().map(row -> new Series(SeriesReader.WHOLE, SeriesReader.labels(row), row.points(), null)).toList();
     }
 
@@ -139,8 +147,11 @@ public final class Prometheus implements MetricSource {
     private ApiAnswer cached(String parameter, String query) throws Unavailable, DeliveryException, InterruptedException {
         ApiAnswer answer = read.get(query);
         if (answer == null) {
+            if (query.length() > MAX_ASKED) {
+                throw DeliveryException.invalid(parameter, "with its label matchers a query has " + query.length() + " characters, more than " + MAX_ASKED, "Shorten it.");
+            }
             // Without a time, the server's own clock decides, which may differ from this machine's.
-            answer = api.ask("query", parameter, query, past == null ? Map.of() : Map.of("time", seconds(past.now().toEpochMilli())));
+            answer = api.ask("query", parameter, query, past == null ? Map.of() : Map.of("time", seconds(past.now().toEpochMilli())), budget);
             read.put(query, answer);
         }
         return answer;
@@ -152,7 +163,7 @@ public final class Prometheus implements MetricSource {
 
     /** A range at the end of an instant query gives the raw samples in it. */
     private String window(Instant since) {
-        Duration age = Duration.between(since, past == null ? clock.now() : past.now());
+        Duration age = Duration.between(since, past == null ? context.clock().now() : past.now());
         return "[" + (age.isNegative() ? LOOK_BACK : LOOK_BACK.plus(age)).toMillis() + "ms]";
     }
 

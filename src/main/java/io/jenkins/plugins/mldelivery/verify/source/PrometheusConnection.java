@@ -1,38 +1,38 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
-import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
+import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.delivery.Login;
-import io.jenkins.plugins.mldelivery.delivery.Masker;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
-import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpRoute;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpTransport;
+import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.IntPredicate;
 
-/** What an access, and the secrets that it names, make: something that can ask, and that knows which of its words must not be told. */
+/** What an access, and the secrets that it names, make: something that can ask, whose secrets are known to whoever masks. */
 final class PrometheusConnection {
     /** Headers that belong to HTTP itself, or to what is set here. */
     private static final Set<String> OWN = Set.of("host", "content-length", "content-type", "connection", "upgrade", "expect", "transfer-encoding", "accept", "accept-encoding");
     private static final String AUTH = "auth";
-    /** Of RFC 6749, section 3.3. */
-    private static final String SCOPE = "[!#-\\[\\]-~]+";
-
-    /** For every access without settings of its own. A client has a thread, and a thousand waits need not have a thousand of them. It keeps connections and nothing else: logins and headers are each request's own. */
-    private static final class Plain {
-        private static final HttpClient CLIENT = Http.client().build();
-    }
+    private static final int MAX_HEADERS = 50;
+    private static final int MAX_WORD = 256;
+    /** Characters of what a server says, which may quote the query. */
+    private static final int MAX_SAID = 1000;
 
     private final PrometheusAccess access;
-    private final Secrets secrets;
-    private final Clock clock;
-    private final List<SecretText> told = new ArrayList<>();
+    private final SourceContext context;
+    private final ProxyRule proxy;
     private final Http http;
     private final Map<String, String> headers;
 
@@ -41,23 +41,29 @@ final class PrometheusConnection {
      *
      * @throws DeliveryException when something of the access is wrong, by its parameter
      */
-    PrometheusConnection(PrometheusAccess access, Secrets secrets, Clock clock) throws DeliveryException {
+    PrometheusConnection(PrometheusAccess access, SourceContext context) throws DeliveryException {
         this.access = access;
-        this.secrets = secrets;
-        this.clock = clock;
+        this.context = context;
         Duration timeout = access.queryTimeout();
         if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofMinutes(10)) > 0) {
             throw DeliveryException.invalid("queryTimeout", "it is not from 1s to 10m", "Give the time that one query may take, such as 20s.");
         }
-        HttpClient.Builder client = Http.client();
-        HttpClient.Builder tokens = Http.client();
-        settle(client, tokens);
+        this.proxy = access.proxy() == null ? null : ProxyRule.parse(access.proxy(), access.noProxy());
+        boolean own = access.insecure() || access.caCertificate() != null || access.clientCertificateId() != null;
+        Tls tls = own ? new Tls(access, identity()) : null;
         this.headers = headers();
-        this.http = new Http(isPlain() ? Plain.CLIENT : client.build(), authorizer(tokens));
+        // An OAuth 2.0 server often has a certificate of a public authority while the other one has not.
+        HttpTransport tokens = new HttpTransport(tls == null ? null : tls.context(true));
+        this.http = new Http(new HttpTransport(tls == null ? null : tls.context(false)), authorizer(tokens), this::route);
     }
 
     Http http() {
         return http;
+    }
+
+    /** Threads that read pages. */
+    ExecutorService readers() {
+        return context.shared().readers();
     }
 
     /** The access's own headers. */
@@ -69,41 +75,59 @@ final class PrometheusConnection {
         return access.queryTimeout();
     }
 
+    /** Whether the server is told how many series are enough; Amazon's knows no such parameter. */
+    boolean limits() {
+        return !(access.authentication() instanceof PrometheusAccess.SigV4);
+    }
+
     /** The parameter that is wrong when the server refuses the login. */
     String loginParameter() {
         boolean other = access.authentication() instanceof PrometheusAccess.OAuth2 || access.authentication() instanceof PrometheusAccess.SigV4;
         return other ? AUTH : "credentialsId";
     }
 
-    /** What a server said, without the secrets that it may repeat. */
+    /** The beginning of what a server said, without the secrets that it may repeat. */
     String mask(String text) {
-        return Masker.of(told).mask(text);
+        return Excerpt.of(context.known().mask(text), MAX_SAID);
     }
 
-    private boolean isPlain() {
-        return !access.insecure() && access.caCertificate() == null && access.clientCertificateId() == null && access.proxy() == null;
-    }
-
-    /** TLS and the proxy, for the server and for an OAuth 2.0 server, which often has a certificate of a public authority while the other one has not. */
-    private void settle(HttpClient.Builder client, HttpClient.Builder tokens) throws DeliveryException {
-        if (access.insecure() || access.caCertificate() != null || access.clientCertificateId() != null) {
-            Tls tls = new Tls(access, access.clientCertificateId() == null ? null : secrets.certificate("clientCertificateId", access.clientCertificateId()));
-            client.sslContext(tls.context(false));
-            tokens.sslContext(tls.context(true));
+    /** To the server, or to the proxy before it, if they may be asked. */
+    private HttpRoute route(HttpCall call) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        if (proxy == null) {
+            URI platform = ProxyRule.ofPlatform(call.uri());
+            if (platform != null) {
+                // Whoever set it up for all of this process need not be asked again.
+                context.shared().check(context.hosts(), call.parameter(), call.uri(), call.deadline());
+                return new HttpRoute(context.shared().addresses(HostRules.any(), "proxy", platform, call.deadline()), platform);
+            }
         }
-        if (access.proxy() != null) {
-            ProxyRule rule = ProxyRule.parse(access.proxy(), access.noProxy());
-            client.proxy(rule);
-            tokens.proxy(rule);
+        URI before = proxy == null ? null : proxy.of(call.uri());
+        if (before != null) {
+            // The proxy resolves the server's name; here it need not have an address.
+            context.shared().check(context.hosts(), call.parameter(), call.uri(), call.deadline());
+            return new HttpRoute(context.shared().addresses(context.hosts(), "proxy", before, call.deadline()), before);
         }
+        List<InetAddress> addresses = context.shared().addresses(context.hosts(), call.parameter(), call.uri(), call.deadline());
+        return new HttpRoute(addresses, null);
     }
 
-    private Authorizer authorizer(HttpClient.Builder tokens) throws DeliveryException {
+    private ClientIdentity identity() throws DeliveryException {
+        if (access.clientCertificateId() == null) {
+            return null;
+        }
+        ClientIdentity identity = context.secrets().certificate("clientCertificateId", access.clientCertificateId());
+        context.known().learn(identity.content());
+        context.known().learn(identity.password());
+        return identity;
+    }
+
+    private Authorizer authorizer(HttpTransport tokens) throws DeliveryException {
         PrometheusAccess.Authentication how = access.authentication();
         if (how instanceof PrometheusAccess.Credentials credentials) {
-            Login login = remembered(secrets.require("credentialsId", credentials.credentialsId()));
-            told.add(SecretText.of(Authorizer.value(login).replaceFirst("^\\w+ ", "")));
-            return Authorizer.of(login);
+            Login login = known(context.secrets().require("credentialsId", credentials.credentialsId()));
+            SecretText value = HeaderValues.authorization("credentialsId", login);
+            context.known().learn(SecretText.of(value.reveal().substring(value.reveal().indexOf(' ') + 1)));
+            return Authorizer.of(value);
         }
         if (how instanceof PrometheusAccess.OAuth2 oauth2) {
             return oauth2(oauth2, tokens);
@@ -114,43 +138,57 @@ final class PrometheusConnection {
         return Authorizer.none();
     }
 
-    private Authorizer oauth2(PrometheusAccess.OAuth2 how, HttpClient.Builder tokens) throws DeliveryException {
-        URI endpoint = Http.parse(how.tokenUrl()).orElseThrow(() -> DeliveryException.invalid(
-                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Http.quoted(how.tokenUrl()) + " is no http or https URL", "Give the URL of the token endpoint, such as https://login.example.org/oauth2/token."));
+    private Authorizer oauth2(PrometheusAccess.OAuth2 how, HttpTransport tokens) throws DeliveryException {
+        URI endpoint = Urls.parse(how.tokenUrl()).orElseThrow(() -> DeliveryException.invalid(
+                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Urls.quoted(how.tokenUrl()) + " is no http or https URL",
+                "Give the URL of the token endpoint, such as https://login.example.org/oauth2/token."));
         for (String scope : how.scopes()) {
-            if (!scope.matches(SCOPE)) {
-                throw DeliveryException.invalid(AUTH, "'" + scope + "' is no scope", "Give each scope by itself, without blanks.");
+            // RFC 6749, section 3.3.
+            if (!isWord(scope, c -> c == '!' || c >= '#' && c <= '[' || c >= ']' && c <= '~')) {
+                throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(scope) + "' is no scope", "Give each scope by itself, without blanks.");
             }
         }
         Login client = pair(how.credentialsId(), "the client's id and secret");
-        return new OAuth2Authorizer(how, endpoint, client, new Http(tokens.build(), Authorizer.none()), clock, told::add);
+        return new OAuth2Authorizer(how, endpoint, client, new Http(tokens, Authorizer.none(), this::route), context.clock(), context.known());
     }
 
     private Authorizer sigV4(PrometheusAccess.SigV4 how) throws DeliveryException {
-        if (how.region() == null || !how.region().matches("[a-z0-9-]+")) {
-            throw DeliveryException.invalid(AUTH, how.region() == null ? "no region is given" : "'" + how.region() + "' is no region", "Write it like eu-central-1.");
+        if (how.region() == null || !isWord(how.region(), PrometheusConnection::isOfName)) {
+            throw DeliveryException.invalid(AUTH, how.region() == null ? "no region is given" : "'" + Excerpt.of(how.region()) + "' is no region", "Write it like eu-central-1.");
         }
-        if (!how.service().matches("[a-z0-9-]+")) {
-            throw DeliveryException.invalid(AUTH, "'" + how.service() + "' is no service", "Leave it out, or write it like aps.");
+        if (!isWord(how.service(), PrometheusConnection::isOfName)) {
+            throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(how.service()) + "' is no service", "Leave it out, or write it like aps.");
         }
         Login keys = pair(how.credentialsId(), "the access key's id and its secret");
-        SecretText session = how.sessionTokenId() == null ? null : remembered(secrets.require(AUTH, how.sessionTokenId())).secret();
-        return new SigV4Authorizer(how.region(), how.service(), keys, session, clock);
+        if (!isWord(keys.username(), c -> c > ' ' && c < 127 && c != ',' && c != '/')) {
+            throw DeliveryException.invalid(AUTH, "the user name of the credentials '" + how.credentialsId() + "' is no id of an access key", "Give the access key's id and its secret, as user name and password.");
+        }
+        SecretText session = how.sessionTokenId() == null ? null : HeaderValues.token(AUTH, known(context.secrets().require(AUTH, how.sessionTokenId())).secret());
+        return new SigV4Authorizer(how.region(), how.service(), keys, session, context.clock());
+    }
+
+    private static boolean isOfName(int c) {
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-';
+    }
+
+    private static boolean isWord(String text, IntPredicate character) {
+        return !text.isEmpty() && text.length() <= MAX_WORD && text.chars().allMatch(character);
     }
 
     private Login pair(String id, String what) throws DeliveryException {
         if (id == null) {
             throw DeliveryException.invalid(AUTH, "no credentialsId is given", "Give the id of credentials with " + what + ", as user name and password.");
         }
-        Login login = remembered(secrets.require(AUTH, id));
+        Login login = known(context.secrets().require(AUTH, id));
         if (login.isToken()) {
             throw DeliveryException.invalid(AUTH, "the credentials '" + id + "' are a token", "Give " + what + ", as user name and password.");
         }
-        return login;
+        // An editor's line end is no part of it.
+        return new Login(login.username().strip(), SecretText.of(login.secret().reveal().strip()));
     }
 
-    private Login remembered(Login login) {
-        told.add(login.secret());
+    private Login known(Login login) {
+        context.known().learn(login.secret());
         return login;
     }
 
@@ -161,8 +199,8 @@ final class PrometheusConnection {
         for (PrometheusAccess.Header header : access.headers()) {
             String parameter = header.credentialsId() == null ? "headers" : "secretHeaders";
             String name = header.name() == null ? "" : header.name().strip();
-            if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-                throw DeliveryException.invalid(parameter, "'" + name + "' is no name of a header", "Write it like X-Scope-OrgID.");
+            if (!isWord(name, PrometheusConnection::isOfHeader)) {
+                throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is no name of a header", "Write it like X-Scope-OrgID.");
             }
             String lower = name.toLowerCase(Locale.ROOT);
             if (OWN.contains(lower) || signs && lower.startsWith("x-amz-") || login && "authorization".equals(lower) || found.containsKey(name)) {
@@ -171,12 +209,25 @@ final class PrometheusConnection {
             if ((header.value() == null) == (header.credentialsId() == null)) {
                 throw DeliveryException.invalid(parameter, "the header '" + name + "' has " + (header.value() == null ? "no value" : "two values"), "Give either a value or the id of credentials.");
             }
-            String value = header.value() != null ? header.value() : remembered(secrets.require(parameter, header.credentialsId())).secret().reveal();
-            if (value.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 127 || c > 255)) {
-                throw DeliveryException.invalid(parameter, "the value of the header '" + name + "' has characters that no header may have", "Write it in one line, without special characters.");
+            found.put(name, value(parameter, header).reveal());
+            if (found.size() > MAX_HEADERS) {
+                throw DeliveryException.invalid(parameter, "there are more than " + MAX_HEADERS + " headers", "Leave some out.");
             }
-            found.put(name, value.strip());
         }
         return found;
+    }
+
+    /** RFC 9110, section 5.6.2. */
+    private static boolean isOfHeader(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    }
+
+    private SecretText value(String parameter, PrometheusAccess.Header header) throws DeliveryException {
+        if (header.value() != null) {
+            return HeaderValues.field(parameter, SecretText.of(header.value()));
+        }
+        SecretText value = HeaderValues.field(parameter, known(context.secrets().require(parameter, header.credentialsId())).secret());
+        context.known().learn(value);
+        return value;
     }
 }

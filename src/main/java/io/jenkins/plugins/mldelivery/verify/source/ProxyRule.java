@@ -1,53 +1,71 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import java.io.IOException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 
 /** One HTTP proxy for all hosts but some. */
-final class ProxyRule extends ProxySelector {
-    private final InetSocketAddress proxy;
+final class ProxyRule {
+    private static final int MAX_HOST = 253;
+    private static final int MAX_HOSTS = 500;
+
+    private final URI proxy;
     private final List<String> without;
 
-    private ProxyRule(InetSocketAddress proxy, List<String> without) {
+    private ProxyRule(URI proxy, List<String> without) {
         this.proxy = proxy;
         this.without = without;
     }
 
-    /** @param text <code>host:port</code>; <code>http://</code> before it does no harm */
+    /**
+     * Nothing is resolved yet.
+     *
+     * @param text {@code host:port}; {@code http://} before it does no harm
+     */
     static ProxyRule parse(String text, List<String> noProxy) throws DeliveryException {
-        String plain = text.strip().replaceFirst("^http://", "").replaceFirst("/$", "");
-        int colon = plain.lastIndexOf(':');
-        try {
-            int port = Integer.parseInt(plain.substring(colon + 1));
-            String host = plain.substring(0, Math.max(0, colon));
-            if (host.matches("[^\\s/@:]+|\\[[0-9a-fA-F:]+]") && port > 0 && port < 65536) {
-                return new ProxyRule(new InetSocketAddress(host, port), noProxy.stream().map(one -> one.strip().toLowerCase(Locale.ROOT)).filter(one -> !one.isEmpty()).toList());
-            }
-        } catch (NumberFormatException e) {
-            // told below
+        String plain = text.strip();
+        plain = plain.startsWith("http://") ? plain.substring("http://".length()) : plain;
+        plain = plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
+        URI uri = Urls.parse("http://" + plain).orElse(null);
+        boolean usable = uri != null && uri.getPort() > 0 && uri.getHost().length() <= MAX_HOST && uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null;
+        if (!usable) {
+            throw DeliveryException.invalid("proxy", "'" + shown(text) + "' is no host and port", "Write it like proxy.example.org:3128.");
         }
-        throw DeliveryException.invalid("proxy", "'" + text.replaceAll("^.*@", "****@") + "' is no host and port", "Write it like proxy.example.org:3128.");
+        if (noProxy.size() > MAX_HOSTS) {
+            throw DeliveryException.invalid("noProxy", "it has more than " + MAX_HOSTS + " hosts", "Give domains, such as .example.org.");
+        }
+        return new ProxyRule(uri, noProxy.stream().map(one -> one.strip().toLowerCase(Locale.ROOT)).filter(one -> !one.isEmpty()).toList());
     }
 
-    @Override
-    public List<Proxy> select(URI uri) {
+    /** Without what may be a password. */
+    private static String shown(String text) {
+        int at = text.lastIndexOf('@');
+        return Excerpt.of(at < 0 ? text : "****" + text.substring(at));
+    }
+
+    /** The proxy before a server, or null. */
+    URI of(URI uri) {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         boolean direct = without.stream().anyMatch(one -> {
             String suffix = one.startsWith("*.") ? one.substring(1) : one;
             return one.equals("*") || host.equals(one) || suffix.startsWith(".") && (host.endsWith(suffix) || host.equals(suffix.substring(1)));
         });
-        return List.of(direct ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, proxy));
+        return direct ? null : proxy;
     }
 
-    @Override
-    public void connectFailed(URI uri, SocketAddress address, IOException e) {
-        // There is only this one; the request tells it.
+    /** The HTTP proxy that this whole Java process is set up with for a server ({@code http.proxyHost}), or null. */
+    static URI ofPlatform(URI uri) {
+        ProxySelector selector = ProxySelector.getDefault();
+        Proxy first = selector == null ? Proxy.NO_PROXY : selector.select(uri).get(0);
+        if (first.type() != Proxy.Type.HTTP || !(first.address() instanceof InetSocketAddress address)) {
+            return null;
+        }
+        String host = address.getHostString();
+        return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort());
     }
 }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -14,8 +16,9 @@ import java.util.NavigableSet;
 public record Reading(List<Series> series, Map<String, NavigableSet<Long>> scraped, Map<String, Long> started) {
     public Reading {
         series = List.copyOf(series);
-        scraped = Map.copyOf(scraped);
-        started = Map.copyOf(started);
+        // No Map.copyOf: servers choose the names, and its search takes long for names with the same hash.
+        scraped = Collections.unmodifiableMap(new HashMap<>(scraped));
+        started = Collections.unmodifiableMap(new HashMap<>(started));
     }
 
     /** Nothing there. */

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
-import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
@@ -20,68 +20,113 @@ import java.util.stream.Collectors;
 
 /** Reads the models' own pages. A sample's time is the scrape's, or the time stamp that the page gives. */
 public final class ScrapeSource implements MetricSource {
-    private final TrackMetrics pages;
+    private final PageSource pages;
+    private final MetricNames names;
     private final String parameter;
-    private final Clock clock;
-    private final SourceNotes notes;
-    private final Map<Track, List<Page>> read = new EnumMap<>(Track.class);
+    private final SourceContext context;
+    private final Map<Track, List<PageSource.Page>> read = new EnumMap<>(Track.class);
+    /** Why the pages of a track could not be read in this look, which is not tried again for each check. */
+    private final Map<Track, Unavailable> away = new EnumMap<>(Track.class);
+    private LookBudget budget;
+
+    private ScrapeSource(PageSource pages, MetricNames names, String parameter, SourceContext context) {
+        this.pages = pages;
+        this.names = names;
+        this.parameter = parameter;
+        this.context = context;
+        this.budget = new LookBudget(context.shared(), Deadline.none());
+    }
 
     /**
-     * @param parameter the parameter that the pages came from, for errors
-     * @param notes takes what is odd about the pages
+     * Pages by URL.
+     *
+     * @param names the metrics that will be asked for
+     * @param access how the pages are reached; its URL is not used
+     * @throws DeliveryException when a URL is none, or something of the access is wrong, by its parameter
      */
-    public ScrapeSource(TrackMetrics pages, String parameter, Clock clock, SourceNotes notes) {
-        this.pages = pages;
-        this.parameter = parameter;
-        this.clock = clock;
-        this.notes = notes;
+    public static ScrapeSource ofUrls(List<String> canary, List<String> stable, MetricNames names, PrometheusAccess access, SourceContext context) throws DeliveryException {
+        return new ScrapeSource(new UrlMetrics(canary, stable, access, context), names, "scrapeCanary", context);
+    }
+
+    /**
+     * The pages of pods.
+     *
+     * @param names the metrics that will be asked for
+     */
+    public static ScrapeSource ofPods(TrackMetrics pods, MetricNames names, SourceContext context) {
+        return new ScrapeSource(new PodPages(pods, context.clock(), context.notes()), names, "cluster", context);
     }
 
     @Override
-    public void beginLook(Duration budget) {
-        read.clear();
+    public void beginLook(Duration retries, Deadline deadline) {
+        endLook();
+        budget = new LookBudget(context.shared(), deadline);
     }
 
     @Override
     public void endLook() {
         read.clear();
+        away.clear();
+        budget.close();
     }
 
     @Override
     public Reading counters(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
-        LabelMatchers matchers = selector.parsed();
+        names.require(selector.metric());
+        LabelMatchers matchers = selector.parsed(budget.deadline());
         List<Series> series = new ArrayList<>();
         Facts facts = new Facts();
-        for (Page page : pages(track)) {
-            ExpositionPage parsed = ExpositionParser.read(page.text(), selector.metric());
+        for (PageSource.Page page : pages(track)) {
+            ExpositionPage parsed = parsed(page, selector.metric());
             facts.saw(page, parsed);
             Map<String, Series> once = new TreeMap<>();
             for (ExpositionPage.Line line : parsed.lines()) {
                 if (matchers == null || matchers.matches(line.labels())) {
                     Series one = new Series(page.source(), line.labels(), List.of(new Point(line.millis(page.at()), line.value())), parsed.created(line.labels()));
                     if (once.putIfAbsent(one.key(), one) != null) {
-                        notes.warn(page.source() + " shows a series of '" + selector.metric() + "' twice; the first one is read");
+                        context.notes().warn(Urls.shown(page.source()) + " shows a series of '" + selector.metric() + "' twice; the first one is read");
                     }
                 }
             }
             series.addAll(once.values());
+            limit(selector, series.size());
         }
         return new Reading(series, facts.scraped, facts.started);
     }
 
+    private static void limit(Selector selector, int series) throws DeliveryException {
+        if (series > ReadLimits.MAX_SERIES) {
+            throw DeliveryException.invalid(
+                    selector.parameter(), "the pages of a track have more than " + ReadLimits.MAX_SERIES + " series of '" + selector.metric() + "'", "Narrow it with labels, or choose a metric with fewer labels.");
+        }
+    }
+
+    private ExpositionPage parsed(PageSource.Page page, String metric) throws Unavailable {
+        budget.deadline().check();
+        try {
+            return ExpositionParser.read(page.text(), metric, budget.deadline());
+        } catch (LimitExceededException e) {
+            throw e.of(Urls.shown(page.source()));
+        }
+    }
+
     @Override
     public HistogramReading histograms(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
-        LabelMatchers matchers = selector.parsed();
-        ClassicHistograms histograms = new ClassicHistograms(notes);
+        String bucket = selector.histogram() + "_bucket";
+        names.require(bucket);
+        LabelMatchers matchers = selector.parsed(budget.deadline());
+        ClassicHistograms histograms = new ClassicHistograms(context.notes());
         Facts facts = new Facts();
-        for (Page page : pages(track)) {
-            ExpositionPage parsed = ExpositionParser.read(page.text(), selector.histogram() + "_bucket");
+        int series = 0;
+        for (PageSource.Page page : pages(track)) {
+            ExpositionPage parsed = parsed(page, bucket);
             facts.saw(page, parsed);
             for (ExpositionPage.Line line : parsed.lines()) {
                 if (matchers == null || matchers.matches(line.labels())) {
                     Map<String, String> rest = new HashMap<>(line.labels());
                     rest.remove("le");
                     histograms.add(page.source(), line.labels(), List.of(new Point(line.millis(page.at()), line.value())), parsed.created(rest));
+                    limit(selector, ++series);
                 }
             }
         }
@@ -92,7 +137,7 @@ public final class ScrapeSource implements MetricSource {
         private final Map<String, NavigableSet<Long>> scraped = new HashMap<>();
         private final Map<String, Long> started = new HashMap<>();
 
-        void saw(Page page, ExpositionPage parsed) {
+        void saw(PageSource.Page page, ExpositionPage parsed) {
             scraped.computeIfAbsent(page.source(), s -> new TreeSet<>()).add(page.at().toEpochMilli());
             if (parsed.processStart() != null) {
                 started.put(page.source(), parsed.processStart());
@@ -100,35 +145,28 @@ public final class ScrapeSource implements MetricSource {
         }
     }
 
-    /** A page as it was read in this look, for all checks. */
-    private record Page(String source, ExpositionText text, Instant at) {}
-
-    private List<Page> pages(Track track) throws Unavailable, DeliveryException, InterruptedException {
-        List<Page> known = read.get(track);
-        if (known == null) {
-            Instant begin = clock.now();
-            known = scrape(track).stream().map(page -> new Page(page.source(), new ExpositionText(page.text()), page.at() == null ? begin : page.at())).toList();
-            read.put(track, known);
+    /** The pages as they were read in this look, for all checks. */
+    private List<PageSource.Page> pages(Track track) throws Unavailable, DeliveryException, InterruptedException {
+        List<PageSource.Page> known = read.get(track);
+        if (known != null) {
+            return known;
         }
-        return known;
-    }
-
-    private List<TrackMetrics.Page> scrape(Track track) throws Unavailable, DeliveryException, InterruptedException {
+        if (away.containsKey(track)) {
+            throw away.get(track);
+        }
         try {
-            return pages.scrape(track);
-        } catch (DeliveryException e) {
-            if (e.kind() == DeliveryException.Kind.INVALID_INPUT) {
-                throw e;
-            }
-            throw new Unavailable(e.parameter(), e.sentence().replaceAll("\\.$", ""), e);
-        } catch (RuntimeException e) {
-            throw new Unavailable("the " + track.word() + " pods' metrics could not be read (" + e.getMessage() + ")", e);
+            known = pages.read(track, names, budget);
+            read.put(track, known);
+            return known;
+        } catch (Unavailable e) {
+            away.put(track, e);
+            throw e;
         }
     }
 
     @Override
     public Set<String> mayHave(Collection<String> metrics, Track track) throws Unavailable, DeliveryException, InterruptedException {
-        List<Page> all = pages(track);
+        List<PageSource.Page> all = pages(track);
         return metrics.stream().filter(metric -> all.stream().anyMatch(page -> page.text().page().contains(metric))).collect(Collectors.toSet());
     }
 

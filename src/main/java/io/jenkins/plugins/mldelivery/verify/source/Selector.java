@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 
 /**
@@ -19,9 +20,9 @@ public record Selector(String metric, String matchers, String parameter) {
         return matchers != null && !matchers.isBlank();
     }
 
-    /** The matchers, or null for none. */
-    LabelMatchers parsed() throws DeliveryException {
-        return isNarrow() ? LabelMatchers.parse(parameter, matchers) : null;
+    /** The matchers, which match until the deadline; or null for none. */
+    LabelMatchers parsed(Deadline deadline) throws DeliveryException {
+        return isNarrow() ? LabelMatchers.parse(parameter, matchers).within(deadline) : null;
     }
 
     /** The histogram's name, without its suffix. */

@@ -14,7 +14,7 @@ import java.util.Map;
 public record Series(String source, Map<String, String> labels, List<Point> points, Long created) {
     public Series {
         labels = Map.copyOf(labels);
-        points = List.copyOf(points);
+        points = Points.of(points);
     }
 
     /** The series' identity: its source and its labels, quoted so that no two label sets read alike. */

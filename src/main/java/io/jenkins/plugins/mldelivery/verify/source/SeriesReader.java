@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ final class SeriesReader {
     }
 
     /** Classic histograms: series with the label <code>le</code> put together. */
-    List<HistogramSeries> classic(List<ApiAnswer.Row> rows) {
+    List<HistogramSeries> classic(List<ApiAnswer.Row> rows) throws DeliveryException {
         ClassicHistograms histograms = new ClassicHistograms(notes);
         for (ApiAnswer.Row row : once(rows)) {
             histograms.add(source(row.labels()), labels(row), row.points(), null);
@@ -42,13 +43,14 @@ final class SeriesReader {
     }
 
     /** Native histograms. */
-    List<HistogramSeries> natives(List<ApiAnswer.Row> rows) {
+    List<HistogramSeries> natives(List<ApiAnswer.Row> rows) throws DeliveryException {
         List<HistogramSeries> series = new ArrayList<>();
         for (ApiAnswer.Row row : once(rows)) {
             if (!row.histograms().isEmpty()) {
                 series.add(new HistogramSeries(source(row.labels()), labels(row), row.histograms(), null));
             }
         }
+        ClassicHistograms.check(series);
         return series;
     }
 

@@ -13,6 +13,9 @@ import java.util.TreeSet;
 
 /** What Prometheus knows of the targets behind series: when they were scraped (<code>up</code>), when their processes began, and when their counters were created. Where it does not know, the series are read without it. */
 final class TargetFacts {
+    /** Series and targets that are remembered; what is forgotten is asked again when it comes up again. */
+    private static final int MAX_REMEMBERED = 20_000;
+
     private final Asker asker;
     private final Set<String> asked = new HashSet<>();
     private final Map<String, Long> started = new HashMap<>();
@@ -55,9 +58,16 @@ final class TargetFacts {
         if (!asked.addAll(young)) {
             return;
         }
+        if (asked.size() > MAX_REMEMBERED || started.size() + created.size() > MAX_REMEMBERED) {
+            // Pods that come and go over days, or a server that makes them up.
+            started.clear();
+            created.clear();
+            asked.clear();
+            asked.addAll(young);
+        }
         String names = "__name__=~\"" + base.replace("\\", "\\\\\\\\").replace(".", "\\\\.").replace("\"", "\\\"") + "_created|process_start_time_seconds\"";
         for (ApiAnswer.Row row : rows("{" + names + (matchers == null ? "" : "," + matchers) + "}")) {
-            if (row.points().isEmpty() || !Double.isFinite(row.points().get(0).value())) {
+            if (row.points().isEmpty() || !SampleTimes.isTime(row.points().get(0).value() * 1000)) {
                 continue;
             }
             long millis = Math.round(row.points().get(0).value() * 1000);

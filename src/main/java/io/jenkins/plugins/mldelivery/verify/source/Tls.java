@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.TrustAnyone;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -67,9 +68,10 @@ final class Tls {
                 }
             }
             return trusting(store);
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            // The platform's parsers of certificates throw any exception for a broken one.
             throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "caCertificate", "it can't be used (" + e.getMessage() + ")", "Give the authority's certificate as PEM text, from -----BEGIN CERTIFICATE----- on.", e);
+                    DeliveryException.Kind.INVALID_INPUT, "caCertificate", "it can't be used (" + Excerpt.of(e.getMessage()) + ")", "Give the authority's certificate as PEM text, from -----BEGIN CERTIFICATE----- on.", e);
         }
     }
 
@@ -92,15 +94,18 @@ final class Tls {
                 }
                 store.setKeyEntry("own", PrivateKeys.parse(identity.content().reveal(), password, chain[0].getPublicKey().getAlgorithm()), password, chain);
             } else {
+                if (identity.content().reveal().length() > PemBlocks.MAX_LENGTH) {
+                    throw new GeneralSecurityException("it has more than 2 MiB");
+                }
                 store = KeyStore.getInstance("PKCS12");
                 store.load(new ByteArrayInputStream(Base64.getMimeDecoder().decode(identity.content().reveal().strip())), password);
             }
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, password);
             return factory.getKeyManagers();
-        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "clientCertificateId", "the client certificate '" + id + "' can't be used (" + e.getMessage() + ")",
+                    DeliveryException.Kind.INVALID_INPUT, "clientCertificateId", "the client certificate '" + id + "' can't be used (" + Excerpt.of(e.getMessage()) + ")",
                     "Give PEM text with the certificate and its PKCS#8 key, or a PKCS#12 file in Base64, with its password.", e);
         }
     }

@@ -3,15 +3,17 @@ package io.jenkins.plugins.mldelivery.verify.preset;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.testing.ManualClock;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
+import io.jenkins.plugins.mldelivery.verify.source.MetricNames;
 import io.jenkins.plugins.mldelivery.verify.source.ScrapeSource;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
-import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
+import io.jenkins.plugins.mldelivery.verify.source.SourceContext;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +22,7 @@ import java.util.Map;
 /** A server's metrics page, read with a preset as a verification reads it. */
 record Page(String text) {
     private ScrapeSource source() {
-        return new ScrapeSource(track -> List.of(new TrackMetrics.Page("pod", text)), "scrapeCanary", new ManualClock(), SourceNotes.none());
+        return ScrapeSource.ofPods(track -> List.of(new TrackMetrics.Page("pod", text)), MetricNames.all(), SourceContext.of(Secrets.none()).with(new ManualClock()));
     }
 
     /** The preset's requests so far. */

@@ -6,14 +6,21 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import com.pholser.junit.quickcheck.Property;
+import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.Test;
+import org.junit.runner.RunWith;
 
 /** Histograms of all kinds in one form. */
+@RunWith(JUnitQuickcheck.class)
 public class BucketsTest {
     private static final double INF = Double.POSITIVE_INFINITY;
 
@@ -51,7 +58,7 @@ public class BucketsTest {
     }
 
     @Test
-    public void aClassicHistogramIsPutTogetherAndWhatIsOddIsTold() {
+    public void aClassicHistogramIsPutTogetherAndWhatIsOddIsTold() throws Exception {
         List<String> notes = new ArrayList<>();
         ClassicHistograms histograms = new ClassicHistograms(new TakenNotes(notes));
         double[] cumulative = {3, 2, 6};
@@ -66,9 +73,69 @@ public class BucketsTest {
         assertTrue(notes.toString(), notes.toString().contains("holds less than a smaller one") && notes.toString().contains("has no bucket le=\"+Inf\"") && notes.toString().contains("with le=\"x\""));
     }
 
+    /** Against the definitions, bound by bound and bucket by bucket. */
+    @Property(trials = 500)
+    public void theAlgebraIsThatOfItsDefinitions(long seed) {
+        Random random = new Random(seed);
+        List<Buckets> all = new ArrayList<>();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            all.add(any(random));
+        }
+        TreeSet<Double> bounds = new TreeSet<>();
+        all.forEach(one -> Arrays.stream(one.bounds()).forEach(bounds::add));
+        bounds.removeIf(bound -> !all.stream().allMatch(one -> one.isExact(bound)));
+        double[] common = Buckets.common(all);
+        assertArrayEquals(bounds.stream().mapToDouble(Double::doubleValue).toArray(), common, 0);
+        Buckets one = all.get(0);
+        double[] other = any(random).bounds();
+        double cut = 0;
+        for (int i = 0; i < one.bounds().length; i++) {
+            double below = i == 0 ? Double.NEGATIVE_INFINITY : one.bounds()[i - 1];
+            double upper = one.bounds()[i];
+            cut += Arrays.stream(other).anyMatch(b -> b > below && b < upper) ? one.counts()[i] : 0;
+        }
+        assertEquals(cut, one.cutBy(other), 0);
+        Buckets last = all.get(all.size() - 1);
+        Buckets sum = one.plus(last);
+        for (double bound : sum.bounds()) {
+            assertEquals(one.atMost(bound) + last.atMost(bound), sum.atMost(bound), 0);
+        }
+        assertEquals(one.total() + last.total(), sum.total(), 0);
+        assertEquals(last.onto(sum.bounds()), sum.since(one.onto(sum.bounds())).orElseThrow());
+    }
+
+    private static Buckets any(Random random) {
+        TreeSet<Double> bounds = new TreeSet<>(List.of(INF));
+        for (int i = random.nextInt(9); i > 0; i--) {
+            bounds.add((random.nextInt(15) - 4) / 2.0);
+        }
+        return Buckets.of(bounds.stream().mapToDouble(Double::doubleValue).toArray(), random.doubles(bounds.size()).map(d -> d < 0.4 ? 0 : Math.floor(d * 50)).toArray());
+    }
+
+    /** All of it took a time that grew with the square of the number of buckets: minutes for these. */
+    @Test(timeout = 6000)
+    public void threeHundredThousandBucketsTakeNoTime() {
+        double[] even = IntStream.rangeClosed(1, 300_000).mapToDouble(i -> i == 300_000 ? INF : 2 * i).toArray();
+        double[] odd = IntStream.rangeClosed(1, 300_000).mapToDouble(i -> i == 300_000 ? INF : 2 * i + 1).toArray();
+        double[] counts = IntStream.range(0, 300_000).mapToDouble(i -> i % 2).toArray();
+        Buckets a = Buckets.of(even, counts);
+        Buckets b = Buckets.of(odd, counts);
+        assertEquals(299_999, a.cutBy(odd) + b.cutBy(even), 1);
+        assertEquals(300_000, a.plus(b).total(), 0);
+        assertEquals(a.total(), a.plus(a).since(a).orElseThrow().total(), 0);
+        assertTrue(Buckets.common(List.of(a, b, a, b)).length > 1000);
+    }
+
+    @Test
+    public void zeroIsOneBoundWhateverItsSign() {
+        Buckets plus = Buckets.of(new double[] {0.0, 1, INF}, new double[] {0, 1, 0});
+        Buckets minus = Buckets.of(new double[] {-0.0, 1, INF}, new double[] {0, 2, 0});
+        assertEquals(Buckets.of(new double[] {0, 1, INF}, new double[] {0, 3, 0}), plus.plus(minus));
+    }
+
     private static Buckets nativeHistogram(String buckets) throws IOException {
         String answer = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"histograms\":[[1.5,{\"count\":\"10\",\"sum\":\"1\",\"buckets\":" + buckets + "}]]}]}}";
-        HistogramPoint point = ApiAnswer.parse(answer.getBytes(StandardCharsets.UTF_8)).rows().get(0).histograms().get(0);
+        HistogramPoint point = Sources.answer(answer).rows().get(0).histograms().get(0);
         assertEquals(1500, point.millis());
         return point.buckets();
     }

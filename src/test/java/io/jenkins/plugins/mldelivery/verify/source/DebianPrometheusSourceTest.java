@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.testing.DebianPrometheus;
@@ -38,7 +39,7 @@ public class DebianPrometheusSourceTest {
         try (LoopbackServer model = LoopbackServer.start(r -> new LoopbackServer.Answer(page.get() == null ? 503 : 200, page.get() == null ? "" : page.get()));
                 DebianPrometheus prometheus = DebianPrometheus.start(
                         folder.getRoot().toPath(), Map.of("canary", model.url().substring("http://".length()) + "/metrics"), Map.of("track:requests:sum", "sum by (track) (http_requests_total)"))) {
-            source = new Prometheus(PrometheusAccess.of(prometheus.url(), null), Secrets.none(), Clock.system(), "track=\"canary\"", "track=\"stable\"", SourceNotes.none());
+            source = new Prometheus(PrometheusAccess.of(prometheus.url(), null), "track=\"canary\"", "track=\"stable\"", Sources.context(Secrets.none(), Clock.system(), new ArrayList<>()));
             await("the first scrape", () -> !source.query("http_requests_total").isEmpty());
             Instant onset = Instant.now();
             await("a scrape after the onset", () -> follow(onset) == 0 && counters.readUpTo() > onset.toEpochMilli());
@@ -70,7 +71,7 @@ public class DebianPrometheusSourceTest {
 
     /** All that was counted so far. */
     private double follow(Instant onset) throws Exception {
-        source.beginLook(Duration.ZERO);
+        source.beginLook(Duration.ZERO, Deadline.in(Duration.ofSeconds(30)));
         Counters.Moved moved = counters.after(source.counters(Selector.of("http_requests_total"), Track.CANARY, counters.since(onset)), onset);
         counters = moved.next();
         counted.addAll(moved.increments());
@@ -79,7 +80,7 @@ public class DebianPrometheusSourceTest {
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
         for (int i = 0; i < 200; i++) {
-            source.beginLook(Duration.ZERO);
+            source.beginLook(Duration.ZERO, Deadline.in(Duration.ofSeconds(30)));
             if (condition.call()) {
                 return;
             }

@@ -71,12 +71,12 @@ public class ExpositionParserTest {
 
     @Test
     public void aPageIsReadForSeveralMetricsEachInThePagesOrder() {
-        ExpositionText text = new ExpositionText("a{i=\"1\"} 1\nab 9\na{i=\"2\"} 2\n{\"a\",i=\"3\"} 3\n{\"b\"} 7\nb 8\na{i=\"4\"} 4");
+        ExpositionText text = Sources.text("a{i=\"1\"} 1\nab 9\na{i=\"2\"} 2\n{\"a\",i=\"3\"} 3\n{\"b\"} 7\nb 8\na{i=\"4\"} 4");
         for (int i = 0; i < 2; i++) {
-            assertEquals(List.of(1.0, 2.0, 3.0, 4.0), ExpositionParser.read(text, "a").lines().stream().map(ExpositionPage.Line::value).toList());
-            assertEquals(List.of(7.0, 8.0), ExpositionParser.read(text, "b").lines().stream().map(ExpositionPage.Line::value).toList());
-            assertEquals(List.of(9.0), ExpositionParser.read(text, "ab").lines().stream().map(ExpositionPage.Line::value).toList());
-            assertEquals(List.of(), ExpositionParser.read(text, "{").lines());
+            assertEquals(List.of(1.0, 2.0, 3.0, 4.0), Sources.read(text, "a").lines().stream().map(ExpositionPage.Line::value).toList());
+            assertEquals(List.of(7.0, 8.0), Sources.read(text, "b").lines().stream().map(ExpositionPage.Line::value).toList());
+            assertEquals(List.of(9.0), Sources.read(text, "ab").lines().stream().map(ExpositionPage.Line::value).toList());
+            assertEquals(List.of(), Sources.read(text, "{").lines());
         }
     }
 
@@ -86,9 +86,9 @@ public class ExpositionParserTest {
         for (int i = 0; i < 30_000; i++) {
             page.append('n').append(i).append(" 1\n");
         }
-        ExpositionText text = new ExpositionText(page + "late 5\n{\"late\"} 6\nn7 8\n");
-        assertEquals(List.of(5.0, 6.0), ExpositionParser.read(text, "late").lines().stream().map(ExpositionPage.Line::value).toList());
-        assertEquals(List.of(1.0, 8.0), ExpositionParser.read(text, "n7").lines().stream().map(ExpositionPage.Line::value).toList());
+        ExpositionText text = Sources.text(page + "late 5\n{\"late\"} 6\nn7 8\n");
+        assertEquals(List.of(5.0, 6.0), Sources.read(text, "late").lines().stream().map(ExpositionPage.Line::value).toList());
+        assertEquals(List.of(1.0, 8.0), Sources.read(text, "n7").lines().stream().map(ExpositionPage.Line::value).toList());
     }
 
     @Test
@@ -156,6 +156,6 @@ public class ExpositionParserTest {
     }
 
     private static ExpositionPage read(String page, String metric) {
-        return ExpositionParser.read(new ExpositionText(page), metric);
+        return Sources.read(Sources.text(page), metric);
     }
 }

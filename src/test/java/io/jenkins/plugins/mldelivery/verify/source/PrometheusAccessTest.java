@@ -5,6 +5,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -98,7 +99,7 @@ public class PrometheusAccessTest {
             ask(prometheus);
             ask(prometheus);
             assertEquals(List.of("POST", "GET", "GET"), server.requests().stream().map(LoopbackServer.Request::method).toList());
-            assertEquals("query=sum%28m%20or%20n%29&timeout=20000ms", server.requests().get(1).query());
+            assertEquals("query=sum%28m%20or%20n%29&timeout=20000ms&limit=50001", server.requests().get(1).query());
         }
     }
 
@@ -107,19 +108,19 @@ public class PrometheusAccessTest {
         AtomicInteger asked = new AtomicInteger();
         try (LoopbackServer server = LoopbackServer.start(r -> asked.incrementAndGet() < 3 ? new LoopbackServer.Answer(asked.get() == 1 ? 503 : 429, "", Map.of("Retry-After", "2")) : new LoopbackServer.Answer(200, OK))) {
             Prometheus prometheus = prometheus(PrometheusAccess.of(server.url(), null));
-            prometheus.beginLook(Duration.ofSeconds(10));
+            prometheus.beginLook(Duration.ofSeconds(10), Deadline.in(Duration.ofSeconds(30)));
             assertEquals(4, prometheus.query("m").get(0).value(), 0);
             assertEquals(Duration.ofSeconds(4), Duration.between(new ManualClock().now(), clock.now()));
             asked.set(0);
-            prometheus.beginLook(Duration.ofSeconds(1));
+            prometheus.beginLook(Duration.ofSeconds(1), Deadline.in(Duration.ofSeconds(30)));
             assertTrue("no longer than the look", assertThrows(MetricSource.Unavailable.class, () -> prometheus.query("m")).getMessage().endsWith("answered with status 503"));
         }
     }
 
     @Test
     public void answersThatAreNoneAreToldInWords() throws Exception {
-        assertTrue(unavailable(new LoopbackServer.Answer(200, OK, Map.of(LoopbackServer.MISSING, "50"))).endsWith("can't be reached (the answer broke off)"));
-        assertTrue(unavailable(new LoopbackServer.Answer(200, "x".repeat(50 * 1024 * 1024))).endsWith("sent more than 32 MiB"));
+        assertTrue(unavailable(new LoopbackServer.Answer(200, OK.substring(0, OK.length() - 3), Map.of(LoopbackServer.MISSING, "50"))).endsWith("can't be reached (the answer broke off)"));
+        assertTrue(invalid(new LoopbackServer.Answer(200, "{" + "\"a\":1,".repeat(6 * 1024 * 1024))).endsWith("sent more than 32 MiB for 'sum(m or n)'. Narrow it with labels."));
         assertTrue(unavailable(new LoopbackServer.Answer(200, OK.replace("\"4\"", "\"four\""))).contains("sent a broken answer"));
         assertTrue(invalid(new LoopbackServer.Answer(200, "<html>log in</html>")).contains("is no Prometheus server (status 200 with an HTML page, as of a login)"));
         assertTrue(invalid(new LoopbackServer.Answer(302, "", Map.of("Location", "https://login.example.org/?key=secret"))).contains("redirects to 'https://login.example.org/', which is not followed"));
@@ -263,7 +264,7 @@ public class PrometheusAccessTest {
     }
 
     private static void ask(Prometheus prometheus) throws Exception {
-        prometheus.beginLook(Duration.ZERO);
+        prometheus.beginLook(Duration.ZERO, Deadline.in(Duration.ofSeconds(30)));
         assertEquals(4, prometheus.query("sum(m or n)").get(0).value(), 0);
     }
 
@@ -281,6 +282,6 @@ public class PrometheusAccessTest {
             case "p12" -> new Login(certificate, SecretText.of(Certificates.PASSWORD));
             default -> null;
         });
-        return new Prometheus(access, secrets, clock, null, null, new TakenNotes(notes));
+        return new Prometheus(access, null, null, Sources.context(secrets, clock, notes));
     }
 }

@@ -37,7 +37,7 @@ public class PrometheusTest {
             assertEquals("/prom/api/v1/query", request.path());
             assertEquals("POST", request.method());
             String asked = URLDecoder.decode(request.body(), StandardCharsets.UTF_8);
-            assertTrue(asked, asked.matches("query=m\\{track=\"s\",code=\"500\"}\\[300\\d{3}ms]&timeout=20000ms"));
+            assertTrue(asked, asked.matches("query=m\\{track=\"s\",code=\"500\"}\\[300\\d{3}ms]&timeout=20000ms&limit=50001"));
         }
     }
 
@@ -57,7 +57,7 @@ public class PrometheusTest {
     }
 
     private static long clients() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("HttpClient-") && t.getName().endsWith("-SelectorManager")).count();
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> !t.getName().startsWith("pool-") && !t.getName().startsWith("HTTP-Dispatcher")).count();
     }
 
     @Test
@@ -120,6 +120,8 @@ public class PrometheusTest {
         assertEquals("http://no-such-host.invalid:9090 can't be reached (the host name is unknown)", assertThrows(MetricSource.Unavailable.class, () -> unknown.query("m")).getMessage());
     }
 
+    private final SharedReads shared = new SharedReads();
+
     private List<Sample> answer(int status, String body) throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, body))) {
             return prometheus(server.url(), new Login("ann", SecretText.of("secret")), null, null).query("m");
@@ -127,7 +129,7 @@ public class PrometheusTest {
     }
 
     private Prometheus prometheus(String url, Login login, String canary, String stable) throws DeliveryException {
-        return new Prometheus(PrometheusAccess.of(url, login == null ? null : "id"), id -> Optional.ofNullable(login), Clock.system(), canary, stable, new TakenNotes(warnings));
+        return new Prometheus(PrometheusAccess.of(url, login == null ? null : "id"), canary, stable, Sources.context(id -> Optional.ofNullable(login), Clock.system(), warnings, shared));
     }
 
     private String unavailable(int status, String body) {

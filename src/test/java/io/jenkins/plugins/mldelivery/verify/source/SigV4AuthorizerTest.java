@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.verify.source;
 import static org.junit.Assert.assertEquals;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.net.URI;
@@ -29,7 +30,7 @@ public class SigV4AuthorizerTest {
     @Test
     public void theSessionTokenIsSentAndSigned() {
         SecretText token = SecretText.of("AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==");
-        Map<String, String> headers = signer(token).headers(new HttpCall("POST", URI.create(HOST + "/"), Map.of(), ""), NOW, Map.of());
+        Map<String, String> headers = signer(token).headers(new HttpCall("prometheus", "POST", URI.create(HOST + "/"), Map.of(), "", Deadline.none()), NOW, Map.of());
         assertEquals(token.reveal(), headers.get("X-Amz-Security-Token"));
         assertEquals(
                 "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=85d96828115b5dc0cfc3bd16ad9e210dd772bbebba041836c64533a82be05ead",
@@ -37,7 +38,7 @@ public class SigV4AuthorizerTest {
     }
 
     private static void check(String name, String method, String path, String body, Map<String, String> others, String signature) {
-        String authorization = signer(null).headers(new HttpCall(method, URI.create(HOST + path), Map.of(), body), NOW, others).get("Authorization");
+        String authorization = signer(null).headers(new HttpCall("prometheus", method, URI.create(HOST + path), Map.of(), body, Deadline.none()), NOW, others).get("Authorization");
         assertEquals(name, signature, authorization.replaceAll(".*Signature=", ""));
     }
 

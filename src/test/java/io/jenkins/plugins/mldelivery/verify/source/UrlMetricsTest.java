@@ -11,31 +11,35 @@ import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.Test;
 
 /** Pages by URL, from a real HTTP server. */
 public class UrlMetricsTest {
-    @Test
-    public void readsThePagesOfTheTrackThatIsAskedFor() throws Exception {
-        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "page of " + r.path()))) {
-            UrlMetrics metrics = urls(List.of(server.url() + "/c"), List.of(server.url() + "/s1", server.url() + "/s2"), null);
-            assertEquals(List.of("page of /c"), metrics.scrape(Track.CANARY).stream().map(p -> p.text()).toList());
-            assertEquals(List.of(server.url() + "/s1", server.url() + "/s2"), metrics.scrape(Track.STABLE).stream().map(p -> p.source()).toList());
-            assertEquals(null, server.requests().get(0).authorization());
-        }
-    }
-
     private final List<String> notes = new ArrayList<>();
 
     private UrlMetrics urls(List<String> canary, List<String> stable, Login login) throws DeliveryException {
-        return new UrlMetrics(canary, stable, PrometheusAccess.of(null, login == null ? null : "login"), id -> Optional.ofNullable(login), Clock.system(), new TakenNotes(notes));
+        return new UrlMetrics(canary, stable, PrometheusAccess.of(null, login == null ? null : "login"), Sources.context(id -> Optional.ofNullable(login), Clock.system(), notes));
+    }
+
+    private static List<PageSource.Page> read(UrlMetrics metrics, Track track) throws Exception {
+        return metrics.read(track, MetricNames.all(), Sources.budget());
+    }
+
+    @Test
+    public void readsThePagesOfTheTrackThatIsAskedFor() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "page 1 " + r.path()))) {
+            UrlMetrics metrics = urls(List.of(server.url() + "/c"), List.of(server.url() + "/s1", server.url() + "/s2"), null);
+            assertEquals(List.of("page 1 /c\n"), read(metrics, Track.CANARY).stream().map(p -> p.text().page()).toList());
+            assertEquals(List.of(server.url() + "/s1", server.url() + "/s2"), read(metrics, Track.STABLE).stream().map(p -> p.source()).toList());
+            assertEquals(null, server.requests().get(0).authorization());
+        }
     }
 
     @Test
@@ -43,10 +47,10 @@ public class UrlMetricsTest {
         boolean[] up = {false};
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/b") && !up[0] ? 503 : 200, "text"))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/a", server.url() + "/b"), List.of(), null);
-            metrics.scrape(Track.CANARY);
-            metrics.scrape(Track.CANARY);
+            read(metrics, Track.CANARY);
+            read(metrics, Track.CANARY);
             up[0] = true;
-            assertEquals(2, metrics.scrape(Track.CANARY).size());
+            assertEquals(2, read(metrics, Track.CANARY).size());
             assertEquals(List.of("warning: " + server.url() + "/b answered with status 503; the other canary pages are read without it", "info: " + server.url() + "/b can be read again"), notes);
         }
     }
@@ -61,11 +65,12 @@ public class UrlMetricsTest {
                     .withHeaders(List.of(new PrometheusAccess.Header("X-Scope-OrgID", "team", null)))
                     .withProxy(server.url(), List.of("127.0.0.1"));
             UrlMetrics metrics = new UrlMetrics(
-                    List.of("http://model.invalid/metrics"), List.of(), access, id -> Optional.of(new Login("ann", SecretText.of("secret"))), Clock.system(), new TakenNotes(notes));
-            assertTrue(assertThrows(DeliveryException.class, () -> metrics.scrape(Track.CANARY)).getMessage().contains("status 401"));
-            assertEquals("a token that was refused is not used again", 1, metrics.scrape(Track.CANARY).size());
+                    List.of("http://model.invalid/metrics"), List.of(), access, Sources.context(id -> Optional.of(new Login("ann", SecretText.of("secret"))), Clock.system(), notes));
+            assertTrue(assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY)).getMessage().contains("status 401"));
+            assertEquals("a token that was refused is not used again", 1, read(metrics, Track.CANARY).size());
             assertEquals(List.of("team", "team"), server.requests().stream().map(r -> r.header("X-Scope-OrgID")).toList());
             assertTrue(server.requests().get(0).header("Accept").contains("openmetrics"));
+            assertEquals("identity", server.requests().get(0).header("Accept-Encoding"));
         }
     }
 
@@ -73,18 +78,18 @@ public class UrlMetricsTest {
     public void onePageOfSeveralIsEnough() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/up") ? 200 : 503, "text"))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/down", server.url() + "/up", "http://127.0.0.1:" + LoopbackServer.closedPort()), List.of(), null);
-            assertEquals(1, metrics.scrape(Track.CANARY).size());
+            assertEquals(1, read(metrics, Track.CANARY).size());
         }
     }
 
     @Test
-    public void noPageAtAllIsUnreachableByTheTracksParameter() throws Exception {
+    public void noPageAtAllIsUnavailableByTheTracksParameter() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(404, ""))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/m"), List.of("http://127.0.0.1:" + LoopbackServer.closedPort() + "/m"), null);
-            DeliveryException canary = assertThrows(DeliveryException.class, () -> metrics.scrape(Track.CANARY));
-            assertEquals(DeliveryException.Kind.UNREACHABLE, canary.kind());
-            assertEquals("scrapeCanary: " + server.url() + "/m answered with status 404.", canary.getMessage());
-            DeliveryException stable = assertThrows(DeliveryException.class, () -> metrics.scrape(Track.STABLE));
+            MetricSource.Unavailable canary = assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY));
+            assertEquals("scrapeCanary", canary.parameter());
+            assertEquals(server.url() + "/m answered with status 404", canary.getMessage());
+            MetricSource.Unavailable stable = assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.STABLE));
             assertEquals("scrapeStable", stable.parameter());
             assertTrue(stable.getMessage(), stable.getMessage().contains("connection refused"));
         }
@@ -92,38 +97,76 @@ public class UrlMetricsTest {
 
     @Test
     public void whatIsNoUrlIsRefusedWithoutTellingItsPassword() {
-        for (String url : List.of("", "model:8080", "ftp://host/m", "http://", "/metrics", "http://host name/", "http://user:secret@host/m", "https://user:secret@host")) {
+        for (String url : List.of(
+                "", "model:8080", "ftp://host/m", "http://", "/metrics", "http://host name/", "http://user:secret@host/m", "https://user:secret@host", "user:secret@host", "http://host:99999/m",
+                "http://user:secret@" + "h".repeat(10_000))) {
             DeliveryException e = assertThrows(url, DeliveryException.class, () -> urls(List.of(url), List.of(), null));
             assertEquals("scrapeCanary", e.parameter());
-            assertFalse(e.getMessage(), e.getMessage().contains("secret"));
+            assertFalse(e.getMessage(), e.getMessage().contains("secret") || e.getMessage().length() > 500);
+        }
+    }
+
+    @Test
+    public void thereAreAsManyPagesAsALookCanRead() throws Exception {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> urls(List.of(), IntStream.range(0, 501).mapToObj(i -> "http://127.0.0.1/" + i).toList(), null));
+        assertEquals("scrapeStable: there are 501 URLs, more than 500. Give those of some pods, or let Prometheus collect the metrics.", e.getMessage());
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1"))) {
+            UrlMetrics metrics = urls(IntStream.range(0, 500).mapToObj(i -> server.url() + "/" + i).toList(), List.of(), null);
+            List<PageSource.Page> pages = read(metrics, Track.CANARY);
+            assertEquals(IntStream.range(0, 500).mapToObj(i -> server.url() + "/" + i).toList(), pages.stream().map(PageSource.Page::source).toList());
         }
     }
 
     @Test
     public void theLoginIsSent() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1"))) {
-            urls(List.of(server.url()), List.of(), new Login("ann", SecretText.of("pä:ss"))).scrape(Track.CANARY);
-            urls(List.of(server.url()), List.of(), new Login(null, SecretText.of("t0ken"))).scrape(Track.CANARY);
+            read(urls(List.of(server.url()), List.of(), new Login("ann", SecretText.of("pä:ss"))), Track.CANARY);
+            read(urls(List.of(server.url()), List.of(), new Login(null, SecretText.of("t0ken\n"))), Track.CANARY);
             assertEquals("Basic YW5uOnDDpDpzcw==", server.requests().get(0).authorization());
             assertEquals("Bearer t0ken", server.requests().get(1).authorization());
         }
     }
 
+    /** Eight stalled pages are all that are read at a time: the others have their turn nevertheless, and first the next time. */
+    @Test(timeout = 30_000)
+    public void pagesThatStallDoNotHoldUpTheOthers() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, r.path().startsWith("/stalls") ? null : "a 1"))) {
+            List<String> all = new ArrayList<>(IntStream.range(0, 9).mapToObj(i -> server.url() + "/stalls" + i).toList());
+            all.add(server.url() + "/well");
+            UrlMetrics metrics = new UrlMetrics(
+                    all, List.of(), PrometheusAccess.of(null, null).withQueryTimeout(Duration.ofSeconds(1)), Sources.context(id -> Optional.empty(), Clock.system(), notes));
+            assertEquals(1, read(metrics, Track.CANARY).size());
+            assertEquals(9, notes.size());
+            assertEquals("warning: " + server.url() + " gave no answer in time; the other canary pages are read without it", notes.get(0));
+            assertEquals("who answered last time goes first", 1, metrics.read(Track.CANARY, MetricNames.all(), Sources.budget(Duration.ofMillis(900))).size());
+        }
+    }
+
     @Test(timeout = 10_000)
-    public void anAnswerThatStallsBehindItsHeadersIsGivenUp() throws Exception {
+    public void anAnswerThatStallsBehindItsHeadersIsGivenUpAtTheLooksEnd() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, null))) {
-            Http http = new Http(Authorizer.none());
-            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> http.send(HttpCall.get(URI.create(server.url()), Map.of()), Duration.ofMillis(300)));
+            UrlMetrics metrics = urls(List.of(server.url()), List.of(), null);
+            MetricSource.Unavailable e = assertThrows(
+                    MetricSource.Unavailable.class, () -> metrics.read(Track.CANARY, MetricNames.all(), Sources.budget(Duration.ofMillis(300))));
             assertEquals(server.url() + " gave no answer in time", e.getMessage());
         }
     }
 
     @Test
     public void aPageBeyondTheLimitIsGivenUp() throws Exception {
-        String large = "x".repeat(32 * 1024 * 1024 + 1);
+        String large = "b 1\n".repeat(4 * 1024 * 1024 + 1);
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, large))) {
-            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> new Http(Authorizer.none()).send(HttpCall.get(URI.create(server.url()), Map.of()), Http.PATIENCE));
-            assertEquals(server.url() + " sent more than 32 MiB", e.getMessage());
+            MetricSource.Unavailable e = assertThrows(
+                    MetricSource.Unavailable.class, () -> urls(List.of(server.url()), List.of(), null).read(Track.CANARY, MetricNames.of(List.of("a"), List.of()), Sources.budget()));
+            assertEquals(server.url() + " sent more than 16 MiB; let it show fewer metrics", e.getMessage());
+        }
+    }
+
+    @Test
+    public void anAnswerThatIsPackedIsRefused() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1", Map.of("Content-Encoding", "GZip")))) {
+            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> read(urls(List.of(server.url()), List.of(), null), Track.CANARY));
+            assertEquals(server.url() + " sent an answer packed with 'gzip', which was not asked for; have it, or the proxy before it, send it as it is", e.getMessage());
         }
     }
 
@@ -131,7 +174,7 @@ public class UrlMetricsTest {
     public void anInterruptEndsTheRequest() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, null))) {
             Thread.currentThread().interrupt();
-            assertThrows(InterruptedException.class, () -> new Http(Authorizer.none()).send(HttpCall.get(URI.create(server.url()), Map.of()), Http.PATIENCE));
+            assertThrows(InterruptedException.class, () -> read(urls(List.of(server.url()), List.of(), null), Track.CANARY));
         }
     }
 }

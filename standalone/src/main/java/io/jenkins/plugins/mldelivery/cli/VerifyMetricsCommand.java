@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsReport;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsResult;
+import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -60,7 +61,7 @@ final class VerifyMetricsCommand implements Callable<Integer> {
             ReplayTime time = ReplayTime.parse(replay, clock.now());
             request = request.withTimeout(time.timeout(request.timeout()));
             clock = new ReplayClock(time.start());
-            verify = VerifyMetrics.replay(request, environment.withClock(clock), environment.clock());
+            verify = VerifyMetrics.replay(request, environment.withClock(clock), new SharedReads(), environment.clock());
         }
         Instant started = clock.now();
         VerifyMetricsResult result = verify.run();

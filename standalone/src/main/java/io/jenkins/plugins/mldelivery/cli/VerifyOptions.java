@@ -43,6 +43,9 @@ final class VerifyOptions {
     @Option(names = "--insecure", description = "Take any certificate of the server.")
     boolean insecure;
 
+    @Option(names = "--allow-plain-http", description = "Send secrets to servers that are not on this machine without TLS too.")
+    boolean allowPlainHttp;
+
     @Option(names = "--proxy", paramLabel = "HOST:PORT", description = "HTTP proxy.")
     String proxy;
 
@@ -76,7 +79,8 @@ final class VerifyOptions {
      */
     VerifyMetricsRequest request(String timeout, Path directory) throws DeliveryException {
         PrometheusOptions access = new PrometheusOptions(
-                auth == null ? null : AuthOption.parse(auth), headers, secretHeaders, caCertificate == null ? null : read(directory), clientCertificateId, insecure, proxy, noProxy, queryTimeout);
+                auth == null ? null : AuthOption.parse(auth), headers, secretHeaders, caCertificate == null ? null : read(directory), clientCertificateId, insecure, allowPlainHttp, proxy,
+                noProxy, queryTimeout);
         return new VerifyMetricsRequest(
                 ChecksOption.parse(checks), prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
                 onInconclusive);

@@ -159,10 +159,10 @@ public class OptionsTest {
     public void theAccessToPrometheus() throws Exception {
         VerifyMetricsCommand command = new VerifyMetricsCommand(WORLD);
         parse(command, "--checks", "errorRate", "--auth", "sigV4: {region: eu-central-1, credentialsId: aws}", "--headers", "X-Scope-OrgID=a=b", "--headers", "B=", "--secret-headers", "X-Key=key",
-                "--client-certificate-id", "me", "--insecure", "--proxy", "proxy:3128", "--no-proxy", ".a,b", "--query-timeout", "5s");
+                "--client-certificate-id", "me", "--insecure", "--allow-plain-http", "--proxy", "proxy:3128", "--no-proxy", ".a,b", "--query-timeout", "5s");
         assertEquals(
                 new PrometheusOptions(
-                        new PrometheusAccess.SigV4("eu-central-1", "aws", null, PrometheusAccess.SigV4.SERVICE), Map.of("X-Scope-OrgID", "a=b", "B", ""), Map.of("X-Key", "key"), null, "me", true, "proxy:3128",
+                        new PrometheusAccess.SigV4("eu-central-1", "aws", null, PrometheusAccess.SigV4.SERVICE), Map.of("X-Scope-OrgID", "a=b", "B", ""), Map.of("X-Key", "key"), null, "me", true, true, "proxy:3128",
                         List.of(".a", "b"), "5s"),
                 command.request().access());
         assertEquals(

@@ -147,7 +147,7 @@ public class PrometheusAccessCommandTest {
             assertEquals(outcome.err(), Kind.UNREACHABLE.exitCode(), outcome.code());
             assertTrue(outcome.error(), outcome.error().contains("gave no answer in time"));
             assertTrue("it took " + seconds + " s; the default would have been 20", seconds < 15);
-            assertEquals("query=latency&timeout=1000ms", server.requests().get(0).body());
+            assertEquals("query=latency&timeout=1000ms&limit=50001", server.requests().get(0).body());
         }
         wrong("--query-timeout: 'soon' is no duration. ", "http://h", "--query-timeout", "soon");
         wrong("--query-timeout: it is not from 1s to 10m. ", "http://h", "--query-timeout", "500ms");

@@ -37,17 +37,17 @@ public class VerifyMetricsCommandTest {
         cli.fails(Kind.INVALID_INPUT, "--checks: errors: there are no label matchers. ", "verify-metrics", "--checks", "errorRate: {metric: m, errors: ''}");
         cli.fails(Kind.INVALID_INPUT, "--prometheus: there is no source of metrics. Give the URL of a Prometheus server", "verify-metrics", "--checks", "errorRate");
         cli.fails(Kind.INVALID_INPUT, "--prometheus: 'prom:9090' is no http or https URL. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "prom:9090");
-        cli.fails(Kind.INVALID_INPUT, "--canary: a comparison must know which series are the canary's", "verify-metrics", "--checks", "errorRate", "--prometheus", "http://prom:9090");
-        cli.fails(Kind.INVALID_INPUT, "--on-inconclusive: 'ok' is none of ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "http://prom:9090", "--on-inconclusive", "ok");
+        cli.fails(Kind.INVALID_INPUT, "--canary: a comparison must know which series are the canary's", "verify-metrics", "--checks", "errorRate", "--prometheus", "https://prom:9090");
+        cli.fails(Kind.INVALID_INPUT, "--on-inconclusive: 'ok' is none of ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--on-inconclusive", "ok");
         cli.fails(Kind.INVALID_INPUT, "--scrape-stable: only one of the two tracks has URLs", "verify-metrics", "--checks", "errorRate", "--scrape-canary", "http://a/m");
-        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is no duration. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "http://prom:9090", "--timeout", "x");
-        cli.fails(Kind.INVALID_INPUT, "--credentials-id: there are no credentials with the id 'prom'", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "http://prom:9090", "--credentials-id", "prom");
+        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is no duration. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--timeout", "x");
+        cli.fails(Kind.INVALID_INPUT, "--credentials-id: there are no credentials with the id 'prom'", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--credentials-id", "prom");
     }
 
     @Test
     public void nothingOfACheckIsSilentlySomethingElse() {
         for (String odd : new String[] {"errorRate: {margin: 2, margin: 3}", "threshold: {name: t, query: up, min: 1, count: 2.7}", "threshold: {name: t, query: up, min: 1, failureLimit: null}", "errorRate: {margin: null}"}) {
-            cli.fails(Kind.INVALID_INPUT, "--checks: '" + odd + "' can't be read (", "verify-metrics", "--prometheus", "http://prom:9090", "--canary", "a=\"b\"", "--stable", "a=\"c\"", "--checks", odd);
+            cli.fails(Kind.INVALID_INPUT, "--checks: '" + odd + "' can't be read (", "verify-metrics", "--prometheus", "https://prom:9090", "--canary", "a=\"b\"", "--stable", "a=\"c\"", "--checks", odd);
         }
         cli.fails(Kind.INVALID_INPUT, "--prometheus: the check 'p99' has a query, which needs a Prometheus server, and none is given. ", "verify-metrics", "--checks", THRESHOLD, "--scrape-canary", "http://a/m", "--scrape-stable", "http://b/m");
     }

@@ -1,0 +1,23 @@
+package io.jenkins.plugins.mldelivery.delivery;
+
+/** The beginning of a text from outside, as a message quotes it: a message is one line, whatever somebody wrote or sent. */
+public final class Excerpt {
+    /** Characters of it. */
+    public static final int MAX_LENGTH = 200;
+
+    private Excerpt() {}
+
+    /** At most {@link #MAX_LENGTH} characters of a text, with "…" where it goes on; of null an empty text. */
+    public static String of(String text) {
+        return of(text, MAX_LENGTH);
+    }
+
+    /** At most so many characters of it. */
+    public static String of(String text, int length) {
+        if (text == null || text.length() <= length) {
+            return text == null ? "" : text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+        return text.substring(0, end) + "…";
+    }
+}

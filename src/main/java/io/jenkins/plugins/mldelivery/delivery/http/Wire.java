@@ -1,0 +1,175 @@
+package io.jenkins.plugins.mldelivery.delivery.http;
+
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+
+/**
+ * A TCP connection on which nothing waits longer than until a deadline, neither connecting nor reading nor writing, and on which an
+ * interrupt of the thread ends the wait. Used by one thread at a time.
+ */
+final class Wire implements Closeable {
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    private Deadline deadline;
+
+    private Wire(Deadline deadline) throws IOException {
+        this.deadline = deadline;
+        this.channel = SocketChannel.open();
+        this.selector = Selector.open();
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        this.key = channel.register(selector, 0);
+    }
+
+    /** Connects to the first address that can be reached. */
+    static Wire connect(List<InetAddress> addresses, int port, Deadline deadline) throws IOException {
+        IOException failure = new UnknownHostException("there is no address");
+        for (InetAddress address : addresses.subList(0, Math.min(HttpLimits.MAX_ADDRESSES, addresses.size()))) {
+            Wire wire = new Wire(deadline.atMost(HttpLimits.MAX_CONNECT));
+            try {
+                if (!wire.channel.connect(new InetSocketAddress(address, port))) {
+                    while (!wire.channel.finishConnect()) {
+                        wire.await(SelectionKey.OP_CONNECT);
+                    }
+                }
+                wire.until(deadline);
+                return wire;
+            } catch (LateException e) {
+                wire.close();
+                failure = deadline.isOver() ? e : new ConnectException("it can't be connected to in time");
+            } catch (InterruptedIOException e) {
+                wire.close();
+                throw e;
+            } catch (IOException e) {
+                wire.close();
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    /** From now on another deadline. */
+    void until(Deadline other) {
+        deadline = other;
+    }
+
+    private void await(int operation) throws IOException {
+        key.interestOps(operation);
+        while (true) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException();
+            }
+            if (deadline.isOver()) {
+                throw new LateException();
+            }
+            // Rounded up, so that the last part of a millisecond is no busy wait.
+            selector.select(deadline.left().toMillis() + 1);
+            if (selector.selectedKeys().remove(key)) {
+                return;
+            }
+        }
+    }
+
+    /** Waits for some bytes; −1 at the end. */
+    int read(ByteBuffer to) throws IOException {
+        int size = channel.read(to);
+        while (size == 0 && to.hasRemaining()) {
+            await(SelectionKey.OP_READ);
+            size = channel.read(to);
+        }
+        check();
+        return size;
+    }
+
+    /** Writes all. */
+    void write(ByteBuffer from) throws IOException {
+        while (from.hasRemaining()) {
+            if (channel.write(from) == 0) {
+                await(SelectionKey.OP_WRITE);
+            }
+        }
+        check();
+    }
+
+    /** One that sends without a pause is over at the deadline too. */
+    private void check() throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException();
+        }
+        if (deadline.isOver()) {
+            throw new LateException();
+        }
+    }
+
+    InetSocketAddress remote() throws IOException {
+        return (InetSocketAddress) channel.getRemoteAddress();
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /** At once: nobody waits for the other side. */
+    @Override
+    public void close() {
+        try (Selector open = selector; SocketChannel closing = channel) {
+            key.cancel();
+        } catch (IOException e) {
+            // It is gone either way.
+        }
+    }
+
+    InputStream input() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                return length == 0 ? 0 : Wire.this.read(ByteBuffer.wrap(to, offset, length));
+            }
+
+            @Override
+            public void close() {
+                Wire.this.close();
+            }
+        };
+    }
+
+    OutputStream output() {
+        return new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                write(new byte[] {(byte) one}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] from, int offset, int length) throws IOException {
+                Wire.this.write(ByteBuffer.wrap(from, offset, length));
+            }
+
+            @Override
+            public void close() {
+                Wire.this.close();
+            }
+        };
+    }
+}

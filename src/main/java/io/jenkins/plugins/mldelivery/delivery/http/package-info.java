@@ -1,0 +1,2 @@
+/** HTTP to servers that nobody vouches for. */
+package io.jenkins.plugins.mldelivery.delivery.http;

@@ -1,0 +1,137 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import hudson.FilePath;
+import hudson.remoting.Channel;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.verify.DetachedLook;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
+import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import io.jenkins.plugins.mldelivery.verify.VerifyState;
+import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import jenkins.MasterToSlaveFileCallable;
+
+/**
+ * Looks whose requests the agent sends that the step runs on: begins one, and takes its answer when there is one, so that no thread
+ * waits for the agent. An agent that is away, or does not answer in time, is one look that could not be made.
+ */
+final class AgentLooks {
+    private static final Duration FIRST = Duration.ofMillis(100);
+    private static final Duration SLOWEST = Duration.ofSeconds(1);
+    /** For the way to the agent and back, and for sending it the program. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    private final AgentPlace place;
+    private final VerifyMetrics verification;
+    private final VerifyMetricsRequest request;
+    private final int steps;
+    private final GivenSecrets secrets;
+
+    /** Its value is what the agent sent, which may be of another type. */
+    private Future<?> work;
+    private Instant end;
+    private Duration wait;
+
+    /** @param steps how many traffic steps the rollout around has; 0 for none */
+    AgentLooks(AgentPlace place, VerifyMetrics verification, VerifyMetricsRequest request, int steps, GivenSecrets secrets) {
+        this.place = place;
+        this.verification = verification;
+        this.request = request;
+        this.steps = steps;
+        this.secrets = secrets;
+    }
+
+    /**
+     * Begins a look, or goes on with the one that is under way.
+     *
+     * @return the evidence after it; null while it is under way, see {@link #nextTick}
+     * @throws DeliveryException what the look found wrong, or that the answer is none
+     */
+    VerifyState look(VerifyState before) throws DeliveryException, IOException, InterruptedException {
+        if (work == null) {
+            FilePath folder = place.find();
+            if (folder == null) {
+                return verification.unread(before, Messages.AgentLooks_Away(place.node()));
+            }
+            if (!folder.isRemote()) {
+                // The built-in node is the controller, whose rules for hosts hold.
+                return verification.read(before);
+            }
+            end = Instant.now().plus(verification.longestLook()).plus(GRACE);
+            work = folder.actAsync(new Read(new DetachedLook(request, steps, before.toJson(), Instant.now()), secrets));
+            wait = FIRST;
+            return null;
+        }
+        if (!work.isDone()) {
+            if (Instant.now().isAfter(end)) {
+                cancel();
+                return verification.unread(before, Messages.AgentLooks_Late(place.node()));
+            }
+            wait = wait.multipliedBy(2).compareTo(SLOWEST) < 0 ? wait.multipliedBy(2) : SLOWEST;
+            return null;
+        }
+        Future<?> done = work;
+        work = null;
+        try {
+            return DetachedLook.take(AgentAnswer.value(done.get()), before, verification.notes());
+        } catch (ExecutionException e) {
+            // The way to the agent broke, or its program. Of the agent's exception only its text is taken.
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return verification.unread(before, Messages.AgentLooks_Broke(place.node(), AgentAnswer.brief(String.valueOf(cause.getMessage()))));
+        }
+    }
+
+    /** When to ask again for the look that is under way. */
+    Duration nextTick() {
+        return wait;
+    }
+
+    /** Gives up the look that is under way. */
+    void cancel() {
+        if (work != null) {
+            work.cancel(true);
+            work = null;
+        }
+    }
+
+    /** The look on the agent. */
+    private static final class Read extends MasterToSlaveFileCallable<AgentAnswer> {
+        private static final long serialVersionUID = 1L;
+
+        private final DetachedLook look;
+        private final Secrets secrets;
+
+        Read(DetachedLook look, GivenSecrets secrets) {
+            this.look = look;
+            this.secrets = secrets;
+        }
+
+        @Override
+        public AgentAnswer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
+            return AgentAnswer.of(() -> look.read(NoCommands.INSTANCE, secrets, shared(channel)));
+        }
+
+        /** What all looks on this agent share, for as long as it is connected. */
+        private static SharedReads shared(VirtualChannel channel) {
+            if (!(channel instanceof Channel connection)) {
+                return new SharedReads();
+            }
+            synchronized (connection) {
+                // One of an earlier version of this plugin, which the controller may have had, is of another class.
+                if (connection.getProperty(SharedReads.class.getName()) instanceof SharedReads shared) {
+                    return shared;
+                }
+                SharedReads shared = new SharedReads();
+                connection.setProperty(SharedReads.class.getName(), shared);
+                return shared;
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads an answer of the Prometheus HTTP API token by token. Nothing is kept of what nobody asked for, and what is kept is
+ * counted: a few bytes of JSON take many in Java.
+ */
+final class ApiReader {
+    /** Bytes that a sample takes, with what is made of it until it is judged. */
+    private static final int SAMPLE = 64;
+    private static final int BUCKET = 24;
+    private static final int ROW = 300;
+    private static final int LABEL = 32;
+    /** A string's own, besides its characters. */
+    private static final int TEXT = 56;
+
+    /** Texts that are no labels, such as errors, which may quote the query. */
+    private static final int MAX_TEXT = 4 * Math.max(ReadLimits.MAX_LABEL_LENGTH, ReadLimits.MAX_QUERY_LENGTH);
+
+    /**
+     * Names of fields are not kept for the next answer, and the limits are those of {@link ReadLimits}: strings that exceed
+     * them are refused before they are in memory.
+     */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(ReadLimits.MAX_DEPTH)
+                    .maxStringLength(MAX_TEXT)
+                    .maxNameLength(ReadLimits.MAX_LABEL_LENGTH)
+                    .maxNumberLength(100)
+                    .build())
+            .build();
+
+    private final InputStream body;
+    private final LookBudget budget;
+    /** Each label once: pods have the same ones over and over. */
+    private final Map<String, String> texts = new HashMap<>();
+    private final List<ApiAnswer.Row> rows = new ArrayList<>();
+    private final List<String> plain = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<String> infos = new ArrayList<>();
+    private String status;
+    private String errorType;
+    private String error;
+    private String resultType;
+    private boolean partial;
+    private int samples;
+
+    ApiReader(InputStream body, LookBudget budget) {
+        this.body = body;
+        this.budget = budget;
+    }
+
+    ApiAnswer read() throws IOException {
+        try (JsonParser parser = FACTORY.createParser(body)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedException("it begins with no object");
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                field(parser, name);
+            }
+        }
+        return new ApiAnswer(status, errorType, error, warnings, infos, partial, resultType, rows, plain);
+    }
+
+    private void field(JsonParser parser, String name) throws IOException {
+        switch (name) {
+            case "status" -> status = text(parser);
+            case "errorType" -> errorType = text(parser);
+            case "error" -> error = text(parser);
+            case "warnings" -> texts(parser, warnings);
+            case "infos" -> texts(parser, infos);
+            case "isPartial" -> partial = parser.currentToken() == JsonToken.VALUE_TRUE || "true".equals(text(parser));
+            case "data" -> data(parser);
+            default -> parser.skipChildren();
+        }
+    }
+
+    /** A text, or null when it is something else, which is passed over. */
+    private static String text(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            return parser.getText();
+        }
+        parser.skipChildren();
+        return null;
+    }
+
+    private void texts(JsonParser parser, List<String> to) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            String one = text(parser);
+            if (one != null && to.size() < ReadLimits.MAX_NOTES) {
+                budget.keep(2L * (TEXT + one.length()));
+                to.add(one);
+            }
+        }
+    }
+
+    private void data(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if ("result".equals(name) && token == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    result(parser);
+                }
+            } else if ("resultType".equals(name)) {
+                resultType = text(parser);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private void result(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            rows.add(row(parser));
+            if (rows.size() > ReadLimits.MAX_SERIES) {
+                throw new LimitExceededException("sent more than " + ReadLimits.MAX_SERIES + " series", "Narrow the query with labels, or aggregate it");
+            }
+        } else if (plain.size() < 2) {
+            plain.add(parser.currentToken().isScalarValue() ? parser.getText() : "");
+            parser.skipChildren();
+        } else {
+            parser.skipChildren();
+        }
+    }
+
+    private ApiAnswer.Row row(JsonParser parser) throws IOException {
+        Map<String, String> labels = Map.of();
+        Points.Builder points = new Points.Builder();
+        List<HistogramPoint> histograms = new ArrayList<>(0);
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "metric" -> labels = labels(parser);
+                case "value" -> point(parser, points);
+                case "values" -> each(parser, () -> point(parser, points));
+                case "histogram" -> histogram(parser, histograms);
+                case "histograms" -> each(parser, () -> histogram(parser, histograms));
+                default -> parser.skipChildren();
+            }
+        }
+        budget.keep(ROW);
+        return new ApiAnswer.Row(labels, points.build(), List.copyOf(histograms));
+    }
+
+    private interface Part {
+        void read() throws IOException;
+    }
+
+    private static void each(JsonParser parser, Part part) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            part.read();
+        }
+    }
+
+    private Map<String, String> labels(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return Map.of();
+        }
+        Map<String, String> labels = new HashMap<>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = label(parser.currentName());
+            boolean scalar = parser.nextToken().isScalarValue();
+            labels.put(name, scalar ? label(parser.getText()) : "");
+            parser.skipChildren();
+            if (labels.size() > ReadLimits.MAX_LABELS) {
+                throw new LimitExceededException("sent a series with more than " + ReadLimits.MAX_LABELS + " labels", "Aggregate the query, or choose another metric");
+            }
+        }
+        budget.keep((long) LABEL * labels.size());
+        return Map.copyOf(labels);
+    }
+
+    private String label(String text) throws IOException {
+        String same = texts.get(text);
+        if (same != null) {
+            return same;
+        }
+        if (text.length() > ReadLimits.MAX_LABEL_LENGTH) {
+            throw new LimitExceededException("sent a label of more than " + ReadLimits.MAX_LABEL_LENGTH + " characters", "Aggregate the query, or choose another metric");
+        }
+        budget.keep(2L * (TEXT + text.length()));
+        texts.put(text, text);
+        return text;
+    }
+
+    /** Begins a pair of a time and something else; the time in milliseconds, with the other at hand. */
+    private long time(JsonParser parser) throws IOException {
+        if (++samples > ReadLimits.MAX_SAMPLES) {
+            throw new LimitExceededException("sent more than " + ReadLimits.MAX_SAMPLES + " samples", "Narrow the query with labels");
+        }
+        budget.keep(SAMPLE);
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw new MalformedException("a sample is no pair");
+        }
+        JsonToken time = parser.nextToken();
+        if (!time.isNumeric() && time != JsonToken.VALUE_STRING) {
+            throw new MalformedException("a sample has no time");
+        }
+        long millis = SampleTimes.ofSeconds(ApiAnswer.number(parser.getText()));
+        parser.nextToken();
+        return millis;
+    }
+
+    /** The rest of a pair is of no interest. */
+    private static void end(JsonParser parser) throws IOException {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            parser.skipChildren();
+        }
+    }
+
+    private void point(JsonParser parser, Points.Builder to) throws IOException {
+        long millis = time(parser);
+        if (!parser.currentToken().isScalarValue()) {
+            throw new MalformedException("a sample has no value");
+        }
+        to.add(millis, ApiAnswer.number(parser.getText()));
+        end(parser);
+    }
+
+    private void histogram(JsonParser parser, List<HistogramPoint> to) throws IOException {
+        long millis = time(parser);
+        Buckets buckets = NativeHistogram.read(parser);
+        end(parser);
+        if (buckets != null) {
+            Buckets last = to.isEmpty() ? null : to.get(to.size() - 1).buckets();
+            to.add(new HistogramPoint(millis, buckets.sharing(last)));
+            budget.keep((long) BUCKET * buckets.size());
+        }
+    }
+}

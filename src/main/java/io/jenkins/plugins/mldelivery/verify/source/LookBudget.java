@@ -1,0 +1,58 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import java.io.InterruptedIOException;
+
+/** What one look may still keep in memory, and how long it may take. */
+final class LookBudget implements AutoCloseable {
+    private final SharedReads shared;
+    private final Deadline deadline;
+    private long kept;
+    private boolean large;
+
+    LookBudget(SharedReads shared, Deadline deadline) {
+        this.shared = shared;
+        this.deadline = deadline;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /**
+     * So many bytes more are kept until the look's end. Where this makes the look a large one, it waits until it may be one.
+     *
+     * @throws LimitExceededException when that is too much
+     * @throws InterruptedIOException when the thread was interrupted, which it still is then
+     */
+    synchronized void keep(long bytes) throws LimitExceededException, InterruptedIOException {
+        kept += bytes;
+        if (kept > ReadLimits.MAX_LOOK_BYTES) {
+            throw new LimitExceededException(
+                    "sent more than one look keeps, " + ReadLimits.bytes(ReadLimits.MAX_LOOK_BYTES) + " for all checks together",
+                    "Narrow the checks with labels, or divide them among several steps", true);
+        }
+        if (kept > ReadLimits.MAX_SMALL_LOOK_BYTES && !large) {
+            try {
+                large = shared.takeLarge(deadline.left());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException();
+            }
+            if (!large) {
+                throw new LimitExceededException(
+                        "sent more than " + ReadLimits.bytes(ReadLimits.MAX_SMALL_LOOK_BYTES) + " while other looks are as large", "Narrow the checks with labels, or wait for the next look", true);
+            }
+        }
+    }
+
+    /** What was kept is forgotten. */
+    @Override
+    public synchronized void close() {
+        kept = 0;
+        if (large) {
+            large = false;
+            shared.giveLarge();
+        }
+    }
+}

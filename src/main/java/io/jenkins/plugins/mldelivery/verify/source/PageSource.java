@@ -1,0 +1,28 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
+import java.time.Instant;
+import java.util.List;
+
+/** Reads the metrics pages of a track. */
+interface PageSource {
+    /**
+     * Reads all of them now.
+     *
+     * @param names what of them is kept
+     * @param budget how much of it, and how long all of it may take
+     * @return one for each page that could be read; empty when the track has none
+     * @throws MetricSource.Unavailable when none could be read although there are some
+     */
+    List<Page> read(Track track, MetricNames names, LookBudget budget) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
+
+    /**
+     * A page.
+     *
+     * @param source what it came from, the identity of its counters
+     * @param text what was kept of it
+     * @param at when it was read
+     */
+    record Page(String source, ExpositionText text, Instant at) {}
+}

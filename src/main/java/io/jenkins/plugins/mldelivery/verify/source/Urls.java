@@ -1,0 +1,71 @@
+package io.jenkins.plugins.mldelivery.verify.source;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+
+/** URLs that people write and servers send. */
+public final class Urls {
+    private Urls() {}
+
+    /**
+     * The URL of a text.
+     *
+     * @throws DeliveryException when it is none for HTTP, or has a login in it
+     */
+    static URI uri(String parameter, String text) throws DeliveryException {
+        return parse(text).orElseThrow(() -> DeliveryException.invalid(
+                parameter, quoted(text) + " is no http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials)."));
+    }
+
+    /** The URL of a text, if it is one for HTTP without a login in it. */
+    static Optional<URI> parse(String text) {
+        try {
+            String stripped = text == null ? "" : text.strip();
+            if (stripped.length() > ReadLimits.MAX_URL_LENGTH) {
+                return Optional.empty();
+            }
+            URI uri = URI.create(stripped);
+            boolean usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getUserInfo() == null && uri.getPort() < 65_536;
+            return usable ? Optional.of(uri) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A text that should be a URL, as it may be shown. */
+    static String quoted(String text) {
+        return "'" + withoutLogin(text) + "'";
+    }
+
+    /** A text that should be a URL without its login, of which the beginning is shown. */
+    private static String withoutLogin(String text) {
+        // What may be a password goes before anything is cut off.
+        String url = text == null ? "" : text;
+        int from = url.contains("//") ? url.indexOf("//") + 2 : 0;
+        int end = url.indexOf('/', from);
+        int at = url.lastIndexOf('@', end < 0 ? url.length() : end);
+        return Excerpt.of(at >= from ? url.substring(0, from) + "****" + url.substring(at) : url);
+    }
+
+    /** A text that should be a URL as it may be shown: without its login, its query and its fragment, which may hold a key. */
+    public static String shown(String url) {
+        int end = 0;
+        while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
+            end++;
+        }
+        return withoutLogin(url.substring(0, end));
+    }
+
+    /** What of a URL may be shown: a query may hold a key. */
+    static String where(URI uri) {
+        return uri.getScheme() + "://" + uri.getAuthority();
+    }
+
+    /** The host in lower case; null when it is no URL for HTTP. */
+    public static String host(String text) {
+        return parse(text).map(uri -> uri.getHost().toLowerCase(Locale.ROOT)).orElse(null);
+    }
+}
