@@ -217,7 +217,7 @@ public final class RealFolder {
     }
 
     private <T> T byPath(Path path, Action<T> action) throws IOException {
-        Path parent = root.resolve(path).getParent();
+        Path parent = java.util.Objects.requireNonNull(root.resolve(path).getParent());
         requireReal(parent, path);
         T result = action.run(new NamedPlace(parent.resolve(path.getFileName())));
         try {

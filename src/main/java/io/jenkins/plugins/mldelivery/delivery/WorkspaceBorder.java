@@ -111,7 +111,7 @@ public final class WorkspaceBorder {
                 throw new FileSystemException(path, null, "it is a folder");
             }
             if (relative.getParent() != null) {
-                folder.createFolders(relative.getParent());
+                folder.createFolders(java.util.Objects.requireNonNull(relative.getParent()));
             }
             Path temporary = relative.resolveSibling(".ml-delivery-" + UUID.randomUUID());
             try {
@@ -121,7 +121,7 @@ public final class WorkspaceBorder {
                         out.write(buffer);
                     }
                 }
-                folder.rename(temporary, relative.getFileName());
+                folder.rename(temporary, java.util.Objects.requireNonNull(relative.getFileName()));
             } finally {
                 folder.deleteFile(temporary);
             }
@@ -137,7 +137,7 @@ public final class WorkspaceBorder {
      * the thing itself, or a file's folder.
      */
     public RealFolder holder(Path real) throws IOException {
-        return RealFolder.of(bounded ? base : Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS) ? real : real.getParent());
+        return RealFolder.of(bounded ? base : Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS) ? real : java.util.Objects.requireNonNull(real.getParent()));
     }
 
     /**

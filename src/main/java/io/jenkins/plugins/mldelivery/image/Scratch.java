@@ -86,10 +86,10 @@ final class Scratch implements AutoCloseable {
     }
 
     private static void removeLeftBehind(Path own, String mine) {
-        try (DirectoryStream<Path> others = Files.newDirectoryStream(own.getParent(), PREFIX + "*")) {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(java.util.Objects.requireNonNull(own.getParent()), PREFIX + "*")) {
             UserPrincipal me = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
             for (Path other : others) {
-                if (!other.getFileName().toString().startsWith(mine) && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS) 
+                if (!java.util.Objects.requireNonNull(other.getFileName()).toString().startsWith(mine) && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS) 
                         && me.equals(Files.getOwner(other, LinkOption.NOFOLLOW_LINKS))) {
                     removeIfFree(other);
                 }

@@ -163,7 +163,7 @@ public final class LocalWorkspace implements Workspace {
      */
     public void createPrivateDirectory(String path) throws IOException {
         Path directory = resolve(path);
-        Files.createDirectories(directory.getParent());
+        Files.createDirectories(java.util.Objects.requireNonNull(directory.getParent()));
         Files.createDirectory(directory, ownerOnly(FOLDER_RIGHTS));
     }
 

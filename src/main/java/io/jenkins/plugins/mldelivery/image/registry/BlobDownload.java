@@ -31,7 +31,8 @@ final class BlobDownload {
 
     /** Into a file, which is gone when this ends with an exception. */
     void run(Path file) throws DeliveryException, InterruptedException {
-        FreeSpace.require(transport.settings().parameter(), "the blob " + Digests.brief(blob.digest()), blob.size(), file.toAbsolutePath().getParent());
+        FreeSpace.require(transport.settings().parameter(), "the blob " + Digests.brief(blob.digest()), blob.size(),
+                java.util.Objects.requireNonNull(file.toAbsolutePath().getParent()));
         boolean done = false;
         try (OutputStream out = Files.newOutputStream(file)) {
             run(out);

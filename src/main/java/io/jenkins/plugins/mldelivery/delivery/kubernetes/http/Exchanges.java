@@ -121,7 +121,7 @@ final class Exchanges {
         private final CompletableFuture<HttpResponse<AsyncBody>> answer = new CompletableFuture<>();
         private final Duration time;
         private Socket dialled;
-        private Wire wire;
+        private volatile Wire wire;
         private boolean over;
 
         Exchange(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
