@@ -70,7 +70,7 @@ public class WorkspaceBorderStepTest {
             {"dir", "mlProvision(dir: 'out')"},
             {"dir", "mlProvision(dir: '" + outside + "')"},
             {"varFiles", "mlProvision(dir: 'infra', varFiles: ['../out/prod.tfvars'])"},
-            {"manifests", "mlDeployModel(name: 'churn', image: 'a/b:1', access: apiServer('https://127.0.0.1:1'), manifests: 'out/secret.yaml')"},
+            {"manifests", "mlDeployModel(name: 'churn', image: 'a/b:1', access: apiServer('https://127.0.0.1:1'), manifests: 'out/secret.yaml') { echo 'body' }"},
             {"reportJson", verify("reportJson: 'out/report.json'")},
             {"reportJunit", verify("reportJunit: '" + outside + "/report.xml'")},
             {"reportJson", verify("reportJson: 'report.json'")},

@@ -168,6 +168,9 @@ final class AccessCheck {
             throw KubeconfigEntry.wrong("the user name of its " + user.title() + " has a colon, which Basic authentication can't send", "Correct it.");
         }
         environment.known().learn(SecretText.of(password));
+        // A server may repeat the header, also in Base64 once more.
+        byte[] pair = (username + ":" + password).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        environment.known().learn(SecretText.of(java.util.Base64.getEncoder().encodeToString(pair)));
         return ClientLogin.password(username, SecretText.of(password));
     }
 
