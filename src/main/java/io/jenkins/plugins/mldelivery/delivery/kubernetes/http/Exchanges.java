@@ -70,8 +70,8 @@ final class Exchanges {
         if (LOG.matcher(path).find()) {
             return AnswerLimits.LOG_BYTES * 2L; // Its limit is the server's to keep; this is for one that does not.
         }
-        // Equal today; each is documented as its own.
-        return path.contains("/proxy/") ? (long) AnswerLimits.POD_BYTES : AnswerLimits.ANSWER_BYTES;
+        // A page of a pod may be as long as any other answer; its reader has the limit for pages.
+        return Math.max(AnswerLimits.POD_BYTES, AnswerLimits.ANSWER_BYTES);
     }
 
     private Wire resting(String origin) {
