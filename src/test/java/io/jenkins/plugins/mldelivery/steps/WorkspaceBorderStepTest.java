@@ -5,8 +5,11 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import hudson.FilePath;
+import hudson.model.ParametersAction;
 import hudson.model.Result;
+import hudson.model.StringParameterValue;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +26,8 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 /** No path that a job's author gives, and no link in a workspace, leads a step out of the workspace, on the controller and on an agent. */
 public class WorkspaceBorderStepTest {
+    private static final String SCALAR = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"0.25\"]}}";
+
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
@@ -107,13 +112,17 @@ public class WorkspaceBorderStepTest {
         WorkflowJob job = Jobs.pipeline("inside", "node('" + agent.getNodeName() + "') {\n"
                 + "writeFile file: 'm/model.onnx', text: 'w'\nwriteFile file: 'm/.env', text: 'PASSWORD=x'\nsh 'ln -s m linked; mkdir -p -m 0777 \"$PWD@tmp\"'\n"
                 + "mlBuildImage(model: 'linked', image: 'churn:1', push: false, layout: \"${env.WORKSPACE}/layout\")\n"
-                + verify("reportJson: \"${env.WORKSPACE}/out/report.json\"") + "\n}");
-        WorkflowRun run = job.scheduleBuild2(0).get();
+                + "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: \"${PROMETHEUS}\", "
+                + "interval: '200ms', timeout: '5s', reportJson: \"${env.WORKSPACE}/out/report.json\")\n}");
+        WorkflowRun run;
+        try (LoopbackServer prometheus = LoopbackServer.start(request -> new LoopbackServer.Answer(200, SCALAR))) {
+            run = job.scheduleBuild2(0, new ParametersAction(new StringParameterValue("PROMETHEUS", prometheus.url()))).get();
+        }
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         JENKINS.assertLogContains("Left out 1 file or folder that do not belong in an image (include keeps them): .env", run);
         FilePath workspace = agent.getWorkspaceFor(job);
         assertTrue(workspace.child("layout/index.json").exists());
-        assertTrue(workspace.child("out/report.json").readToString().contains("inconclusive"));
+        assertTrue(workspace.child("out/report.json").readToString().contains("pass"));
         FilePath temporaryFiles = workspace.sibling(workspace.getName() + "@tmp");
         assertTrue("the layers were there", temporaryFiles.exists());
         assertFalse(temporaryFiles.list().stream().anyMatch(f -> f.getName().startsWith("ml-delivery")));
