@@ -5,9 +5,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import hudson.FilePath;
-import hudson.model.ParametersAction;
 import hudson.model.Result;
-import hudson.model.StringParameterValue;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import java.nio.file.Files;
@@ -109,15 +107,18 @@ public class WorkspaceBorderStepTest {
     @Test
     public void whatIsInsideWorksAndNothingIsLeftBehind() throws Exception {
         DumbSlave agent = JENKINS.createOnlineSlave();
+        try (LoopbackServer prometheus = LoopbackServer.start(request -> new LoopbackServer.Answer(200, SCALAR))) {
+            insideWorks(agent, prometheus.url());
+        }
+    }
+
+    private void insideWorks(DumbSlave agent, String prometheus) throws Exception {
         WorkflowJob job = Jobs.pipeline("inside", "node('" + agent.getNodeName() + "') {\n"
                 + "writeFile file: 'm/model.onnx', text: 'w'\nwriteFile file: 'm/.env', text: 'PASSWORD=x'\nsh 'ln -s m linked; mkdir -p -m 0777 \"$PWD@tmp\"'\n"
                 + "mlBuildImage(model: 'linked', image: 'churn:1', push: false, layout: \"${env.WORKSPACE}/layout\")\n"
-                + "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: \"${PROMETHEUS}\", "
+                + "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: '" + prometheus + "', "
                 + "interval: '200ms', timeout: '5s', reportJson: \"${env.WORKSPACE}/out/report.json\")\n}");
-        WorkflowRun run;
-        try (LoopbackServer prometheus = LoopbackServer.start(request -> new LoopbackServer.Answer(200, SCALAR))) {
-            run = job.scheduleBuild2(0, new ParametersAction(new StringParameterValue("PROMETHEUS", prometheus.url()))).get();
-        }
+        WorkflowRun run = job.scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         JENKINS.assertLogContains("Left out 1 file or folder that do not belong in an image (include keeps them): .env", run);
         FilePath workspace = agent.getWorkspaceFor(job);
