@@ -140,7 +140,7 @@ public final class DeployModel implements AutoCloseable {
     public Tick tick(Gate.Answer answer) throws DeliveryException, InterruptedException {
         Instant now = environment.clock().now();
         try {
-            begin();
+            begin(now);
             Observation seen = look(now, answer);
             log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
@@ -306,7 +306,7 @@ public final class DeployModel implements AutoCloseable {
         connection.close();
     }
 
-    private void begin() throws DeliveryException, InterruptedException {
+    private void begin(Instant now) throws DeliveryException, InterruptedException {
         if (plan != null) {
             return;
         }
@@ -316,7 +316,7 @@ public final class DeployModel implements AutoCloseable {
             environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + state.phase().words());
         } else if (!announced) {
             announced = true;
-            environment.events().accept(new Event.Started(environment.clock().now(), Event.Stage.DEPLOY, title));
+            environment.events().accept(new Event.Started(now, Event.Stage.DEPLOY, title));
         }
         try {
             if (state.phase() == Phase.PREPARING) {

@@ -384,7 +384,9 @@ public class DeployModelTest {
             assertFalse(result.ok());
             assertEquals("the model is being rolled out by build 7 (onConcurrent: fail)", result.reason());
             assertEquals("nothing was rolled back", List.of(), other.told.of(Event.Decided.class));
-            assertTrue(other.told.of(Event.Finished.class).get(0).summary().contains("failed, the model is being rolled out"));
+            Event.Finished end = other.told.of(Event.Finished.class).get(0);
+            assertTrue(end.summary().contains("failed, the model is being rolled out"));
+            assertFalse("it ended before it began", end.at().isBefore(other.told.of(Event.Started.class).get(0).at()));
             assertEquals("promoted", churn.tickUntil(first, state -> false).result());
         }
         assertEquals("v2 x 2", churn.stable());
