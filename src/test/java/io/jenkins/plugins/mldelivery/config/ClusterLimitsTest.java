@@ -79,7 +79,8 @@ public class ClusterLimitsTest {
         RunCredentials a = build(job(teamA, "churn"));
         RunCredentials b = build(job(teamB, "churn"));
         RunCredentials top = build(JENKINS.createFreeStyleProject("team-a2"));
-        assertEquals("https://127.0.0.1:1", ((ClusterAccess.Server) Clusters.resolve("prod-of-a", null, a).access()).url());
+        ClusterAccess access = Clusters.resolve("prod-of-a", null, a).access();
+        assertEquals("https://127.0.0.1:1", ((ClusterAccess.Server) access).url());
         assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", b));
         assertEquals("cluster: the cluster 'prod-of-a' is not for the job 'team-a2'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", top));
         assertTrue(Clusters.resolve("shared", null, top).access() != null);

@@ -16,7 +16,8 @@ record ObjectKind(String group, String version, String plural, String kind) {
     static final ObjectKind SCALED_OBJECT = new ObjectKind("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject");
     static final ObjectKind POD_AUTOSCALER = new ObjectKind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler");
 
-    private static final Pattern TEXT = Pattern.compile("([a-z0-9.-]{0,253})/([a-z0-9]{1,63})/([a-z0-9-]{1,63})/([A-Za-z0-9]{1,63})");
+    private static final Pattern TEXT =
+            Pattern.compile("([a-z0-9.-]{0,253})/([a-z0-9]{1,63})/([a-z0-9-]{1,63})/([A-Za-z0-9]{1,63})");
 
     /** The kinds that surround a model, whether wanted now or not. */
     static final List<ObjectKind> SURROUNDINGS = List.of(
@@ -50,7 +51,10 @@ record ObjectKind(String group, String version, String plural, String kind) {
         return new ObjectKind(version.length == 1 ? "" : version[0], version[version.length - 1], resource.getName(), object.getKind());
     }
 
-    /** From its text form, or null when the text is none. It is read from annotations, which others may write, and becomes a part of a path. */
+    /**
+     * From its text form, or null when the text is none. It is read from annotations, which others may write, and
+     * becomes a part of a path.
+     */
     static ObjectKind parse(String text) {
         Matcher parts = TEXT.matcher(text);
         return parts.matches() ? new ObjectKind(parts.group(1), parts.group(2), parts.group(3), parts.group(4)) : null;

@@ -14,9 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
@@ -130,7 +128,7 @@ public class OwnedPodsTest {
                     .addNewOwnerReference().withApiVersion("apps/v1").withKind("ReplicaSet").withName("set-" + i).withUid("uid-" + i).withController(true).endOwnerReference()
                     .endMetadata().withSpec(canary.getSpec().getTemplate().getSpec()).build());
         }
-        try (KubernetesClient client = KubernetesClients.open(cluster.toy.access(), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient client = TestEnvironment.open(cluster.toy.access())) {
             OwnedPods pods = new OwnedPods(client, cluster.namespace);
             for (int i = 0; i < 2; i++) {
                 cluster.toy.proxy().requests().clear();
@@ -149,7 +147,9 @@ public class OwnedPodsTest {
         cluster.client.pods().inNamespace(cluster.namespace).withLabels(Map.of("app", "zz-others"))
                 .informOnCondition(pods -> pods.stream().anyMatch(OwnedPodsTest::cannotStart)).orTimeout(30, TimeUnit.SECONDS).join();
         cluster.client.apps().deployments().inNamespace(cluster.namespace).withName("churn-canary")
-                .waitUntilCondition(d -> d.getStatus() != null && Integer.valueOf(3).equals(d.getStatus().getAvailableReplicas()), 30, TimeUnit.SECONDS);
+                .waitUntilCondition(
+                        d -> d.getStatus() != null && Integer.valueOf(3).equals(d.getStatus().getAvailableReplicas()),
+                        30, TimeUnit.SECONDS);
         KubernetesTarget target = new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
         List<String> pages = new ArrayList<>();
         target.scrape(Track.CANARY).forEach(page -> pages.add(page.text().replaceAll("(?s).*/([^/]+)\n$", "$1")));
