@@ -15,8 +15,8 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /**
- * A cluster by a kubeconfig that is kept as a secret file. Whoever may store a secret file has written it, so nothing in it starts a program on the controller or reads a file there, see
- * {@link ClusterAccess.Kubeconfig}.
+ * A cluster by a kubeconfig that is kept as a secret file. Whoever may store a secret file has written it, so nothing
+ * in it starts a program on the controller or reads a file there, see {@link ClusterAccess.Kubeconfig}.
  */
 public final class KubeconfigAccess extends KubernetesAccess {
     private static final long serialVersionUID = 1L;

@@ -71,7 +71,11 @@ final class HostRule implements Serializable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof HostRule rule && Objects.equals(rule.name, name) && Arrays.equals(rule.network, network) && rule.bits == bits && rule.port == port;
+        return other instanceof HostRule rule
+                && Objects.equals(rule.name, name)
+                && Arrays.equals(rule.network, network)
+                && rule.bits == bits
+                && rule.port == port;
     }
 
     @Override

@@ -90,7 +90,8 @@ public final class HostRules implements Serializable {
     }
 
     /**
-     * The same for addresses that were found for the host, and that alone will be connected to: then no other answer of a name server can come in between.
+     * The same for addresses that were found for the host, and that alone will be connected to: then no other answer of
+     * a name server can come in between.
      *
      * @param addresses those of the URL's host
      */

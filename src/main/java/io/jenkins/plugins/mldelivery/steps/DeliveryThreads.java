@@ -24,8 +24,10 @@ public final class DeliveryThreads {
     static final int MOST = 24;
 
     /**
-     * Most threads on which rollouts tick. They have their own, so that they renew their leases while builds take all others; and few, since each may read the metrics of four pods at once: with the watches
-     * ({@link DeliveryConnections#MOST_WATCHES}) they stay within the 32 threads of a cluster's connection, however many rollouts are in flight.
+     * Most threads on which rollouts tick. They have their own, so that they renew their leases while builds take all
+     * others; and few, since each may read the metrics of four pods at once: with the watches
+     * ({@link DeliveryConnections#MOST_WATCHES}) they stay within the 32 threads of a cluster's connection, however
+     * many rollouts are in flight.
      */
     static final int MOST_ROLLOUTS = 5;
 

@@ -48,6 +48,11 @@ public class ClusterAccessTest {
         credentials = new RunCredentials(build);
     }
 
+    private static void addFile(String id, String text) throws Exception {
+        SecretBytes bytes = SecretBytes.fromBytes(text.getBytes(StandardCharsets.UTF_8));
+        add(new FileCredentialsImpl(CredentialsScope.GLOBAL, id, "", "kubeconfig", bytes));
+    }
+
     private static void add(Credentials c) {
         SystemCredentialsProvider.getInstance().getCredentials().add(c);
     }
@@ -66,7 +71,7 @@ public class ClusterAccessTest {
             access.setCredentialsId("cert" + algorithm);
             ClusterAccess resolved = access.resolve("access", credentials);
             assertFalse("nothing readable is printed", resolved.toString().contains("PRIVATE"));
-            try (KubernetesClient client = KubernetesClients.open(resolved, TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+            try (KubernetesClient client = TestEnvironment.open(resolved)) {
                 assertEquals("https://127.0.0.1:1/", client.getConfiguration().getMasterUrl());
                 String key = new String(Base64.getDecoder().decode(client.getConfiguration().getClientKeyData()), StandardCharsets.UTF_8);
                 assertTrue(key.startsWith("-----BEGIN PRIVATE KEY-----"));
@@ -87,7 +92,7 @@ public class ClusterAccessTest {
         add(new FileCredentialsImpl(CredentialsScope.GLOBAL, "file", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
         ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
         access.setCredentialsId("file");
-        try (KubernetesClient client = KubernetesClients.open(access.resolve("access", credentials), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient client = TestEnvironment.open(access.resolve("access", credentials))) {
             assertEquals("t", client.getConfiguration().getOauthToken());
         }
     }
@@ -107,13 +112,12 @@ public class ClusterAccessTest {
                 - {name: %s, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: touch, args: ['%s']}}}
                 """;
         for (String name : new String[] {"u", "other"}) {
-            add(new FileCredentialsImpl(
-                    CredentialsScope.GLOBAL, "hostile-" + name, "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.formatted(name, started).getBytes(StandardCharsets.UTF_8))));
+            addFile("hostile-" + name, kubeconfig.formatted(name, started));
             ApiServerAccess server = new ApiServerAccess("https://127.0.0.1:1");
             server.setCredentialsId("hostile-" + name);
             for (KubernetesAccess access : new KubernetesAccess[] {new KubeconfigAccess("hostile-" + name), server}) {
                 ClusterAccess resolved = access.resolve("access", credentials);
-                DeliveryException e = assertThrows(DeliveryException.class, () -> KubernetesClients.open(resolved, TestEnvironment.quiet(), Event.Stage.DEPLOY));
+                DeliveryException e = assertThrows(DeliveryException.class, () -> TestEnvironment.open(resolved));
                 assertEquals("kubeconfig", e.parameter());
                 assertFalse(e.getMessage(), e.getMessage().contains("the-token"));
                 assertFalse("a program was started", Files.exists(started));
@@ -124,16 +128,18 @@ public class ClusterAccessTest {
     @Test
     public void theCertificateIsVerifiedUnlessTheAccessSaysOtherwise() throws Exception {
         String kubeconfig = """
-                {"clusters": [{"name": "k", "cluster": {"server": "https://127.0.0.1:2", "insecure-skip-tls-verify": true}}],
+                {"clusters": [{"name": "k",
+                    "cluster": {"server": "https://127.0.0.1:2", "insecure-skip-tls-verify": true}}],
                  "contexts": [{"name": "c", "context": {"cluster": "k"}}], "current-context": "c"}""";
-        add(new FileCredentialsImpl(CredentialsScope.GLOBAL, "insecure", "", "kubeconfig", SecretBytes.fromBytes(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+        addFile("insecure", kubeconfig);
         KubeconfigAccess access = new KubeconfigAccess("insecure");
         ClusterAccess strict = access.resolve("access", credentials);
-        assertEquals(
-                DeliveryException.Kind.REFUSED, assertThrows(DeliveryException.class, () -> KubernetesClients.open(strict, TestEnvironment.quiet(), Event.Stage.DEPLOY)).kind());
+        DeliveryException refused = assertThrows(DeliveryException.class, () -> TestEnvironment.open(strict));
+        assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
         access.setInsecure(true);
         Told told = new Told();
-        KubernetesClients.open(access.resolve("access", credentials), TestEnvironment.of(told), Event.Stage.DEPLOY).close();
+        ClusterAccess insecure = access.resolve("access", credentials);
+        KubernetesClients.open(insecure, TestEnvironment.of(told), Event.Stage.DEPLOY).close();
         assertEquals(1, told.warnings().size());
     }
 
@@ -154,6 +160,7 @@ public class ClusterAccessTest {
         assertEquals("first-token", first.token().reveal());
         assertFalse("it is masked", credentials.mask("the first-token").contains("first-token"));
         Files.writeString(folder.resolve("token"), "second-token");
-        assertNotEquals("the kubelet renews it", first.token(), ((ClusterAccess.Server) access.resolve("access", onAgent, folder.toString())).token());
+        ClusterAccess.Server second = (ClusterAccess.Server) access.resolve("access", onAgent, folder.toString());
+        assertNotEquals("the kubelet renews it", first.token(), second.token());
     }
 }

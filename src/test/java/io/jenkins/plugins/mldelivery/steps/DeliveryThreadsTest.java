@@ -24,6 +24,8 @@ import org.jvnet.hudson.test.JenkinsSessionRule;
 
 /** The pool when Jenkins shuts down. */
 public class DeliveryThreadsTest {
+    private static final ClusterAccess NOWHERE =
+            ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token"));
     private static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
     @Rule
@@ -85,10 +87,10 @@ public class DeliveryThreadsTest {
             assertTrue("a rollout waits for a build", ticked.await(10, TimeUnit.SECONDS));
             built.countDown();
             connections[0] = DeliveryConnections.get();
-            try (ClusterConnection connection = connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token")), TestEnvironment.quiet())) {
+            try (ClusterConnection connection = connections[0].connect(NOWHERE, TestEnvironment.quiet())) {
                 assertFalse(connection.client().getHttpClient().isClosed());
             }
         });
-        assertThrows(IllegalStateException.class, () -> connections[0].connect(ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token")), TestEnvironment.quiet()));
+        assertThrows(IllegalStateException.class, () -> connections[0].connect(NOWHERE, TestEnvironment.quiet()));
     }
 }

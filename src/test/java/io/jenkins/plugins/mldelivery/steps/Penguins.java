@@ -8,13 +8,11 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.image.BuildImage;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import io.jenkins.plugins.mldelivery.playground.Logins;
@@ -37,7 +35,8 @@ final class Penguins extends ExternalResource {
 
     @Override
     protected void before() throws Throwable {
-        cluster = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(playground.playground().kubeconfig()), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+        SecretText kubeconfig = SecretText.of(playground.playground().kubeconfig());
+        cluster = TestEnvironment.open(ClusterAccess.kubeconfig(kubeconfig, null));
         cluster.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("ml").endMetadata().build()).serverSideApply();
         Environment environment = new Environment(new LocalCommands(), Clock.system(), playground.playground().logins(), EventSink.none());
         for (String model : new String[] {"penguins-v1", "penguins-v2", "penguins-bad"}) {

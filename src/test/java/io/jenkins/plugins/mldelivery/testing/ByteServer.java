@@ -18,7 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A server on loopback that writes whatever bytes it likes, for answers that no HTTP library would send. It counts what was taken from it, and knows which connections are still open. */
+/**
+ * A server on loopback that writes whatever bytes it likes, for answers that no HTTP library would send. It counts what
+ * was taken from it, and knows which connections are still open.
+ */
 public final class ByteServer implements AutoCloseable {
     private static final int MAX_HEAD = 64 * 1024;
 
@@ -70,7 +73,9 @@ public final class ByteServer implements AutoCloseable {
 
     /** Status line and headers, with an empty line behind them. */
     public static byte[] head(String status, String... headers) {
-        return ("HTTP/1.1 " + status + "\r\n" + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n") + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        return ("HTTP/1.1 " + status + "\r\n" + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n")
+                        + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private void accept() {
@@ -87,7 +92,9 @@ public final class ByteServer implements AutoCloseable {
 
     private void serve(Socket socket) {
         open.incrementAndGet();
-        try (socket; InputStream in = new BufferedInputStream(socket.getInputStream()); OutputStream out = new Counting(socket.getOutputStream())) {
+        try (socket;
+                InputStream in = new BufferedInputStream(socket.getInputStream());
+                OutputStream out = new Counting(socket.getOutputStream())) {
             String head = readHead(in);
             if (!head.isEmpty()) {
                 heads.add(head);

@@ -35,7 +35,8 @@ public final class Certificates {
     /** Makes one. */
     public KeyStore create(String name, String algorithm) throws Exception {
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg", algorithm, "-alias", name, "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1",
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg",
+                        algorithm, "-alias", name, "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1",
                         "-storetype", "PKCS12", "-keystore", file(name).toString(), "-storepass", PASSWORD, "-validity", "2")
                 .inheritIO().start();
         assertEquals(0, keytool.waitFor());

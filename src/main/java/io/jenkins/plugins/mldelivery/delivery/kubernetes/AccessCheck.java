@@ -12,7 +12,10 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 
-/** The one door to a cluster: turns an access of any kind into one that was checked, for the environment that will use it. */
+/**
+ * The one door to a cluster: turns an access of any kind into one that was checked, for the environment that will use
+ * it.
+ */
 final class AccessCheck {
     private static final String INSECURE = "insecure-skip-tls-verify";
 
@@ -32,20 +35,32 @@ final class AccessCheck {
     CheckedAccess check(ClusterAccess access) throws DeliveryException {
         CheckedAccess checked;
         if (access instanceof ClusterAccess.Kubeconfig given) {
-            Kubeconfig kubeconfig = new KubeconfigReader(false).read(given.text().reveal(), environment.known());
+            Kubeconfig kubeconfig =
+                    new KubeconfigReader(false).read(given.text().reveal(), environment.known());
             Kubeconfig.Chosen chosen = kubeconfig.choose(given.context());
             kubeconfig.refuseWhatIsUntrusted(chosen);
-            checked = new CheckedAccess(server(chosen.cluster(), given.insecure(), null), login(chosen.user(), null), chosen.context().text("namespace"));
+            checked = new CheckedAccess(
+                    server(chosen.cluster(), given.insecure(), null),
+                    login(chosen.user(), null),
+                    chosen.context().text("namespace"));
         } else if (access instanceof ClusterAccess.Own own) {
-            Kubeconfig.Chosen chosen = new KubeconfigReader(true).read(own.text().reveal(), environment.known()).choose(own.context());
+            Kubeconfig.Chosen chosen = new KubeconfigReader(true)
+                    .read(own.text().reveal(), environment.known())
+                    .choose(own.context());
             OwnFiles files = new OwnFiles(own.folder(), environment.known());
-            checked = new CheckedAccess(server(chosen.cluster(), true, own), login(chosen.user(), files), chosen.context().text("namespace"));
+            checked = new CheckedAccess(
+                    server(chosen.cluster(), true, own),
+                    login(chosen.user(), files),
+                    chosen.context().text("namespace"));
         } else {
             checked = server((ClusterAccess.Server) access);
         }
         refuseSecretsInPlainHttp(checked, access instanceof ClusterAccess.Own);
         if (checked.server().insecure()) {
-            environment.warn(stage, "the certificate of the API server is not verified, since the kubeconfig has " + INSECURE + ": whoever is in between can read and change everything");
+            environment.warn(
+                    stage,
+                    "the certificate of the API server is not verified, since the kubeconfig has " + INSECURE
+                            + ": whoever is in between can read and change everything");
         }
         checkHosts(checked.server());
         return checked;
@@ -62,14 +77,19 @@ final class AccessCheck {
         }
         if (!own) {
             throw new DeliveryException(
-                    DeliveryException.Kind.REFUSED, "cluster", "the API server's URL is plain HTTP, and the credentials would be sent in clear", "Use its https URL.", null);
+                    DeliveryException.Kind.REFUSED,
+                    "cluster",
+                    "the API server's URL is plain HTTP, and the credentials would be sent in clear",
+                    "Use its https URL.",
+                    null);
         }
         environment.warn(stage, "the API server's URL is plain HTTP: the credentials are sent in clear");
     }
 
     private CheckedAccess server(ClusterAccess.Server given) throws DeliveryException {
         if (given.url() == null || given.url().isBlank()) {
-            throw DeliveryException.invalid("server", "no cluster is given", "Give a kubeconfig or the API server's URL.");
+            throw DeliveryException.invalid(
+                    "server", "no cluster is given", "Give a kubeconfig or the API server's URL.");
         }
         URI uri = ServerAddress.server("server", "the access", given.url());
         List<X509Certificate> authorities = List.of();
@@ -80,7 +100,8 @@ final class AccessCheck {
                 throw DeliveryException.invalid("caCertificate", e.getMessage(), "Give the text of a PEM file.");
             }
         }
-        ClientLogin login = given.token() == null ? ClientLogin.ANONYMOUS : ClientLogin.token(token("token", given.token()));
+        ClientLogin login =
+                given.token() == null ? ClientLogin.ANONYMOUS : ClientLogin.token(token("token", given.token()));
         return new CheckedAccess(new ServerAddress(uri, authorities, false, null), login, null);
     }
 
@@ -92,24 +113,38 @@ final class AccessCheck {
     }
 
     /** @param own the person's own kubeconfig, or null for one that may not read files */
-    private ServerAddress server(KubeconfigEntry cluster, boolean mayBeInsecure, ClusterAccess.Own own) throws DeliveryException {
+    private ServerAddress server(KubeconfigEntry cluster, boolean mayBeInsecure, ClusterAccess.Own own)
+            throws DeliveryException {
         String text = cluster.text("server");
         if (text == null) {
             throw KubeconfigEntry.wrong("its " + cluster.title() + " has no server", "Complete it.");
         }
         URI uri = ServerAddress.server("kubeconfig", "its " + cluster.title(), text);
         if (cluster.has("tls-server-name")) {
-            throw KubeconfigEntry.wrong("its " + cluster.title() + " has a tls-server-name, which is not supported", "Use a server URL whose host the server's certificate names.");
+            throw KubeconfigEntry.wrong(
+                    "its " + cluster.title() + " has a tls-server-name, which is not supported",
+                    "Use a server URL whose host the server's certificate names.");
         }
-        String authorities = content(cluster, "certificate-authority-data", own == null ? null : new OwnFiles(own.folder(), environment.known()), "certificate-authority");
+        String authorities = content(
+                cluster,
+                "certificate-authority-data",
+                own == null ? null : new OwnFiles(own.folder(), environment.known()),
+                "certificate-authority");
         boolean insecure = cluster.flag(INSECURE);
         if (insecure && authorities != null) {
-            throw KubeconfigEntry.wrong("its " + cluster.title() + " has both " + INSECURE + " and a certificate authority", "Remove " + INSECURE + ".");
+            throw KubeconfigEntry.wrong(
+                    "its " + cluster.title() + " has both " + INSECURE + " and a certificate authority",
+                    "Remove " + INSECURE + ".");
         }
         if (insecure && !mayBeInsecure) {
             throw new DeliveryException(
-                    DeliveryException.Kind.REFUSED, "kubeconfig", "its " + cluster.title() + " has " + INSECURE + ", so the API server's certificate would not be verified",
-                    "Put the certificate authority into it as certificate-authority-data, or set 'insecure' of the kubeconfig's access.", null);
+                    DeliveryException.Kind.REFUSED,
+                    "kubeconfig",
+                    "its " + cluster.title() + " has " + INSECURE
+                            + ", so the API server's certificate would not be verified",
+                    "Put the certificate authority into it as certificate-authority-data, or set 'insecure' of the"
+                            + " kubeconfig's access.",
+                    null);
         }
         return new ServerAddress(uri, certificates(cluster, authorities), insecure, proxy(cluster, uri, own));
     }
@@ -126,18 +161,22 @@ final class AccessCheck {
         try {
             return pem == null ? List.of() : ClientKey.certificates(pem);
         } catch (GeneralSecurityException e) {
-            throw KubeconfigEntry.wrong("the certificate authority of its " + entry.title() + " can't be used: " + e.getMessage(), "Correct it.");
+            throw KubeconfigEntry.wrong(
+                    "the certificate authority of its " + entry.title() + " can't be used: " + e.getMessage(),
+                    "Correct it.");
         }
     }
 
     /** The text in Base64 of one field, or else the file that another one names; null when there is neither. */
-    private static String content(KubeconfigEntry entry, String data, OwnFiles files, String path) throws DeliveryException {
+    private static String content(KubeconfigEntry entry, String data, OwnFiles files, String path)
+            throws DeliveryException {
         String base64 = entry.text(data);
         if (base64 != null) {
             try {
                 return new String(Base64.getDecoder().decode(base64.replaceAll("\\s", "")), StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
-                throw KubeconfigEntry.wrong("the field " + data + " of its " + entry.title() + " is not Base64", "Correct it.");
+                throw KubeconfigEntry.wrong(
+                        "the field " + data + " of its " + entry.title() + " is not Base64", "Correct it.");
             }
         }
         return files == null ? null : files.content(entry, path);
@@ -156,16 +195,20 @@ final class AccessCheck {
         String username = user.text("username");
         String password = user.text("password");
         if (token != null && (username != null || password != null)) {
-            throw KubeconfigEntry.wrong("its " + user.title() + " has both a token and a password", "Remove one of them.");
+            throw KubeconfigEntry.wrong(
+                    "its " + user.title() + " has both a token and a password", "Remove one of them.");
         }
         if ((username == null) != (password == null)) {
-            throw KubeconfigEntry.wrong("its " + user.title() + " has a user name or a password without the other", "Complete it.");
+            throw KubeconfigEntry.wrong(
+                    "its " + user.title() + " has a user name or a password without the other", "Complete it.");
         }
         if (username == null) {
             return token == null ? ClientLogin.ANONYMOUS : ClientLogin.token(token("kubeconfig", SecretText.of(token)));
         }
         if (username.indexOf(':') >= 0) {
-            throw KubeconfigEntry.wrong("the user name of its " + user.title() + " has a colon, which Basic authentication can't send", "Correct it.");
+            throw KubeconfigEntry.wrong(
+                    "the user name of its " + user.title() + " has a colon, which Basic authentication can't send",
+                    "Correct it.");
         }
         environment.known().learn(SecretText.of(password));
         // A server may repeat the header, also in Base64 once more.
@@ -181,13 +224,17 @@ final class AccessCheck {
             return null;
         }
         if (certificate == null || key == null) {
-            throw KubeconfigEntry.wrong("its " + user.title() + " has a client certificate or a client key without the other", "Complete it.");
+            throw KubeconfigEntry.wrong(
+                    "its " + user.title() + " has a client certificate or a client key without the other",
+                    "Complete it.");
         }
         environment.known().learn(SecretText.of(key));
         try {
             return ClientKey.parse(certificate, key);
         } catch (GeneralSecurityException e) {
-            throw KubeconfigEntry.wrong("the client certificate of its " + user.title() + " can't be used: " + e.getMessage(), "Correct it.");
+            throw KubeconfigEntry.wrong(
+                    "the client certificate of its " + user.title() + " can't be used: " + e.getMessage(),
+                    "Correct it.");
         }
     }
 }

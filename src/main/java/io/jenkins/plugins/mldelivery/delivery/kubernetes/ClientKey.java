@@ -44,7 +44,10 @@ record ClientKey(List<X509Certificate> certificates, PrivateKey key) {
             throw new GeneralSecurityException("its key is neither of RSA nor of an elliptic curve");
         }
         try {
-            return new ClientKey(chain, KeyFactory.getInstance(owner.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(pkcs8(key, owner))));
+            return new ClientKey(
+                    chain,
+                    KeyFactory.getInstance(owner.getAlgorithm())
+                            .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(key, owner))));
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new GeneralSecurityException("its key can't be read, or is not the certificate's");
         }
@@ -55,7 +58,8 @@ record ClientKey(List<X509Certificate> certificates, PrivateKey key) {
         if (!plain.isEmpty()) {
             return plain.get(0);
         }
-        // The older forms do not name the algorithm and the curve. The certificate does, with the bytes that PKCS#8 wants.
+        // The older forms do not name the algorithm and the curve. The certificate does, with the bytes that PKCS#8
+        // wants.
         for (String label : List.of("RSA PRIVATE KEY", "EC PRIVATE KEY")) {
             List<byte[]> found = blocks(text, label);
             if (!found.isEmpty()) {
@@ -119,7 +123,10 @@ record ClientKey(List<X509Certificate> certificates, PrivateKey key) {
     static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
         List<byte[]> blocks = blocks(pem, "CERTIFICATE");
         if (blocks.isEmpty() || blocks.size() > MAX_CERTIFICATES) {
-            throw new GeneralSecurityException(blocks.isEmpty() ? "it has no certificate in PEM text" : "it has more than " + MAX_CERTIFICATES + " certificates");
+            throw new GeneralSecurityException(
+                    blocks.isEmpty()
+                            ? "it has no certificate in PEM text"
+                            : "it has more than " + MAX_CERTIFICATES + " certificates");
         }
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         List<X509Certificate> certificates = new ArrayList<>();

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who a client is to an API server, as it was checked: a token, or a name with a password, or neither; and a certificate besides, or none.
+ * Who a client is to an API server, as it was checked: a token, or a name with a password, or neither; and a
+ * certificate besides, or none.
  *
  * @param token bearer token, or null
  * @param username or null
@@ -15,7 +16,13 @@ import java.util.Map;
  * @param as as whom it acts, or null for itself
  * @param provider what renews an expired token, or null; only of a person's own kubeconfig
  */
-record ClientLogin(SecretText token, String username, SecretText password, ClientKey key, Impersonation as, AuthProviderConfig provider) {
+record ClientLogin(
+        SecretText token,
+        String username,
+        SecretText password,
+        ClientKey key,
+        Impersonation as,
+        AuthProviderConfig provider) {
     /** Nobody. */
     static final ClientLogin ANONYMOUS = new ClientLogin(null, null, null, null, null, null);
 
@@ -47,7 +54,10 @@ record ClientLogin(SecretText token, String username, SecretText password, Clien
         return new ClientLogin(token, username, password, key, as, other);
     }
 
-    /** Whether something of it lets others in who read it. A key is not sent, but the requests it signs for can be read and changed. */
+    /**
+     * Whether something of it lets others in who read it. A key is not sent, but the requests it signs for can be read
+     * and changed.
+     */
     boolean isSecret() {
         return token != null || password != null || key != null;
     }

@@ -5,12 +5,14 @@ import java.io.Serializable;
 import java.util.Map;
 
 /**
- * How a cluster is reached. Nothing is ever taken from the machine's own environment (no {@code ~/.kube/config}, no in-cluster service account, no variables, no key store of the JVM) unless the adapter put it here,
- * so that a build can't act with the controller's identity by accident.
+ * How a cluster is reached. Nothing is ever taken from the machine's own environment (no {@code ~/.kube/config}, no
+ * in-cluster service account, no variables, no key store of the JVM) unless the adapter put it here, so that a build
+ * can't act with the controller's identity by accident.
  */
 public sealed interface ClusterAccess extends Serializable {
     /**
-     * A kubeconfig whose author need not be whoever runs this process, as of a job's credentials on a Jenkins controller. It may neither start a program here nor have a file read, and takes no other identity.
+     * A kubeconfig whose author need not be whoever runs this process, as of a job's credentials on a Jenkins
+     * controller. It may neither start a program here nor have a file read, and takes no other identity.
      *
      * @param text its YAML
      * @param context the context to use; null for its current one
@@ -32,12 +34,14 @@ public sealed interface ClusterAccess extends Serializable {
     }
 
     /**
-     * The kubeconfig of the person who runs this process. It may start programs ({@code exec}) and name files, as with kubectl.
+     * The kubeconfig of the person who runs this process. It may start programs ({@code exec}) and name files, as with
+     * kubectl.
      *
      * @param text its YAML
      * @param context the context to use; null for its current one
      * @param folder where its relative paths start from
-     * @param proxies proxy variables by their names in upper case, {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}; they count where it has no {@code proxy-url}
+     * @param proxies proxy variables by their names in upper case, {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code
+     *     ALL_PROXY} and {@code NO_PROXY}; they count where it has no {@code proxy-url}
      */
     record Own(SecretText text, String context, String folder, Map<String, String> proxies) implements ClusterAccess {
         private static final long serialVersionUID = 1L;

@@ -13,7 +13,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS to an API server. As with kubectl, authorities that are given are the only ones; a key of the JVM's own ({@code javax.net.ssl.keyStore}) is never shown. */
+/**
+ * TLS to an API server. As with kubectl, authorities that are given are the only ones; a key of the JVM's own ({@code
+ * javax.net.ssl.keyStore}) is never shown.
+ */
 final class ClusterTls {
     private static final char[] IN_MEMORY = "in-memory".toCharArray();
 
@@ -21,7 +24,9 @@ final class ClusterTls {
 
     static SSLContext context(CheckedAccess access) throws DeliveryException {
         try {
-            KeyManager[] own = access.login().key() == null ? new KeyManager[0] : own(access.login().key());
+            KeyManager[] own = access.login().key() == null
+                    ? new KeyManager[0]
+                    : own(access.login().key());
             if (access.server().insecure()) {
                 return TrustAnyone.context(own);
             }
@@ -36,7 +41,8 @@ final class ClusterTls {
     }
 
     /** Null, which means those of the JVM, for none. */
-    private static KeyStore authorities(List<X509Certificate> certificates) throws GeneralSecurityException, IOException {
+    private static KeyStore authorities(List<X509Certificate> certificates)
+            throws GeneralSecurityException, IOException {
         if (certificates.isEmpty()) {
             return null;
         }

@@ -39,14 +39,19 @@ final class Kubeconfig {
         Map<String, KubeconfigEntry> contexts = entries.get(KubeconfigSection.CONTEXT);
         KubeconfigEntry context = name == null ? null : contexts.get(name);
         if (context == null) {
-            String names = contexts.keySet().stream().limit(MAX_NAMES).collect(Collectors.joining(", ")) + (contexts.size() > MAX_NAMES ? ", …" : "");
+            String names = contexts.keySet().stream().limit(MAX_NAMES).collect(Collectors.joining(", "))
+                    + (contexts.size() > MAX_NAMES ? ", …" : "");
             throw DeliveryException.invalid(
-                    "context", name == null ? "the kubeconfig has no current context" : "the kubeconfig has no context '" + name + "'",
+                    "context",
+                    name == null
+                            ? "the kubeconfig has no current context"
+                            : "the kubeconfig has no context '" + name + "'",
                     contexts.isEmpty() ? "Add one to it." : "Choose one of: " + names + ".");
         }
         KubeconfigEntry cluster = find(context, KubeconfigSection.CLUSTER);
         if (cluster == null) {
-            throw KubeconfigEntry.wrong("its " + context.title() + " names no cluster", "Complete it, or choose another context.");
+            throw KubeconfigEntry.wrong(
+                    "its " + context.title() + " names no cluster", "Complete it, or choose another context.");
         }
         return new Chosen(context, cluster, find(context, KubeconfigSection.USER));
     }
@@ -55,12 +60,17 @@ final class Kubeconfig {
         String name = context.text(section.word());
         KubeconfigEntry found = name == null ? null : entries.get(section).get(name);
         if (name != null && found == null) {
-            throw KubeconfigEntry.wrong("its " + context.title() + " names a " + section.word() + " that it does not have", "Complete it, or choose another context.");
+            throw KubeconfigEntry.wrong(
+                    "its " + context.title() + " names a " + section.word() + " that it does not have",
+                    "Complete it, or choose another context.");
         }
         return found;
     }
 
-    /** Refuses it when any entry does what an untrusted one may not, see {@link KubeconfigSection#refuseWhatIsUntrusted}. */
+    /**
+     * Refuses it when any entry does what an untrusted one may not, see {@link
+     * KubeconfigSection#refuseWhatIsUntrusted}.
+     */
     void refuseWhatIsUntrusted(Chosen chosen) throws DeliveryException {
         for (KubeconfigEntry entry : new KubeconfigEntry[] {chosen.user(), chosen.cluster()}) {
             if (entry != null) {

@@ -99,9 +99,12 @@ record KubeconfigEntry(KubeconfigSection section, String name, YamlNode.Mapping 
     boolean has(String field) {
         YamlNode value = body.get(field);
         return value != null
-                && !(value instanceof YamlNode.Scalar scalar && scalar.value().isTextual() && scalar.value().textValue().isEmpty())
+                && !(value instanceof YamlNode.Scalar scalar
+                        && scalar.value().isTextual()
+                        && scalar.value().textValue().isEmpty())
                 && !(value instanceof YamlNode.Sequence list && list.items().isEmpty())
-                && !(value instanceof YamlNode.Mapping mapping && mapping.fields().isEmpty());
+                && !(value instanceof YamlNode.Mapping mapping
+                        && mapping.fields().isEmpty());
     }
 
     /** @param field a name of this class' callers, never one of the file */

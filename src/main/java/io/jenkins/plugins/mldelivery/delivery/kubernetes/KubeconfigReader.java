@@ -12,16 +12,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the text of a kubeconfig, once: what comes out is what the client library's configuration is made of. No name stands there twice, since kubectl takes the first entry of a name and client libraries take the
- * last.
+ * Reads the text of a kubeconfig, once: what comes out is what the client library's configuration is made of. No name
+ * stands there twice, since kubectl takes the first entry of a name and client libraries take the last.
  */
 final class KubeconfigReader {
     private static final String REMEDY = "Give the file that kubectl uses.";
-    private static final Set<String> FIELDS = Set.of("apiVersion", "kind", "preferences", "clusters", "users", "contexts", "current-context", "extensions");
+    private static final Set<String> FIELDS = Set.of(
+            "apiVersion", "kind", "preferences", "clusters", "users", "contexts", "current-context", "extensions");
 
     private final boolean trusted;
 
-    /** @param trusted whether its author is the person who runs this process; then fields that are not known are ignored, as kubectl does */
+    /**
+     * @param trusted whether its author is the person who runs this process; then fields that are not known are
+     * ignored, as kubectl does
+     */
     KubeconfigReader(boolean trusted) {
         this.trusted = trusted;
     }
@@ -30,7 +34,8 @@ final class KubeconfigReader {
      * Reads.
      *
      * @param known learns the secrets of all users, before anything else is looked at
-     * @throws DeliveryException when it is none, or too large, naming the entry or the line. The text is not quoted, but for the names of entries.
+     * @throws DeliveryException when it is none, or too large, naming the entry or the line. The text is not quoted,
+     *     but for the names of entries.
      */
     Kubeconfig read(String text, KnownSecrets known) throws DeliveryException {
         List<YamlNode> documents = new YamlReader("kubeconfig", YamlLimits.KUBECONFIG).read("the kubeconfig", text);
@@ -77,7 +82,8 @@ final class KubeconfigReader {
         throw KubeconfigEntry.wrong("its field " + field + " is not a text", "Write it in quotes.");
     }
 
-    private Map<String, KubeconfigEntry> entries(YamlNode.Mapping root, KubeconfigSection section) throws DeliveryException {
+    private Map<String, KubeconfigEntry> entries(YamlNode.Mapping root, KubeconfigSection section)
+            throws DeliveryException {
         Map<String, KubeconfigEntry> entries = new LinkedHashMap<>();
         YamlNode list = root.get(section.list());
         if (list == null) {
@@ -90,7 +96,8 @@ final class KubeconfigReader {
             KubeconfigEntry entry = entry(section, item);
             if (entries.put(entry.name(), entry) != null) {
                 throw KubeconfigEntry.wrong(
-                        "line " + item.line() + ": it has two entries for " + entry.title(), "Remove one of them; tools differ in which one they take.");
+                        "line " + item.line() + ": it has two entries for " + entry.title(),
+                        "Remove one of them; tools differ in which one they take.");
             }
         }
         return entries;
@@ -101,7 +108,9 @@ final class KubeconfigReader {
         if (!(item instanceof YamlNode.Mapping fields)) {
             throw KubeconfigEntry.wrong(where + " has no fields", "Remove it.");
         }
-        boolean named = fields.get("name") instanceof YamlNode.Scalar name && name.value().isTextual() && !name.value().textValue().isBlank();
+        boolean named = fields.get("name") instanceof YamlNode.Scalar name
+                && name.value().isTextual()
+                && !name.value().textValue().isBlank();
         if (!named) {
             throw KubeconfigEntry.wrong(where + " has no name", "Give it a name, a text, or remove it.");
         }
@@ -111,7 +120,8 @@ final class KubeconfigReader {
             for (String field : fields.fields().keySet()) {
                 if (!field.equals("name") && !field.equals(section.word())) {
                     throw KubeconfigEntry.wrong(
-                            "line " + fields.keyLines().get(field) + ": the entry of its " + title + " has a field that is not known",
+                            "line " + fields.keyLines().get(field) + ": the entry of its " + title
+                                    + " has a field that is not known",
                             "Remove it; 'kubectl config view --raw' writes the known ones only.");
                 }
             }
@@ -121,7 +131,9 @@ final class KubeconfigReader {
             body = new YamlNode.Mapping(item.line(), Map.of(), Map.of());
         }
         if (!(body instanceof YamlNode.Mapping mapping)) {
-            throw KubeconfigEntry.wrong("the entry of its " + title + " has no field '" + section.word() + "' with fields", "Complete it, or remove it.");
+            throw KubeconfigEntry.wrong(
+                    "the entry of its " + title + " has no field '" + section.word() + "' with fields",
+                    "Complete it, or remove it.");
         }
         return new KubeconfigEntry(section, name, mapping);
     }

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Finds the secrets within a kubeconfig, of used and unused users, whatever their shape is: an error may be about any of them. */
+/**
+ * Finds the secrets within a kubeconfig, of used and unused users, whatever their shape is: an error may be about any
+ * of them.
+ */
 final class KubeconfigSecrets {
     private static final Pattern SECRET = Pattern.compile("token|password|passwd|secret|-key-data|(^|[-_])key$");
     private static final Set<String> PATHS = Set.of("client-key", "tokenfile");
@@ -37,11 +40,15 @@ final class KubeconfigSecrets {
                 collect(field.getValue(), field.getKey().strip().toLowerCase(Locale.ROOT), found);
             }
             // A variable of a program: its name and its value are two fields.
-            if (mapping.get("name") instanceof YamlNode.Scalar variable && mapping.get("value") instanceof YamlNode.Scalar value
-                    && VARIABLE.matcher(variable.value().asText().toLowerCase(Locale.ROOT)).find()) {
+            if (mapping.get("name") instanceof YamlNode.Scalar variable
+                    && mapping.get("value") instanceof YamlNode.Scalar value
+                    && VARIABLE.matcher(variable.value().asText().toLowerCase(Locale.ROOT))
+                            .find()) {
                 add(value, found);
             }
-        } else if (node instanceof YamlNode.Scalar scalar && !PATHS.contains(name) && SECRET.matcher(name).find()) {
+        } else if (node instanceof YamlNode.Scalar scalar
+                && !PATHS.contains(name)
+                && SECRET.matcher(name).find()) {
             add(scalar, found);
             if (name.endsWith("-data")) {
                 addDecoded(scalar.value().asText(), found);

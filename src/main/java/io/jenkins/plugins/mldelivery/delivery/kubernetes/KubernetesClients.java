@@ -23,16 +23,19 @@ public final class KubernetesClients {
      *
      * @param environment learns the access' secrets, says which hosts may be reached, and is warned of what is not safe
      * @param stage of the warnings
-     * @throws DeliveryException when the access is unusable or refused, naming {@code kubeconfig}, {@code server}, {@code cluster} or another part of it
+     * @throws DeliveryException when the access is unusable or refused, naming {@code kubeconfig}, {@code server},
+     *     {@code cluster} or another part of it
      */
-    public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage) throws DeliveryException {
+    public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage)
+            throws DeliveryException {
         return open(new AccessCheck(environment, stage).check(access), environment.hosts());
     }
 
     static KubernetesClient open(CheckedAccess access, HostRules hosts) throws DeliveryException {
         return new KubernetesClientBuilder()
                 .withConfig(config(access))
-                .withHttpClientFactory(new ApiHttpFactory(ClusterTls.context(access), access.server().proxy(), hosts))
+                .withHttpClientFactory(new ApiHttpFactory(
+                        ClusterTls.context(access), access.server().proxy(), hosts))
                 .build();
     }
 
@@ -58,7 +61,8 @@ public final class KubernetesClients {
         }
         // There are no WebSockets, see ApiHttpClient.
         config.setOnlyHttpWatches(true);
-        // Whoever calls waits out an outage himself and tells about it; the client's own retries would hide a minute of it.
+        // Whoever calls waits out an outage himself and tells about it; the client's own retries would hide a minute of
+        // it.
         config.setRequestRetryBackoffLimit(RETRIES);
         return config;
     }

@@ -10,7 +10,9 @@ import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /** Turns errors of the Kubernetes API into one sentence with a remedy. */
 public final class KubernetesErrors {
@@ -22,13 +24,17 @@ public final class KubernetesErrors {
     public static boolean isTransient(KubernetesClientException e) {
         if (unanswered(e)) {
             AnswerException answer = cause(e, AnswerException.class);
-            boolean lasting = answer != null && !answer.isPassing() || cause(e, DeliveryException.class) != null || cause(e, JsonProcessingException.class) != null;
+            boolean lasting = answer != null && !answer.isPassing()
+                    || cause(e, DeliveryException.class) != null
+                    || cause(e, JsonProcessingException.class) != null;
             return !lasting;
         }
         return e.getCode() == TOO_MANY_REQUESTS || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
     }
 
-    /** Whether the API server did not answer at all, or not to the end; the client gives such failures no status code. */
+    /**
+     * Whether the API server did not answer at all, or not to the end; the client gives such failures no status code.
+     */
     private static boolean unanswered(KubernetesClientException e) {
         return e.getCode() <= 0;
     }
@@ -53,6 +59,9 @@ public final class KubernetesErrors {
         }
         if (cause(e, HttpTimeoutException.class) != null || cause(e, TimeoutException.class) != null) {
             return "it did not answer in time";
+        }
+        if (cause(e, GeneralSecurityException.class) != null && cause(e, SSLException.class) != null) {
+            return "its certificate is not trusted (" + cause(e, GeneralSecurityException.class).getMessage() + ")";
         }
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {
@@ -93,11 +102,19 @@ public final class KubernetesErrors {
             return DeliveryException.failed("cluster", problem, null, e);
         }
         return !isTransient(e)
-                ? DeliveryException.failed("cluster", problem, "Check that the address is an API server's and that nothing between changes what it answers.", e)
-                : DeliveryException.unreachable("cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
+                ? DeliveryException.failed(
+                        "cluster",
+                        problem,
+                        "Check that the address is an API server's and that nothing between changes what it answers.",
+                        e)
+                : DeliveryException.unreachable(
+                        "cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
     }
 
-    /** Without the full stops and the white space at the end. A regular expression takes quadratic time for a text of many of them. */
+    /**
+     * Without the full stops and the white space at the end. A regular expression takes quadratic time for a text of
+     * many of them.
+     */
     public static String withoutStop(String text) {
         int end = text.length();
         while (end > 0 && (text.charAt(end - 1) == '.' || Character.isWhitespace(text.charAt(end - 1)))) {

@@ -12,13 +12,27 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Reads Kubernetes manifests: YAML or JSON, several documents, Lists taken apart. YAML is read as data only and within {@link YamlLimits#MANIFESTS}; aliases ({@code *name}), merge keys, tags and keys that stand twice
- * are refused, see {@link YamlReader}.
+ * Reads Kubernetes manifests: YAML or JSON, several documents, Lists taken apart. YAML is read as data only and within
+ * {@link YamlLimits#MANIFESTS}; aliases ({@code *name}), merge keys, tags and keys that stand twice are refused, see
+ * {@link YamlReader}.
  */
 public final class ManifestReader {
     private static final List<String> ORDER = List.of(
-            "Namespace", "ResourceQuota", "LimitRange", "CustomResourceDefinition", "ServiceAccount", "ClusterRole", "ClusterRoleBinding",
-            "Role", "RoleBinding", "Secret", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim", "Service", "NetworkPolicy");
+            "Namespace",
+            "ResourceQuota",
+            "LimitRange",
+            "CustomResourceDefinition",
+            "ServiceAccount",
+            "ClusterRole",
+            "ClusterRoleBinding",
+            "Role",
+            "RoleBinding",
+            "Secret",
+            "ConfigMap",
+            "PersistentVolume",
+            "PersistentVolumeClaim",
+            "Service",
+            "NetworkPolicy");
 
     private final String parameter;
     private final YamlReader yaml;
@@ -40,7 +54,8 @@ public final class ManifestReader {
         List<GenericKubernetesResource> objects = new ArrayList<>();
         for (YamlNode node : yaml.read(source, text)) {
             JsonNode document = node.toJson();
-            if (document.path("kind").asText().endsWith("List") && document.path("items").isArray()) {
+            if (document.path("kind").asText().endsWith("List")
+                    && document.path("items").isArray()) {
                 for (JsonNode item : document.path("items")) {
                     objects.add(object(source, item));
                 }
@@ -60,8 +75,13 @@ public final class ManifestReader {
     }
 
     private GenericKubernetesResource object(String source, JsonNode node) throws DeliveryException {
-        if (!node.path("apiVersion").isTextual() || !node.path("kind").isTextual() || !node.at("/metadata/name").isTextual()) {
-            throw DeliveryException.invalid(parameter, source + " has a document without apiVersion, kind or metadata.name", "Correct the manifest.");
+        if (!node.path("apiVersion").isTextual()
+                || !node.path("kind").isTextual()
+                || !node.at("/metadata/name").isTextual()) {
+            throw DeliveryException.invalid(
+                    parameter,
+                    source + " has a document without apiVersion, kind or metadata.name",
+                    "Correct the manifest.");
         }
         ObjectAddress.check(parameter, source, node);
         try {
@@ -69,7 +89,10 @@ public final class ManifestReader {
         } catch (IllegalArgumentException e) {
             // The library's message quotes the manifest, which may be a Secret.
             throw DeliveryException.invalid(
-                    parameter, source + ", " + node.path("kind").asText() + " " + node.at("/metadata/name").asText() + ", has a field of metadata of a wrong type", "Correct the manifest.");
+                    parameter,
+                    source + ", " + node.path("kind").asText() + " "
+                            + node.at("/metadata/name").asText() + ", has a field of metadata of a wrong type",
+                    "Correct the manifest.");
         }
     }
 }

@@ -20,7 +20,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** What the kubeconfig of the person who runs this process may do beyond naming a server and a login: read files, start programs, act as somebody else. */
+/**
+ * What the kubeconfig of the person who runs this process may do beyond naming a server and a login: read files, start
+ * programs, act as somebody else.
+ */
 final class OwnFiles {
     private static final int MAX_FILE = 1024 * 1024;
     private static final String NAME = "chosen";
@@ -58,7 +61,9 @@ final class OwnFiles {
     }
 
     private static DeliveryException unreadable(KubeconfigEntry entry, String field, String path, String why) {
-        return KubeconfigEntry.wrong("the " + field + " of its " + entry.title() + ", '" + path + "', can't be used: " + why, "Correct the path.");
+        return KubeconfigEntry.wrong(
+                "the " + field + " of its " + entry.title() + ", '" + path + "', can't be used: " + why,
+                "Correct the path.");
     }
 
     /** The login with what programs give and with the identity that it takes. */
@@ -67,7 +72,8 @@ final class OwnFiles {
         JsonNode exec = user.object("exec");
         JsonNode provider = user.object("auth-provider");
         if (exec != null && provider != null) {
-            throw KubeconfigEntry.wrong("its " + user.title() + " has both exec and auth-provider", "Remove one of them.");
+            throw KubeconfigEntry.wrong(
+                    "its " + user.title() + " has both exec and auth-provider", "Remove one of them.");
         }
         if ((exec != null || provider != null) && login.token() == null && login.password() == null) {
             more = exec == null ? byProvider(user, provider, login) : byProgram(user, exec, login);
@@ -76,21 +82,28 @@ final class OwnFiles {
     }
 
     private ClientLogin byProgram(KubeconfigEntry user, JsonNode exec, ClientLogin login) throws DeliveryException {
-        if (!exec.path("command").isTextual() || exec.path("command").textValue().isBlank()) {
+        if (!exec.path("command").isTextual()
+                || exec.path("command").textValue().isBlank()) {
             throw KubeconfigEntry.wrong("the exec of its " + user.title() + " has no command", "Complete it.");
         }
         Config config = library(user, "exec", withAbsoluteCommand((ObjectNode) exec));
         if (config.getAutoOAuthToken() == null && config.getClientKeyData() == null) {
-            throw KubeconfigEntry.wrong("the program of its " + user.title() + " gave neither a token nor a certificate", "Run it by hand to see what it says.");
+            throw KubeconfigEntry.wrong(
+                    "the program of its " + user.title() + " gave neither a token nor a certificate",
+                    "Run it by hand to see what it says.");
         }
-        ClientLogin with = config.getAutoOAuthToken() == null ? login : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
+        ClientLogin with = config.getAutoOAuthToken() == null
+                ? login
+                : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
         return config.getClientKeyData() == null ? with : with.with(key(user, config));
     }
 
     /** As with kubectl, a command with a folder in it starts from the kubeconfig's. */
     private ObjectNode withAbsoluteCommand(ObjectNode exec) {
         String command = exec.path("command").textValue();
-        return command.indexOf('/') > 0 ? exec.put("command", folder.resolve(command).normalize().toString()) : exec;
+        return command.indexOf('/') > 0
+                ? exec.put("command", folder.resolve(command).normalize().toString())
+                : exec;
     }
 
     private ClientKey key(KubeconfigEntry user, Config config) throws DeliveryException {
@@ -98,21 +111,30 @@ final class OwnFiles {
         try {
             return ClientKey.parse(plain(config.getClientCertData()), plain(config.getClientKeyData()));
         } catch (GeneralSecurityException e) {
-            throw KubeconfigEntry.wrong("the certificate that the program of its " + user.title() + " gave can't be used: " + e.getMessage(), "Run it by hand to see what it says.");
+            throw KubeconfigEntry.wrong(
+                    "the certificate that the program of its " + user.title() + " gave can't be used: "
+                            + e.getMessage(),
+                    "Run it by hand to see what it says.");
         }
     }
 
     /** A program gives PEM text; the library also takes Base64 of it. */
     private static String plain(String text) {
-        return text.contains("-----BEGIN ") ? text : new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8);
+        return text.contains("-----BEGIN ")
+                ? text
+                : new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8);
     }
 
-    private ClientLogin byProvider(KubeconfigEntry user, JsonNode provider, ClientLogin login) throws DeliveryException {
+    private ClientLogin byProvider(KubeconfigEntry user, JsonNode provider, ClientLogin login)
+            throws DeliveryException {
         if (!provider.path("name").isTextual() || !provider.path("config").isObject()) {
-            throw KubeconfigEntry.wrong("the auth-provider of its " + user.title() + " has no name or no config", "Complete it.");
+            throw KubeconfigEntry.wrong(
+                    "the auth-provider of its " + user.title() + " has no name or no config", "Complete it.");
         }
         Config config = library(user, "auth-provider", (ObjectNode) provider);
-        ClientLogin with = config.getAutoOAuthToken() == null ? login : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
+        ClientLogin with = config.getAutoOAuthToken() == null
+                ? login
+                : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
         return with.with(config.getAuthProvider());
     }
 
@@ -127,13 +149,24 @@ final class OwnFiles {
     private static Config library(KubeconfigEntry user, String field, ObjectNode value) throws DeliveryException {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("apiVersion", "v1").put("kind", "Config").put("current-context", NAME);
-        root.putArray("clusters").addObject().put("name", NAME).putObject("cluster").put("server", "https://127.0.0.1");
-        root.putArray("contexts").addObject().put("name", NAME).putObject("context").put("cluster", NAME).put("user", NAME);
+        root.putArray("clusters")
+                .addObject()
+                .put("name", NAME)
+                .putObject("cluster")
+                .put("server", "https://127.0.0.1");
+        root.putArray("contexts")
+                .addObject()
+                .put("name", NAME)
+                .putObject("context")
+                .put("cluster", NAME)
+                .put("user", NAME);
         root.putArray("users").addObject().put("name", NAME).putObject("user").set(field, value);
         try {
             return Config.fromKubeconfig(root.toString());
         } catch (RuntimeException e) {
-            throw KubeconfigEntry.wrong("the " + field + " of its " + user.title() + " failed", "Run it by hand to see what it says, or use a token.");
+            throw KubeconfigEntry.wrong(
+                    "the " + field + " of its " + user.title() + " failed",
+                    "Run it by hand to see what it says, or use a token.");
         }
     }
 
@@ -146,7 +179,8 @@ final class OwnFiles {
         }
         if (as == null) {
             if (!groups.isEmpty() || !extra.isEmpty()) {
-                throw KubeconfigEntry.wrong("its " + user.title() + " has as-groups or as-user-extra without as", "Complete it.");
+                throw KubeconfigEntry.wrong(
+                        "its " + user.title() + " has as-groups or as-user-extra without as", "Complete it.");
             }
             return login;
         }
@@ -158,7 +192,9 @@ final class OwnFiles {
         }
         for (String name : extra.keySet()) {
             if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")) {
-                throw KubeconfigEntry.wrong("its " + user.title() + " has a name in as-user-extra that an HTTP header can't have", "Correct it.");
+                throw KubeconfigEntry.wrong(
+                        "its " + user.title() + " has a name in as-user-extra that an HTTP header can't have",
+                        "Correct it.");
             }
         }
         return login.with(new ClientLogin.Impersonation(as, groups, extra));

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** The proxy that the variables of a shell name for a URL, as kubectl reads them. */
 final class ProxyVariables {
-    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
     private ProxyVariables() {}
 
@@ -37,7 +38,10 @@ final class ProxyVariables {
         for (String one : noProxy.split(",")) {
             String rule = one.strip().toLowerCase(Locale.ROOT);
             String suffix = rule.startsWith("*.") ? rule.substring(1) : rule.startsWith(".") ? rule : "." + rule;
-            boolean byName = !rule.isEmpty() && (rule.equals("*") || host.equals(rule) || address == null && ("." + host).endsWith(suffix) && !host.equals(suffix.substring(1)));
+            boolean byName = !rule.isEmpty()
+                    && (rule.equals("*")
+                            || host.equals(rule)
+                            || address == null && ("." + host).endsWith(suffix) && !host.equals(suffix.substring(1)));
             if (byName || address != null && isWithin(address, rule)) {
                 return true;
             }

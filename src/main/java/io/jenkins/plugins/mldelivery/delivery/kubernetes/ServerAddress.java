@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecure, URI proxy) {
     private static final int MAX_LENGTH = 2_048;
     private static final int MAX_PORT = 65_535;
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
     ServerAddress {
         authorities = List.copyOf(authorities);
@@ -26,7 +27,8 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
 
     /** Whether what is sent can be read on the way. */
     boolean isPlain() {
-        return uri.getScheme().equals("http") && !LOOPBACK.matcher(uri.getHost()).matches();
+        return uri.getScheme().equals("http")
+                && !LOOPBACK.matcher(uri.getHost()).matches();
     }
 
     /**
@@ -38,7 +40,8 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
     static URI server(String parameter, String owner, String text) throws DeliveryException {
         URI uri = parse(text);
         if (uri == null || uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw DeliveryException.invalid(parameter, owner + " has no valid URL of an API server", "Write it like https://10.0.0.1:6443.");
+            throw DeliveryException.invalid(
+                    parameter, owner + " has no valid URL of an API server", "Write it like https://10.0.0.1:6443.");
         }
         return uri;
     }
@@ -46,10 +49,18 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
     /** The same of an HTTP proxy, which has a port and no path. */
     static URI proxy(String parameter, String owner, String text) throws DeliveryException {
         URI uri = parse(text);
-        boolean plain = uri != null && uri.getScheme().equals("http") && uri.getRawUserInfo() == null && uri.getPort() > 0
-                && uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null;
+        boolean plain = uri != null
+                && uri.getScheme().equals("http")
+                && uri.getRawUserInfo() == null
+                && uri.getPort() > 0
+                && uri.getRawPath().isEmpty()
+                && uri.getRawQuery() == null
+                && uri.getRawFragment() == null;
         if (!plain) {
-            throw DeliveryException.invalid(parameter, owner + " has a proxy that is not supported", "Write it like http://proxy.example.org:3128, without a login.");
+            throw DeliveryException.invalid(
+                    parameter,
+                    owner + " has a proxy that is not supported",
+                    "Write it like http://proxy.example.org:3128, without a login.");
         }
         return uri;
     }
@@ -61,13 +72,18 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
         try {
             URI given = new URI(text.strip());
             String scheme = given.getScheme() == null ? "" : given.getScheme().toLowerCase(java.util.Locale.ROOT);
-            boolean usable = (scheme.equals("https") || scheme.equals("http")) && given.getHost() != null && !given.isOpaque() && given.getPort() <= MAX_PORT && given.getPort() != 0;
+            boolean usable = (scheme.equals("https") || scheme.equals("http"))
+                    && given.getHost() != null
+                    && !given.isOpaque()
+                    && given.getPort() <= MAX_PORT
+                    && given.getPort() != 0;
             if (!usable) {
                 return null;
             }
             String path = given.getRawPath() == null ? "" : given.getRawPath().replaceFirst("/$", "");
             return new URI(scheme + "://" + given.getRawAuthority().toLowerCase(java.util.Locale.ROOT) + path
-                    + (given.getRawQuery() == null ? "" : "?" + given.getRawQuery()) + (given.getRawFragment() == null ? "" : "#" + given.getRawFragment()));
+                    + (given.getRawQuery() == null ? "" : "?" + given.getRawQuery())
+                    + (given.getRawFragment() == null ? "" : "#" + given.getRawFragment()));
         } catch (URISyntaxException e) {
             return null;
         }

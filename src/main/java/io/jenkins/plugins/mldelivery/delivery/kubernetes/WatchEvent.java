@@ -52,7 +52,9 @@ record WatchEvent(String version, String model) {
                     String value = text(parser, MAX_MODEL);
                     model = label.equals(ModelWatch.MODEL_LABEL) ? value : model;
                 }
-            } else if (name.equals("resourceVersion") && parser.currentToken() == JsonToken.VALUE_STRING && parser.getTextLength() <= MAX_VERSION) {
+            } else if (name.equals("resourceVersion")
+                    && parser.currentToken() == JsonToken.VALUE_STRING
+                    && parser.getTextLength() <= MAX_VERSION) {
                 version = parser.getText();
             }
         }

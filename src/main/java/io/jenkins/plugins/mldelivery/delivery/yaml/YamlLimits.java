@@ -12,6 +12,9 @@ public record YamlLimits(int maxLength, int maxDocuments, int maxDepth, int maxN
     /** Of a kubeconfig: 1 MiB, one document, 20 levels, 100,000 nodes. */
     public static final YamlLimits KUBECONFIG = new YamlLimits(1024 * 1024, 1, 20, 100_000);
 
-    /** Of the manifests of a step: 8 MiB, 1,000 documents, 100 levels (CustomResourceDefinitions are deep), 300,000 nodes, which take some 100 MB of memory for a while. */
+    /**
+     * Of the manifests of a step: 8 MiB, 1,000 documents, 100 levels (CustomResourceDefinitions are deep), 300,000
+     * nodes, which take some 100 MB of memory for a while.
+     */
     public static final YamlLimits MANIFESTS = new YamlLimits(8 * 1024 * 1024, 1_000, 100, 300_000);
 }

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads YAML (and JSON, which is YAML) within limits, one text or several, and as data only. What makes one text mean different things to different readers, or a small text a large tree, is refused: a key that stands twice in a mapping,
- * aliases ({@code *name}), merge keys ({@code <<}) and tags ({@code !name}). Errors name the line and never quote the text, which may hold secrets.
+ * Reads YAML (and JSON, which is YAML) within limits, one text or several, and as data only. What makes one text mean
+ * different things to different readers, or a small text a large tree, is refused: a key that stands twice in a
+ * mapping, aliases ({@code *name}), merge keys ({@code <<}) and tags ({@code !name}). Errors name the line and never
+ * quote the text, which may hold secrets.
  */
 public final class YamlReader {
     private static final String MERGE = "<<";
@@ -55,12 +57,16 @@ public final class YamlReader {
         } catch (IOException | RuntimeException e) {
             // The parser's message and its cause would quote the text.
             JsonLocation at = e instanceof JsonProcessingException j ? j.getLocation() : null;
-            throw wrong(source, (at == null ? "" : "line " + at.getLineNr() + ", ") + "can't be read as YAML", "Correct it.");
+            throw wrong(
+                    source,
+                    (at == null ? "" : "line " + at.getLineNr() + ", ") + "can't be read as YAML",
+                    "Correct it.");
         }
     }
 
     private DeliveryException wrong(String source, String problem, String remedy) {
-        return DeliveryException.invalid(parameter, source + (problem.startsWith("line ") ? ", " : " ") + problem, remedy);
+        return DeliveryException.invalid(
+                parameter, source + (problem.startsWith("line ") ? ", " : " ") + problem, remedy);
     }
 
     /** Of one text. */
@@ -81,7 +87,10 @@ public final class YamlReader {
             List<YamlNode> all = new ArrayList<>();
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (++documents > limits.maxDocuments()) {
-                    throw wrong(limits.maxDocuments() == 1 ? "has a second document" : "has more than " + limits.maxDocuments() + " documents",
+                    throw wrong(
+                            limits.maxDocuments() == 1
+                                    ? "has a second document"
+                                    : "has more than " + limits.maxDocuments() + " documents",
                             limits.maxDocuments() == 1 ? "Remove it." : "Divide it.");
                 }
                 YamlNode document = node(token, 1);
@@ -131,7 +140,9 @@ public final class YamlReader {
 
         private void checkNode(int depth) throws IOException, DeliveryException {
             if (depth > limits.maxDepth()) {
-                throw wrong("line " + line() + ", is nested more than " + limits.maxDepth() + " levels deep", "Correct it.");
+                throw wrong(
+                        "line " + line() + ", is nested more than " + limits.maxDepth() + " levels deep",
+                        "Correct it.");
             }
             if (++nodes > limits.maxNodes()) {
                 throw wrong("has more than " + limits.maxNodes() + " values", "Divide it.");

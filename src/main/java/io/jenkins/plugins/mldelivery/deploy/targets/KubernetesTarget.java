@@ -333,9 +333,12 @@ public final class KubernetesTarget implements Target {
     @Override
     public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
         List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
-        List<Pod> ready = all.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && isReady(pod)).toList();
+        List<Pod> ready = all.stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && isReady(pod))
+                .toList();
+        String port = ":" + request.pods().server().metricsPort(request.pods());
         return new PodPages(client, "the metrics of the " + track.word() + " pods")
-                .read(ready, ":" + request.pods().server().metricsPort(request.pods()) + "/proxy" + request.pods().server().metricsPath(request.pods()));
+                .read(ready, port + "/proxy" + request.pods().server().metricsPath(request.pods()));
     }
 
     private static boolean isReady(Pod pod) {

@@ -133,8 +133,11 @@ final class ModelAdmission {
     /** The HorizontalPodAutoscalers that target the stable Deployment; null when they may not be listed. */
     private List<HorizontalPodAutoscaler> scalers() throws DeliveryException, InterruptedException {
         try {
-            return ApiLists.read(client, "/apis/autoscaling/v2/namespaces/" + request.namespace() + "/horizontalpodautoscalers", Map.of(), HorizontalPodAutoscalerList.class).stream()
-                    .filter(a -> a.getSpec() != null && a.getSpec().getScaleTargetRef() != null && "Deployment".equals(a.getSpec().getScaleTargetRef().getKind()) && request.name().equals(a.getSpec().getScaleTargetRef().getName()))
+            String path = ObjectKind.POD_AUTOSCALER.path(request.namespace());
+            return ApiLists.read(client, path, Map.of(), HorizontalPodAutoscalerList.class).stream()
+                    .filter(a -> a.getSpec() != null && a.getSpec().getScaleTargetRef() != null)
+                    .filter(a -> "Deployment".equals(a.getSpec().getScaleTargetRef().getKind()))
+                    .filter(a -> request.name().equals(a.getSpec().getScaleTargetRef().getName()))
                     .toList();
         } catch (KubernetesClientException e) {
             if (Calls.hidden(e)) {
@@ -188,7 +191,10 @@ final class ModelAdmission {
             }
             if (e.getCode() == UNPROCESSABLE && String.valueOf(e.getMessage()).contains("immutable")) {
                 throw DeliveryException.failed(
-                        "name", ModelObjects.title(object) + " is there already with fields that can't be changed (" + KubernetesErrors.said(e) + ")", "Remove it, or choose another name; nothing was touched.", e);
+                        "name",
+                        ModelObjects.title(object) + " is there already with fields that can't be changed ("
+                                + KubernetesErrors.said(e) + ")",
+                        "Remove it, or choose another name; nothing was touched.", e);
             }
             throw Calls.failure("apply " + ModelObjects.title(object), e);
         }

@@ -153,8 +153,11 @@ final class ModelObjects {
 
     private List<GenericKubernetesResource> list(ObjectKind kind) throws DeliveryException, InterruptedException {
         try {
-            Map<String, String> labels = Map.of(KubernetesObjects.MODEL_LABEL, request.name(), KubernetesObjects.MANAGED_BY_LABEL, KubernetesObjects.MANAGER);
-            List<GenericKubernetesResource> found = ApiLists.read(client, kind.path(request.namespace()), labels, GenericKubernetesResourceList.class);
+            Map<String, String> labels = Map.of(
+                    KubernetesObjects.MODEL_LABEL, request.name(),
+                    KubernetesObjects.MANAGED_BY_LABEL, KubernetesObjects.MANAGER);
+            List<GenericKubernetesResource> found =
+                    ApiLists.read(client, kind.path(request.namespace()), labels, GenericKubernetesResourceList.class);
             found.forEach(object -> { // Those of a list do not name them.
                 object.setApiVersion(kind.apiVersion());
                 object.setKind(kind.kind());

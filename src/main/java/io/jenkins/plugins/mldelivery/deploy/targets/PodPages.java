@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads the metrics pages of pods through the API server: a few at a time, all of them within {@link #TIME}, and no more than {@link TrackMetrics} says. A pod that stalls or sends without end costs its own page
- * alone.
+ * Reads the metrics pages of pods through the API server: a few at a time, all of them within {@link #TIME}, and no
+ * more than {@link TrackMetrics} says. A pod that stalls or sends without end costs its own page alone.
  */
 final class PodPages {
     /** All pages of a track. */
@@ -88,7 +88,9 @@ final class PodPages {
     private CompletableFuture<HttpResponse<String>> ask(Pod pod, String address) {
         HttpClient http = client.getHttpClient();
         HttpRequest request = http.newHttpRequestBuilder()
-                .uri(client.getMasterUrl() + "api/v1/namespaces/" + encoded(pod.getMetadata().getNamespace()) + "/pods/" + encoded(pod.getMetadata().getName()) + address)
+                .uri(client.getMasterUrl() + "api/v1/namespaces/"
+                        + encoded(pod.getMetadata().getNamespace()) + "/pods/"
+                        + encoded(pod.getMetadata().getName()) + address)
                 .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                 .build();
         return http.sendAsync(request, String.class);
@@ -103,15 +105,22 @@ final class PodPages {
             return; // It has no such page.
         }
         if (!answer.isSuccessful()) {
-            Status status = answer.body().isEmpty() ? new Status() : client.getKubernetesSerialization().unmarshal(answer.body(), Status.class);
-            last = new KubernetesClientException("status " + answer.code(), null, answer.code(), status, answer.request());
+            Status status = answer.body().isEmpty()
+                    ? new Status()
+                    : client.getKubernetesSerialization().unmarshal(answer.body(), Status.class);
+            last = new KubernetesClientException(
+                    "status " + answer.code(), null, answer.code(), status, answer.request());
             return;
         }
         bytes += answer.body().length();
         if (bytes > TrackMetrics.MAX_TRACK_BYTES) {
             throw DeliveryException.failed(
-                    "cluster", what + " have more than " + TrackMetrics.MAX_TRACK_BYTES / (1024 * 1024) + " MiB together", "Let the model export fewer series, or use a Prometheus server.", null);
+                    "cluster",
+                    what + " have more than " + TrackMetrics.MAX_TRACK_BYTES / (1024 * 1024) + " MiB together",
+                    "Let the model export fewer series, or use a Prometheus server.",
+                    null);
         }
-        pages.add(new TrackMetrics.Page(pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), answer.body()));
+        pages.add(new TrackMetrics.Page(
+                pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), answer.body()));
     }
 }

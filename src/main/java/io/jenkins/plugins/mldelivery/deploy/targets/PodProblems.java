@@ -168,8 +168,10 @@ final class PodProblems {
             boolean restarted = status.getRestartCount() != null && status.getRestartCount() > 0
                     && status.getState() != null && status.getState().getTerminated() == null;
             // The library would wait for a pod that is not ready.
-            String text = client.raw("/api/v1/namespaces/" + encoded(pod.getMetadata().getNamespace()) + "/pods/" + encoded(pod.getMetadata().getName()) + "/log?container=" + encoded(status.getName())
-                    + "&tailLines=" + LOG_LINES + "&limitBytes=" + AnswerLimits.LOG_BYTES + (restarted ? "&previous=true" : ""));
+            String text = client.raw("/api/v1/namespaces/" + encoded(pod.getMetadata().getNamespace())
+                    + "/pods/" + encoded(pod.getMetadata().getName()) + "/log?container=" + encoded(status.getName())
+                    + "&tailLines=" + LOG_LINES + "&limitBytes=" + AnswerLimits.LOG_BYTES
+                    + (restarted ? "&previous=true" : ""));
             if (text == null || text.isBlank()) {
                 return List.of();
             }

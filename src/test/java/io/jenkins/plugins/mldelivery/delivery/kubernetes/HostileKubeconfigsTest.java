@@ -29,7 +29,10 @@ import org.junit.ClassRule;
 import org.junit.rules.TemporaryFolder;
 import org.junit.runner.RunWith;
 
-/** Whatever a kubeconfig holds that is not the person's own: no program runs, no file is read, and the library says what was checked. */
+/**
+ * Whatever a kubeconfig holds that is not the person's own: no program runs, no file is read, and the library says what
+ * was checked.
+ */
 @RunWith(JUnitQuickcheck.class)
 public class HostileKubeconfigsTest {
     @ClassRule
@@ -61,7 +64,8 @@ public class HostileKubeconfigsTest {
             CheckedAccess checked = null;
             Environment environment = TestEnvironment.quiet();
             try {
-                checked = new AccessCheck(environment, Event.Stage.DEPLOY).check(ClusterAccess.kubeconfig(SecretText.of(text), context));
+                checked = new AccessCheck(environment, Event.Stage.DEPLOY)
+                        .check(ClusterAccess.kubeconfig(SecretText.of(text), context));
             } catch (DeliveryException e) {
                 assertOneSentence(text, e);
                 OUTCOMES.add(e.parameter());
@@ -80,7 +84,8 @@ public class HostileKubeconfigsTest {
         String text = new HostileKubeconfigs(new Random(seed), program, file).next();
         try {
             assertNotNull(new AccessCheck(TestEnvironment.quiet(), Event.Stage.DEPLOY)
-                    .check(new ClusterAccess.Own(SecretText.of(text), null, FOLDER.getRoot().toString(), java.util.Map.of())));
+                    .check(new ClusterAccess.Own(
+                            SecretText.of(text), null, FOLDER.getRoot().toString(), java.util.Map.of())));
         } catch (DeliveryException e) {
             assertOneSentence(text, e);
         } finally {
@@ -88,7 +93,10 @@ public class HostileKubeconfigsTest {
         }
     }
 
-    /** The old way: a check of the library's model, first entry of a name, and then the library's own reading of the same text. */
+    /**
+     * The old way: a check of the library's model, first entry of a name, and then the library's own reading of the
+     * same text.
+     */
     @Property(trials = TRIALS)
     public void aCheckBesideTheLibrarysReadingHasAHole(long seed) throws Exception {
         String text = new HostileKubeconfigs(new Random(seed), program, file).next();
@@ -97,7 +105,9 @@ public class HostileKubeconfigsTest {
         }
         try {
             Config config = Config.fromKubeconfig(text);
-            if (file.toString().equals(config.getCaCertFile()) || file.toString().equals(config.getClientKeyFile()) || file.toString().equals(config.getClientCertFile())) {
+            if (file.toString().equals(config.getCaCertFile())
+                    || file.toString().equals(config.getClientKeyFile())
+                    || file.toString().equals(config.getClientCertFile())) {
                 OUTCOMES.add("the old way read a file");
             }
         } catch (NullPointerException e) {
@@ -116,11 +126,27 @@ public class HostileKubeconfigsTest {
         try {
             io.fabric8.kubernetes.api.model.Config config = KubeConfigUtils.parseConfigFromString(text);
             String name = config.getCurrentContext();
-            var context = config.getContexts().stream().filter(c -> c.getName() != null && c.getName().equals(name)).map(c -> c.getContext()).findFirst().orElseThrow();
-            AuthInfo user = config.getUsers().stream().filter(u -> u.getName() != null && u.getName().equals(context.getUser())).findFirst().map(NamedAuthInfo::getUser).orElseGet(AuthInfo::new);
-            var cluster = config.getClusters().stream().filter(c -> c.getName() != null && c.getName().equals(context.getCluster()) && c.getCluster() != null).findFirst();
-            return user.getExec() == null && user.getAuthProvider() == null && user.getClientCertificate() == null && user.getClientKey() == null && user.getTokenFile() == null
-                    && cluster.map(c -> c.getCluster().getCertificateAuthority() == null).orElse(true);
+            var context = config.getContexts().stream()
+                    .filter(c -> c.getName() != null && c.getName().equals(name))
+                    .map(c -> c.getContext())
+                    .findFirst()
+                    .orElseThrow();
+            AuthInfo user = config.getUsers().stream()
+                    .filter(u -> u.getName() != null && u.getName().equals(context.getUser()))
+                    .findFirst()
+                    .map(NamedAuthInfo::getUser)
+                    .orElseGet(AuthInfo::new);
+            var cluster = config.getClusters().stream()
+                    .filter(c ->
+                            c.getName() != null && c.getName().equals(context.getCluster()) && c.getCluster() != null)
+                    .findFirst();
+            return user.getExec() == null
+                    && user.getAuthProvider() == null
+                    && user.getClientCertificate() == null
+                    && user.getClientKey() == null
+                    && user.getTokenFile() == null
+                    && cluster.map(c -> c.getCluster().getCertificateAuthority() == null)
+                            .orElse(true);
         } catch (StackOverflowError e) {
             OUTCOMES.add("the old way ended in a StackOverflowError");
             return false;
@@ -132,11 +158,14 @@ public class HostileKubeconfigsTest {
     @AfterClass
     public static void eachOutcomeWasThere() {
         Set<String> seen = Set.copyOf(OUTCOMES);
-        for (String outcome : List.of("accepted", "kubeconfig", "context", "the old way started a program", "the old way read a file")) {
+        for (String outcome : List.of(
+                "accepted", "kubeconfig", "context", "the old way started a program", "the old way read a file")) {
             assertTrue(outcome + " is not among " + seen, seen.contains(outcome));
         }
         long accepted = OUTCOMES.stream().filter("accepted"::equals).count();
-        assertTrue(accepted + " of " + OUTCOMES.size() + " were accepted: too few to say anything", accepted >= TRIALS / 20);
+        assertTrue(
+                accepted + " of " + OUTCOMES.size() + " were accepted: too few to say anything",
+                accepted >= TRIALS / 20);
     }
 
     private static void assertOneSentence(String text, DeliveryException e) {
@@ -151,14 +180,33 @@ public class HostileKubeconfigsTest {
     private static void assertSaysWhatWasChecked(String text, CheckedAccess checked) throws DeliveryException {
         Config config = KubernetesClients.config(checked);
         assertEquals(text, checked.server().uri() + "/", config.getMasterUrl());
-        assertEquals(text, checked.login().token() == null ? null : checked.login().token().reveal(), config.getOauthToken());
+        assertEquals(
+                text,
+                checked.login().token() == null ? null : checked.login().token().reveal(),
+                config.getOauthToken());
         assertEquals(text, checked.login().username(), config.getUsername());
-        assertEquals(text, checked.login().password() == null ? null : checked.login().password().reveal(), config.getPassword());
+        assertEquals(
+                text,
+                checked.login().password() == null
+                        ? null
+                        : checked.login().password().reveal(),
+                config.getPassword());
         assertEquals(text, checked.namespace(), config.getNamespace());
-        assertEquals(text, checked.server().proxy() == null ? null : checked.server().proxy().toString(), config.getHttpsProxy());
+        assertEquals(
+                text,
+                checked.server().proxy() == null
+                        ? null
+                        : checked.server().proxy().toString(),
+                config.getHttpsProxy());
         assertFalse(text, config.isTrustCerts() || config.isDisableHostnameVerification());
         for (String nothing : new String[] {
-            config.getAutoOAuthToken(), config.getCaCertFile(), config.getClientCertFile(), config.getClientKeyFile(), config.getKeyStoreFile(), config.getTrustStoreFile(), config.getImpersonateUsername()
+            config.getAutoOAuthToken(),
+            config.getCaCertFile(),
+            config.getClientCertFile(),
+            config.getClientKeyFile(),
+            config.getKeyStoreFile(),
+            config.getTrustStoreFile(),
+            config.getImpersonateUsername()
         }) {
             assertNull(text, nothing);
         }
@@ -166,7 +214,14 @@ public class HostileKubeconfigsTest {
         assertNull(text, config.getOauthTokenProvider());
         assertNull(text, config.getCurrentContext());
         assertFalse("it would read the machine's own again", config.getAutoConfigure());
-        assertTrue(text, checked.login().token() == null || checked.login().token().reveal().equals("abc-token"));
-        assertTrue(text, checked.login().password() == null || checked.login().password().reveal().equals("jane-password") || checked.login().password().reveal().equals("c"));
+        assertTrue(
+                text,
+                checked.login().token() == null
+                        || checked.login().token().reveal().equals("abc-token"));
+        assertTrue(
+                text,
+                checked.login().password() == null
+                        || checked.login().password().reveal().equals("jane-password")
+                        || checked.login().password().reveal().equals("c"));
     }
 }

@@ -34,7 +34,8 @@ import org.junit.rules.TemporaryFolder;
 
 /** What a kubeconfig may do. */
 public class KubernetesClientsTest {
-    private static final String KUBECONFIG = """
+    private static final String KUBECONFIG =
+            """
             apiVersion: v1
             kind: Config
             clusters:
@@ -54,7 +55,7 @@ public class KubernetesClientsTest {
     public final TemporaryFolder folder = new TemporaryFolder();
 
     private static Config config(ClusterAccess access) throws DeliveryException {
-        try (KubernetesClient client = KubernetesClients.open(access, TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient client = TestEnvironment.open(access)) {
             return client.getConfiguration();
         }
     }
@@ -73,7 +74,8 @@ public class KubernetesClientsTest {
 
     private static String refused(ClusterAccess access) {
         DeliveryException e = assertThrows(DeliveryException.class, () -> config(access));
-        assertFalse("a secret is in the message: " + e.getMessage(), e.getMessage().contains("abc-token"));
+        assertFalse(
+                "a secret is in the message: " + e.getMessage(), e.getMessage().contains("abc-token"));
         assertNull("a cause could quote the file", e.getCause());
         return e.getMessage();
     }
@@ -87,11 +89,21 @@ public class KubernetesClientsTest {
         Config config = config(KUBECONFIG.formatted("", TOKEN));
         assertEquals("https://127.0.0.1:6443/", config.getMasterUrl());
         assertEquals("abc-token", config.getOauthToken());
-        assertEquals("white space around it is no part of it", "abc-token", config(KUBECONFIG.formatted("", "token: \"abc-token\\n\"")).getOauthToken());
-        assertEquals("JSON is YAML", "abc-token", config("""
-                {"kind": "Config", "clusters": [{"name": "a", "cluster": {"server": "https://127.0.0.1"}}], "current-context": "c",
-                 "users": [{"name": "u", "user": {"token": "abc-token"}}], "contexts": [{"name": "c", "context": {"cluster": "a", "user": "u"}}]}
-                """).getOauthToken());
+        assertEquals(
+                "white space around it is no part of it",
+                "abc-token",
+                config(KUBECONFIG.formatted("", "token: \"abc-token\\n\"")).getOauthToken());
+        assertEquals(
+                "JSON is YAML",
+                "abc-token",
+                config(
+                                """
+                {"kind": "Config", "clusters": [{"name": "a", "cluster": {"server": "https://127.0.0.1"}}],
+                 "current-context": "c",
+                 "users": [{"name": "u", "user": {"token": "abc-token"}}],
+                 "contexts": [{"name": "c", "context": {"cluster": "a", "user": "u"}}]}
+                """)
+                        .getOauthToken());
     }
 
     @Test
@@ -108,17 +120,22 @@ public class KubernetesClientsTest {
     public void noProgramIsStartedUnlessItIsThePersonsOwn() throws Exception {
         Path started = folder.getRoot().toPath().resolve("started");
         Path program = folder.newFile("login.sh").toPath();
-        Files.writeString(program, "#!/bin/sh\ntouch '" + started + "'\n"
-                + "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"abc-token\"}}'\n");
+        Files.writeString(
+                program,
+                "#!/bin/sh\ntouch '" + started + "'\n"
+                        + "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\","
+                        + "\"status\":{\"token\":\"abc-token\"}}'\n");
         assertTrue(program.toFile().setExecutable(true));
-        String text = KUBECONFIG.formatted("", "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login.sh, interactiveMode: Never}");
+        String text = KUBECONFIG.formatted(
+                "", "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login.sh, interactiveMode: Never}");
         assertEquals(
                 "kubeconfig: its user 'robot' gets credentials by starting a program, which is not allowed here. "
                         + "Use a kubeconfig with a token or a client certificate, for example of a service account.",
                 refused(text, null));
         assertFalse("the program was started", Files.exists(started));
         KnownSecrets known = new KnownSecrets();
-        Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), event -> {}, known, HostRules.standard());
+        Environment environment = new Environment(
+                new LocalCommands(), Clock.system(), Secrets.none(), event -> {}, known, HostRules.standard());
         try (KubernetesClient client = KubernetesClients.open(own(text, Map.of()), environment, Event.Stage.DEPLOY)) {
             assertEquals("abc-token", client.getConfiguration().getOauthToken());
         }
@@ -129,16 +146,22 @@ public class KubernetesClientsTest {
     @Test
     public void theOtherEntriesAreLookedAtAsWell() throws Exception {
         Path started = folder.getRoot().toPath().resolve("started");
-        String exec = "exec: {apiVersion: client.authentication.k8s.io/v1, command: touch, args: [\"" + started + "\"]}";
+        String exec =
+                "exec: {apiVersion: client.authentication.k8s.io/v1, command: touch, args: [\"" + started + "\"]}";
         // kubectl takes the first entry of a name, the library the last, and skips those without fields.
-        String twice = KUBECONFIG.formatted("", TOKEN).replace("contexts:", "- name: robot\n  user: {" + exec + "}\ncontexts:");
+        String twice = KUBECONFIG
+                .formatted("", TOKEN)
+                .replace("contexts:", "- name: robot\n  user: {" + exec + "}\ncontexts:");
         try {
             Config.fromKubeconfig(twice);
         } catch (RuntimeException e) {
             // touch gives no token.
         }
         assertTrue("this is what the library does", Files.deleteIfExists(started));
-        assertEquals("kubeconfig: line 9: it has two entries for user 'robot'. Remove one of them; tools differ in which one they take.", refused(twice, null));
+        assertEquals(
+                "kubeconfig: line 9: it has two entries for user 'robot'. Remove one of them; tools differ in which"
+                        + " one they take.",
+                refused(twice, null));
         assertEquals("the person's own one neither", refused(twice, null), refused(own(twice, Map.of())));
         String unused = twice.replace("- name: robot\n  user: {exec", "- name: other\n  user: {exec");
         assertEquals(
@@ -153,16 +176,24 @@ public class KubernetesClientsTest {
     public void noFileIsReadUnlessItIsThePersonsOwn() throws Exception {
         Path file = folder.newFile("secret").toPath();
         Files.writeString(file, "abc-token\n");
-        for (String user : new String[] {"tokenFile: \"" + file + "\"", "client-certificate: \"" + file + "\"", "client-key: \"" + file + "\""}) {
+        for (String user : new String[] {
+            "tokenFile: \"" + file + "\"", "client-certificate: \"" + file + "\"", "client-key: \"" + file + "\""
+        }) {
             assertEquals(
-                    "kubeconfig: its user 'robot' refers to a file, which is not read here. Put the content into it: 'kubectl config view --raw --flatten'.",
+                    "kubeconfig: its user 'robot' refers to a file, which is not read here. Put the content into it:"
+                            + " 'kubectl config view --raw --flatten'.",
                     refused(KUBECONFIG.formatted("", user), null));
         }
         String authority = KUBECONFIG.formatted(", certificate-authority: \"" + file + "\"", TOKEN);
         assertTrue(refused(authority, null).startsWith("kubeconfig: its cluster 'here' refers to a file"));
-        assertEquals("relative paths start from the kubeconfig", "abc-token", config(own(KUBECONFIG.formatted("", "tokenFile: secret"), Map.of())).getOauthToken());
         assertEquals(
-                "kubeconfig: the tokenFile of its user 'robot', '/dev/zero', can't be used: there is no such file. Correct the path.",
+                "relative paths start from the kubeconfig",
+                "abc-token",
+                config(own(KUBECONFIG.formatted("", "tokenFile: secret"), Map.of()))
+                        .getOauthToken());
+        assertEquals(
+                "kubeconfig: the tokenFile of its user 'robot', '/dev/zero', can't be used: there is no such file."
+                        + " Correct the path.",
                 refused(own(KUBECONFIG.formatted("", "tokenFile: /dev/zero"), Map.of())));
     }
 
@@ -175,19 +206,29 @@ public class KubernetesClientsTest {
             String plain = Certificates.pem(store, true).substring(certificate.length());
             for (String key : new String[] {plain, older(plain, algorithm)}) {
                 String user = "client-certificate-data: " + base64(certificate) + ", client-key-data: " + base64(key);
-                Config config = config(KUBECONFIG.formatted(", certificate-authority-data: " + base64(certificate), user));
+                Config config =
+                        config(KUBECONFIG.formatted(", certificate-authority-data: " + base64(certificate), user));
                 assertEquals(algorithm, config.getClientKeyAlgo());
-                String given = new String(Base64.getDecoder().decode(config.getClientKeyData()), StandardCharsets.UTF_8);
+                String given =
+                        new String(Base64.getDecoder().decode(config.getClientKeyData()), StandardCharsets.UTF_8);
                 assertTrue("in one form, however it was written", given.startsWith("-----BEGIN PRIVATE KEY-----\n"));
                 assertSigns(ClientKey.parse(certificate, given));
-                assertEquals(text(certificate), text(new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.UTF_8)));
+                assertEquals(
+                        text(certificate),
+                        text(new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.UTF_8)));
             }
         }
         String half = refused(KUBECONFIG.formatted("", "client-key-data: " + base64("abc-token")), null);
-        assertEquals("kubeconfig: its user 'robot' has a client certificate or a client key without the other. Complete it.", half);
-        String broken = "client-certificate-data: " + base64("-----BEGIN CERTIFICATE-----\nMIIabcde\n-----END CERTIFICATE-----") + ", client-key-data: " + base64("abc-token");
         assertEquals(
-                "kubeconfig: the client certificate of its user 'robot' can't be used: its certificate can't be read. Correct it.", refused(KUBECONFIG.formatted("", broken), null));
+                "kubeconfig: its user 'robot' has a client certificate or a client key without the other. Complete it.",
+                half);
+        String broken =
+                "client-certificate-data: " + base64("-----BEGIN CERTIFICATE-----\nMIIabcde\n-----END CERTIFICATE-----")
+                        + ", client-key-data: " + base64("abc-token");
+        assertEquals(
+                "kubeconfig: the client certificate of its user 'robot' can't be used: its certificate can't be read."
+                        + " Correct it.",
+                refused(KUBECONFIG.formatted("", broken), null));
     }
 
     private static void assertSigns(ClientKey key) throws Exception {
@@ -211,26 +252,32 @@ public class KubernetesClientsTest {
         int start = der.length;
         for (int at = 3; at < der.length; at++) {
             boolean isLast = der[at] == 4 && (der[at + 1] & 0xff) < 0x80 && at + 2 + der[at + 1] == der.length
-                    || der[at] == 4 && (der[at + 1] & 0xff) == 0x82 && at + 4 + ((der[at + 2] & 0xff) << 8 | der[at + 3] & 0xff) == der.length;
+                    || der[at] == 4
+                            && (der[at + 1] & 0xff) == 0x82
+                            && at + 4 + ((der[at + 2] & 0xff) << 8 | der[at + 3] & 0xff) == der.length;
             if (isLast) {
                 start = at + (der[at + 1] > 0 ? 2 : 4);
                 break;
             }
         }
         byte[] inner = Arrays.copyOfRange(der, start, der.length);
-        return "-----BEGIN " + algorithm + " PRIVATE KEY-----\n" + Base64.getEncoder().encodeToString(inner) + "\n-----END " + algorithm + " PRIVATE KEY-----\n";
+        return "-----BEGIN " + algorithm + " PRIVATE KEY-----\n"
+                + Base64.getEncoder().encodeToString(inner) + "\n-----END " + algorithm + " PRIVATE KEY-----\n";
     }
 
     /** What would have the library allocate two GiB, from a length that the key gives. */
     @Test
     public void aKeyThatLiesAboutItsLength() throws Exception {
         var store = new Certificates(folder.getRoot().toPath()).create("client");
-        String der = Base64.getEncoder().encodeToString(new byte[] {0x30, (byte) 0x84, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff});
+        String der = Base64.getEncoder()
+                .encodeToString(new byte[] {0x30, (byte) 0x84, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff});
         for (String label : List.of("PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY")) {
             String key = "-----BEGIN " + label + "-----\n" + der + "\n-----END " + label + "-----\n";
-            String user = "client-certificate-data: " + base64(Certificates.pem(store, false)) + ", client-key-data: " + base64(key);
+            String user = "client-certificate-data: " + base64(Certificates.pem(store, false)) + ", client-key-data: "
+                    + base64(key);
             assertEquals(
-                    "kubeconfig: the client certificate of its user 'robot' can't be used: its key can't be read, or is not the certificate's. Correct it.",
+                    "kubeconfig: the client certificate of its user 'robot' can't be used: its key can't be read, or"
+                            + " is not the certificate's. Correct it.",
                     refused(KUBECONFIG.formatted("", user), null));
         }
     }
@@ -239,42 +286,67 @@ public class KubernetesClientsTest {
     public void aCertificateThatIsNotVerifiedIsNotTakenSilently() throws Exception {
         String text = KUBECONFIG.formatted(", insecure-skip-tls-verify: true", TOKEN);
         assertEquals(
-                "kubeconfig: its cluster 'here' has insecure-skip-tls-verify, so the API server's certificate would not be verified. "
-                        + "Put the certificate authority into it as certificate-authority-data, or set 'insecure' of the kubeconfig's access.",
+                "kubeconfig: its cluster 'here' has insecure-skip-tls-verify, so the API server's certificate would"
+                    + " not be verified. Put the certificate authority into it as certificate-authority-data, or set"
+                    + " 'insecure' of the kubeconfig's access.",
                 refused(text, null));
         Told told = new Told();
-        for (ClusterAccess access : List.of(new ClusterAccess.Kubeconfig(SecretText.of(text), null, true), own(text, Map.of()))) {
-            try (KubernetesClient client = KubernetesClients.open(access, TestEnvironment.of(told), Event.Stage.DEPLOY)) {
+        for (ClusterAccess access :
+                List.of(new ClusterAccess.Kubeconfig(SecretText.of(text), null, true), own(text, Map.of()))) {
+            try (KubernetesClient client =
+                    KubernetesClients.open(access, TestEnvironment.of(told), Event.Stage.DEPLOY)) {
                 assertTrue(client.getConfiguration().isTrustCerts());
             }
         }
-        String warning = "the certificate of the API server is not verified, since the kubeconfig has insecure-skip-tls-verify: whoever is in between can read and change everything";
+        String warning =
+                "the certificate of the API server is not verified, since the kubeconfig has insecure-skip-tls-verify:"
+                        + " whoever is in between can read and change everything";
         assertEquals(List.of(warning, warning), told.warnings());
-        assertFalse("it is not asked for", config(new ClusterAccess.Kubeconfig(SecretText.of(KUBECONFIG.formatted("", TOKEN)), null, true)).isTrustCerts());
+        assertFalse(
+                "it is not asked for",
+                config(new ClusterAccess.Kubeconfig(SecretText.of(KUBECONFIG.formatted("", TOKEN)), null, true))
+                        .isTrustCerts());
     }
 
     @Test
     public void secretsAreNotSentInClear() throws Exception {
         String text = KUBECONFIG.replace("https://127.0.0.1:6443", "http://10.1.2.3:8080");
         assertEquals(
-                "cluster: the API server's URL is plain HTTP, and the credentials would be sent in clear. Use its https URL.", refused(text.formatted("", TOKEN), null));
+                "cluster: the API server's URL is plain HTTP, and the credentials would be sent in clear. Use its"
+                        + " https URL.",
+                refused(text.formatted("", TOKEN), null));
         assertEquals(
-                "cluster: the API server's URL is plain HTTP, and the credentials would be sent in clear. Use its https URL.",
+                "cluster: the API server's URL is plain HTTP, and the credentials would be sent in clear. Use its"
+                        + " https URL.",
                 refused(ClusterAccess.server("http://kubernetes.default.svc", null, SecretText.of("abc-token"))));
         assertEquals("http://10.1.2.3:8080/", config(text.formatted("", "")).getMasterUrl());
         Told told = new Told();
-        KubernetesClients.open(own(text.formatted("", TOKEN), Map.of()), TestEnvironment.of(told), Event.Stage.DEPLOY).close();
+        KubernetesClients.open(own(text.formatted("", TOKEN), Map.of()), TestEnvironment.of(told), Event.Stage.DEPLOY)
+                .close();
         assertEquals(List.of("the API server's URL is plain HTTP: the credentials are sent in clear"), told.warnings());
         for (String loopback : List.of("http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1")) {
-            assertEquals("abc-token", config(ClusterAccess.server(loopback, null, SecretText.of("abc-token"))).getOauthToken());
+            assertEquals(
+                    "abc-token",
+                    config(ClusterAccess.server(loopback, null, SecretText.of("abc-token")))
+                            .getOauthToken());
         }
     }
 
     @Test
     public void theRulesForHostsAreKept() {
-        for (String server : List.of("https://169.254.169.254", "https://[fd00:ec2::254]:6443", "https://0251.0376.0251.0376", "https://2852039166")) {
-            String message = refused(KUBECONFIG.replace("https://127.0.0.1:6443", server).formatted("", TOKEN), null);
-            assertTrue(message, message.startsWith("cluster: '") || message.equals("kubeconfig: its cluster 'here' has no valid URL of an API server. Write it like https://10.0.0.1:6443."));
+        for (String server : List.of(
+                "https://169.254.169.254",
+                "https://[fd00:ec2::254]:6443",
+                "https://0251.0376.0251.0376",
+                "https://2852039166")) {
+            String message =
+                    refused(KUBECONFIG.replace("https://127.0.0.1:6443", server).formatted("", TOKEN), null);
+            assertTrue(
+                    message,
+                    message.startsWith("cluster: '")
+                            || message.equals(
+                                    "kubeconfig: its cluster 'here' has no valid URL of an API server. Write it like"
+                                            + " https://10.0.0.1:6443."));
         }
         String proxied = refused(KUBECONFIG.formatted(", proxy-url: 'http://169.254.169.254:80'", TOKEN), null);
         assertTrue(proxied, proxied.startsWith("cluster: '169.254.169.254' is an address of the local link"));
@@ -283,24 +355,42 @@ public class KubernetesClientsTest {
     @Test
     public void aProxy() throws Exception {
         String text = KUBECONFIG.replace("127.0.0.1", "10.0.0.1");
-        assertEquals("http://127.0.0.1:3128", config(text.formatted(", proxy-url: 'http://127.0.0.1:3128'", TOKEN)).getHttpsProxy());
-        for (String bad : List.of("socks5://127.0.0.1:1080", "http://jane:abc-token@127.0.0.1:3128", "http://127.0.0.1")) {
+        assertEquals(
+                "http://127.0.0.1:3128",
+                config(text.formatted(", proxy-url: 'http://127.0.0.1:3128'", TOKEN))
+                        .getHttpsProxy());
+        for (String bad :
+                List.of("socks5://127.0.0.1:1080", "http://jane:abc-token@127.0.0.1:3128", "http://127.0.0.1")) {
             assertEquals(
-                    "kubeconfig: its cluster 'here' has a proxy that is not supported. Write it like http://proxy.example.org:3128, without a login.",
+                    "kubeconfig: its cluster 'here' has a proxy that is not supported. Write it like"
+                            + " http://proxy.example.org:3128, without a login.",
                     refused(text.formatted(", proxy-url: '" + bad + "'", TOKEN), null));
         }
-        Map<String, String> variables = Map.of("HTTPS_PROXY", "127.0.0.1:3128", "NO_PROXY", "example.org, .local,192.168.0.0/16");
-        assertEquals("http://127.0.0.1:3128", config(own(text.formatted("", TOKEN), variables)).getHttpsProxy());
-        for (String direct : List.of("192.168.7.7", "api.example.org", "example.org", "x.local", "localhost", "127.0.0.1")) {
-            assertNull(direct, config(own(text.replace("10.0.0.1", direct).formatted("", TOKEN), variables)).getHttpsProxy());
+        Map<String, String> variables =
+                Map.of("HTTPS_PROXY", "127.0.0.1:3128", "NO_PROXY", "example.org, .local,192.168.0.0/16");
+        assertEquals(
+                "http://127.0.0.1:3128",
+                config(own(text.formatted("", TOKEN), variables)).getHttpsProxy());
+        for (String direct :
+                List.of("192.168.7.7", "api.example.org", "example.org", "x.local", "localhost", "127.0.0.1")) {
+            assertNull(
+                    direct,
+                    config(own(text.replace("10.0.0.1", direct).formatted("", TOKEN), variables))
+                            .getHttpsProxy());
         }
-        assertEquals("http://127.0.0.1:3128", config(own(text.replace("10.0.0.1", "notexample.org").formatted("", TOKEN), variables)).getHttpsProxy());
+        assertEquals(
+                "http://127.0.0.1:3128",
+                config(own(text.replace("10.0.0.1", "notexample.org").formatted("", TOKEN), variables))
+                        .getHttpsProxy());
     }
 
     @Test
     public void anotherIdentity() throws Exception {
         String text = KUBECONFIG.formatted("", TOKEN + ", as: boss, as-groups: [admins], as-user-extra: {why: [test]}");
-        assertEquals("kubeconfig: its user 'robot' acts as somebody else, which is not allowed here. Use the credentials of that user or service account.", refused(text, null));
+        assertEquals(
+                "kubeconfig: its user 'robot' acts as somebody else, which is not allowed here. Use the credentials of"
+                        + " that user or service account.",
+                refused(text, null));
         Config config = config(own(text, Map.of()));
         assertEquals("boss", config.getImpersonateUsername());
         assertEquals("admins", String.join(",", config.getImpersonateGroups()));
@@ -310,8 +400,12 @@ public class KubernetesClientsTest {
     @Test
     public void nothingIsTakenFromTheMachine() throws Exception {
         List<String> names = List.of(
-                Config.KUBERNETES_MASTER_SYSTEM_PROPERTY, Config.KUBERNETES_CA_CERTIFICATE_FILE_SYSTEM_PROPERTY, Config.KUBERNETES_OAUTH_TOKEN_SYSTEM_PROPERTY,
-                Config.KUBERNETES_CLIENT_KEY_FILE_SYSTEM_PROPERTY, Config.KUBERNETES_HTTPS_PROXY, Config.KUBERNETES_IMPERSONATE_USERNAME);
+                Config.KUBERNETES_MASTER_SYSTEM_PROPERTY,
+                Config.KUBERNETES_CA_CERTIFICATE_FILE_SYSTEM_PROPERTY,
+                Config.KUBERNETES_OAUTH_TOKEN_SYSTEM_PROPERTY,
+                Config.KUBERNETES_CLIENT_KEY_FILE_SYSTEM_PROPERTY,
+                Config.KUBERNETES_HTTPS_PROXY,
+                Config.KUBERNETES_IMPERSONATE_USERNAME);
         names.forEach(name -> System.setProperty(name, "https://127.0.0.1:9"));
         System.setProperty(Config.KUBERNETES_TRUST_CERT_SYSTEM_PROPERTY, "true");
         try {
@@ -333,31 +427,63 @@ public class KubernetesClientsTest {
     public void whatIsWrongIsNamed() {
         String good = KUBECONFIG.formatted("", TOKEN);
         assertEquals("context: the kubeconfig has no context 'moon'. Choose one of: main.", refused(good, "moon"));
-        assertEquals("context: the kubeconfig has no current context. Choose one of: main.", refused(good.replace("current-context: main", ""), null));
-        assertEquals("kubeconfig: the kubeconfig, line 1, can't be read as YAML. Correct it.", refused("abc-token: [", null));
-        assertEquals("kubeconfig: it is not a kubeconfig. Give the file that kubectl uses.", refused("just abc-token", null));
-        assertEquals("kubeconfig: it is not a kubeconfig. Give the file that kubectl uses.", refused("", null));
-        assertEquals("kubeconfig: it has no cluster. Give the file that kubectl uses.", refused("apiVersion: v1\nkind: Config\n", null));
-        assertEquals("kubeconfig: it is not a kubeconfig of the version v1. Give the file that kubectl uses.", refused(good.replace("kind: Config", "kind: Secret"), null));
-        assertEquals("kubeconfig: its context 'main' names a user that it does not have. Complete it, or choose another context.", refused(good.replace("user: robot}", "user: x}"), null));
-        assertEquals("kubeconfig: its cluster 'here' has no valid URL of an API server. Write it like https://10.0.0.1:6443.", refused(good.replace("https://127", "127"), null));
-        assertEquals("kubeconfig: the field token of its user 'robot' is not a text. Write it in quotes.", refused(KUBECONFIG.formatted("", "token: 5"), null));
         assertEquals(
-                "kubeconfig: line 8: its user 'robot' has a field that is not known. Remove it; 'kubectl config view --raw' writes the known ones only.",
+                "context: the kubeconfig has no current context. Choose one of: main.",
+                refused(good.replace("current-context: main", ""), null));
+        assertEquals(
+                "kubeconfig: the kubeconfig, line 1, can't be read as YAML. Correct it.",
+                refused("abc-token: [", null));
+        assertEquals(
+                "kubeconfig: it is not a kubeconfig. Give the file that kubectl uses.",
+                refused("just abc-token", null));
+        assertEquals("kubeconfig: it is not a kubeconfig. Give the file that kubectl uses.", refused("", null));
+        assertEquals(
+                "kubeconfig: it has no cluster. Give the file that kubectl uses.",
+                refused("apiVersion: v1\nkind: Config\n", null));
+        assertEquals(
+                "kubeconfig: it is not a kubeconfig of the version v1. Give the file that kubectl uses.",
+                refused(good.replace("kind: Config", "kind: Secret"), null));
+        assertEquals(
+                "kubeconfig: its context 'main' names a user that it does not have. Complete it, or choose another"
+                        + " context.",
+                refused(good.replace("user: robot}", "user: x}"), null));
+        assertEquals(
+                "kubeconfig: its cluster 'here' has no valid URL of an API server. Write it like"
+                        + " https://10.0.0.1:6443.",
+                refused(good.replace("https://127", "127"), null));
+        assertEquals(
+                "kubeconfig: the field token of its user 'robot' is not a text. Write it in quotes.",
+                refused(KUBECONFIG.formatted("", "token: 5"), null));
+        assertEquals(
+                "kubeconfig: line 8: its user 'robot' has a field that is not known. Remove it; 'kubectl config view"
+                        + " --raw' writes the known ones only.",
                 refused(KUBECONFIG.formatted("", "\"exec \": {command: abc-token}"), null));
         assertEquals(
-                "kubeconfig: line 13: it has a field that is not known. Remove it; 'kubectl config view --raw' writes the known ones only.", refused(good + "Users: []\n", null));
-        assertEquals("kubeconfig: the kubeconfig, line 13, has a key that stands there before. Remove one of the two.", refused(good + "users: []\n", null));
-        assertEquals("kubeconfig: the kubeconfig has a second document. Remove it.", refused(good + "---\nusers: []\n", null));
-        assertEquals("kubeconfig: line 7: an entry of its users has no name. Give it a name, a text, or remove it.", refused(good.replace("- name: robot\n  user", "- user"), null));
-        assertEquals("kubeconfig: line 7: an entry of its users has no fields. Remove it.", refused(good.replace("- name: robot\n  user: {token: abc-token}", "- robot"), null));
+                "kubeconfig: line 13: it has a field that is not known. Remove it; 'kubectl config view --raw' writes"
+                        + " the known ones only.",
+                refused(good + "Users: []\n", null));
         assertEquals(
-                "kubeconfig: the entry of its context 'main' has no field 'context' with fields. Complete it, or remove it.",
+                "kubeconfig: the kubeconfig, line 13, has a key that stands there before. Remove one of the two.",
+                refused(good + "users: []\n", null));
+        assertEquals(
+                "kubeconfig: the kubeconfig has a second document. Remove it.",
+                refused(good + "---\nusers: []\n", null));
+        assertEquals(
+                "kubeconfig: line 7: an entry of its users has no name. Give it a name, a text, or remove it.",
+                refused(good.replace("- name: robot\n  user", "- user"), null));
+        assertEquals(
+                "kubeconfig: line 7: an entry of its users has no fields. Remove it.",
+                refused(good.replace("- name: robot\n  user: {token: abc-token}", "- robot"), null));
+        assertEquals(
+                "kubeconfig: the entry of its context 'main' has no field 'context' with fields. Complete it, or"
+                        + " remove it.",
                 refused(good.replace("  context: {cluster: here, user: robot}\n", ""), null));
-        DeliveryException none = assertThrows(DeliveryException.class, () -> config(ClusterAccess.server(null, null, null)));
+        DeliveryException none =
+                assertThrows(DeliveryException.class, () -> config(ClusterAccess.server(null, null, null)));
         assertEquals("server: no cluster is given. Give a kubeconfig or the API server's URL.", none.getMessage());
         assertEquals(
-                "kubeconfig: the token has a character at position 4 that an HTTP header can't hold, such as a line break or a space. Correct the credentials.",
+                "kubeconfig: the token has a character at position 4 that an HTTP header can't hold, such as a line"
+                        + " break or a space. Correct the credentials.",
                 refused(KUBECONFIG.formatted("", "token: \"abc\\nabc-token\""), null));
     }
 
@@ -368,9 +494,24 @@ public class KubernetesClientsTest {
             char before = (char) (c - 1);
             aliases += c + ": &" + c + " [" + ("*" + before + ",").repeat(9) + "]\n";
         }
-        for (String text : List.of(aliases, "[".repeat(500_000), "{a: ".repeat(250_000), "- ".repeat(500_000), "a: ".repeat(300_000), "&a ".repeat(300_000), "\"".repeat(1_000_000),
-                "x".repeat(1024 * 1024 + 1), "[1,".repeat(300_000), "%a b\n".repeat(200_000), "? ".repeat(500_000), "a: b\n".repeat(200_000), "- a\n".repeat(250_000), "<<: {a: b}",
-                "!!javax.script.ScriptEngineManager [x]", "a: 1e999999999", "clusters: [" + "{name: a},".repeat(90_000) + "]")) {
+        for (String text : List.of(
+                aliases,
+                "[".repeat(500_000),
+                "{a: ".repeat(250_000),
+                "- ".repeat(500_000),
+                "a: ".repeat(300_000),
+                "&a ".repeat(300_000),
+                "\"".repeat(1_000_000),
+                "x".repeat(1024 * 1024 + 1),
+                "[1,".repeat(300_000),
+                "%a b\n".repeat(200_000),
+                "? ".repeat(500_000),
+                "a: b\n".repeat(200_000),
+                "- a\n".repeat(250_000),
+                "<<: {a: b}",
+                "!!javax.script.ScriptEngineManager [x]",
+                "a: 1e999999999",
+                "clusters: [" + "{name: a},".repeat(90_000) + "]")) {
             long begin = System.nanoTime();
             String message = refused(text, null);
             assertTrue(message, message.startsWith("kubeconfig: ") && message.length() < 200);
@@ -381,16 +522,29 @@ public class KubernetesClientsTest {
     @Test
     public void allSecretsOfItAreMasked() throws Exception {
         KnownSecrets known = new KnownSecrets();
-        Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), event -> {}, known, HostRules.standard());
-        String text = KUBECONFIG.formatted("", TOKEN).replace("contexts:", """
+        Environment environment = new Environment(
+                new LocalCommands(), Clock.system(), Secrets.none(), event -> {}, known, HostRules.standard());
+        String text = KUBECONFIG
+                .formatted("", TOKEN)
+                .replace(
+                        "contexts:",
+                        """
                 - name: other
                   user: {username: jane, password: jane-password, client-key-data: %s}
                 - name: third
                   user:
-                    exec: {command: get-login, env: [{name: MY_SECRET, value: env-secret}, {name: REGION, value: eu-north-1}]}
-                contexts:""".formatted(base64("-----BEGIN PRIVATE KEY-----\nkey-line-one\n-----END PRIVATE KEY-----\n")));
-        assertThrows(DeliveryException.class, () -> KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(text), null), environment, Event.Stage.DEPLOY));
-        for (String secret : List.of("abc-token", "jane-password", "key-line-one", "env-secret", base64("robot:abc-token"))) {
+                    exec:
+                      command: get-login
+                      env: [{name: MY_SECRET, value: env-secret}, {name: REGION, value: eu-north-1}]
+                contexts:"""
+                                .formatted(base64(
+                                        "-----BEGIN PRIVATE KEY-----\nkey-line-one\n-----END PRIVATE KEY-----\n")));
+        assertThrows(
+                DeliveryException.class,
+                () -> KubernetesClients.open(
+                        ClusterAccess.kubeconfig(SecretText.of(text), null), environment, Event.Stage.DEPLOY));
+        for (String secret :
+                List.of("abc-token", "jane-password", "key-line-one", "env-secret", base64("robot:abc-token"))) {
             assertFalse(secret, known.mask("x " + secret + " y").contains(secret));
         }
         assertEquals("get-login eu-north-1 jane kind: Config", known.mask("get-login eu-north-1 jane kind: Config"));

@@ -36,13 +36,25 @@ public class YamlReaderTest {
     @Test
     public void values() throws Exception {
         assertEquals(
-                "{\"a\":1,\"b\":1.5,\"c\":true,\"d\":null,\"e\":true,\"f\":\"1\",\"g\":[1,{\"h\":\"i\"}],\"j\":{},\"k\":8,\"l\":99999999999999999999}",
-                json("a: 1\nb: 1.5\nc: True\nd: ~\ne: yes\nf: '1'\ng: [1, {h: i}]\nj: {}\nk: 010\nl: 99999999999999999999\n"));
+                "{\"a\":1,\"b\":1.5,\"c\":true,\"d\":null,\"e\":true,\"f\":\"1\","
+                        + "\"g\":[1,{\"h\":\"i\"}],\"j\":{},\"k\":8,\"l\":99999999999999999999}",
+                json("a: 1\n"
+                        + "b: 1.5\n"
+                        + "c: True\n"
+                        + "d: ~\n"
+                        + "e: yes\n"
+                        + "f: '1'\n"
+                        + "g: [1, {h: i}]\n"
+                        + "j: {}\n"
+                        + "k: 010\n"
+                        + "l: 99999999999999999999\n"));
         assertEquals("JSON too", "{\"a\":[\"b\"]}", json("{\"a\": [\"b\"]}"));
         assertEquals(2, read("a: 1\n---\nb: 2\n").size());
-        assertEquals("documents that hold nothing", 1, read("# nothing\n---\na: 1\n").size());
+        assertEquals(
+                "documents that hold nothing", 1, read("# nothing\n---\na: 1\n").size());
         assertEquals(List.of(), read(""));
-        YamlNode.Mapping node = (YamlNode.Mapping) read("a: secret\nb:\n  c: secret\n").get(0);
+        YamlNode.Mapping node =
+                (YamlNode.Mapping) read("a: secret\nb:\n  c: secret\n").get(0);
         assertEquals(1, node.line());
         assertEquals(2, (int) node.keyLines().get("b"));
         assertFalse("nothing of it is shown", (node + " " + node.get("a") + read("[secret]")).contains("secret"));
@@ -50,28 +62,55 @@ public class YamlReaderTest {
 
     @Test
     public void whatTwoReadersMayTakeForDifferentThings() {
-        assertEquals("manifests: 'a.yaml', line 2, has a key that stands there before. Remove one of the two.", refused("a: 1\na: 2\n"));
-        assertEquals("manifests: 'a.yaml', line 2, has a key that stands there before. Remove one of the two.", refused("a: 1\n'a': 2\n"));
-        assertEquals("manifests: 'a.yaml', line 2, has an alias (*name). Write out what it stands for.", refused("a: &x 1\nb: *x\n"));
-        assertEquals("manifests: 'a.yaml', line 1, has a merge key (<<). Write out what it stands for.", refused("<<: {a: b}\n"));
+        assertEquals(
+                "manifests: 'a.yaml', line 2, has a key that stands there before. Remove one of the two.",
+                refused("a: 1\na: 2\n"));
+        assertEquals(
+                "manifests: 'a.yaml', line 2, has a key that stands there before. Remove one of the two.",
+                refused("a: 1\n'a': 2\n"));
+        assertEquals(
+                "manifests: 'a.yaml', line 2, has an alias (*name). Write out what it stands for.",
+                refused("a: &x 1\nb: *x\n"));
+        assertEquals(
+                "manifests: 'a.yaml', line 1, has a merge key (<<). Write out what it stands for.",
+                refused("<<: {a: b}\n"));
         for (String tag : List.of("!!str 5", "!foo {}", "!!binary aGk=", "!!set {a}", "![] []")) {
             assertTrue(tag, refused("a: " + tag).startsWith("manifests: 'a.yaml', line 1, "));
         }
-        for (String bad : List.of("a: .inf", "a: .nan", "a: 1e400", "? [a]\n: b", "a: {b", "a\0b: c", "*a : b", "\t- a", "a: b: c", "@", "%", "]")) {
+        for (String bad : List.of(
+                "a: .inf",
+                "a: .nan",
+                "a: 1e400",
+                "? [a]\n: b",
+                "a: {b",
+                "a\0b: c",
+                "*a : b",
+                "\t- a",
+                "a: b: c",
+                "@",
+                "%",
+                "]")) {
             assertTrue(refused(bad), refused(bad).startsWith("manifests: 'a.yaml'"));
         }
     }
 
     @Test
     public void limits() throws Exception {
-        assertEquals("manifests: 'a.yaml' has more than 2 documents. Divide it.", refused("a: 1\n---\nb: 1\n---\nc: 1\n"));
-        assertEquals("manifests: 'a.yaml', line 1, is nested more than 5 levels deep. Correct it.", refused("[[[[[[1]]]]]]"));
+        assertEquals(
+                "manifests: 'a.yaml' has more than 2 documents. Divide it.", refused("a: 1\n---\nb: 1\n---\nc: 1\n"));
+        assertEquals(
+                "manifests: 'a.yaml', line 1, is nested more than 5 levels deep. Correct it.",
+                refused("[[[[[[1]]]]]]"));
         assertEquals("[[[[1]]]]", json("[[[[1]]]]"));
         assertEquals("manifests: 'a.yaml' has more than 50 values. Divide it.", refused("[" + "1,".repeat(50) + "]"));
-        assertEquals("manifests: 'a.yaml' has more than 9 KiB. Give a smaller file.", refused("#" + "x".repeat(10_000)));
+        assertEquals(
+                "manifests: 'a.yaml' has more than 9 KiB. Give a smaller file.", refused("#" + "x".repeat(10_000)));
         YamlReader all = new YamlReader("manifests", SMALL);
         all.read("'a.yaml'", "[" + "1,".repeat(30) + "]");
-        assertThrows("of all files together", DeliveryException.class, () -> all.read("'b.yaml'", "[" + "1,".repeat(30) + "]"));
+        assertThrows(
+                "of all files together",
+                DeliveryException.class,
+                () -> all.read("'b.yaml'", "[" + "1,".repeat(30) + "]"));
     }
 
     /** Whatever it is, it is read or refused with one sentence, which does not quote it. */
@@ -79,8 +118,47 @@ public class YamlReaderTest {
     public void anyText(long seed) {
         Random random = new Random(seed);
         List<String> parts = List.of(
-                "a", "b: ", "- ", "{", "}", "[", "]", ",", ":", "&x ", "*x ", "!t ", "!!str ", "|\n", ">-\n", "\"", "'", "#", "---\n", "...\n", "%TAG ! a\n", "? ", "<<: ", "\n", "\n  ", "\n    ", "\t", "1", "0x", "1e9",
-                "~", "\u0000", "\uFEFF", "\u2028", "\uD83D", "secret-word", "\\x", "`", "@", "=", "  ");
+                "a",
+                "b: ",
+                "- ",
+                "{",
+                "}",
+                "[",
+                "]",
+                ",",
+                ":",
+                "&x ",
+                "*x ",
+                "!t ",
+                "!!str ",
+                "|\n",
+                ">-\n",
+                "\"",
+                "'",
+                "#",
+                "---\n",
+                "...\n",
+                "%TAG ! a\n",
+                "? ",
+                "<<: ",
+                "\n",
+                "\n  ",
+                "\n    ",
+                "\t",
+                "1",
+                "0x",
+                "1e9",
+                "~",
+                "\u0000",
+                "\uFEFF",
+                "\u2028",
+                "\uD83D",
+                "secret-word",
+                "\\x",
+                "`",
+                "@",
+                "=",
+                "  ");
         StringBuilder text = new StringBuilder();
         for (int left = random.nextInt(60); left > 0; left--) {
             text.append(parts.get(random.nextInt(parts.size())));
@@ -92,7 +170,10 @@ public class YamlReaderTest {
             }
         } catch (DeliveryException e) {
             assertFalse(e.getMessage() + " of " + text, e.getMessage().contains("secret-word"));
-            assertTrue(e.getMessage(), e.getMessage().startsWith("manifests: 'a.yaml'") && e.getMessage().length() < 200);
+            assertTrue(
+                    e.getMessage(),
+                    e.getMessage().startsWith("manifests: 'a.yaml'")
+                            && e.getMessage().length() < 200);
         }
     }
 }

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 final class ClusterOptions {
     private static final int MAX_KUBECONFIG = 1024 * 1024;
 
-    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "Kubeconfig; by default the first file of KUBECONFIG, then .kube/config in the home folder.")
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "Kubeconfig; by default the first file of KUBECONFIG, then .kube/config in the home folder.")
     Path kubeconfig;
 
     @Option(names = "--context", description = "Context of the kubeconfig; by default its current one.")
@@ -29,15 +32,22 @@ final class ClusterOptions {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_KUBECONFIG + 1);
             if (bytes.length > MAX_KUBECONFIG) {
-                throw DeliveryException.invalid("kubeconfig", "'" + file + "' has more than 1 MiB", "Give the file that kubectl uses.");
+                throw DeliveryException.invalid(
+                        "kubeconfig", "'" + file + "' has more than 1 MiB", "Give the file that kubectl uses.");
             }
             Path folder = file.toAbsolutePath().getParent();
             return new ClusterAccess.Own(
-                    SecretText.of(new String(bytes, StandardCharsets.UTF_8)), context, folder == null ? "/" : folder.toString(), proxies(world.variables()));
+                    SecretText.of(new String(bytes, StandardCharsets.UTF_8)),
+                    context,
+                    folder == null ? "/" : folder.toString(),
+                    proxies(world.variables()));
         } catch (IOException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "kubeconfig", "could not read '" + file + "'",
-                    "Give the file with --kubeconfig or in KUBECONFIG; './ml-delivery playground' prints one to try.", e);
+                    DeliveryException.Kind.INVALID_INPUT,
+                    "kubeconfig",
+                    "could not read '" + file + "'",
+                    "Give the file with --kubeconfig or in KUBECONFIG; './ml-delivery playground' prints one to try.",
+                    e);
         }
     }
 
@@ -62,7 +72,8 @@ final class ClusterOptions {
         Path file = Path.of(home, ".kube", "config");
         if (!Files.exists(file)) {
             throw DeliveryException.invalid(
-                    "kubeconfig", "no kubeconfig is given and there is none at '" + file + "'",
+                    "kubeconfig",
+                    "no kubeconfig is given and there is none at '" + file + "'",
                     "Give one with --kubeconfig or in KUBECONFIG; './ml-delivery playground' prints one to try.");
         }
         return file;

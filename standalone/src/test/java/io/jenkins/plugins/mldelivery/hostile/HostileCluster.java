@@ -11,9 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
-/** An API server, or a pod behind it, that answers as an attacker would. What it does stands in the namespace of the request. */
+/**
+ * An API server, or a pod behind it, that answers as an attacker would. What it does stands in the namespace of the
+ * request.
+ */
 public final class HostileCluster {
-    private static final byte[] BLOCK = "http_requests_total{code=\"200\"} 1\n".repeat(2_000).getBytes(StandardCharsets.UTF_8);
+    private static final byte[] BLOCK =
+            "http_requests_total{code=\"200\"} 1\n".repeat(2_000).getBytes(StandardCharsets.UTF_8);
     private static final int GIB = 1024 * 1024 * 1024;
 
     private static final Map<String, ByteServer.Handler> ANSWERS = new LinkedHashMap<>();
@@ -29,7 +33,10 @@ public final class HostileCluster {
         });
         ANSWERS.put("chunked", (head, out) -> {
             out.write(ByteServer.head("200 OK", "Transfer-Encoding: chunked"));
-            forEver(out, (Integer.toHexString(BLOCK.length) + "\r\n" + new String(BLOCK, StandardCharsets.UTF_8) + "\r\n").getBytes(StandardCharsets.UTF_8));
+            forEver(
+                    out,
+                    (Integer.toHexString(BLOCK.length) + "\r\n" + new String(BLOCK, StandardCharsets.UTF_8) + "\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
         });
         ANSWERS.put("tiny-chunks", (head, out) -> {
             out.write(ByteServer.head("200 OK", "Transfer-Encoding: chunked"));
@@ -62,12 +69,20 @@ public final class HostileCluster {
             forEver(out, "0123456789".repeat(5_000).getBytes(StandardCharsets.UTF_8));
         });
         ANSWERS.put("objects", (head, out) -> list(out, "{}"));
-        ANSWERS.put("pods", (head, out) -> list(out, "{\"metadata\":{\"name\":\"a\"},\"spec\":{\"containers\":[{\"name\":\"c\"}]},\"status\":{\"conditions\":[{\"type\":\"Ready\"}]}}"));
+        ANSWERS.put(
+                "pods",
+                (head, out) -> list(
+                        out,
+                        "{\"metadata\":{\"name\":\"a\"},\"spec\":{\"containers\":[{\"name\":\"c\"}]},"
+                                + "\"status\":{\"conditions\":[{\"type\":\"Ready\"}]}}"));
         ANSWERS.put("full", (head, out) -> {
             // As much as is taken.
-            String item = "{\"metadata\":{\"name\":\"a\",\"labels\":{\"a\":\"b\"}},\"spec\":{\"containers\":[{\"name\":\"" + "c".repeat(150) + "\"}]},\"status\":{\"phase\":\"Running\"}},";
+            String item =
+                    "{\"metadata\":{\"name\":\"a\",\"labels\":{\"a\":\"b\"}},\"spec\":{\"containers\":[{\"name\":\""
+                            + "c".repeat(150) + "\"}]},\"status\":{\"phase\":\"Running\"}},";
             out.write(ByteServer.head("200 OK"));
-            out.write(("{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[" + item.repeat(18_100) + "{}]}").getBytes(StandardCharsets.UTF_8));
+            out.write(("{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[" + item.repeat(18_100) + "{}]}")
+                    .getBytes(StandardCharsets.UTF_8));
         });
         ANSWERS.put("deep", (head, out) -> {
             out.write(ByteServer.head("200 OK"));
@@ -76,19 +91,28 @@ public final class HostileCluster {
         ANSWERS.put("yaml", (head, out) -> {
             StringBuilder text = new StringBuilder("kind: Status\na0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
             for (int i = 1; i < 12; i++) {
-                text.append("a").append(i).append(": &a").append(i).append(" [").append(("*a" + (i - 1) + ",").repeat(10)).append("]\n");
+                text.append("a")
+                        .append(i)
+                        .append(": &a")
+                        .append(i)
+                        .append(" [")
+                        .append(("*a" + (i - 1) + ",").repeat(10))
+                        .append("]\n");
             }
-            out.write(ByteServer.head(head.contains("/error/") ? "500 Error" : "200 OK", "Content-Type: application/json"));
+            out.write(ByteServer.head(
+                    head.contains("/error/") ? "500 Error" : "200 OK", "Content-Type: application/json"));
             out.write(text.toString().getBytes(StandardCharsets.UTF_8));
         });
         ANSWERS.put("number", (head, out) -> {
             out.write(ByteServer.head("200 OK"));
-            out.write("{\"kind\":\"Deployment\",\"spec\":{\"replicas\":99999999999999999999}}".getBytes(StandardCharsets.UTF_8));
+            out.write("{\"kind\":\"Deployment\",\"spec\":{\"replicas\":99999999999999999999}}"
+                    .getBytes(StandardCharsets.UTF_8));
         });
         ANSWERS.put("pages", (head, out) -> {
             out.write(ByteServer.head("200 OK"));
             String item = "{\"metadata\":{\"name\":\"" + "a".repeat(10_000) + "\"}}";
-            out.write(("{\"metadata\":{\"continue\":\"more\"},\"items\":[" + (item + ",").repeat(99) + item + "]}").getBytes(StandardCharsets.UTF_8));
+            out.write(("{\"metadata\":{\"continue\":\"more\"},\"items\":[" + (item + ",").repeat(99) + item + "]}")
+                    .getBytes(StandardCharsets.UTF_8));
         });
         ANSWERS.put("drip", (head, out) -> {
             out.write(ByteServer.head("200 OK"));
@@ -113,10 +137,14 @@ public final class HostileCluster {
             }
         });
         ANSWERS.put("silent", (head, out) -> Thread.sleep(600_000));
-        ANSWERS.put("later", (head, out) -> out.write(ByteServer.head("429 Too Many Requests", "Retry-After: 2147483", "Content-Length: 0")));
+        ANSWERS.put(
+                "later",
+                (head, out) -> out.write(
+                        ByteServer.head("429 Too Many Requests", "Retry-After: 2147483", "Content-Length: 0")));
         ANSWERS.put("dots", (head, out) -> {
             out.write(ByteServer.head("403 Forbidden"));
-            out.write(("{\"kind\":\"Status\",\"code\":403,\"message\":\"no" + ". ".repeat(100_000) + "x\"}").getBytes(StandardCharsets.UTF_8));
+            out.write(("{\"kind\":\"Status\",\"code\":403,\"message\":\"no" + ". ".repeat(100_000) + "x\"}")
+                    .getBytes(StandardCharsets.UTF_8));
         });
     }
 

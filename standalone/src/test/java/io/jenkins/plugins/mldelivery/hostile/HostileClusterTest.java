@@ -30,7 +30,10 @@ import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Test;
 
-/** Whatever an API server or a pod behind it sends: a call ends in time with one sentence, and reads no more than it says. */
+/**
+ * Whatever an API server or a pod behind it sends: a call ends in time with one sentence, and reads no more than it
+ * says.
+ */
 public class HostileClusterTest {
     private static final long MIB = 1024 * 1024;
     /** What kernels hold on loopback, on both sides, beyond what is read. */
@@ -42,7 +45,10 @@ public class HostileClusterTest {
     @BeforeClass
     public static void start() throws Exception {
         server = HostileCluster.start();
-        client = KubernetesClients.open(ClusterAccess.server(server.url(), null, SecretText.of("secret-token")), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+        client = KubernetesClients.open(
+                ClusterAccess.server(server.url(), null, SecretText.of("secret-token")),
+                TestEnvironment.quiet(),
+                Event.Stage.DEPLOY);
     }
 
     @AfterClass
@@ -84,77 +90,120 @@ public class HostileClusterTest {
 
     @Test
     public void aPageWithoutEnd() throws Exception {
-        String more = "cluster: could not read it: its answer has more than 8 MiB. Check that the address is an API server's and that nothing between changes what it answers.";
+        String more =
+                "cluster: could not read it: its answer has more than 8 MiB. Check that the address is an API server's"
+                        + " and that nothing between changes what it answers.";
         int asked = server.heads().size();
         for (String answer : List.of("endless", "chunked", "lying-length")) {
             assertBounded(more, 8 * MIB, Duration.ofSeconds(10), () -> raw(answer, "/pods/a:8080/proxy/metrics"));
-            assertBounded(more, 8 * MIB, Duration.ofSeconds(10), () -> client.pods().inNamespace(answer).withName("a").get());
+            assertBounded(more, 8 * MIB, Duration.ofSeconds(10), () -> client.pods()
+                    .inNamespace(answer)
+                    .withName("a")
+                    .get());
         }
         assertEquals("it was asked again", asked + 2 * 3, server.heads().size());
         assertBounded(
-                "cluster: could not read it: its answer comes in too many tiny parts. Check that the address is an API server's and that nothing between changes what it answers.",
-                MIB, Duration.ofSeconds(10), () -> raw("tiny-chunks", "/pods/a:8080/proxy/metrics"));
+                "cluster: could not read it: its answer comes in too many tiny parts. Check that the address is an API"
+                        + " server's and that nothing between changes what it answers.",
+                MIB,
+                Duration.ofSeconds(10),
+                () -> raw("tiny-chunks", "/pods/a:8080/proxy/metrics"));
     }
 
     @Test
     public void aLogWithoutEnd() throws Exception {
-        String more = "cluster: could not read it: its answer has more than 512 KiB. Check that the address is an API server's and that nothing between changes what it answers.";
+        String more = "cluster: could not read it: its answer has more than 512 KiB. Check that the address is an API"
+                + " server's and that nothing between changes what it answers.";
         assertBounded(more, MIB, Duration.ofSeconds(10), () -> raw("endless", "/pods/a/log?limitBytes=262144"));
     }
 
     @Test
     public void anErrorWithoutEnd() throws Exception {
-        String more = "cluster: could not read it: its answer has more than 256 KiB. Check that the address is an API server's and that nothing between changes what it answers.";
+        String more = "cluster: could not read it: its answer has more than 256 KiB. Check that the address is an API"
+                + " server's and that nothing between changes what it answers.";
         assertBounded(more, MIB, Duration.ofSeconds(10), () -> raw("error", "/pods/a:8080/proxy/metrics"));
         long begin = System.nanoTime();
-        String dots = sentence(() -> client.pods().inNamespace("dots").withName("a").get());
+        String dots =
+                sentence(() -> client.pods().inNamespace("dots").withName("a").get());
         assertTrue(dots, dots.startsWith("cluster: could not read it: no. . . "));
-        assertTrue("quadratic time", System.nanoTime() - begin < Duration.ofSeconds(5).toNanos());
+        assertTrue(
+                "quadratic time",
+                System.nanoTime() - begin < Duration.ofSeconds(5).toNanos());
     }
 
     @Test
     public void aBombIsNotUnpacked() throws Exception {
         assertBounded(
-                "cluster: could not read it: its answer is compressed, which was not asked for. Check that the address is an API server's and that nothing between changes what it answers.",
-                2 * MIB, Duration.ofSeconds(60), () -> raw("gzip-bomb", "/pods/a:8080/proxy/metrics"));
+                "cluster: could not read it: its answer is compressed, which was not asked for. Check that the address"
+                        + " is an API server's and that nothing between changes what it answers.",
+                2 * MIB,
+                Duration.ofSeconds(60),
+                () -> raw("gzip-bomb", "/pods/a:8080/proxy/metrics"));
         assertTrue(server.heads().stream().allMatch(head -> head.contains("\r\nAccept-Encoding: identity\r\n")));
     }
 
     @Test
     public void manySmallValues() throws Exception {
-        String values = "cluster: could not read it: its answer has more than 200000 values. Check that the address is an API server's and that nothing between changes what it answers.";
+        String values =
+                "cluster: could not read it: its answer has more than 200000 values. Check that the address is an API"
+                        + " server's and that nothing between changes what it answers.";
         for (String answer : List.of("objects", "pods")) {
-            assertBounded(values, 8 * MIB, Duration.ofSeconds(10), () -> client.pods().inNamespace(answer).list());
+            assertBounded(values, 8 * MIB, Duration.ofSeconds(10), () -> client.pods()
+                    .inNamespace(answer)
+                    .list());
         }
-        String deep = "cluster: could not read it: its answer is nested more than 200 levels deep. Check that the address is an API server's and that nothing between changes what it answers.";
-        assertBounded(deep, 8 * MIB, Duration.ofSeconds(10), () -> client.pods().inNamespace("deep").list());
+        String deep =
+                "cluster: could not read it: its answer is nested more than 200 levels deep. Check that the address is"
+                        + " an API server's and that nothing between changes what it answers.";
+        assertBounded(deep, 8 * MIB, Duration.ofSeconds(10), () -> client.pods()
+                .inNamespace("deep")
+                .list());
     }
 
     @Test
     public void pagesWithoutEnd() throws Exception {
         assertBounded(
-                "cluster: could not read it: its answer has more than 24 MiB. Check that the address is an API server's and that nothing between changes what it answers.",
-                26 * MIB, Duration.ofSeconds(20), () -> ApiLists.read(client, "/api/v1/namespaces/pages/pods", Map.of("a", "b"), PodList.class));
+                "cluster: could not read it: its answer has more than 24 MiB. Check that the address is an API"
+                        + " server's and that nothing between changes what it answers.",
+                26 * MIB,
+                Duration.ofSeconds(20),
+                () -> ApiLists.read(client, "/api/v1/namespaces/pages/pods", Map.of("a", "b"), PodList.class));
     }
 
     @Test
     public void whatIsNoJson() throws Exception {
-        String no = "cluster: could not read it: its answer is not JSON. Check that the address is an API server's and that nothing between changes what it answers.";
-        assertBounded(no, MIB, Duration.ofSeconds(5), () -> client.pods().inNamespace("yaml").list());
+        String no = "cluster: could not read it: its answer is not JSON. Check that the address is an API server's and"
+                + " that nothing between changes what it answers.";
+        assertBounded(no, MIB, Duration.ofSeconds(5), () -> client.pods()
+                .inNamespace("yaml")
+                .list());
         String error = sentence(() -> raw("yaml", "/error/x"));
-        assertTrue(error, error.startsWith("cluster: could not read it: status 500: kind: Status a0: &a0 [x,x,") && error.length() < 450);
+        assertTrue(
+                error,
+                error.startsWith("cluster: could not read it: status 500: kind: Status a0: &a0 [x,x,")
+                        && error.length() < 450);
         assertBounded(
-                "cluster: could not read it: its answer can't be read. Check that the address is an API server's and that nothing between changes what it answers.",
-                MIB, Duration.ofSeconds(5), () -> client.apps().deployments().inNamespace("number").withName("a").get());
+                "cluster: could not read it: its answer can't be read. Check that the address is an API server's and"
+                        + " that nothing between changes what it answers.",
+                MIB,
+                Duration.ofSeconds(5),
+                () -> client.apps()
+                        .deployments()
+                        .inNamespace("number")
+                        .withName("a")
+                        .get());
     }
 
     /** They are opened again and again, but each time later. */
     @Test
     public void watchesWithoutEnd() throws Exception {
-        try (ClusterConnections connections = new ClusterConnections(); ByteServer own = HostileCluster.start()) {
+        try (ClusterConnections connections = new ClusterConnections();
+                ByteServer own = HostileCluster.start()) {
             for (String answer : List.of("endless", "one-line")) {
                 long before = own.sent();
-                try (ClusterConnection connection = connections.connect(ClusterAccess.server(own.url(), null, SecretText.of("secret-token")), TestEnvironment.quiet());
+                try (ClusterConnection connection = connections.connect(
+                                ClusterAccess.server(own.url(), null, SecretText.of("secret-token")),
+                                TestEnvironment.quiet());
                         ModelWatch watch = connection.watch(answer, "churn", () -> {})) {
                     Thread.sleep(4_000);
                     assertFalse(watch.refused());
@@ -171,8 +220,16 @@ public class HostileClusterTest {
     public void answersThatTakeForEver() throws Exception {
         Map<String, CompletableFuture<String>> calls = new LinkedHashMap<>();
         long begin = System.nanoTime();
-        for (String answer : List.of("drip", "drip-head", "informational", "silent", "headers", "one-header", "long-extension", "later")) {
-            calls.put(answer, CompletableFuture.supplyAsync(() -> sentence(() -> client.pods().inNamespace(answer).withName("a").get()), call -> new Thread(call).start()));
+        for (String answer : List.of(
+                "drip", "drip-head", "informational", "silent", "headers", "one-header", "long-extension", "later")) {
+            calls.put(
+                    answer,
+                    CompletableFuture.supplyAsync(
+                            () -> sentence(() -> client.pods()
+                                    .inNamespace(answer)
+                                    .withName("a")
+                                    .get()),
+                            call -> new Thread(call).start()));
         }
         for (Map.Entry<String, CompletableFuture<String>> call : calls.entrySet()) {
             String said = call.getValue().get(45, TimeUnit.SECONDS);
@@ -180,9 +237,13 @@ public class HostileClusterTest {
         }
         assertTrue(System.nanoTime() - begin < Duration.ofSeconds(40).toNanos());
         assertEquals(
-                "cluster: could not read it: its answer was not complete within 35 s. Check the kubeconfig's server address, and that the cluster is up.",
+                "cluster: could not read it: its answer was not complete within 35 s. Check the kubeconfig's server"
+                        + " address, and that the cluster is up.",
                 calls.get("drip").get());
-        assertEquals("cluster: could not read it: it did not answer within 10 s. Check the kubeconfig's server address, and that the cluster is up.", calls.get("silent").get());
+        assertEquals(
+                "cluster: could not read it: it did not answer within 10 s. Check the kubeconfig's server address, and"
+                        + " that the cluster is up.",
+                calls.get("silent").get());
         assertReleased();
     }
 }

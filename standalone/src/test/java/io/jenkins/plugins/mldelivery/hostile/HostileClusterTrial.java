@@ -27,8 +27,23 @@ public final class HostileClusterTrial implements Callable<String> {
 
     private static final int AT_ONCE = 24;
 
-    private static final List<String> ANSWERS =
-            List.of("endless", "chunked", "tiny-chunks", "gzip-bomb", "lying-length", "error", "headers", "one-header", "long-extension", "objects", "pods", "deep", "yaml", "number", "dots", "full");
+    private static final List<String> ANSWERS = List.of(
+            "endless",
+            "chunked",
+            "tiny-chunks",
+            "gzip-bomb",
+            "lying-length",
+            "error",
+            "headers",
+            "one-header",
+            "long-extension",
+            "objects",
+            "pods",
+            "deep",
+            "yaml",
+            "number",
+            "dots",
+            "full");
 
     private final String url;
 
@@ -41,7 +56,10 @@ public final class HostileClusterTrial implements Callable<String> {
     public String call() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         List<CompletableFuture<String>> calls = new ArrayList<>();
-        try (KubernetesClient client = KubernetesClients.open(ClusterAccess.server(url, null, SecretText.of("secret-token")), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient client = KubernetesClients.open(
+                ClusterAccess.server(url, null, SecretText.of("secret-token")),
+                TestEnvironment.quiet(),
+                Event.Stage.DEPLOY)) {
             for (int i = 0; i < CALLS; i++) {
                 String answer = ANSWERS.get(i % ANSWERS.size());
                 Consumer<KubernetesClient> call = calls(answer).get(i / ANSWERS.size() % 3);
@@ -59,8 +77,13 @@ public final class HostileClusterTrial implements Callable<String> {
 
     private static List<Consumer<KubernetesClient>> calls(String answer) {
         return List.of(
-                client -> client.apps().deployments().inNamespace(answer).withName("a").get(),
-                client -> ApiLists.read(client, "/api/v1/namespaces/" + answer + "/pods", Map.of("a", "b"), PodList.class),
+                client -> client.apps()
+                        .deployments()
+                        .inNamespace(answer)
+                        .withName("a")
+                        .get(),
+                client -> ApiLists.read(
+                        client, "/api/v1/namespaces/" + answer + "/pods", Map.of("a", "b"), PodList.class),
                 client -> client.pods().inNamespace(answer).list());
     }
 

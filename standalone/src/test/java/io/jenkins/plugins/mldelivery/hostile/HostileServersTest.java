@@ -13,7 +13,8 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /**
- * What servers from outside send, many at once, must not fill the heap. To add a trial, write a {@link Callable} with a constructor for the server's URL, start its server here and call {@link #run}.
+ * What servers from outside send, many at once, must not fill the heap. To add a trial, write a {@link Callable} with a
+ * constructor for the server's URL, start its server here and call {@link #run}.
  */
 public class HostileServersTest {
     @Rule
@@ -25,7 +26,8 @@ public class HostileServersTest {
      * @return what it returned
      */
     private String run(Class<? extends Callable<?>> trial, String url) throws Exception {
-        return SmallHeap.run(temporary.getRoot().toPath(), Duration.ofSeconds(150), HostileTrial.class, trial.getName(), url);
+        return SmallHeap.run(
+                temporary.getRoot().toPath(), Duration.ofSeconds(150), HostileTrial.class, trial.getName(), url);
     }
 
     @Test
@@ -33,10 +35,14 @@ public class HostileServersTest {
         try (ByteServer server = HostileCluster.start()) {
             String printed = run(HostileClusterTrial.class, server.url());
             assertFalse(printed, printed.contains("secret-token"));
-            List<String> refused = printed.lines().filter(line -> line.startsWith("cluster: could not read it: ")).toList();
+            List<String> refused = printed.lines()
+                    .filter(line -> line.startsWith("cluster: could not read it: "))
+                    .toList();
             long taken = printed.lines().filter("no failure"::equals).count();
             assertEquals(printed, HostileClusterTrial.CALLS, refused.size() + taken);
-            assertTrue(taken + " answers were taken, which has to be those that are within the limits", taken > 0 && taken < HostileClusterTrial.CALLS / 6);
+            assertTrue(
+                    taken + " answers were taken, which has to be those that are within the limits",
+                    taken > 0 && taken < HostileClusterTrial.CALLS / 6);
             assertTrue(refused.stream().anyMatch(line -> line.contains("its answer has more than 8 MiB")));
             assertEquals("connections are left", 0, server.open());
         }

@@ -206,7 +206,8 @@ public class ManifestsOnClusterTest {
         Files.writeString(infra.resolve("bad.yaml"), "apiVersion: v1\nkind: [ConfigMap\n");
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
         assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
-        assertTrue(e.getMessage(), e.getMessage().matches("dir: 'bad.yaml'(, line \\d+,)? can't be read as YAML\\. Correct it\\."));
+        String unreadable = "dir: 'bad.yaml'(, line \\d+,)? can't be read as YAML\\. Correct it\\.";
+        assertTrue(e.getMessage(), e.getMessage().matches(unreadable));
         for (String bad : List.of("just text\n", "- a\n- b\n", "apiVersion: v1\nkind: ConfigMap\n", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: [x]\n")) {
             Files.writeString(infra.resolve("bad.yaml"), bad);
             e = assertThrows(bad, DeliveryException.class, () -> run("apply", false));
@@ -219,10 +220,12 @@ public class ManifestsOnClusterTest {
     @Test
     public void tagsMakeNoObjectsOfJavaTypes() throws Exception {
         Path marker = temporary.getRoot().toPath().resolve("marker");
-        for (String value : List.of("!!java.io.FileOutputStream [\"" + marker + "\"]", "!!javax.script.ScriptEngineManager one", "!!str one")) {
+        String stream = "!!java.io.FileOutputStream [\"" + marker + "\"]";
+        for (String value : List.of(stream, "!!javax.script.ScriptEngineManager one", "!!str one")) {
             Files.writeString(infra.resolve("a.yaml"), configMap("a", value));
             DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
-            assertEquals("dir: 'a.yaml', line 6, has a tag (!name). Remove it; write a text in quotes.", e.getMessage());
+            assertEquals(
+                    "dir: 'a.yaml', line 6, has a tag (!name). Remove it; write a text in quotes.", e.getMessage());
             assertFalse(Files.exists(marker));
         }
     }

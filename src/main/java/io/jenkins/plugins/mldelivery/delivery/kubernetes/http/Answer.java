@@ -21,7 +21,12 @@ record Answer<T>(ResponseHead head, HttpRequest request, T body) implements Http
     public List<String> headers(String key) {
         List<String> values = head.values(key);
         // The library would wait as long as the server says, for years.
-        return key.equalsIgnoreCase(StandardHttpHeaders.RETRY_AFTER) ? values.stream().filter(SECONDS.asMatchPredicate()).map(Answer::bounded).toList() : values;
+        return key.equalsIgnoreCase(StandardHttpHeaders.RETRY_AFTER)
+                ? values.stream()
+                        .filter(SECONDS.asMatchPredicate())
+                        .map(Answer::bounded)
+                        .toList()
+                : values;
     }
 
     private static String bounded(String seconds) {

@@ -11,7 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** The body of an answer, read and handed on part by part as it is asked for, up to a number of bytes and for a limited time. Whatever ends it early closes the connection. */
+/**
+ * The body of an answer, read and handed on part by part as it is asked for, up to a number of bytes and for a limited
+ * time. Whatever ends it early closes the connection.
+ */
 final class AnswerBody implements AsyncBody {
     private static final int PART = 16 * 1024;
 
@@ -30,7 +33,12 @@ final class AnswerBody implements AsyncBody {
      *
      * @param limit bytes
      */
-    AnswerBody(ResponseBody bytes, AsyncBody.Consumer<List<ByteBuffer>> consumer, long limit, Duration time, Executor threads) {
+    AnswerBody(
+            ResponseBody bytes,
+            AsyncBody.Consumer<List<ByteBuffer>> consumer,
+            long limit,
+            Duration time,
+            Executor threads) {
         this.bytes = bytes;
         this.consumer = consumer;
         this.limit = limit;

@@ -3,7 +3,10 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 import java.io.IOException;
 import java.time.Duration;
 
-/** An API server's answer that is not read to its end. The message is a phrase without a full stop, and quotes nothing of it. */
+/**
+ * An API server's answer that is not read to its end. The message is a phrase without a full stop, and quotes nothing
+ * of it.
+ */
 public final class AnswerException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -20,7 +23,10 @@ public final class AnswerException extends IOException {
     }
 
     static AnswerException tooLarge(long bytes) {
-        return new AnswerException("its answer has more than " + (bytes < 1024 * 1024 ? bytes / 1024 + " KiB" : bytes / (1024 * 1024) + " MiB"), false);
+        return new AnswerException(
+                "its answer has more than "
+                        + (bytes < 1024 * 1024 ? bytes / 1024 + " KiB" : bytes / (1024 * 1024) + " MiB"),
+                false);
     }
 
     static AnswerException tooManyValues(int values) {

@@ -3,7 +3,10 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.time.Duration;
 
-/** How much of an API server's answers is read, and for how long. A pod can answer through the API server, so none of it is trusted. */
+/**
+ * How much of an API server's answers is read, and for how long. A pod can answer through the API server, so none of it
+ * is trusted.
+ */
 public final class AnswerLimits {
     /** Bytes of an answer: an object has at most 1.5 MiB in etcd, and a page of a list {@link #PAGE} objects. */
     public static final int ANSWER_BYTES = 8 * 1024 * 1024;

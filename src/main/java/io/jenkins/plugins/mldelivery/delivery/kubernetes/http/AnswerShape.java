@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 
-/** Looks at an answer before the library makes objects of it: that takes a hundred times the bytes of {@code {},{},…}, and the library would also read YAML. */
+/**
+ * Looks at an answer before the library makes objects of it: that takes a hundred times the bytes of {@code {},{},…},
+ * and the library would also read YAML.
+ */
 final class AnswerShape {
     private static final int MAX_QUOTE = 300;
     private static final JsonFactory JSON = new JsonFactory();
@@ -57,13 +60,21 @@ final class AnswerShape {
             return body;
         } catch (AnswerException e) {
             String text = body.strip();
-            return status(code, "status " + code + ": ", text.length() > MAX_QUOTE ? text.substring(0, MAX_QUOTE) + "…" : text);
+            return status(
+                    code,
+                    "status " + code + ": ",
+                    text.length() > MAX_QUOTE ? text.substring(0, MAX_QUOTE) + "…" : text);
         }
     }
 
     private static String status(int code, String before, String message) {
-        return JsonNodeFactory.instance.objectNode()
-                .put("kind", "Status").put("apiVersion", "v1").put("status", "Failure").put("code", code)
-                .put("message", (before == null ? "" : before) + message).toString();
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("kind", "Status")
+                .put("apiVersion", "v1")
+                .put("status", "Failure")
+                .put("code", code)
+                .put("message", (before == null ? "" : before) + message)
+                .toString();
     }
 }

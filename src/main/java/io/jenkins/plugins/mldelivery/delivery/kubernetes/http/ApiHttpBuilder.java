@@ -20,7 +20,14 @@ public final class ApiHttpBuilder extends StandardHttpClientBuilder<ApiHttpClien
         if (client != null) {
             return new ApiHttpClient(this, client);
         }
-        int connect = connectTimeout == null || connectTimeout.isZero() ? CONNECT_MILLIS : (int) connectTimeout.toMillis();
-        return new ApiHttpClient(this, new Exchanges(new Dialer(sslContext != null ? sslContext : clientFactory.tls(), clientFactory.proxy(), clientFactory.hosts(), connect)));
+        int connect =
+                connectTimeout == null || connectTimeout.isZero() ? CONNECT_MILLIS : (int) connectTimeout.toMillis();
+        return new ApiHttpClient(
+                this,
+                new Exchanges(new Dialer(
+                        sslContext != null ? sslContext : clientFactory.tls(),
+                        clientFactory.proxy(),
+                        clientFactory.hosts(),
+                        connect)));
     }
 }

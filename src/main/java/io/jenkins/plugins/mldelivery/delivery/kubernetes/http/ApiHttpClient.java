@@ -15,8 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The HTTP client under the Kubernetes library, the same on a Jenkins controller and on the command line. The library's own clients follow redirects to other hosts with the login, unpack and keep whatever comes, and
- * wait for the end of a body without limit. Here an answer is bounded as {@link AnswerLimits} say, redirects are not followed, and a connection ends with the call that was given up.
+ * The HTTP client under the Kubernetes library, the same on a Jenkins controller and on the command line. The library's
+ * own clients follow redirects to other hosts with the login, unpack and keep whatever comes, and wait for the end of a
+ * body without limit. Here an answer is bounded as {@link AnswerLimits} say, redirects are not followed, and a
+ * connection ends with the call that was given up.
  */
 public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHttpFactory, ApiHttpBuilder> {
     private final Exchanges exchanges;
@@ -33,7 +35,8 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     }
 
     @Override
-    public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
+            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
         return exchanges.send(request, consumer);
     }
 
@@ -57,7 +60,11 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
         return result;
     }
 
-    private static <T> void read(HttpResponse<AsyncBody> head, Collector collector, Class<T> type, CompletableFuture<HttpResponse<T>> result) {
+    private static <T> void read(
+            HttpResponse<AsyncBody> head,
+            Collector collector,
+            Class<T> type,
+            CompletableFuture<HttpResponse<T>> result) {
         AsyncBody body = head.body();
         result.whenComplete((value, e) -> {
             if (e != null) {
@@ -81,7 +88,8 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
         body.consume();
     }
 
-    private static <T> HttpResponse<T> answer(HttpResponse<AsyncBody> head, Collector collector, Class<T> type) throws AnswerException {
+    private static <T> HttpResponse<T> answer(HttpResponse<AsyncBody> head, Collector collector, Class<T> type)
+            throws AnswerException {
         Answer<AsyncBody> answer = (Answer<AsyncBody>) head;
         if (!HttpResponse.isSuccessful(head.code())) {
             String status = AnswerShape.status(head.code(), collector.text());
@@ -99,7 +107,8 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
 
     /** There are none: a watch is a GET. */
     @Override
-    public CompletableFuture<WebSocketResponse> buildWebSocketDirect(StandardWebSocketBuilder builder, WebSocket.Listener listener) {
+    public CompletableFuture<WebSocketResponse> buildWebSocketDirect(
+            StandardWebSocketBuilder builder, WebSocket.Listener listener) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException("no WebSockets"));
     }
 

@@ -8,7 +8,10 @@ import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
-/** Makes the HTTP clients of one cluster. Of the library's configuration they take the login and the times; TLS, the proxy and the rules are given here. */
+/**
+ * Makes the HTTP clients of one cluster. Of the library's configuration they take the login and the times; TLS, the
+ * proxy and the rules are given here.
+ */
 public final class ApiHttpFactory implements HttpClient.Factory {
     private final SSLContext tls;
     private final URI proxy;

@@ -21,11 +21,17 @@ public final class ApiLists {
      * @param path of the list, from the server's root on, such as {@code /api/v1/namespaces/ml/pods}
      * @param labels those that they have, by their names; empty for all objects
      * @param type of a page
-     * @throws KubernetesClientException when the server refuses, or when there are more than {@link AnswerLimits#LIST_BYTES} say
+     * @throws KubernetesClientException when the server refuses, or when there are more than {@link
+     *     AnswerLimits#LIST_BYTES} say
      */
-    public static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> read(KubernetesClient client, String path, Map<String, String> labels, Class<L> type) {
-        String selector = labels.entrySet().stream().map(label -> label.getKey() + "=" + label.getValue()).sorted().collect(Collectors.joining(","));
-        String query = path + "?limit=" + AnswerLimits.PAGE + (selector.isEmpty() ? "" : "&labelSelector=" + encoded(selector));
+    public static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> read(
+            KubernetesClient client, String path, Map<String, String> labels, Class<L> type) {
+        String selector = labels.entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .sorted()
+                .collect(Collectors.joining(","));
+        String query = path + "?limit=" + AnswerLimits.PAGE
+                + (selector.isEmpty() ? "" : "&labelSelector=" + encoded(selector));
         List<T> all = new ArrayList<>();
         long bytes = 0;
         int values = 0;

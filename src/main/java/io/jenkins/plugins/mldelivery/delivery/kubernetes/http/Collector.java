@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The bytes of an answer, as they come. The body counts them; here they are put together at once, since a body may come in many tiny parts. */
+/**
+ * The bytes of an answer, as they come. The body counts them; here they are put together at once, since a body may come
+ * in many tiny parts.
+ */
 final class Collector implements AsyncBody.Consumer<List<ByteBuffer>> {
     private final LargeAnswers large;
     private final Buffer bytes = new Buffer();

@@ -16,7 +16,8 @@ final class Deadline {
 
     /** The same with another failure. */
     static <T> void set(CompletableFuture<T> future, Duration limit, AnswerException failure) {
-        CompletableFuture<Void> timer = new CompletableFuture<Void>().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> timer =
+                new CompletableFuture<Void>().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
         timer.whenComplete((none, e) -> {
             if (e instanceof TimeoutException) {
                 future.completeExceptionally(failure);

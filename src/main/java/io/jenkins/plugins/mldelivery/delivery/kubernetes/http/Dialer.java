@@ -18,7 +18,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** Opens connections: to addresses that the rules allow, through a proxy where there is one, and with TLS that verifies the host's name. */
+/**
+ * Opens connections: to addresses that the rules allow, through a proxy where there is one, and with TLS that verifies
+ * the host's name.
+ */
 final class Dialer {
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
@@ -83,10 +86,13 @@ final class Dialer {
         }
         ProxySelector jvm = ProxySelector.getDefault();
         List<Proxy> choices = jvm == null ? List.of() : jvm.select(uri);
-        return choices.isEmpty() || choices.get(0).type() != Proxy.Type.HTTP ? null : (InetSocketAddress) choices.get(0).address();
+        return choices.isEmpty() || choices.get(0).type() != Proxy.Type.HTTP
+                ? null
+                : (InetSocketAddress) choices.get(0).address();
     }
 
-    private Socket connect(URI uri, InetSocketAddress other, Consumer<Socket> opened) throws IOException, DeliveryException {
+    private Socket connect(URI uri, InetSocketAddress other, Consumer<Socket> opened)
+            throws IOException, DeliveryException {
         if (other == null) {
             // The very addresses that were judged are used: a name may mean another one a moment later.
             InetAddress[] addresses = InetAddress.getAllByName(host(uri.getHost()));
@@ -126,7 +132,9 @@ final class Dialer {
 
     private static void tunnel(Socket raw, URI uri) throws IOException {
         String authority = uri.getHost() + ":" + port(uri);
-        raw.getOutputStream().write(("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        raw.getOutputStream()
+                .write(("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         // Byte by byte: what is behind the head belongs to TLS.
         ResponseHead head = ResponseHead.read(raw.getInputStream());
         if (head.code() != OK) {
@@ -141,7 +149,8 @@ final class Dialer {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
         try {
-            parameters.setServerNames(host.contains(":") || host.matches("[0-9.]+") ? List.of() : List.of(new SNIHostName(host)));
+            parameters.setServerNames(
+                    host.contains(":") || host.matches("[0-9.]+") ? List.of() : List.of(new SNIHostName(host)));
         } catch (IllegalArgumentException e) {
             parameters.setServerNames(List.of()); // A name that TLS can't tell, such as one with an underscore.
         }

@@ -22,7 +22,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The requests under way, each in a thread while it waits for the other side, and the connections that rest between them. */
+/**
+ * The requests under way, each in a thread while it waits for the other side, and the connections that rest between
+ * them.
+ */
 final class Exchanges {
     private static final Pattern LOG = Pattern.compile("/pods/[^/]+/log$");
     private static final int THREADS = 32;
@@ -39,11 +42,12 @@ final class Exchanges {
 
     Exchanges(Dialer dialer) {
         this.dialer = dialer;
-        threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-            Thread thread = new Thread(work, "ml-delivery-cluster");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = new ThreadPoolExecutor(
+                THREADS, THREADS, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "ml-delivery-cluster");
+                    thread.setDaemon(true);
+                    return thread;
+                });
         threads.allowCoreThreadTimeOut(true);
     }
 
@@ -51,7 +55,8 @@ final class Exchanges {
         return large;
     }
 
-    CompletableFuture<HttpResponse<AsyncBody>> send(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    CompletableFuture<HttpResponse<AsyncBody>> send(
+            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
         Exchange exchange = new Exchange(request, consumer);
         running.add(exchange);
         try {
@@ -77,7 +82,7 @@ final class Exchanges {
     private Wire resting(String origin) {
         long now = System.nanoTime();
         synchronized (resting) {
-            for (Iterator<Wire> wires = resting.iterator(); wires.hasNext();) {
+            for (Iterator<Wire> wires = resting.iterator(); wires.hasNext(); ) {
                 Wire wire = wires.next();
                 if (now - wire.idleSince() > MAX_REST || !wire.isQuiet()) {
                     wires.remove();
@@ -130,7 +135,8 @@ final class Exchanges {
             this.consumer = consumer;
             this.time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
             Duration given = request.getTimeout();
-            Duration patience = given == null || given.isZero() || given.isNegative() || given.compareTo(time) > 0 ? time : given;
+            Duration patience =
+                    given == null || given.isZero() || given.isNegative() || given.compareTo(time) > 0 ? time : given;
             Deadline.set(answer, patience, AnswerException.silent(patience));
             answer.whenComplete((head, e) -> {
                 if (e != null) {
@@ -152,7 +158,9 @@ final class Exchanges {
             try {
                 ResponseHead head = exchange(true);
                 ResponseBody bytes = head.body(request.method(), wire.in());
-                long limit = HttpResponse.isSuccessful(head.code()) ? limit(request) : Math.min(limit(request), AnswerLimits.ERROR_BYTES);
+                long limit = HttpResponse.isSuccessful(head.code())
+                        ? limit(request)
+                        : Math.min(limit(request), AnswerLimits.ERROR_BYTES);
                 AnswerBody body = new AnswerBody(bytes, consumer, limit, time, threads);
                 body.done().whenComplete((none, e) -> ended(e == null && head.keepAlive() && bytes.isFramed()));
                 if (head.isEncoded()) {
@@ -167,9 +175,13 @@ final class Exchanges {
             }
         }
 
-        /** On a connection that has rested the server may have hung up: then once more on a new one, if nothing can have been done by it. */
+        /**
+         * On a connection that has rested the server may have hung up: then once more on a new one, if nothing can have
+         * been done by it.
+         */
         private ResponseHead exchange(boolean mayRest) throws IOException, DeliveryException {
-            boolean harmless = request.method().equals("GET") || request.method().equals("HEAD");
+            boolean harmless =
+                    request.method().equals("GET") || request.method().equals("HEAD");
             Wire used = mayRest && harmless ? resting(Dialer.origin(request.uri())) : null;
             boolean rested = used != null;
             try {

@@ -3,7 +3,10 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Lets few large answers be read at a time, so that many calls at once do not fill the heap. Nobody blocks: whoever has to wait is called. */
+/**
+ * Lets few large answers be read at a time, so that many calls at once do not fill the heap. Nobody blocks: whoever has
+ * to wait is called.
+ */
 final class LargeAnswers {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int free = AnswerLimits.LARGE_ANSWERS;

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The bytes of an answer's body, taken out of what frames them (RFC 9112, section 6). It holds no buffer of its own. */
+/**
+ * The bytes of an answer's body, taken out of what frames them (RFC 9112, section 6). It holds no buffer of its own.
+ */
 final class ResponseBody {
     private static final Pattern CHUNK = Pattern.compile("([0-9a-fA-F]{1,15})[ \\t]*(;.*)?");
     private static final int MAX_CHUNK_HEAD = 1_024;
@@ -14,6 +16,7 @@ final class ResponseBody {
     private static final int HEX = 16;
     /** Beyond these, chunks have at least 16 bytes on average: each costs time, however short it is. */
     private static final long MAX_TINY_CHUNKS = 100_000;
+
     private static final int TINY = 16;
 
     private final InputStream in;
@@ -21,6 +24,7 @@ final class ResponseBody {
     private final boolean toEnd;
     /** Of the body or of its chunk. */
     private long left;
+
     private long chunks;
     private long bytes;
     private boolean complete;

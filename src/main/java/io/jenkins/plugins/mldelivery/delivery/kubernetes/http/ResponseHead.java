@@ -53,10 +53,15 @@ record ResponseHead(int code, boolean keepAlive, Map<String, List<String>> heade
             if (colon < 1 || !NAME.matcher(line.substring(0, colon)).matches()) {
                 throw AnswerException.notHttp();
             }
-            headers.computeIfAbsent(line.substring(0, colon), name -> new ArrayList<>()).add(line.substring(colon + 1).strip());
+            headers.computeIfAbsent(line.substring(0, colon), name -> new ArrayList<>())
+                    .add(line.substring(colon + 1).strip());
         }
         String connection = String.join(",", headers.getOrDefault("Connection", List.of()));
-        return new ResponseHead(Integer.parseInt(status.group(2)), status.group(1).equals("1") && !connection.toLowerCase(java.util.Locale.ROOT).contains("close"), headers);
+        return new ResponseHead(
+                Integer.parseInt(status.group(2)),
+                status.group(1).equals("1")
+                        && !connection.toLowerCase(java.util.Locale.ROOT).contains("close"),
+                headers);
     }
 
     List<String> values(String name) {
@@ -65,7 +70,9 @@ record ResponseHead(int code, boolean keepAlive, Map<String, List<String>> heade
 
     /** The body behind it. */
     ResponseBody body(String method, InputStream in) throws IOException {
-        if (method.equals("HEAD") || code == HttpURLConnection.HTTP_NO_CONTENT || code == HttpURLConnection.HTTP_NOT_MODIFIED) {
+        if (method.equals("HEAD")
+                || code == HttpURLConnection.HTTP_NO_CONTENT
+                || code == HttpURLConnection.HTTP_NOT_MODIFIED) {
             return ResponseBody.ofLength(in, 0);
         }
         List<String> coding = values("Transfer-Encoding");
@@ -93,6 +100,7 @@ record ResponseHead(int code, boolean keepAlive, Map<String, List<String>> heade
 
     /** Whether the body is compressed, or otherwise in another form. */
     boolean isEncoded() {
-        return values("Content-Encoding").stream().anyMatch(encoding -> !encoding.isBlank() && !encoding.equalsIgnoreCase("identity"));
+        return values("Content-Encoding").stream()
+                .anyMatch(encoding -> !encoding.isBlank() && !encoding.equalsIgnoreCase("identity"));
     }
 }

@@ -82,11 +82,15 @@ final class Wire {
 
     private byte[] head(StandardHttpRequest request, byte[] body) throws IOException {
         URI uri = request.uri();
-        String path = (uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath()) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        String path = (uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath())
+                + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         if (!METHOD.matcher(request.method()).matches()) {
             throw AnswerException.refusedHeader();
         }
-        StringBuilder head = new StringBuilder(request.method()).append(' ').append(throughProxy ? uri.getScheme() + "://" + uri.getRawAuthority() + path : path).append(" HTTP/1.1\r\n");
+        StringBuilder head = new StringBuilder(request.method())
+                .append(' ')
+                .append(throughProxy ? uri.getScheme() + "://" + uri.getRawAuthority() + path : path)
+                .append(" HTTP/1.1\r\n");
         add(head, "Host", uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort());
         add(head, "Accept-Encoding", "identity");
         for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {

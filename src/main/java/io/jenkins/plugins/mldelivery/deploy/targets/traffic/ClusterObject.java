@@ -114,7 +114,9 @@ final class ClusterObject {
             if (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {
                 return null; // Admission webhooks with side effects answer a dry run so.
             }
-            throw wrong("the cluster would refuse to divide the traffic in " + title() + ": " + KubernetesErrors.said(e), "Nothing was touched.");
+            String why =
+                    "the cluster would refuse to divide the traffic in " + title() + ": " + KubernetesErrors.said(e);
+            throw wrong(why, "Nothing was touched.");
         }
     }
 

@@ -17,28 +17,45 @@ public class AnswerFuzzTest {
 
     @Property(trials = TRIALS)
     public void http(
-            @From(HostileText.class) @HostileText.Like({
-                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 404 Not Found\r\nConnection: close\r\n\r\n"}) String text) {
-        HostileText.survives(text, () -> {
-            InputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-            ResponseBody body = ResponseHead.read(in).body("GET", in);
-            byte[] buffer = new byte[100];
-            int count = 0;
-            for (int some = body.read(buffer); some >= 0; some = body.read(buffer)) {
-                if (some == 0 || (count += some) > HostileText.MAX_LENGTH * 4) {
-                    throw new AssertionError("a body that is longer than what was sent");
-                }
-            }
-            return count;
-        }, IOException.class);
+            @From(HostileText.class)
+                    @HostileText.Like({
+                        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+                        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 404 Not Found\r\nConnection: close\r\n\r\n"
+                    })
+                    String text) {
+        HostileText.survives(
+                text,
+                () -> {
+                    InputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+                    ResponseBody body = ResponseHead.read(in).body("GET", in);
+                    byte[] buffer = new byte[100];
+                    int count = 0;
+                    for (int some = body.read(buffer); some >= 0; some = body.read(buffer)) {
+                        if (some == 0 || (count += some) > HostileText.MAX_LENGTH * 4) {
+                            throw new AssertionError("a body that is longer than what was sent");
+                        }
+                    }
+                    return count;
+                },
+                IOException.class);
     }
 
     @Property(trials = TRIALS)
     public void json(
-            @From(HostileText.class) @HostileText.Like({
-                "{\"kind\":\"Status\",\"code\":404,\"message\":\"no such thing\"}", "{\"items\":[{\"metadata\":{\"name\":\"a\"}},{}],\"metadata\":{\"continue\":\"x\"}}"}) String text) {
-        HostileText.survives(text, () -> AnswerShape.count(text.getBytes(StandardCharsets.UTF_8)), AnswerException.class);
-        HostileText.survives(text, () -> AnswerShape.count(AnswerShape.status(500, text).isEmpty() ? "{}".getBytes(StandardCharsets.UTF_8) : AnswerShape.status(500, text).getBytes(StandardCharsets.UTF_8)));
+            @From(HostileText.class)
+                    @HostileText.Like({
+                        "{\"kind\":\"Status\",\"code\":404,\"message\":\"no such thing\"}",
+                        "{\"items\":[{\"metadata\":{\"name\":\"a\"}},{}],\"metadata\":{\"continue\":\"x\"}}"
+                    })
+                    String text) {
+        HostileText.survives(
+                text, () -> AnswerShape.count(text.getBytes(StandardCharsets.UTF_8)), AnswerException.class);
+        HostileText.survives(
+                text,
+                () -> AnswerShape.count(
+                        AnswerShape.status(500, text).isEmpty()
+                                ? "{}".getBytes(StandardCharsets.UTF_8)
+                                : AnswerShape.status(500, text).getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -59,7 +59,12 @@ public class ApiHttpClientTest {
     }
 
     private static HttpResponse<String> get(HttpClient client, String url) throws Exception {
-        return ask(client, client.newHttpRequestBuilder().uri(url).timeout(10, TimeUnit.SECONDS).build());
+        return ask(
+                client,
+                client.newHttpRequestBuilder()
+                        .uri(url)
+                        .timeout(10, TimeUnit.SECONDS)
+                        .build());
     }
 
     private static HttpResponse<String> ask(HttpClient client, HttpRequest request) throws Exception {
@@ -67,12 +72,16 @@ public class ApiHttpClientTest {
     }
 
     private static Throwable failure(HttpClient client, String url) {
-        Throwable e = assertThrows(ExecutionException.class, () -> get(client, url)).getCause();
-        return e instanceof io.fabric8.kubernetes.client.KubernetesClientException && e.getCause() != null ? e.getCause() : e;
+        Throwable e =
+                assertThrows(ExecutionException.class, () -> get(client, url)).getCause();
+        return e instanceof io.fabric8.kubernetes.client.KubernetesClientException && e.getCause() != null
+                ? e.getCause()
+                : e;
     }
 
     private static String answered(String raw) throws Exception {
-        try (ByteServer server = ByteServer.start((head, out) -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1))); HttpClient client = client()) {
+        try (ByteServer server = ByteServer.start((head, out) -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1)));
+                HttpClient client = client()) {
             try {
                 HttpResponse<String> answer = get(client, server.url() + "/a?b=c");
                 return answer.code() + " " + answer.body();
@@ -87,9 +96,25 @@ public class ApiHttpClientTest {
     public void bodiesAreFramedInThreeWays() throws Exception {
         assertEquals("200 abc", answered("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcd"));
         assertEquals("200 abc", answered("HTTP/1.0 200 OK\n\nabc"));
-        assertEquals("200 abcdefghijklm", answered("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA ; x=\"y\"\r\ndefghijklm\r\n0\r\nTrailer: x\r\n\r\n"));
+        assertEquals(
+                "200 abcdefghijklm",
+                answered("HTTP/1.1 200\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
+                        + "3\r\n"
+                        + "abc\r\n"
+                        + "A ; x=\"y\"\r\n"
+                        + "defghijklm\r\n"
+                        + "0\r\n"
+                        + "Trailer: x\r\n\r\n"));
         assertEquals("204 ", answered("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nabcde"));
-        assertEquals("200 abc", answered("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Wait\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length:3\r\n\r\nabc"));
+        assertEquals(
+                "200 abc",
+                answered("HTTP/1.1 100 Continue\r\n\r\n"
+                        + "HTTP/1.1 102 Wait\r\n"
+                        + "X: y\r\n\r\n"
+                        + "HTTP/1.1 200 OK\r\n"
+                        + "content-length:3\r\n\r\n"
+                        + "abc"));
         assertEquals("200 \u00e4", answered("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\u00c3\u00a4"));
         assertEquals("200 ", answered("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
     }
@@ -97,13 +122,26 @@ public class ApiHttpClientTest {
     @Test
     public void whatIsNotHttpIsRefused() throws Exception {
         for (String raw : List.of(
-                "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", "HTTP/1.1 200 OK\r\nA b: x\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n")) {
+                "SSH-2.0-OpenSSH\r\n\r\n",
+                "HTTP/2 200 OK\r\n\r\n",
+                "HTTP/1.1 20 OK\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+                "HTTP/1.1 200 OK\r\n folded: x\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nA b: x\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n",
+                "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n")) {
             assertEquals(raw, "its answer is not HTTP", answered(raw));
         }
-        assertEquals("the headers of its answer are too long", answered("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na more than announced\r\n"));
+        assertEquals(
+                "the headers of its answer are too long",
+                answered("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na more than announced\r\n"));
         assertEquals("the answer broke off", answered("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"));
         assertEquals("the connection ended", answered("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc"));
         assertEquals("the connection ended", answered(""));
@@ -113,7 +151,8 @@ public class ApiHttpClientTest {
     public void aConnectionIsUsedAgainButNotForWhatMustNotBeSentTwice() throws Exception {
         AtomicInteger accepted = new AtomicInteger();
         List<String> heads = new CopyOnWriteArrayList<>();
-        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress()); HttpClient client = client()) {
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                HttpClient client = client()) {
             Thread server = new Thread(() -> {
                 try {
                     while (true) {
@@ -131,13 +170,22 @@ public class ApiHttpClientTest {
             for (int i = 0; i < 4; i++) {
                 assertEquals("ok", get(client, url + i).body());
             }
-            assertEquals("each connection has two requests, and the one that was gone is opened anew", 2, accepted.get());
+            assertEquals(
+                    "each connection has two requests, and the one that was gone is opened anew", 2, accepted.get());
             assertEquals("ok", get(client, url + "4").body());
-            HttpRequest post = client.newHttpRequestBuilder().uri(url + "post").timeout(10, TimeUnit.SECONDS).post("application/json", "{}").build();
+            HttpRequest post = client.newHttpRequestBuilder()
+                    .uri(url + "post")
+                    .timeout(10, TimeUnit.SECONDS)
+                    .post("application/json", "{}")
+                    .build();
             assertEquals("ok", ask(client, post).body());
             assertEquals(4, accepted.get());
             String head = heads.get(5);
-            assertTrue(head, head.startsWith("POST /post HTTP/1.1\r\nHost: 127.0.0.1:") && head.contains("\r\nContent-Length: 2\r\n") && head.contains("\r\nContent-Type: application/json"));
+            assertTrue(
+                    head,
+                    head.startsWith("POST /post HTTP/1.1\r\nHost: 127.0.0.1:")
+                            && head.contains("\r\nContent-Length: 2\r\n")
+                            && head.contains("\r\nContent-Type: application/json"));
         }
     }
 
@@ -177,12 +225,14 @@ public class ApiHttpClientTest {
     @Test
     public void whatComesUnaskedIsNoAnswer() throws Exception {
         try (ByteServer server = ByteServer.start((head, out) -> {
-            String path = head.split(" ")[1];
-            out.write(("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + path).getBytes(StandardCharsets.US_ASCII));
-            out.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong".getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            Thread.sleep(2_000);
-        }); HttpClient client = client()) {
+                    String path = head.split(" ")[1];
+                    out.write(("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + path)
+                            .getBytes(StandardCharsets.US_ASCII));
+                    out.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong".getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                    Thread.sleep(2_000);
+                });
+                HttpClient client = client()) {
             assertEquals("/a", get(client, server.url() + "/a").body());
             Thread.sleep(300);
             assertEquals("/b", get(client, server.url() + "/b").body());
@@ -202,8 +252,12 @@ public class ApiHttpClientTest {
                 for (String code : List.of("301", "302", "303", "307", "308")) {
                     HttpResponse<String> answer = get(client, server.url() + "/" + code);
                     assertEquals(Integer.parseInt(code), answer.code());
-                    assertTrue(answer.body(), answer.body().contains("it redirects to another address, which is not followed"));
-                    assertEquals("Bearer the-token", server.requests().get(server.requests().size() - 1).authorization());
+                    assertTrue(
+                            answer.body(),
+                            answer.body().contains("it redirects to another address, which is not followed"));
+                    assertEquals(
+                            "Bearer the-token",
+                            server.requests().get(server.requests().size() - 1).authorization());
                 }
             }
             assertEquals("nothing came to the other host", List.of(), other.requests());
@@ -211,7 +265,8 @@ public class ApiHttpClientTest {
     }
 
     private static LoopbackServer.Answer redirect(LoopbackServer.Request request, String to) {
-        return new LoopbackServer.Answer(Integer.parseInt(request.path().substring(1)), "", Map.of("Location", to + "/stolen"));
+        return new LoopbackServer.Answer(
+                Integer.parseInt(request.path().substring(1)), "", Map.of("Location", to + "/stolen"));
     }
 
     @Test
@@ -220,15 +275,24 @@ public class ApiHttpClientTest {
         KeyStore store = certificates.create("server");
         KeyStore mine = certificates.create("mine");
         SSLContext server = Certificates.context(store, mine);
-        try (LoopbackServer needy = LoopbackServer.startTls(server, true, request -> new LoopbackServer.Answer(200, "ok"));
+        try (LoopbackServer needy =
+                        LoopbackServer.startTls(server, true, request -> new LoopbackServer.Answer(200, "ok"));
                 HttpClient right = client(Certificates.context(mine, store), null, HostRules.standard());
                 HttpClient strange = client(Certificates.context(mine, mine), null, HostRules.standard());
                 HttpClient unknown = client(Certificates.context(store, store), null, HostRules.standard())) {
             assertEquals("ok", get(right, needy.url() + "/").body());
             assertEquals("ok", get(right, needy.url() + "/").body());
-            assertEquals(SSLHandshakeException.class, failure(strange, needy.url() + "/").getClass());
-            assertTrue("a client that the server does not know", failure(unknown, needy.url() + "/") instanceof java.io.IOException);
-            assertEquals("a name that the certificate does not have", SSLHandshakeException.class, failure(right, needy.url().replace("127.0.0.1", "localhost") + "/").getClass());
+            assertEquals(
+                    SSLHandshakeException.class,
+                    failure(strange, needy.url() + "/").getClass());
+            assertTrue(
+                    "a client that the server does not know",
+                    failure(unknown, needy.url() + "/") instanceof java.io.IOException);
+            assertEquals(
+                    "a name that the certificate does not have",
+                    SSLHandshakeException.class,
+                    failure(right, needy.url().replace("127.0.0.1", "localhost") + "/")
+                            .getClass());
         }
     }
 
@@ -237,18 +301,24 @@ public class ApiHttpClientTest {
         Certificates certificates = new Certificates(folder.getRoot().toPath());
         KeyStore store = certificates.create("server");
         SSLContext tls = Certificates.context(store, store);
-        try (LoopbackServer secure = LoopbackServer.startTls(tls, false, request -> new LoopbackServer.Answer(200, "secure"));
+        try (LoopbackServer secure =
+                        LoopbackServer.startTls(tls, false, request -> new LoopbackServer.Answer(200, "secure"));
                 ConnectProxy proxy = new ConnectProxy(URI.create(secure.url()).getPort(), 200);
                 ConnectProxy refusing = new ConnectProxy(1, 407);
                 HttpClient client = client(tls, URI.create("http://" + proxy.address()), HostRules.standard());
                 HttpClient refused = client(tls, URI.create("http://" + refusing.address()), HostRules.standard())) {
             assertEquals("secure", get(client, "https://127.0.0.1:7/").body());
             assertEquals(List.of("CONNECT 127.0.0.1:7 HTTP/1.1"), proxy.asked());
-            assertEquals("the proxy answered with status 407", failure(refused, "https://127.0.0.1:7/").getMessage());
+            assertEquals(
+                    "the proxy answered with status 407",
+                    failure(refused, "https://127.0.0.1:7/").getMessage());
         }
-        try (ByteServer proxy = ByteServer.start((head, out) -> out.write(ByteServer.head("200 OK"))); HttpClient client = client(tls, URI.create(proxy.url()), HostRules.standard())) {
+        try (ByteServer proxy = ByteServer.start((head, out) -> out.write(ByteServer.head("200 OK")));
+                HttpClient client = client(tls, URI.create(proxy.url()), HostRules.standard())) {
             assertEquals(200, get(client, "http://127.0.0.1:1/x?y").code());
-            assertTrue(proxy.heads().get(0), proxy.heads().get(0).startsWith("GET http://127.0.0.1:1/x?y HTTP/1.1\r\nHost: 127.0.0.1:1\r\n"));
+            assertTrue(
+                    proxy.heads().get(0),
+                    proxy.heads().get(0).startsWith("GET http://127.0.0.1:1/x?y HTTP/1.1\r\nHost: 127.0.0.1:1\r\n"));
         }
     }
 
@@ -256,10 +326,15 @@ public class ApiHttpClientTest {
     public void theRulesForHostsAreKeptForEachConnection() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(request -> new LoopbackServer.Answer(200, "ok"));
                 HttpClient listed = client(SSLContext.getDefault(), null, HostRules.of("hosts", List.of("127.0.0.1")));
-                HttpClient other = client(SSLContext.getDefault(), null, HostRules.of("hosts", List.of("example.org")));
+                HttpClient other =
+                        client(SSLContext.getDefault(), null, HostRules.of("hosts", List.of("example.org")));
                 HttpClient standard = client()) {
             assertEquals("ok", get(listed, server.url() + "/").body());
-            assertEquals("a name by its addresses", "ok", get(listed, server.url().replace("127.0.0.1", "localhost") + "/").body());
+            assertEquals(
+                    "a name by its addresses",
+                    "ok",
+                    get(listed, server.url().replace("127.0.0.1", "localhost") + "/")
+                            .body());
             DeliveryException refused = (DeliveryException) failure(other, server.url() + "/");
             assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
             assertTrue(failure(standard, "http://169.254.169.254/latest/meta-data") instanceof DeliveryException);
@@ -269,10 +344,15 @@ public class ApiHttpClientTest {
 
     @Test
     public void aHeaderThatCanNotBeSentIsNotQuoted() throws Exception {
-        try (LoopbackServer server = LoopbackServer.start(request -> new LoopbackServer.Answer(200, "ok")); HttpClient client = client()) {
+        try (LoopbackServer server = LoopbackServer.start(request -> new LoopbackServer.Answer(200, "ok"));
+                HttpClient client = client()) {
             for (String value : List.of("secret\r\nX: y", "secret\n", "s\u00e4cret", "secret\0")) {
-                HttpRequest request = client.newHttpRequestBuilder().uri(server.url() + "/").header("X-Token", value).build();
-                Throwable e = assertThrows(ExecutionException.class, () -> ask(client, request)).getCause();
+                HttpRequest request = client.newHttpRequestBuilder()
+                        .uri(server.url() + "/")
+                        .header("X-Token", value)
+                        .build();
+                Throwable e = assertThrows(ExecutionException.class, () -> ask(client, request))
+                        .getCause();
                 assertEquals("a header of the request has a character that can't be sent", e.getMessage());
             }
             assertEquals(List.of(), server.requests());
@@ -283,16 +363,26 @@ public class ApiHttpClientTest {
     public void whoeverClosesTheClientEndsItsCalls() throws Exception {
         try (ByteServer server = ByteServer.start((head, out) -> Thread.sleep(60_000))) {
             HttpClient client = client();
-            CompletableFuture<HttpResponse<String>> call = client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/").build(), String.class);
+            CompletableFuture<HttpResponse<String>> call = client.sendAsync(
+                    client.newHttpRequestBuilder().uri(server.url() + "/").build(), String.class);
             while (server.heads().isEmpty()) {
                 Thread.sleep(10);
             }
             client.close();
-            assertEquals("the client is closed", assertThrows(ExecutionException.class, () -> call.get(5, TimeUnit.SECONDS)).getCause().getMessage());
+            assertEquals(
+                    "the client is closed",
+                    assertThrows(ExecutionException.class, () -> call.get(5, TimeUnit.SECONDS))
+                            .getCause()
+                            .getMessage());
             while (server.open() > 0) {
                 Thread.sleep(10);
             }
-            assertThrows(ExecutionException.class, () -> client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/").build(), String.class).get(5, TimeUnit.SECONDS));
+            assertThrows(ExecutionException.class, () -> client.sendAsync(
+                            client.newHttpRequestBuilder()
+                                    .uri(server.url() + "/")
+                                    .build(),
+                            String.class)
+                    .get(5, TimeUnit.SECONDS));
         }
     }
 
@@ -300,13 +390,23 @@ public class ApiHttpClientTest {
     @Test
     public void aChunkIsHandedOnAtOnce() throws Exception {
         try (ByteServer server = ByteServer.start((head, out) -> {
-            out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n".getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            Thread.sleep(60_000);
-        }); HttpClient client = client()) {
+                    out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                    Thread.sleep(60_000);
+                });
+                HttpClient client = client()) {
             CompletableFuture<String> first = new CompletableFuture<>();
-            HttpRequest request = client.newHttpRequestBuilder().uri(server.url() + "/").forStreaming().build();
-            HttpResponse<AsyncBody> answer = client.consumeBytes(request, (parts, body) -> first.complete(StandardCharsets.US_ASCII.decode(parts.get(0)).toString())).get(5, TimeUnit.SECONDS);
+            HttpRequest request = client.newHttpRequestBuilder()
+                    .uri(server.url() + "/")
+                    .forStreaming()
+                    .build();
+            HttpResponse<AsyncBody> answer = client.consumeBytes(
+                            request,
+                            (parts, body) -> first.complete(StandardCharsets.US_ASCII
+                                    .decode(parts.get(0))
+                                    .toString()))
+                    .get(5, TimeUnit.SECONDS);
             answer.body().consume();
             assertEquals("abc", first.get(5, TimeUnit.SECONDS));
             answer.body().cancel();
@@ -318,12 +418,17 @@ public class ApiHttpClientTest {
     public void manyLargeAnswersAtOnce() throws Exception {
         byte[] body = "x".repeat(4 * 1024 * 1024).getBytes(StandardCharsets.US_ASCII);
         try (ByteServer server = ByteServer.start((head, out) -> {
-            out.write(ByteServer.head("200 OK", "Content-Length: " + body.length));
-            out.write(body);
-        }); HttpClient client = client()) {
+                    out.write(ByteServer.head("200 OK", "Content-Length: " + body.length));
+                    out.write(body);
+                });
+                HttpClient client = client()) {
             List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
             for (int i = 0; i < 24; i++) {
-                calls.add(client.sendAsync(client.newHttpRequestBuilder().uri(server.url() + "/" + i).build(), String.class));
+                calls.add(client.sendAsync(
+                        client.newHttpRequestBuilder()
+                                .uri(server.url() + "/" + i)
+                                .build(),
+                        String.class));
             }
             for (CompletableFuture<HttpResponse<String>> call : calls) {
                 assertEquals(body.length, call.get(30, TimeUnit.SECONDS).body().length());

@@ -78,13 +78,17 @@ public class ClusterConnectionsTest {
         return toy.proxy().requests().stream().filter(r -> r.contains("watch=true")).count();
     }
 
+    private static ClusterAccess access(String token) {
+        return ClusterAccess.server(toy.proxy().url(), null, SecretText.of(token));
+    }
+
     @Test
     public void equalAccessesShareAClientUntilAWhileAfterItsLastUser() throws Exception {
         ClusterConnection one = connections.connect(toy.access(), TestEnvironment.quiet());
-        ClusterConnection two = connections.connect(ClusterAccess.server(toy.proxy().url(), null, SecretText.of("toy-token")), TestEnvironment.quiet());
+        ClusterConnection two = connections.connect(access("toy-token"), TestEnvironment.quiet());
         KubernetesClient client = one.client();
         assertSame(client, two.client());
-        ClusterConnection other = connections.connect(ClusterAccess.server(toy.proxy().url(), null, SecretText.of("another")), TestEnvironment.quiet());
+        ClusterConnection other = connections.connect(access("another"), TestEnvironment.quiet());
         assertNotSame("the rights of another user", client, other.client());
         one.close();
         one.close();
@@ -174,7 +178,8 @@ public class ClusterConnectionsTest {
     @Test
     public void aStormOfChangesWakesFiveTimesASecondAtMost() throws Exception {
         AtomicInteger told = new AtomicInteger();
-        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet()); ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet());
+                ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
             await("connected", watch::connected);
             quiet(told);
             int before = told.get();
@@ -222,7 +227,8 @@ public class ClusterConnectionsTest {
     @Test
     public void aVersionThatIsGoneBeginsAnew() throws Exception {
         AtomicInteger told = new AtomicInteger();
-        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet()); ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet());
+                ModelWatch watch = connection.watch("ml", "churn", told::incrementAndGet)) {
             await("connected", watch::connected);
             change("churn", "1");
             await("told", () -> told.get() > 0);
@@ -247,7 +253,8 @@ public class ClusterConnectionsTest {
     public void whatIsNotPermittedIsNotAskedForAgainAndAgain() throws Exception {
         toy.proxy().faults(request -> request.contains("/pods?") && request.contains("watch=true") ? 403 : FaultProxy.NONE);
         long before = watchRequests();
-        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet()); ModelWatch watch = connection.watch("ml", "churn", () -> {})) {
+        try (ClusterConnection connection = connections.connect(toy.access(), TestEnvironment.quiet());
+                ModelWatch watch = connection.watch("ml", "churn", () -> {})) {
             await("refused", watch::refused);
             assertFalse(watch.connected());
             Thread.sleep(700); // Longer than the first back-off of what is worth trying again.

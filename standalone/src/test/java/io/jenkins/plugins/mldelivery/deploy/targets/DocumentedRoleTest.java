@@ -10,11 +10,9 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
@@ -87,6 +85,7 @@ public class DocumentedRoleTest {
         TokenRequest token = cluster.client.serviceAccounts().inNamespace(cluster.namespace).withName("deployer").tokenRequest();
         String ca = cluster.client.getConfiguration().getCaCertData();
         String pem = ca.startsWith("-----") ? ca : new String(Base64.getDecoder().decode(ca), StandardCharsets.UTF_8);
-        return KubernetesClients.open(ClusterAccess.server(cluster.client.getMasterUrl().toString(), pem, SecretText.of(token.getStatus().getToken())), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+        SecretText secret = SecretText.of(token.getStatus().getToken());
+        return TestEnvironment.open(ClusterAccess.server(cluster.client.getMasterUrl().toString(), pem, secret));
     }
 }

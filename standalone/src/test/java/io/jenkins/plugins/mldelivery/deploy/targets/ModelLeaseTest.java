@@ -11,8 +11,6 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
@@ -170,7 +168,7 @@ public class ModelLeaseTest {
 
     @Test
     public void aLeaseThatSomebodyElseTakesMeanwhileIsNotGivenBackForThem() throws Exception {
-        try (KubernetesClient slow = KubernetesClients.open(toy.access(), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient slow = TestEnvironment.open(toy.access())) {
             ModelLease late = new ModelLease(slow, "ml", "churn", "us");
             late.hold(NOW, false);
             toy.proxy().faults(request -> {

@@ -22,9 +22,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
@@ -445,7 +443,7 @@ public class ModelObjectsTest {
         Assume.assumeTrue("needs an API server that can be told what to refuse", cluster.toy != null);
         AtomicInteger conflicts = new AtomicInteger();
         cluster.toy.proxy().faults(r -> r.startsWith("PATCH") && r.endsWith("/deployments/" + name) && conflicts.getAndDecrement() > 0 ? 409 : FaultProxy.NONE);
-        try (KubernetesClient client = KubernetesClients.open(cluster.toy.access(), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient client = TestEnvironment.open(cluster.toy.access())) {
             Surround.Model model = new Surround.Model(client, request(ModelSettings.defaults()), cluster.namespace, "build 1");
             model.applyStable(1);
             TrackDeployments next = new TrackDeployments(client, model.request, model.objects, "test", "another", false);
@@ -503,7 +501,7 @@ public class ModelObjectsTest {
     public void withoutKedaItsUseIsRefused() throws Exception {
         Assume.assumeTrue("a real cluster is not taken apart", cluster.toy != null);
         cluster.toy.proxy().faults(r -> r.contains("/apis/keda.sh") ? 404 : FaultProxy.NONE);
-        try (KubernetesClient client = KubernetesClients.open(cluster.toy.access(), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient client = TestEnvironment.open(cluster.toy.access())) {
             Surround.Model model = new Surround.Model(client, request(full(BY_QUERY)), cluster.namespace, "build 1");
             DeliveryException e = assertThrows(DeliveryException.class, () -> model.admission.check());
             assertEquals("autoscale", e.parameter());
@@ -523,7 +521,7 @@ public class ModelObjectsTest {
         before.apply();
         before.applyAutoscaler(null);
         cluster.toy.proxy().faults(r -> r.contains("/networkpolicies?") || r.endsWith("/horizontalpodautoscalers") ? 403 : r.contains("dryRun") ? 400 : FaultProxy.NONE);
-        try (KubernetesClient client = KubernetesClients.open(cluster.toy.access(), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        try (KubernetesClient client = TestEnvironment.open(cluster.toy.access())) {
             Surround.Model model = new Surround.Model(client, request(new ModelSettings(3, null, "none", List.of(), null, Map.of(), null)), cluster.namespace, "build 2");
             model.admission.check();
             model.around.prune();

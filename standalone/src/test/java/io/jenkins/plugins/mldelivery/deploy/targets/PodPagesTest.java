@@ -25,7 +25,8 @@ import org.junit.Test;
 
 /** Pods whose pages are not what they should be. */
 public class PodPagesTest {
-    private static final byte[] MIB = "a_total{x=\"yyyyyyyyyyyyyyyyyyyyyyyyy\"} 1\n".repeat(26_000).getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MIB =
+            "a_total{x=\"yyyyyyyyyyyyyyyyyyyyyyyyy\"} 1\n".repeat(26_000).getBytes(StandardCharsets.US_ASCII);
 
     private ByteServer server;
     private KubernetesClient client;
@@ -35,7 +36,9 @@ public class PodPagesTest {
         server = ByteServer.start((head, out) -> {
             String pod = head.split(" ")[1].replaceFirst(".*/pods/([a-z]+).*", "$1");
             switch (pod) {
-                case "good" -> out.write((new String(ByteServer.head("200 OK"), StandardCharsets.US_ASCII) + "up 1\n").getBytes(StandardCharsets.US_ASCII));
+                case "good" ->
+                    out.write((new String(ByteServer.head("200 OK"), StandardCharsets.US_ASCII) + "up 1\n")
+                            .getBytes(StandardCharsets.US_ASCII));
                 case "large" -> {
                     out.write(ByteServer.head("200 OK"));
                     for (int i = 0; i < 5; i++) {
@@ -54,10 +57,16 @@ public class PodPagesTest {
                     Thread.sleep(60_000);
                 }
                 case "none" -> out.write(ByteServer.head("404 Not Found", "Content-Length: 0"));
-                default -> out.write((new String(ByteServer.head("502 Bad Gateway"), StandardCharsets.US_ASCII) + "it is not well").getBytes(StandardCharsets.US_ASCII));
+                default ->
+                    out.write((new String(ByteServer.head("502 Bad Gateway"), StandardCharsets.US_ASCII)
+                                    + "it is not well")
+                            .getBytes(StandardCharsets.US_ASCII));
             }
         });
-        client = KubernetesClients.open(ClusterAccess.server(server.url(), null, SecretText.of("token")), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+        client = KubernetesClients.open(
+                ClusterAccess.server(server.url(), null, SecretText.of("token")),
+                TestEnvironment.quiet(),
+                Event.Stage.DEPLOY);
     }
 
     @After
@@ -67,7 +76,15 @@ public class PodPagesTest {
     }
 
     private List<TrackMetrics.Page> read(String... names) throws Exception {
-        List<Pod> pods = IntStream.range(0, names.length).mapToObj(i -> new PodBuilder().withNewMetadata().withNamespace("ml").withName(names[i] + "-" + i).withUid("u" + i).endMetadata().build()).toList();
+        List<Pod> pods = IntStream.range(0, names.length)
+                .mapToObj(i -> new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace("ml")
+                        .withName(names[i] + "-" + i)
+                        .withUid("u" + i)
+                        .endMetadata()
+                        .build())
+                .toList();
         return new PodPages(client, "the metrics of the canary pods").read(pods, ":8080/proxy/metrics");
     }
 
@@ -79,7 +96,9 @@ public class PodPagesTest {
     public void aBadPodCostsItsOwnPageAlone() throws Exception {
         long begin = System.nanoTime();
         List<TrackMetrics.Page> pages = read("good", "endless", "good", "sick", "none", "good");
-        assertEquals(List.of("good-0/u0", "good-2/u2", "good-5/u5"), pages.stream().map(TrackMetrics.Page::source).toList());
+        assertEquals(
+                List.of("good-0/u0", "good-2/u2", "good-5/u5"),
+                pages.stream().map(TrackMetrics.Page::source).toList());
         assertEquals("up 1\n", pages.get(0).text());
         assertTrue(System.nanoTime() - begin < Duration.ofSeconds(15).toNanos());
         assertEquals("a pod without metrics is none", List.of(), read("none"));
@@ -103,12 +122,18 @@ public class PodPagesTest {
 
     @Test
     public void whatNoneOfThemSays() {
-        assertEquals("cluster: could not read the metrics of the canary pods through the API server: status 502: it is not well.", refused("sick", "sick"));
         assertEquals(
-                "cluster: could not read the metrics of the canary pods through the API server: its answer has more than 8 MiB. "
-                        + "Check that the address is an API server's and that nothing between changes what it answers.",
+                "cluster: could not read the metrics of the canary pods through the API server: status 502: it is not"
+                        + " well.",
+                refused("sick", "sick"));
+        assertEquals(
+                "cluster: could not read the metrics of the canary pods through the API server: its answer has more"
+                    + " than 8 MiB. Check that the address is an API server's and that nothing between changes what it"
+                    + " answers.",
                 refused("endless"));
         assertEquals(
-                "cluster: the metrics of the canary pods have more than 16 MiB together. Let the model export fewer series, or use a Prometheus server.", refused("large", "large", "large", "large", "large"));
+                "cluster: the metrics of the canary pods have more than 16 MiB together. Let the model export fewer"
+                        + " series, or use a Prometheus server.",
+                refused("large", "large", "large", "large", "large"));
     }
 }

@@ -5,11 +5,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
@@ -35,7 +33,7 @@ final class Surround implements AutoCloseable {
         String kubeconfig = System.getProperty("kubeconfig");
         toy = kubeconfig == null ? new ToyCluster(folder) : null;
         String text = kubeconfig == null ? toy.cluster().kubeconfig() : Files.readString(Path.of(kubeconfig));
-        client = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(text), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+        client = TestEnvironment.open(ClusterAccess.kubeconfig(SecretText.of(text), null));
         client.resource(new NamespaceBuilder().withNewMetadata().withName(namespace).addToLabels("pod-security.kubernetes.io/enforce", "restricted").endMetadata().build()).create();
     }
 

@@ -18,10 +18,8 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +153,8 @@ public class EmbeddedClusterTest {
         Deployment moved = new DeploymentBuilder(other).editSpec().withNewSelector().addToMatchLabels("app", "else").endSelector().editTemplate().editMetadata().addToLabels("app", "else").endMetadata()
                 .endTemplate().endSpec().build();
         assertEquals(422, code(() -> client.resource(moved).forceConflicts().fieldManager("x").serverSideApply()));
-        try (KubernetesClient stranger = KubernetesClients.open(ClusterAccess.server(toy.cluster().url(), null, SecretText.of("wrong")), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
+        ClusterAccess wrong = ClusterAccess.server(toy.cluster().url(), null, SecretText.of("wrong"));
+        try (KubernetesClient stranger = TestEnvironment.open(wrong)) {
             assertEquals(401, code(() -> stranger.configMaps().inNamespace("ml").list()));
         }
     }

@@ -3,11 +3,9 @@ package io.jenkins.plugins.mldelivery.playground.kube;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,7 +33,7 @@ public final class ToyCluster implements AutoCloseable {
     public ToyCluster(Path folder) throws Exception {
         cluster = new EmbeddedCluster(folder, 0, TOKEN, ToyCluster::pull, ToyCluster::start);
         proxy = new FaultProxy(cluster.url());
-        client = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(cluster.kubeconfig()), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+        client = TestEnvironment.open(ClusterAccess.kubeconfig(SecretText.of(cluster.kubeconfig()), null));
         client.resource(new NamespaceBuilder().withNewMetadata().withName("ml").endMetadata().build()).create();
     }
 

@@ -9,10 +9,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
@@ -47,7 +45,8 @@ public final class RouterCluster extends ExternalResource {
             toy = new ToyCluster(folder.getRoot().toPath());
             client = toy.client();
         } else {
-            client = KubernetesClients.open(ClusterAccess.kubeconfig(SecretText.of(Files.readString(Path.of(kubeconfig))), null), TestEnvironment.quiet(), Event.Stage.DEPLOY);
+            SecretText text = SecretText.of(Files.readString(Path.of(kubeconfig)));
+            client = TestEnvironment.open(ClusterAccess.kubeconfig(text, null));
             assumeTrue("the cluster has no Gateway API", client.getApiResources("gateway.networking.k8s.io/v1") != null);
             assumeTrue("the cluster has no Istio", client.getApiResources("networking.istio.io/v1") != null);
         }
