@@ -187,6 +187,9 @@ final class BuildImageExecution extends TickingExecution {
                     return new BuildImage(WorkspaceBorder.inside(folder.toPath()), temporary == null ? null : Path.of(temporary), environment).run(request);
                 } catch (DeliveryException e) {
                     throw environment.known().mask(e);
+                } finally {
+                    // Pipeline buffers an agent's log; without this its lines come after those of later steps, or never.
+                    listener.getLogger().flush();
                 }
             });
         }

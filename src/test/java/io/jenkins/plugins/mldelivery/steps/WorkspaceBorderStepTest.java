@@ -128,4 +128,28 @@ public class WorkspaceBorderStepTest {
         assertTrue("the layers were there", temporaryFiles.exists());
         assertFalse(temporaryFiles.list().stream().anyMatch(f -> f.getName().startsWith("ml-delivery")));
     }
+
+    @Test
+    public void theLinesOfAnAgentComeBeforeThoseOfTheNextStep() throws Exception {
+        DumbSlave agent = JENKINS.createOnlineSlave();
+        WorkflowRun run = Jobs.pipeline("lines", "node('" + agent.getNodeName() + "') {\n"
+                + "writeFile file: 'm/model.onnx', text: 'w'\n"
+                + "for (int i = 0; i < 15; i++) {\n"
+                + "mlBuildImage(model: 'm', image: 'churn:1', push: false, layout: \"layout-${i}\")\necho \"after ${i}\"\n"
+                + "}\n}").scheduleBuild2(0).get();
+        JENKINS.assertBuildStatus(Result.SUCCESS, run);
+        int begun = 0;
+        int ended = 0;
+        for (String line : JenkinsRule.getLog(run).lines().toList()) {
+            if (line.startsWith("[mlBuildImage] Build the image")) {
+                begun++;
+            } else if (line.startsWith("[mlBuildImage] ")) {
+                ended++;
+            } else if (line.startsWith("after ")) {
+                int builds = 1 + Integer.parseInt(line.substring(6));
+                assertEquals(line, builds + " begun, " + builds + " ended", begun + " begun, " + ended + " ended");
+            }
+        }
+        assertEquals(15, ended);
+    }
 }
