@@ -71,11 +71,6 @@ public final class KnownSecrets {
         return value;
     }
 
-    /** The secrets known so far. */
-    public Set<SecretText> all() {
-        return Set.copyOf(secrets);
-    }
-
     /** A sink that masks each event before it hands it on. */
     public EventSink masking(EventSink sink) {
         return sink instanceof Masking masking && masking.by == this ? sink : new Masking(sink, this);

@@ -20,18 +20,18 @@ import java.util.Objects;
  * is free.
  *
  * <p>Whoever may write Leases in the namespace writes what they like into it. So nothing of it is taken for granted,
- * and no lease blocks a model for ever: it is honoured for {@link #LONGEST_HONOURED} at most after each renewal, and a
+ * and no lease blocks a model for ever: it is honoured for {@link #MAX_HONOURED} at most after each renewal, and a
  * renewal that lies in the future counts from when it was first seen.
  */
 final class ModelLease {
     private static final int DURATION_SECONDS = 60;
     /** How long somebody else's lease is honoured at most after it was renewed: ten times our own duration. */
-    static final Duration LONGEST_HONOURED = Duration.ofSeconds(10L * DURATION_SECONDS);
+    static final Duration MAX_HONOURED = Duration.ofSeconds(10L * DURATION_SECONDS);
 
     private static final Duration RENEW_AFTER = Duration.ofSeconds(15);
     /** Clocks may differ by so much before it is worth a warning. */
     private static final Duration SKEW = Duration.ofSeconds(DURATION_SECONDS);
-    private static final int LONGEST_NAME = 200;
+    private static final int MAX_NAME = 200;
 
     private final KubernetesClient client;
     private final String namespace;
@@ -107,7 +107,7 @@ final class ModelLease {
         Integer seconds = spec(lease).getLeaseDurationSeconds();
         return seconds == null || seconds <= 0
                 ? Duration.ofSeconds(DURATION_SECONDS)
-                : Duration.ofSeconds(Math.min(seconds, LONGEST_HONOURED.toSeconds()));
+                : Duration.ofSeconds(Math.min(seconds, MAX_HONOURED.toSeconds()));
     }
 
     /** What is wrong with somebody else's lease, for the log; null when it is an ordinary one or nobody's. */
@@ -118,17 +118,17 @@ final class ModelLease {
         }
         Integer seconds = spec(lease).getLeaseDurationSeconds();
         Instant renewed = spec(lease).getRenewTime().toInstant();
-        boolean tooLong = seconds != null && seconds > LONGEST_HONOURED.toSeconds();
+        boolean tooLong = seconds != null && seconds > MAX_HONOURED.toSeconds();
         if (!tooLong && !renewed.isAfter(now.plus(SKEW))) {
             return null;
         }
         return "the lease of " + name + " is held by " + other + " with a duration of " + seconds + " s since "
-                + renewed + ", and is honoured for at most " + LONGEST_HONOURED.toMinutes() + " min after each renewal";
+                + renewed + ", and is honoured for at most " + MAX_HONOURED.toMinutes() + " min after each renewal";
     }
 
     private static String printable(String text) {
         String line = Printable.line(text);
-        return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME) + "…";
+        return line.length() <= MAX_NAME ? line : line.substring(0, MAX_NAME) + "…";
     }
 
     /**

@@ -90,7 +90,7 @@ public class ModelLeaseTest {
 
     @Test
     public void aLeaseThatNeverEndsEndsAllTheSame() {
-        Duration most = ModelLease.LONGEST_HONOURED;
+        Duration most = ModelLease.MAX_HONOURED;
         for (LeaseSpecBuilder spec : new LeaseSpecBuilder[] {
             of("them").withLeaseDurationSeconds(Integer.MAX_VALUE),
             of("them").withLeaseDurationSeconds(Integer.MAX_VALUE)
