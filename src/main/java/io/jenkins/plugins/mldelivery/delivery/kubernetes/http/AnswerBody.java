@@ -22,6 +22,7 @@ final class AnswerBody implements AsyncBody {
     private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
     private final long limit;
     private final Executor threads;
+    private final Runnable whole;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private long count;
     private boolean wanted;
@@ -32,17 +33,20 @@ final class AnswerBody implements AsyncBody {
      * For the thread that has read the head, which calls {@link #read} when it has told of the answer.
      *
      * @param limit bytes
+     * @param whole is run when all of it has been read, before anybody who waits for that is told: what it gives back is there for the next request
      */
     AnswerBody(
             ResponseBody bytes,
             AsyncBody.Consumer<List<ByteBuffer>> consumer,
             long limit,
             Duration time,
-            Executor threads) {
+            Executor threads,
+            Runnable whole) {
         this.bytes = bytes;
         this.consumer = consumer;
         this.limit = limit;
         this.threads = threads;
+        this.whole = whole;
         Deadline.set(done, time);
     }
 
@@ -53,6 +57,7 @@ final class AnswerBody implements AsyncBody {
                 byte[] buffer = new byte[PART];
                 int some = bytes.read(buffer);
                 if (some < 0) {
+                    whole.run();
                     done.complete(null);
                     return;
                 }

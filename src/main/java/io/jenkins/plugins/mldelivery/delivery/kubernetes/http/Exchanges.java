@@ -161,8 +161,13 @@ final class Exchanges {
                 long limit = HttpResponse.isSuccessful(head.code())
                         ? limit(request)
                         : Math.min(limit(request), AnswerLimits.ERROR_BYTES);
-                AnswerBody body = new AnswerBody(bytes, consumer, limit, time, threads);
-                body.done().whenComplete((none, e) -> ended(e == null && head.keepAlive() && bytes.isFramed()));
+                Runnable whole = () -> ended(head.keepAlive() && bytes.isFramed());
+                AnswerBody body = new AnswerBody(bytes, consumer, limit, time, threads, whole);
+                body.done().whenComplete((none, e) -> {
+                    if (e != null) {
+                        ended(false);
+                    }
+                });
                 if (head.isEncoded()) {
                     throw AnswerException.encoded();
                 }
@@ -219,6 +224,9 @@ final class Exchanges {
                 if (!over && reusable) {
                     over = true;
                     used = wire;
+                    // It may be another request's from now on.
+                    wire = null;
+                    dialled = null;
                 }
             }
             if (used == null) {
