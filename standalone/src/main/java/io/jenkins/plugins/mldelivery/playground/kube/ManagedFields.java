@@ -17,7 +17,16 @@ import java.util.TreeSet;
 final class ManagedFields {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Between the name of a manager and that of the subresource it writes through. */
+    static final String SUBRESOURCE = "\u0000";
+
     private ManagedFields() {}
+
+    /** A manager's name alone. */
+    static String name(String manager) {
+        int end = manager.indexOf(SUBRESOURCE);
+        return end < 0 ? manager : manager.substring(0, end);
+    }
 
     /**
      * @param managers manager to the paths of its fields, see {@link Fields}
@@ -26,11 +35,11 @@ final class ManagedFields {
         ArrayNode entries = JSON.createArrayNode();
         managers.forEach((m, owned) -> {
             if (!owned.isEmpty()) {
-                boolean scale = m.endsWith(ObjectStore.BY_SCALE);
-                ObjectNode entry = entries.addObject().put("manager", m.replace(ObjectStore.BY_SCALE, "")).put("operation", scale ? "Update" : "Apply")
+                String subresource = m.substring(Math.min(m.length(), name(m).length() + SUBRESOURCE.length()));
+                ObjectNode entry = entries.addObject().put("manager", name(m)).put("operation", subresource.isEmpty() ? "Apply" : "Update")
                         .put("apiVersion", apiVersion).put("fieldsType", "FieldsV1");
-                if (scale) {
-                    entry.put("subresource", "scale");
+                if (!subresource.isEmpty()) {
+                    entry.put("subresource", subresource);
                 }
                 ObjectNode fields = entry.putObject("fieldsV1");
                 owned.forEach(path -> add(fields, path));
@@ -58,7 +67,7 @@ final class ManagedFields {
     static Map<String, Set<List<String>>> read(JsonNode entries) {
         Map<String, Set<List<String>>> managers = new TreeMap<>();
         for (JsonNode entry : entries) {
-            String suffix = entry.path("subresource").asText().equals("scale") ? ObjectStore.BY_SCALE : "";
+            String suffix = entry.has("subresource") ? SUBRESOURCE + entry.path("subresource").asText() : "";
             collect(entry.path("fieldsV1"), List.of(), managers.computeIfAbsent(entry.path("manager").asText() + suffix, m -> new TreeSet<>(Fields::compare)));
         }
         return managers;

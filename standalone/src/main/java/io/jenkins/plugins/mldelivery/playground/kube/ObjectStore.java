@@ -22,7 +22,10 @@ import java.util.function.UnaryOperator;
 /** The cluster's objects, with versions, field ownership, watches and garbage collection. Thread-safe. */
 final class ObjectStore {
     /** Added to the name of a manager that writes through the scale subresource, which is noted apart. */
-    static final String BY_SCALE = "\u0000scale";
+    static final String BY_SCALE = ManagedFields.SUBRESOURCE + "scale";
+    /** The same for the status. Nothing else is noted of it than that it is kept. */
+    private static final String BY_STATUS = ManagedFields.SUBRESOURCE + "status";
+    private static final List<String> STATUS = List.of("status");
 
     private static final int HISTORY = 5000;
 
@@ -109,7 +112,11 @@ final class ObjectStore {
         JsonNode edited = after.at("/metadata/managedFields");
         boolean handed = !edited.isEmpty() && !edited.equals(before.at("/metadata/managedFields"));
         Entry owned = handed ? new Entry(before, ManagedFields.read(edited)) : entry;
-        return store(type, entry, after, managersAfterUpdate(owned, after, manager), dryRun);
+        Map<String, Set<List<String>>> managers = managersAfterUpdate(owned, after, manager);
+        if (status) {
+            managers.computeIfAbsent(manager + BY_STATUS, m -> new TreeSet<>(Fields::compare)).add(STATUS);
+        }
+        return store(type, entry, after, managers, dryRun);
     }
 
     /** Server-side apply. */
@@ -129,7 +136,7 @@ final class ObjectStore {
         List<String> conflicts = new ArrayList<>();
         wanted.forEach((path, value) -> managers.forEach((other, owned) -> {
             if (!other.equals(manager) && owned.contains(path) && !Objects.equals(present.get(path), value)) {
-                conflicts.add("conflict with \"" + other.replace(BY_SCALE, "") + "\": ." + String.join(".", path));
+                conflicts.add("conflict with \"" + ManagedFields.name(other) + "\": ." + String.join(".", path));
                 if (force) {
                     owned.remove(path);
                 }
@@ -269,7 +276,7 @@ final class ObjectStore {
                 managers.computeIfAbsent(manager, m -> new TreeSet<>(Fields::compare)).add(path);
             }
         });
-        managers.values().forEach(owned -> owned.removeIf(path -> !is.containsKey(path)));
+        managers.values().forEach(owned -> owned.removeIf(path -> !is.containsKey(path) && !path.equals(STATUS)));
         return managers;
     }
 
