@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** The name rules of Kubernetes objects. */
 public final class Names {
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
-    private static final int LONGEST_LABEL = 63;
+    /** Characters of a DNS label, and so of a namespace's name. */
+    public static final int LONGEST_LABEL = 63;
     private static final Pattern QUALIFIED = Pattern.compile("([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?");
 
@@ -48,6 +49,11 @@ public final class Names {
         return name;
     }
 
+    /** Whether a text is a DNS label (RFC 1123). */
+    public static boolean isDnsLabel(String name) {
+        return name.length() <= LONGEST_LABEL && DNS_LABEL.matcher(name).matches();
+    }
+
     /**
      * Checks a DNS subdomain (RFC 1123): labels with dots between them, the rule for most other objects.
      *
@@ -61,7 +67,7 @@ public final class Names {
         }
         boolean valid = name.length() <= maxLength;
         for (String label : name.split("\\.", -1)) {
-            valid &= label.length() <= LONGEST_LABEL && DNS_LABEL.matcher(label).matches();
+            valid &= isDnsLabel(label);
         }
         if (!valid) {
             throw DeliveryException.invalid(

@@ -4,10 +4,13 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Checks how a model is to scale by itself. */
 final class AutoscaleChecks {
     private static final String PARAMETER = "autoscale";
+    private static final Pattern NUMBER = Pattern.compile("(?:[0-9]*+[.])?[0-9]++");
+    private static final int MAX_NUMBER = 40;
 
     private AutoscaleChecks() {}
 
@@ -51,7 +54,8 @@ final class AutoscaleChecks {
             }
             if (what.equals("metrics")) {
                 ModelChecks.quantity(PARAMETER, entry.getValue());
-            } else if (entry.getValue() == null || !entry.getValue().matches("[0-9]*[.]?[0-9]+") || Double.parseDouble(entry.getValue()) <= 0) {
+            } else if (entry.getValue() == null || entry.getValue().length() > MAX_NUMBER
+                    || !NUMBER.matcher(entry.getValue()).matches() || Double.parseDouble(entry.getValue()) <= 0) {
                 throw bad("'" + entry.getValue() + "' for '" + entry.getKey() + "' is no number above 0", "Give the value wanted per pod, such as 20.");
             }
         }

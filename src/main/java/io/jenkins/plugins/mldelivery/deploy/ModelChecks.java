@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class ModelChecks {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_OBJECT_NAME = 253;
+    private static final int MAX_QUANTITY = 40;
 
     private ModelChecks() {}
 
@@ -133,6 +134,10 @@ final class ModelChecks {
     static void quantity(String parameter, String text) throws DeliveryException {
         if (text == null) {
             return;
+        }
+        if (text.length() > MAX_QUANTITY) {
+            throw DeliveryException.invalid(parameter, "a quantity of " + text.length() + " characters is too long",
+                    "Write it like 500m, 2 or 1Gi.");
         }
         try {
             if (Quantity.getAmountInBytes(new Quantity(text)).compareTo(BigDecimal.ZERO) <= 0) {

@@ -10,6 +10,7 @@ import static org.junit.Assert.assertTrue;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.NamePatterns;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -21,8 +22,11 @@ import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Told;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.After;
 import org.junit.AfterClass;
 import org.junit.Before;
@@ -75,12 +79,16 @@ public class ManifestsOnClusterTest {
     }
 
     private ProvisionResult run(String action, boolean allowDestroy) throws Exception {
+        return run(action, allowDestroy, "ml", Duration.ofHours(1));
+    }
+
+    private ProvisionResult run(String action, boolean allowDestroy, String namespace, Duration timeout) throws Exception {
         ProvisionRequest d = ProvisionRequest.of("infra");
         return new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
         }, Clock.system(), Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml",
-                        d.lockTimeout(), d.timeout()), access, namespaces);
+                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null,
+                        namespace, d.lockTimeout(), Durations.format(timeout)), access, namespaces);
     }
 
     private static List<Integer> counts(ProvisionResult r) {
@@ -113,6 +121,66 @@ public class ManifestsOnClusterTest {
             }
             assertNull(live("b"));
         }
+    }
+
+    /** {@code #} and {@code ?} end the path of a request, where a pattern takes them for characters of a name. */
+    @Test
+    public void theNamespaceIsAName() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("secrets", "one"));
+        for (NamespaceRules rules : List.of(NamespaceRules.any(), NamespaceRules.of("prod", NamePatterns.of("*-dev")))) {
+            namespaces = rules;
+            for (String namespace : List.of("ml#-dev", "ml?-dev", "ml/configmaps/x-dev", "/team-dev/", "..-dev", "ML-dev", "")) {
+                for (String action : List.of("plan", "apply", "destroy")) {
+                    toy.proxy().requests().clear();
+                    DeliveryException e = assertThrows(DeliveryException.class,
+                            () -> run(action, true, namespace, Duration.ofMinutes(1)));
+                    assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+                    assertTrue(e.getMessage(), e.getMessage().startsWith("namespace: "));
+                    assertEquals(List.of(), toy.proxy().requests());
+                }
+            }
+        }
+        assertThrows("whoever asks", DeliveryException.class,
+                () -> namespaces.check("dir", "x", "kube-system#-dev"));
+    }
+
+    @Test
+    public void aSlowClusterEndsAtTheTimeOut() throws Exception {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            many.append(configMap("m" + i, "one")).append("---\n");
+        }
+        Files.writeString(infra.resolve("a.yaml"), many);
+        toy.proxy().faults(request -> {
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            return FaultProxy.NONE;
+        });
+        Instant start = Instant.now();
+        DeliveryException e = assertThrows(DeliveryException.class,
+                () -> run("apply", false, "ml", Duration.ofSeconds(2)));
+        assertEquals("timeout: the manifests were not done within 2s; done: nothing. Give it more time, or find out why "
+                + "the cluster is slow.", e.getMessage());
+        assertEquals(DeliveryException.Kind.TIMEOUT, e.kind());
+        assertTrue(Duration.between(start, Instant.now()).toSeconds() < 20);
+    }
+
+    @Test
+    public void anAbortEndsThePlanToo() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> run("plan", false));
+        assertNull(live("a"));
+    }
+
+    @Test
+    public void thereIsALimitToObjects() throws Exception {
+        StringBuilder many = new StringBuilder("{apiVersion: v1, kind: List, items: [");
+        for (int i = 0; i < 1001; i++) {
+            many.append("{apiVersion: v1, kind: ConfigMap, metadata: {name: m").append(i).append("}},");
+        }
+        Files.writeString(infra.resolve("a.yaml"), many.append("]}"));
+        assertEquals("dir: the manifests hold more than 1000 objects. Divide them.",
+                assertThrows(DeliveryException.class, () -> run("plan", false)).getMessage());
     }
 
     @Test

@@ -149,7 +149,7 @@ public class OwnedPodsTest {
                 .withNewMetadata().withName("churn-canary-other").withNamespace(cluster.namespace).withLabels(labels())
                 .withOwnerReferences(reference(keeper, false), reference(canary, true)).endMetadata()
                 .withNewSpec().withReplicas(0).withNewSelector().withMatchLabels(labels()).endSelector()
-                .withTemplate(canary.getSpec().getTemplate()).endSpec().build()).fieldManager("somebody").create();
+                .withTemplate(canary.getSpec().getTemplate()).endSpec().build()).fieldManager("somebody").serverSideApply();
         adopted("churn-canary-other-bcdfg", set);
         OwnedPods.Found found = find();
         assertEquals(2, found.pods().size());
