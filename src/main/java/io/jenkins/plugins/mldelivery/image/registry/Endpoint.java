@@ -54,7 +54,8 @@ final class Endpoint {
                 }
                 refused = answer;
             } catch (IOException e) {
-                first = first == null ? e : first;
+                // Of a registry with TLS that plain HTTP was tried on first, TLS is what is told.
+                first = first == null || Problems.isTls(e) ? e : first;
             }
         }
         if (refused != null) {
