@@ -37,8 +37,9 @@ public final class Rollout extends RolloutDecision {
 
     private Advance decide() {
         if (state.phase().ended()) {
-            // What the last tick was to do may not have been done.
-            return new Advance(state, lastActions(), false, NOW, null);
+            // What the last tick was to do may not have been done. If another one looks after the model, it does it.
+            boolean others = !seen.leaseHeld() && seen.leaseHolder() != null;
+            return new Advance(state, others ? List.of() : lastActions(), false, NOW, null);
         }
         if (seen.abort() != null && state.phase() != Phase.ROLLING_BACK && !state.aborted()) {
             return rollBack(state.withAborted(), seen.abort());

@@ -54,6 +54,18 @@ public class ProvisionCommandTest {
     }
 
     @Test
+    public void filesOfKubeconfigThatAreNotThereAreSkippedAsKubectlDoes() throws Exception {
+        manifest();
+        Kubeconfigs.write(cli.folder.resolve("kube"), LoopbackServer.closedPort());
+        for (String names : new String[] {":kube", "gone:kube", "::gone: :kube:other", "kube:"}) {
+            cli.variables.put("KUBECONFIG", names.replace(":", File.pathSeparator));
+            cli.fails(Kind.UNREACHABLE, "--kubeconfig: could not plan ConfigMap settings: ", "provision", "--dir", "infra");
+        }
+        cli.variables.put("KUBECONFIG", File.pathSeparator);
+        cli.fails(Kind.INVALID_INPUT, "--kubeconfig: no kubeconfig is given and there is none at '", "provision", "--dir", "infra");
+    }
+
+    @Test
     public void anUnreachableCluster() throws Exception {
         manifest();
         Kubeconfigs.write(cli.folder.resolve("kube"), LoopbackServer.closedPort());
