@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
@@ -22,6 +24,7 @@ import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,6 +50,25 @@ public final class ManifestProvisioner {
         }
     }
 
+    /** The end of the step's time: looked at before each object, since a single request is bounded by the client. */
+    private record TimeLimit(Clock clock, Instant end, String given) {
+        static TimeLimit of(Clock clock, String timeout) throws DeliveryException {
+            return new TimeLimit(clock, clock.now().plus(Durations.parse("timeout", timeout)), timeout);
+        }
+
+        void check(List<String> done) throws DeliveryException {
+            if (!clock.now().isBefore(end)) {
+                throw new DeliveryException(
+                        DeliveryException.Kind.TIMEOUT,
+                        "timeout",
+                        "the manifests were not done within " + given
+                                + (done.isEmpty() ? "; nothing was applied" : "; done before: " + String.join(", ", done)),
+                        "Give it more time, or find out why the cluster is slow.",
+                        null);
+            }
+        }
+    }
+
     public ManifestProvisioner(Environment environment) {
         this.environment = environment;
     }
@@ -65,11 +87,12 @@ public final class ManifestProvisioner {
     public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster,
             NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
+        TimeLimit time = TimeLimit.of(environment.clock(), request.timeout());
         List<GenericKubernetesResource> objects = parse(texts);
         environment.known().learn(SecretManifests.values(objects).secrets());
         try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
             place(client, request, objects, namespaces);
-            List<Planned> plan = plan(client, request, objects);
+            List<Planned> plan = plan(client, request, objects, time);
             int add = count(plan, "create");
             int change = count(plan, "update");
             int destroy = count(plan, "delete");
@@ -84,7 +107,7 @@ public final class ManifestProvisioner {
                         "Set allowDestroy if that is meant.", null);
             }
             if (apply && changed) {
-                apply(client, plan);
+                apply(client, plan, time);
             }
             return new ProvisionResult("kubernetes", apply && changed, changed, add, change, destroy, Map.of(), digest(plan));
         }
@@ -128,10 +151,11 @@ public final class ManifestProvisioner {
     }
 
     private List<Planned> plan(KubernetesClient client, ProvisionRequest request,
-            List<GenericKubernetesResource> objects) throws DeliveryException {
+            List<GenericKubernetesResource> objects, TimeLimit time) throws DeliveryException {
         List<Planned> plan = new ArrayList<>();
         List<String> newNamespaces = new ArrayList<>();
         for (GenericKubernetesResource object : objects) {
+            time.check(List.of());
             try {
                 GenericKubernetesResource live = client.resource(object).get();
                 String action;
@@ -167,7 +191,8 @@ public final class ManifestProvisioner {
         return node;
     }
 
-    private void apply(KubernetesClient client, List<Planned> plan) throws DeliveryException, InterruptedException {
+    private void apply(KubernetesClient client, List<Planned> plan, TimeLimit time)
+            throws DeliveryException, InterruptedException {
         List<Planned> order = new ArrayList<>(plan.stream().filter(p -> !p.action().equals("none")).toList());
         if (order.get(0).action().equals("delete")) {
             java.util.Collections.reverse(order);
@@ -178,6 +203,7 @@ public final class ManifestProvisioner {
                 environment.warn(Event.Stage.PROVISION, "aborted; done: " + (done.isEmpty() ? "nothing" : String.join(", ", done)));
                 throw new InterruptedException();
             }
+            time.check(done);
             try {
                 if (p.action().equals("delete")) {
                     client.resource(p.object()).delete();

@@ -21,8 +21,11 @@ import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Told;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.junit.After;
 import org.junit.AfterClass;
 import org.junit.Before;
@@ -75,10 +78,14 @@ public class ManifestsOnClusterTest {
     }
 
     private ProvisionResult run(String action, boolean allowDestroy) throws Exception {
+        return run(action, allowDestroy, Clock.system());
+    }
+
+    private ProvisionResult run(String action, boolean allowDestroy, Clock clock) throws Exception {
         ProvisionRequest d = ProvisionRequest.of("infra");
         return new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
-        }, Clock.system(), Secrets.none(), told)).run(
+        }, clock, Secrets.none(), told)).run(
                 new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml",
                         d.lockTimeout(), d.timeout()), access, namespaces);
     }
@@ -178,6 +185,51 @@ public class ManifestsOnClusterTest {
         assertFalse(plan.applied());
         assertEquals(before, toy.proxy().writes().size());
         assertNull(live("a"));
+    }
+
+    @Test
+    public void theTimeOfTheStepEndsIt() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "one"));
+        DeliveryException late = assertThrows(DeliveryException.class, () -> run("apply", false, overAfter("plan: 2 to add")));
+        assertEquals(
+                "timeout: the manifests were not done within 1h; nothing was applied."
+                        + " Give it more time, or find out why the cluster is slow.",
+                late.getMessage());
+        assertEquals(DeliveryException.Kind.TIMEOUT, late.kind());
+        assertNull(live("a"));
+
+        DeliveryException between = assertThrows(DeliveryException.class, () -> run("apply", false, overAfter("done: create")));
+        assertEquals(
+                "timeout: the manifests were not done within 1h; done before: ConfigMap ml/a."
+                        + " Give it more time, or find out why the cluster is slow.",
+                between.getMessage());
+        assertNotNull(live("a"));
+        assertNull(live("b"));
+
+        toy.proxy().requests().clear();
+        Clock once = overWhen(() -> !toy.proxy().requests().isEmpty());
+        DeliveryException planning = assertThrows(DeliveryException.class, () -> run("plan", false, once));
+        assertEquals(DeliveryException.Kind.TIMEOUT, planning.kind());
+    }
+
+    private Clock overAfter(String note) {
+        return overWhen(() -> told.notes().stream().anyMatch(n -> n.startsWith(note)));
+    }
+
+    /** A clock that is a day ahead from then on. */
+    private static Clock overWhen(BooleanSupplier happened) {
+        Clock system = Clock.system();
+        return new Clock() {
+            @Override
+            public Instant now() {
+                return happened.getAsBoolean() ? system.now().plus(Duration.ofDays(1)) : system.now();
+            }
+
+            @Override
+            public void sleep(Duration duration) throws InterruptedException {
+                system.sleep(duration);
+            }
+        };
     }
 
     @Test
