@@ -115,10 +115,10 @@ public class PrometheusAccessCommandTest {
             assertTrue(untrusted.error(), untrusted.error().contains("its certificate is not trusted"));
             assertEquals("a server that wants a certificate and gets none", Kind.UNREACHABLE.exitCode(), run(server.url(), "--ca-certificate", "ca.pem").code());
             wrong("--client-certificate-id: the client certificate 'locked' can't be used (", server.url(), "--client-certificate-id", "locked");
-            wrong("--client-certificate-id: could not read 'gone.pem' (", server.url(), "--client-certificate-id", "gone");
+            wrong("--client-certificate-id: could not read 'gone.pem' (no such file: ", server.url(), "--client-certificate-id", "gone");
             wrong("--client-certificate-id: there is no client certificate with the id 'no-one'. Set the environment variable NO_ONE_CERTIFICATE", server.url(), "--client-certificate-id", "no-one");
-            wrong("--ca-certificate: could not read 'gone.pem' (", server.url(), "--ca-certificate", "gone.pem");
-            wrong("--ca-certificate: 'client.p12' is no text. ", server.url(), "--ca-certificate", "client.p12");
+            wrong("--ca-certificate: could not read 'gone.pem' (no such file: ", server.url(), "--ca-certificate", "gone.pem");
+            wrong("--ca-certificate: 'client.p12' is not a PEM file. ", server.url(), "--ca-certificate", "client.p12");
             Files.writeString(cli.folder.resolve("empty.pem"), "none");
             wrong("--ca-certificate: it can't be used (there is no certificate in it)", server.url(), "--ca-certificate", "empty.pem");
         }

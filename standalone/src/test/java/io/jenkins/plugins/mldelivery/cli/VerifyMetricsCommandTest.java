@@ -31,7 +31,14 @@ public class VerifyMetricsCommandTest {
     public void wrongParameters() {
         cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--checks: there is nothing to check. Give at least one check", "verify-metrics");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies: {}' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "verify-metrics", "--checks", "latencies: {}");
-        cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {margn: 2}' can't be read (", "verify-metrics", "--checks", "errorRate: {margn: 2}");
+        cli.fails(
+                Kind.INVALID_INPUT,
+                "--checks: errorRate has no parameter 'margn'. Choose one of: acceptable, alpha, beta, errors, importance, ",
+                "verify-metrics", "--checks", "errorRate: {margn: 2}");
+        cli.fails(
+                Kind.INVALID_INPUT, "--timeout: it is zero. ",
+                "verify-metrics", "--scrape-canary", "http://h", "--scrape-stable", "http://h/s",
+                "--checks", "errorRate", "--timeout", "0s");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {' can't be read (", "verify-metrics", "--checks", "errorRate: {");
         cli.fails(Kind.INVALID_INPUT, "--checks: alpha: 1.0 is no error probability. ", "verify-metrics", "--checks", "errorRate: {alpha: 1}");
         cli.fails(Kind.INVALID_INPUT, "--checks: errors: there are no label matchers. ", "verify-metrics", "--checks", "errorRate: {metric: m, errors: ''}");
