@@ -38,6 +38,7 @@ public class DocsTest {
     private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| [^|]+ \\| ([^|]+) \\| .+ \\|");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)[^)]*\\)");
     private static final Pattern HEADING_LINK = Pattern.compile("]\\(([^)#\\s]*)#([^)\\s]+)\\)");
+    private static final Pattern TEST = Pattern.compile("(?<![\\w*])[A-Z]\\w+Test\\b");
     private static final Pattern SETTER = Pattern.compile("@DataBoundSetter\\s+public void set(\\w)(\\w*)\\(");
     private static final Pattern CONSTRUCTOR = Pattern.compile("@DataBoundConstructor\\s+public \\w+\\(([^)]*)\\)");
     private static final String GIVEN = "given";
@@ -80,6 +81,27 @@ public class DocsTest {
         check("verify-metrics", "### `gauge`", Check.Gauge.of(GIVEN, null, null));
         check("verify-metrics", "### `threshold`", Check.Threshold.of(GIVEN, GIVEN, null, null));
         check("verify-metrics", "### `expression`", Check.Expression.of(GIVEN, Map.of(), null, null));
+    }
+
+    @Test
+    public void testsThatPagesNameAreThere() throws IOException {
+        Set<String> classes = new TreeSet<>();
+        // Some classes of the statistics are called tests as well.
+        for (String sources : List.of("src/test/java", "standalone/src/test/java", "src/main/java")) {
+            try (Stream<Path> files = Files.walk(Repository.root().resolve(sources))) {
+                files.map(f -> f.getFileName().toString().replaceFirst("\\.java$", "")).forEach(classes::add);
+            }
+        }
+        Set<String> missing = new TreeSet<>();
+        for (Path page : pages()) {
+            Matcher named = TEST.matcher(Files.readString(page));
+            while (named.find()) {
+                if (!classes.contains(named.group())) {
+                    missing.add(page.getFileName() + ": " + named.group());
+                }
+            }
+        }
+        assertEquals(Set.of(), missing);
     }
 
     /** Also those that only Jenkins has, such as where the requests are sent from. */

@@ -40,8 +40,8 @@ final class Person implements Gate {
             asked = facts.step();
             output.console(world).finish();
             world.err().println(String.format(
-                    Locale.ROOT, "    %s has %d %% of the traffic. Promote? [y/N]", Printable.line(facts.model()),
-                    facts.weight()));
+                    Locale.ROOT, "    %s has %d %% of the traffic. %s [y/N]", Printable.line(facts.model()),
+                    facts.weight(), facts.step() + 1 < facts.steps() ? "Go on to the next step?" : "Promote?"));
             line = readLine(world.in());
         }
         if (!line.isDone()) {

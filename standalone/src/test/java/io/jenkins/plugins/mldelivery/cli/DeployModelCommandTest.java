@@ -91,6 +91,8 @@ public class DeployModelCommandTest {
         assertEquals(List.of(nobody), answers(""));
     }
 
+    private static final int STEPS = 3;
+
     /** The answers to one pause after the other. */
     private static List<Gate.Answer> answers(String typed) throws Exception {
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
@@ -110,13 +112,16 @@ public class DeployModelCommandTest {
                 answer = person.look(facts(step, true));
             }
             answers.add(answer);
-            assertEquals("asked once", answers.size(), shown.toString(StandardCharsets.UTF_8).split("churn has 50 % of the traffic. Promote\\? \\[y/N]", -1).length - 1);
+            String asked = shown.toString(StandardCharsets.UTF_8);
+            assertEquals("asked once", answers.size(), asked.split("churn has 50 % of the traffic\\. ", -1).length - 1);
+            String question = step < STEPS - 1 ? "Go on to the next step? [y/N]" : "Promote? [y/N]";
+            assertTrue(asked, asked.stripTrailing().endsWith(question));
         }
         return answers;
     }
 
     private static RolloutFacts facts(int step, boolean paused) {
-        return new RolloutFacts("churn", "ml", "r", step, 3, 50, 0, paused, Instant.EPOCH, "a", "b");
+        return new RolloutFacts("churn", "ml", "r", step, STEPS, 50, 0, paused, Instant.EPOCH, "a", "b");
     }
 
     @Test
