@@ -78,6 +78,21 @@ public final class ManifestProvisioner {
         return files.stream().filter(f -> f.endsWith(".yaml") || f.endsWith(".yml") || f.endsWith(".json") && !f.endsWith(".tf.json")).toList();
     }
 
+    /** Refuses what only Terraform has: somebody could take it for values that are put into the manifests. */
+    public static void check(ProvisionRequest request) throws DeliveryException {
+        refuse("variables", !request.variables().isEmpty());
+        refuse("varFiles", !request.varFiles().isEmpty());
+        refuse("backendConfig", !request.backendConfig().isEmpty());
+        refuse("executable", request.executable() != null);
+    }
+
+    private static void refuse(String parameter, boolean given) throws DeliveryException {
+        if (given) {
+            throw DeliveryException.invalid(
+                    parameter, "it has no effect on Kubernetes manifests", "Leave it out, or set tool if Terraform is meant.");
+        }
+    }
+
     /**
      * Plans, guards and applies.
      *

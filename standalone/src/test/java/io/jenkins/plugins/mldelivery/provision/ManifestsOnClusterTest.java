@@ -83,11 +83,14 @@ public class ManifestsOnClusterTest {
 
     private ProvisionResult run(String action, boolean allowDestroy, Clock clock) throws Exception {
         ProvisionRequest d = ProvisionRequest.of("infra");
+        return run(new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null,
+                "ml", d.lockTimeout(), d.timeout()), clock);
+    }
+
+    private ProvisionResult run(ProvisionRequest request, Clock clock) throws Exception {
         return new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
-        }, clock, Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml",
-                        d.lockTimeout(), d.timeout()), access, namespaces);
+        }, clock, Secrets.none(), told)).run(request, access, namespaces);
     }
 
     private static List<Integer> counts(ProvisionResult r) {
@@ -230,6 +233,31 @@ public class ManifestsOnClusterTest {
                 system.sleep(duration);
             }
         };
+    }
+
+    @Test
+    public void whatOnlyTerraformHasIsRefused() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        Map<String, ProvisionRequest> refused = Map.of(
+                "variables", with(d, Map.of("a", "1"), List.of(), Map.of(), null),
+                "varFiles", with(d, Map.of(), List.of("a.tfvars"), Map.of(), null),
+                "backendConfig", with(d, Map.of(), List.of(), Map.of("a", "1"), null),
+                "executable", with(d, Map.of(), List.of(), Map.of(), "terraform"));
+        for (Map.Entry<String, ProvisionRequest> request : refused.entrySet()) {
+            DeliveryException e = assertThrows(DeliveryException.class, () -> run(request.getValue(), Clock.system()));
+            assertEquals(
+                    request.getKey() + ": it has no effect on Kubernetes manifests."
+                            + " Leave it out, or set tool if Terraform is meant.",
+                    e.getMessage());
+        }
+        assertNull(live("a"));
+    }
+
+    private static ProvisionRequest with(
+            ProvisionRequest d, Map<String, String> variables, List<String> files, Map<String, String> backend, String executable) {
+        return new ProvisionRequest(d.dir(), d.tool(), d.action(), variables, files, backend, false, executable, "ml",
+                d.lockTimeout(), d.timeout());
     }
 
     @Test
