@@ -253,7 +253,7 @@ public final class Rollout extends RolloutDecision {
         }
         String passed = String.format(Locale.ROOT, "step %d of %d passed: %s", state.step() + 1, plan.steps().size(), answer.reason());
         if (step().pause()) {
-            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused until somebody agrees");
+            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused for approval");
         }
         return next(passed);
     }

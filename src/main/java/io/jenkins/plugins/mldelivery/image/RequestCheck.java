@@ -44,12 +44,12 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
         checkModelPath(request.modelPath());
         checkInclude(request.include());
         if (request.port() < 0 || request.port() > 65_535) {
-            throw DeliveryException.invalid("port", request.port() + " is no port", "Give 1 to 65535, or 0 for none.");
+            throw DeliveryException.invalid("port", request.port() + " is not a valid port", "Give 1 to 65535, or 0 for none.");
         }
         for (String name : request.env().keySet()) {
             if (!ENV_NAME.matcher(name).matches()) {
                 throw DeliveryException.invalid(
-                        "env", "'" + name + "' is no name of a variable", "Use letters, digits and '_', not beginning with a digit.");
+                        "env", "'" + name + "' is not a valid variable name", "Use letters, digits and '_', not beginning with a digit.");
             }
         }
         if (request.labels().containsKey("")) {

@@ -61,6 +61,9 @@ public final class Provision {
     public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         String tool = tool(request);
+        if (tool.equals("kubernetes")) {
+            ManifestProvisioner.check(request);
+        }
         Instant start = environment.clock().now();
         environment
                 .events()

@@ -59,6 +59,9 @@ final class VerifyMetricsChecks {
             throw DeliveryException.invalid("interval", "it is zero", "Give the time between two looks, such as 15s.");
         }
         Duration timeout = Durations.parse("timeout", request.timeout());
+        if (timeout.isZero()) {
+            throw DeliveryException.invalid("timeout", "it is zero", "Give the time for a verdict, such as 15m.");
+        }
         for (Check check : request.checks()) {
             if (Durations.parse("warmUp", check.warmUp()).compareTo(timeout) >= 0) {
                 throw DeliveryException.invalid("warmUp", "the warm-up of the check '" + check.name() + "' lasts as long as the whole wait", "Give less than timeout, which is " + request.timeout() + ".");

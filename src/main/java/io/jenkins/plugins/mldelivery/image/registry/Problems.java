@@ -21,6 +21,7 @@ public final class Problems {
 
     /** What went wrong, in a few words without a full stop. */
     public static String text(IOException e) {
+        boolean refused = false;
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof AccessDeniedException) {
                 return "permission denied: " + t.getMessage();
@@ -33,10 +34,14 @@ public final class Problems {
             } else if (t instanceof UnknownHostException) {
                 return "the host name is unknown";
             } else if (t instanceof ConnectException) {
-                return "connection refused";
+                // The JDK's HTTP client throws one for a name without an address as well: a cause tells.
+                refused = true;
             } else if (t instanceof SSLException) {
                 return "TLS: " + t.getMessage();
             }
+        }
+        if (refused) {
+            return "connection refused";
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }

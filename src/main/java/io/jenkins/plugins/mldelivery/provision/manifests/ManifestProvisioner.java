@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -70,6 +71,21 @@ public final class ManifestProvisioner {
         return files.stream().filter(f -> f.endsWith(".yaml") || f.endsWith(".yml") || f.endsWith(".json") && !f.endsWith(".tf.json")).toList();
     }
 
+    /** Refuses what only Terraform has: somebody could take it for values that are put into the manifests. */
+    public static void check(ProvisionRequest request) throws DeliveryException {
+        refuse("variables", !request.variables().isEmpty());
+        refuse("varFiles", !request.varFiles().isEmpty());
+        refuse("backendConfig", !request.backendConfig().isEmpty());
+        refuse("executable", request.executable() != null);
+    }
+
+    private static void refuse(String parameter, boolean given) throws DeliveryException {
+        if (given) {
+            throw DeliveryException.invalid(
+                    parameter, "it has no effect on Kubernetes manifests", "Leave it out, or set tool if Terraform is meant.");
+        }
+    }
+
     /**
      * Plans, guards and applies. Looks before each object at the time that is left, and whether the thread was
      * interrupted.
@@ -80,6 +96,7 @@ public final class ManifestProvisioner {
     public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster,
             NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
+        TimeLimit time = TimeLimit.of(environment.clock(), request.timeout());
         List<GenericKubernetesResource> objects = parse(texts);
         environment.known().learn(SecretManifests.values(objects).secrets());
         try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
@@ -107,14 +124,14 @@ public final class ManifestProvisioner {
 
     /** Ends the run when it was aborted or its time is over, and says what was done before. */
     private void goOn(List<String> done) throws DeliveryException, InterruptedException {
-        String before = "done: " + (done.isEmpty() ? "nothing" : String.join(", ", done));
+        String before = done.isEmpty() ? "; nothing was applied" : "; done before: " + String.join(", ", done);
         if (Thread.interrupted()) {
-            environment.warn(Event.Stage.PROVISION, "aborted; " + before);
+            environment.warn(Event.Stage.PROVISION, "aborted" + before);
             throw new InterruptedException();
         }
         if (environment.clock().now().isAfter(end)) {
             throw new DeliveryException(DeliveryException.Kind.TIMEOUT, "timeout",
-                    "the manifests were not done within " + timeout + "; " + before,
+                    "the manifests were not done within " + timeout + before,
                     "Give it more time, or find out why the cluster is slow.", null);
         }
     }
@@ -206,7 +223,8 @@ public final class ManifestProvisioner {
         return node;
     }
 
-    private void apply(KubernetesClient client, List<Planned> plan) throws DeliveryException, InterruptedException {
+    private void apply(KubernetesClient client, List<Planned> plan)
+            throws DeliveryException, InterruptedException {
         List<Planned> order = new ArrayList<>(plan.stream().filter(p -> !p.action().equals("none")).toList());
         if (order.get(0).action().equals("delete")) {
             Collections.reverse(order);

@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  * memory is what is kept, and one that stalls does not hold up the others.
  */
 final class PageReads implements AutoCloseable {
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int PIECE = 16 * 1024;
 
     private final PrometheusConnection connection;
@@ -89,11 +91,17 @@ final class PageReads implements AutoCloseable {
         open.put(threads.submit(() -> read(call, all, begin)), uri);
     }
 
+    private static String refusal(int status) {
+        return status == UNAUTHORIZED || status == FORBIDDEN
+                ? " refuses the credentials (status " + status + ")"
+                : " answered with status " + status;
+    }
+
     private Outcome read(HttpCall call, Map<String, String> all, Instant begin) throws DeliveryException, InterruptedException {
         String shown = Urls.shown(call.uri().toString());
         try (HttpAnswer answer = connection.http().once(call, all)) {
             if (answer.status() != 200) {
-                return new Outcome(null, shown + " answered with status " + answer.status(), answer.status() == 401);
+                return new Outcome(null, shown + refusal(answer.status()), answer.status() == UNAUTHORIZED);
             }
             try {
                 return new Outcome(new PageSource.Page(call.uri().toString(), filtered(answer.body()), begin), null, false);

@@ -138,7 +138,7 @@ final class PrometheusConnection {
 
     private Authorizer oauth2(PrometheusAccess.OAuth2 how, HttpTransport tokens) throws DeliveryException {
         URI endpoint = Urls.parse(how.tokenUrl()).orElseThrow(() -> DeliveryException.invalid(
-                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Urls.quoted(how.tokenUrl()) + " is no http or https URL",
+                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Urls.quoted(how.tokenUrl()) + " is not an http or https URL",
                 "Give the URL of the token endpoint, such as https://login.example.org/oauth2/token."));
         for (String scope : how.scopes()) {
             // RFC 6749, section 3.3.
@@ -198,7 +198,7 @@ final class PrometheusConnection {
             String parameter = header.credentialsId() == null ? "headers" : "secretHeaders";
             String name = header.name() == null ? "" : header.name().strip();
             if (!isWord(name, PrometheusConnection::isOfHeader)) {
-                throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is no name of a header", "Write it like X-Scope-OrgID.");
+                throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is not a valid header name", "Write it like X-Scope-OrgID.");
             }
             String lower = name.toLowerCase(Locale.ROOT);
             if (OWN.contains(lower) || signs && lower.startsWith("x-amz-") || login && "authorization".equals(lower) || found.containsKey(name)) {

@@ -246,7 +246,7 @@ public class PrometheusAccessTest {
         String none = assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(new PrometheusAccess.OAuth2(null, "login", List.of(), null)))).getMessage();
         assertEquals("auth: oauth2 has no tokenUrl. Give the URL of the token endpoint, such as https://login.example.org/oauth2/token.", none);
         String masked = assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(new PrometheusAccess.OAuth2("https://me:pw@h/", "login", List.of(), null)))).getMessage();
-        assertTrue(masked, masked.contains("the tokenUrl 'https://****@h/' is no http or https URL"));
+        assertTrue(masked, masked.contains("the tokenUrl 'https://****@h/' is not an http or https URL"));
     }
 
     private String unavailable(LoopbackServer.Answer answer) {

@@ -96,6 +96,18 @@ public class UrlMetricsTest {
     }
 
     @Test
+    public void aPageThatWantsALoginSaysSo() throws Exception {
+        for (int status : List.of(401, 403)) {
+            try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, ""))) {
+                UrlMetrics metrics = urls(List.of(server.url() + "/m"), List.of(), null);
+                MetricSource.Unavailable refused =
+                        assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY));
+                assertEquals(server.url() + "/m refuses the credentials (status " + status + ")", refused.getMessage());
+            }
+        }
+    }
+
+    @Test
     public void whatIsNoUrlIsRefusedWithoutTellingItsPassword() {
         for (String url : List.of(
                 "", "model:8080", "ftp://host/m", "http://", "/metrics", "http://host name/", "http://user:secret@host/m", "https://user:secret@host", "user:secret@host", "http://host:99999/m",
