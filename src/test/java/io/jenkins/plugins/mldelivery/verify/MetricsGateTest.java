@@ -61,7 +61,7 @@ public class MetricsGateTest {
     private Verdict afterErrors(int steps) throws Exception {
         serve(100, 0, 900, 0);
         MetricsGate gate = gate("fail");
-        RolloutFacts facts = new RolloutFacts("churn", "ml", "r1", 0, steps, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        RolloutFacts facts = new RolloutFacts("churn", "ml", "r1", "r1", 0, steps, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
         gate.look(facts);
         clock.sleep(Duration.ofSeconds(5));
         serve(190, 10, 1800, 0);
@@ -213,7 +213,7 @@ public class MetricsGateTest {
     @Test
     public void whereThereIsNoStableVersionBesideTheNewOneOnlyTheNewOneIsChecked() throws Exception {
         String both = "pod=~\"churn-.*\"";
-        RolloutFacts rolling = new RolloutFacts("churn", "ml", "r1", 0, 1, 100, 0, false, clock.now(), both, both);
+        RolloutFacts rolling = new RolloutFacts("churn", "ml", "r1", "r1", 0, 1, 100, 0, false, clock.now(), both, both);
         Gate.Answer compared = gate("fail").look(rolling);
         assertEquals(Verdict.FAIL, compared.verdict());
         assertTrue(compared.reason(), compared.reason().contains("checks: 'errorRate' compares the canary with the stable version"));
@@ -263,6 +263,6 @@ public class MetricsGateTest {
     }
 
     private RolloutFacts facts(int step, int weight, int mirror) {
-        return new RolloutFacts("churn", "ml", "r1", step, 2, weight, mirror, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        return new RolloutFacts("churn", "ml", "r1", "r1", step, 2, weight, mirror, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
     }
 }

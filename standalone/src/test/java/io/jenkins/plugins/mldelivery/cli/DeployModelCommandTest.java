@@ -116,7 +116,7 @@ public class DeployModelCommandTest {
     }
 
     private static RolloutFacts facts(int step, boolean paused) {
-        return new RolloutFacts("churn", "ml", "r", step, 3, 50, 0, paused, Instant.EPOCH, "a", "b");
+        return new RolloutFacts("churn", "ml", "r", "r", step, 3, 50, 0, paused, Instant.EPOCH, "a", "b");
     }
 
     @Test
