@@ -16,6 +16,7 @@ import java.util.Set;
 final class SimulatedCluster {
     private static final long LEASE_MILLIS = 60_000;
     private static final long STEP_MILLIS = 250;
+    private static final String EDITED = "+edited";
 
     private final Random random;
     private final Duration progressDeadline;
@@ -35,6 +36,8 @@ final class SimulatedCluster {
     /** One Deployment; there is none while <code>revision</code> is null. */
     private static final class Deployed {
         private String revision;
+        /** Counted up with every change of the template. */
+        private int templates;
         private int wanted;
         private boolean inPlace;
         private boolean unjudged;
@@ -75,6 +78,22 @@ final class SimulatedCluster {
     /** All pods of a track stop being ready for a while. */
     void crash(boolean canary, Duration downtime) {
         of(canary).pods.replaceAll(pod -> new Pod(pod.revision(), now + downtime.toMillis()));
+    }
+
+    /** Somebody else changes a track's pod template, or takes the change back; the engine's note on it stays. */
+    void edit(boolean canary) {
+        Deployed d = of(canary);
+        if (d.revision == null || d.goneAt != Long.MAX_VALUE) {
+            return;
+        }
+        boolean edited = d.revision.endsWith(EDITED);
+        template(d, edited ? d.revision.substring(0, d.revision.length() - EDITED.length()) : d.revision + EDITED);
+        d.seenAt = now + random.nextInt(600);
+    }
+
+    private static void template(Deployed d, String revision) {
+        d.templates += revision.equals(d.revision) ? 0 : 1;
+        d.revision = revision;
     }
 
     /** Somebody else sets the stable track's replicas from now on. */
@@ -155,7 +174,8 @@ final class SimulatedCluster {
                         List.of());
     }
 
-    void act(Action action, String me) {
+    /** @return whether it was done */
+    boolean act(Action action, String me) {
         if (action instanceof Action.HoldLease) {
             takeLease(me);
         } else if (action instanceof Action.TakeLease) {
@@ -171,6 +191,9 @@ final class SimulatedCluster {
             }
             apply(of(false), of(false).revision, a.replicas(), of(false).inPlace);
         } else if (action instanceof Action.PromoteStable a) {
+            if (a.canary() != null && of(false).revision != null && !currentRevision.equals(of(false).revision) && !isJudged(a.canary())) {
+                return false; // What the server is asked to do has a condition.
+            }
             if (of(false).revision != null && !currentRevision.equals(of(false).revision)) {
                 previous = of(false).revision;
                 of(false).unjudged = !a.judged();
@@ -179,6 +202,9 @@ final class SimulatedCluster {
             }
             apply(of(false), currentRevision, count(a.replicas()), a.inPlace());
         } else if (action instanceof Action.RestoreStable a) {
+            if (a.revision().equals(currentRevision) && of(false).revision.equals(currentRevision + EDITED)) {
+                previous = currentRevision; // The template of what is rolled out is known.
+            }
             if (!a.revision().equals(of(false).revision) && !a.revision().equals(previous)) {
                 throw new AssertionError("the revision to restore, " + a.revision() + ", was not kept; kept is " + previous);
             }
@@ -200,6 +226,16 @@ final class SimulatedCluster {
             }
         }
         deployments.forEach(this::settle);
+        return true;
+    }
+
+    private boolean isJudged(String template) {
+        Deployed canary = of(true);
+        return currentRevision.equals(canary.revision) && canary.goneAt == Long.MAX_VALUE && template.equals(template(canary));
+    }
+
+    private static String template(Deployed d) {
+        return "template " + d.templates;
     }
 
     private String currentRevision;
@@ -247,7 +283,7 @@ final class SimulatedCluster {
         if (revision.equals(d.revision) && d.wanted == replicas || d.goneAt != Long.MAX_VALUE) {
             return;
         }
-        d.revision = revision;
+        template(d, revision);
         d.wanted = replicas;
         d.seenAt = now + random.nextInt(600);
         d.progress = d.seenAt;
@@ -323,6 +359,6 @@ final class SimulatedCluster {
         boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
-                true, d.revision, d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
+                true, d.revision, template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
     }
 }

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -228,6 +230,31 @@ public class MetricsGateTest {
             }
             assertEquals(answer.reason(), Verdict.PASS, answer.verdict());
         }
+    }
+
+    @Test
+    public void evidenceIsOfItsOwnChecksAndItsOwnPods() throws Exception {
+        serve(1000, 0, 9000, 0);
+        MetricsGate first = gate("fail");
+        first.look(facts(0));
+        String evidence = first.evidence();
+        assertNotNull(evidence);
+        MetricsGate same = gate("fail");
+        same.restore(evidence);
+        assertEquals(evidence, same.evidence());
+        MetricsGate other = gate("pass");
+        other.restore(evidence);
+        assertNull("evidence for other checks", other.evidence());
+        int scrapes = pods.scrapes;
+        RolloutFacts f = facts(0);
+        MetricsGate replaced = gate("fail");
+        replaced.restore(new ObjectMapper().readTree(evidence).deepCopy().toString().replace("\"verdict\":null,\"reason\":null", "\"verdict\":\"PASS\",\"reason\":\"fine\""));
+        assertEquals("a verdict stays", Verdict.PASS, replaced.look(f).verdict());
+        assertEquals(scrapes, pods.scrapes);
+        RolloutFacts others = new RolloutFacts(
+                f.model(), f.namespace(), f.revision(), "other pods", f.step(), f.steps(), f.weight(), f.mirror(), f.paused(), f.onset(), f.canarySelector(), f.stableSelector());
+        assertNull("other pods are judged themselves", replaced.look(others).verdict());
+        assertTrue(pods.scrapes > scrapes);
     }
 
     @Test

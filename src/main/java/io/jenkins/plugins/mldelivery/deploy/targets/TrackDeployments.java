@@ -56,6 +56,11 @@ final class TrackDeployments {
         this.undo = undo;
     }
 
+    /** Where nobody else looks at what was changed by hand. */
+    TrackDeployments(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects, String holder, String revision, boolean undo) {
+        this(client, request, objects, new TemplateDrift(client, objects), holder, revision, undo);
+    }
+
     /**
      * The Deployment of a track, or null; one of this name that selects other pods is somebody else's, and none of
      * ours.

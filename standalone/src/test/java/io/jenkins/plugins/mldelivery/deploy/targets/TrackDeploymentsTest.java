@@ -85,7 +85,6 @@ public class TrackDeploymentsTest {
     }
 
     private static TrackDeployments deployments(Surround.Model model, String revision, boolean undo) {
-        return new TrackDeployments(
-                model.client, model.request, model.objects, new TemplateDrift(model.client, model.objects), "build 1", revision, undo);
+        return new TrackDeployments(model.client, model.request, model.objects, "build 1", revision, undo);
     }
 }
