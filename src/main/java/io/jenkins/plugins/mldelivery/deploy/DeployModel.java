@@ -391,10 +391,9 @@ public final class DeployModel implements AutoCloseable {
                     Event.Stage.DEPLOY, "going on with the rollout of " + title() + ", which was in the phase " + state.phase().words());
             case ROLL_BACK_FIRST -> {
                 environment.info(Event.Stage.DEPLOY, old + "was begun by another request: it is rolled back before this one begins");
-                TrafficKind traffic = state.origin() == null ? request.traffic() : state.origin().traffic();
+                DeployModelRequest way = state.origin() == null ? request : state.origin().wayBack(request);
                 // It brings back what was there, and makes nothing new of the present request's values.
-                acting = new KubernetesTarget(
-                        request.withStrategy(request.strategy(), traffic), connection.client(), deployer, progressDeadlineSeconds(), true);
+                acting = new KubernetesTarget(way, connection.client(), deployer, progressDeadlineSeconds(), true);
                 acting.resume(state.revision(), null);
                 plan = planOf(state);
             }

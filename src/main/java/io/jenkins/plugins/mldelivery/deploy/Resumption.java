@@ -54,7 +54,7 @@ enum Resumption {
         if (begun == null || state.phase() != Phase.PROMOTING) {
             return false;
         }
-        boolean passed = begun.kind() != RolloutPlan.Kind.DIRECT && begun.traffic().equals(now.traffic());
+        boolean passed = begun.kind() != RolloutPlan.Kind.DIRECT && begun.dividesLike(now);
         return passed || begun.kind() == RolloutPlan.Kind.UNDO || state.stableRevision() == null;
     }
 }

@@ -28,6 +28,22 @@ public record RolloutOrigin(
         Objects.requireNonNull(traffic);
     }
 
+    /** What divides the traffic on the way back is what has divided it. */
+    DeployModelRequest wayBack(DeployModelRequest now) {
+        Strategy strategy = switch (kind) {
+            case FULL -> Strategy.BlueGreen.defaults();
+            case DIRECT, UNDO -> Strategy.Rolling.defaults();
+            case CANARY -> Strategy.Canary.defaults();
+        };
+        return now.withStrategy(strategy, traffic);
+    }
+
+    /** Whether the traffic of both is divided by the same means: with blue/green, without another one, by the Service's selector. */
+    boolean dividesLike(RolloutOrigin other) {
+        boolean full = kind == RolloutPlan.Kind.FULL;
+        return traffic.equals(other.traffic) && (traffic.routed() || full == (other.kind == RolloutPlan.Kind.FULL));
+    }
+
     /**
      * The hash of a request: of everything that says what is rolled out, how, and what it is judged by. Left out is how
      * long it may take and what happens beside other rollouts, which may be given otherwise to a rollout that goes on.

@@ -48,6 +48,8 @@ public class ResumptionTest {
         assertEquals(Resumption.ROLL_BACK_FIRST, Resumption.of(state(Phase.PROMOTING, rolling), other, "rev"));
         RolloutOrigin routed = origin("a", RolloutPlan.Kind.CANARY, new TrafficKind.Gateway("r"));
         assertEquals("nobody else would give its traffic back", Resumption.ROLL_BACK_FIRST, Resumption.of(state(Phase.PROMOTING, routed), other, "rev"));
+        RolloutOrigin switched = origin("a", RolloutPlan.Kind.FULL, PODS);
+        assertEquals("the Service's selector too", Resumption.ROLL_BACK_FIRST, Resumption.of(state(Phase.PROMOTING, switched), other, "rev"));
         RolloutOrigin undo = origin("a", RolloutPlan.Kind.UNDO, new TrafficKind.Gateway("r"));
         assertEquals(Resumption.BEGIN_ANEW, Resumption.of(state(Phase.PROMOTING, undo), other, "rev"));
         RolloutState install = RolloutState.initial(NOW, "rev").to(Phase.PROMOTING, NOW).withOrigin(rolling);

@@ -114,6 +114,9 @@ final class RolloutDrive {
     /** Ticks until the machine has ended, or so many times. */
     RolloutDrive run(int ticks) throws Exception {
         cluster.rollsOut(plan.revision());
+        if (state.phase() == Phase.PREPARING) {
+            cluster.prepare();
+        }
         for (int i = 0; i < ticks && !state.phase().ended(); i++) {
             tick();
         }
@@ -134,6 +137,7 @@ final class RolloutDrive {
             boolean over = advance.state().phase() == Phase.ROLLED_BACK || !seen.leaseHeld();
             earlier = null;
             state = over ? RolloutState.initial(cluster.now(), plan.revision()).withOrigin(origin) : advance.state();
+            cluster.prepare();
             return;
         }
         RolloutState read = RolloutState.fromJson(advance.state().toJson());

@@ -35,7 +35,10 @@ final class SimulatedCluster {
 
     /** One Deployment; there is none while <code>revision</code> is null. */
     private static final class Deployed {
+        /** What it runs; with {@link #EDITED} behind it what somebody has made of it. */
         private String revision;
+        /** What the engine has noted on it. */
+        private String noted;
         /** Counted up with every change of the template. */
         private int templates;
         private int wanted;
@@ -67,6 +70,7 @@ final class SimulatedCluster {
     void deployed(boolean canary, String revision, int replicas) {
         Deployed d = new Deployed();
         d.revision = revision;
+        d.noted = revision;
         d.wanted = replicas;
         for (int i = 0; i < replicas; i++) {
             d.pods.add(new Pod(revision, bad.contains(revision) ? Long.MAX_VALUE : now));
@@ -83,12 +87,20 @@ final class SimulatedCluster {
     /** Somebody else changes a track's pod template, or takes the change back; the engine's note on it stays. */
     void edit(boolean canary) {
         Deployed d = of(canary);
-        if (d.revision == null || d.goneAt != Long.MAX_VALUE) {
+        if (d.revision == null || d.goneAt != Long.MAX_VALUE || !d.noted.equals(currentRevision)) {
             return;
         }
         boolean edited = d.revision.endsWith(EDITED);
         template(d, edited ? d.revision.substring(0, d.revision.length() - EDITED.length()) : d.revision + EDITED);
         d.seenAt = now + random.nextInt(600);
+    }
+
+    /** A rollout that begins notes what somebody has made of the stable version, see KubernetesTarget.prepare. */
+    void prepare() {
+        Deployed d = of(false);
+        if (d.revision != null && !d.unjudged && d.noted.equals(currentRevision)) {
+            d.noted = d.revision;
+        }
     }
 
     private static void template(Deployed d, String revision) {
@@ -189,26 +201,23 @@ final class SimulatedCluster {
             if (scaledBySomebody) {
                 throw new AssertionError("fights with whoever scales the stable version");
             }
-            apply(of(false), of(false).revision, a.replicas(), of(false).inPlace);
+            scale(of(false), of(false).revision, a.replicas(), of(false).inPlace);
         } else if (action instanceof Action.PromoteStable a) {
-            if (a.canary() != null && of(false).revision != null && !currentRevision.equals(of(false).revision) && !isJudged(a.canary())) {
+            if (a.canary() != null && of(false).revision != null && !currentRevision.equals(of(false).noted) && !isJudged(a.canary())) {
                 return false; // What the server is asked to do has a condition.
             }
-            if (of(false).revision != null && !currentRevision.equals(of(false).revision)) {
-                previous = of(false).revision;
+            if (of(false).revision != null && !currentRevision.equals(of(false).noted)) {
+                previous = of(false).noted;
                 of(false).unjudged = !a.judged();
             } else if (a.judged()) {
                 of(false).unjudged = false;
             }
             apply(of(false), currentRevision, count(a.replicas()), a.inPlace());
         } else if (action instanceof Action.RestoreStable a) {
-            if (a.revision().equals(currentRevision) && of(false).revision.equals(currentRevision + EDITED)) {
-                previous = currentRevision; // The template of what is rolled out is known.
-            }
-            if (!a.revision().equals(of(false).revision) && !a.revision().equals(previous)) {
+            if (!a.revision().equals(of(false).noted) && !a.revision().equals(previous)) {
                 throw new AssertionError("the revision to restore, " + a.revision() + ", was not kept; kept is " + previous);
             }
-            of(false).unjudged = !a.revision().equals(of(false).revision) ? false : of(false).unjudged;
+            of(false).unjudged = a.revision().equals(of(false).noted) && of(false).unjudged;
             apply(of(false), a.revision(), count(a.replicas()), a.inPlace());
         } else if (action instanceof Action.ApproveStable) {
             of(false).unjudged = of(false).unjudged && !currentRevision.equals(of(false).revision);
@@ -276,6 +285,11 @@ final class SimulatedCluster {
     }
 
     private void apply(Deployed d, String revision, int replicas, boolean inPlace) {
+        scale(d, revision, replicas, inPlace);
+        d.noted = d.goneAt == Long.MAX_VALUE ? revision : d.noted;
+    }
+
+    private void scale(Deployed d, String revision, int replicas, boolean inPlace) {
         if (revision == null) {
             throw new AssertionError("scales a Deployment that is not there");
         }
@@ -359,6 +373,6 @@ final class SimulatedCluster {
         boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
-                true, d.revision, template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
+                true, d.noted.equals(currentRevision) ? d.revision : d.noted, template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
     }
 }

@@ -113,7 +113,8 @@ public final class KubernetesTarget implements Target {
         } else if (stable != null) {
             ModelAdmission admission = new ModelAdmission(client, request, objects, around);
             autoscaled = admission.autoscaled(stable);
-            if (drift.edited(Track.STABLE, stable, revision)) {
+            // One that nobody has judged is put back in any case.
+            if (TrackDeployments.unjudged(stable) == null && drift.edited(Track.STABLE, stable, revision)) {
                 run("note on Deployment " + name(Track.STABLE) + " that somebody has changed it", () -> client.apps().deployments()
                         .inNamespace(request.namespace()).withName(name(Track.STABLE))
                         .edit(d -> new DeploymentBuilder(d).editMetadata().addToAnnotations(Revision.ANNOTATION, revision + Revision.EDITED).endMetadata().build()));

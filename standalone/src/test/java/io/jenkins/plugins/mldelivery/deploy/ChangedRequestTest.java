@@ -140,6 +140,29 @@ public class ChangedRequestTest {
     }
 
     @Test
+    public void theServiceThatBlueGreenHasSwitchedGoesBackFirst() throws Exception {
+        churn.deploy("v1");
+        Strategy canary = churn.strategy;
+        churn.strategy = new Strategy.BlueGreen("0s", "0s");
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING && state.step() == 1);
+        }
+        assertEquals("canary", selected());
+        churn.strategy = canary;
+        try (DeployModel deploy = churn.open("v3", "test", churn.saved, state -> churn.saved = state)) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.PREPARING);
+            assertEquals("stable", selected());
+            assertNull(churn.canary());
+            assertEquals("promoted", deploy.run(facts -> pass()).result());
+        }
+        assertEquals(List.of("v3 x 2"), judged);
+    }
+
+    private String selected() {
+        return toy.client().services().inNamespace("ml").withName(churn.model).get().getSpec().getSelector().get("ml-delivery.io/track");
+    }
+
+    @Test
     public void aKillWhileTheOtherRolloutIsRolledBackChangesNothing() throws Exception {
         churn.deploy("v1");
         killedIn(Phase.ANALYSING, "v2");
