@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import java.util.EnumMap;
 import java.util.Map;
@@ -66,14 +65,8 @@ final class TemplateDrift {
             result = client.resource(same).dryRun().fieldManager(KubernetesTarget.FIELD_MANAGER).forceConflicts()
                     .serverSideApply();
         } catch (KubernetesClientException e) {
-            if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
-                throw new InterruptedException();
-            }
-            if (KubernetesErrors.isTransient(e)) {
-                throw new Target.TransientException(
-                        "could not compare Deployment " + live.getMetadata().getName() + " with what was applied ("
-                                + KubernetesErrors.said(e) + ")", e);
-            }
+            // It throws what passes.
+            Calls.failure("compare Deployment " + live.getMetadata().getName() + " with what was applied", e);
             // A webhook with side effects refuses dry runs. Who owns the fields is known all the same.
             result = live;
         }
