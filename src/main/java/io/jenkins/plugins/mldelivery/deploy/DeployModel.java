@@ -32,6 +32,8 @@ public final class DeployModel implements AutoCloseable {
     private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
     /** What a rollout waits for is told by the watch; it looks this often all the same. */
     private static final Duration SAFETY_LOOK = Duration.ofSeconds(4);
+    /** Why a rollout that another request began is rolled back. */
+    private static final String ANOTHER_REQUEST = "another deployment of the model was asked for";
     /** Revision of an undone rollout before the cluster was asked for it. */
     private static final String UNKNOWN = "unknown";
 
@@ -42,9 +44,13 @@ public final class DeployModel implements AutoCloseable {
     private final boolean undo;
     private final StateStore store;
     private final Environment environment;
+    private final Deployer deployer;
     private final boolean resumed;
     private RolloutState state;
     private RolloutPlan plan;
+    /** What the actions are done by: {@link #target}, or that of a rollout of another request, which is rolled back first. */
+    private KubernetesTarget acting;
+    private RolloutOrigin origin;
     private Duration backOff = FIRST_BACK_OFF;
     private Instant troubleSince;
     /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
@@ -58,6 +64,9 @@ public final class DeployModel implements AutoCloseable {
 
     /**
      * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
+     *
+     * <p>Only a state of the same request, in the same cluster and namespace, is gone on with: what was judged was that
+     * request, by its checks. A rollout of another request is rolled back first, then this one begins.
      *
      * @param connections of the process; this takes a share until it is closed
      * @param state the persisted state, or null for a new rollout
@@ -84,8 +93,9 @@ public final class DeployModel implements AutoCloseable {
         this.checked = DeployModelChecks.check(request);
         environment.known().learn(ModelManifests.of(request).secrets());
         this.connection = connections.connect(cluster, environment);
-        int deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
-        this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
+        this.target = new KubernetesTarget(request, connection.client(), deployer, progressDeadlineSeconds(), undo);
+        this.acting = target;
+        this.deployer = deployer;
         this.undo = undo;
         this.store = store;
         this.environment = environment;
@@ -104,15 +114,28 @@ public final class DeployModel implements AutoCloseable {
         return new DeployModel(request, connections, cluster, state, deployer, store, environment, true);
     }
 
+    private RolloutPlan.Kind kind() {
+        if (undo) {
+            return RolloutPlan.Kind.UNDO;
+        }
+        return request.strategy() instanceof Strategy.Rolling
+                ? RolloutPlan.Kind.DIRECT
+                : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
+    }
+
     private RolloutPlan planOf(String revision) {
-        RolloutPlan.Kind kind = undo
-                ? RolloutPlan.Kind.UNDO
-                : request.strategy() instanceof Strategy.Rolling
-                        ? RolloutPlan.Kind.DIRECT
-                        : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
         return new RolloutPlan(
-                revision, target.replicas(), request.model().autoscale() != null || undo, checked.steps(), checked.maxSurge(), target.routed(), kind, checked.onConcurrent(),
+                revision, target.replicas(), request.model().autoscale() != null || undo, checked.steps(), checked.maxSurge(), target.routed(), kind(), checked.onConcurrent(),
                 checked.progressDeadline(), checked.timeout());
+    }
+
+    /** The plan of a rollout that another request began: as much of it as the way back takes. */
+    private RolloutPlan planOf(RolloutState other) {
+        RolloutPlan.Kind kind = other.origin() == null ? kind() : other.origin().kind();
+        Integer surge = other.origin() == null ? checked.maxSurge() : other.origin().maxSurge();
+        return new RolloutPlan(
+                other.revision(), other.stableReplicas(), false, checked.steps(), surge, acting.routed(), kind,
+                checked.onConcurrent(), checked.progressDeadline(), checked.timeout());
     }
 
     /**
@@ -144,6 +167,9 @@ public final class DeployModel implements AutoCloseable {
             Observation seen = look(now, answer);
             log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
+            if (superseded() && advance.state().phase().ended()) {
+                return rolledBackFirst(advance, seen);
+            }
             boolean moved = !advance.state().equals(state);
             if (moved) {
                 store.save(advance.state());
@@ -160,7 +186,7 @@ public final class DeployModel implements AutoCloseable {
                 advance.actions().forEach(action -> log.confirmed(action, now));
             }
             for (Action action : advance.actions()) {
-                target.act(action, now);
+                acting.act(action, now);
             }
             recovered();
             if (state.phase().ended()) {
@@ -177,7 +203,7 @@ public final class DeployModel implements AutoCloseable {
     /** The time in which nobody could look after the rollout is not taken from what its pods have: what they wait for may not even have been asked for. */
     private Observation look(Instant now, Gate.Answer answer) throws DeliveryException, InterruptedException {
         unseenSince = unseenSince == null ? now : unseenSince;
-        Observation seen = target.observe(now, answer, abortReason);
+        Observation seen = acting.observe(now, answer, superseded() ? ANOTHER_REQUEST : abortReason);
         state = state.withoutWaiting(Duration.between(unseenSince, now));
         unseenSince = null;
         return seen;
@@ -198,7 +224,7 @@ public final class DeployModel implements AutoCloseable {
 
     /** The cluster refused something that waiting does not mend: what was begun is undone, or, when that is what was refused, named. */
     private Tick refused(DeliveryException e) throws DeliveryException {
-        if (state.phase() == Phase.PREPARING || state.phase().ended()) {
+        if (plan == null || state.phase() == Phase.PREPARING || state.phase().ended()) {
             throw e;
         }
         if (state.phase() == Phase.ROLLING_BACK || abortReason != null) {
@@ -310,32 +336,131 @@ public final class DeployModel implements AutoCloseable {
         if (plan != null) {
             return;
         }
-        String title = request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
         if (resumed) {
             unseenSince = state.progressSince();
-            environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + state.phase().words());
         } else if (!announced) {
             announced = true;
-            environment.events().accept(new Event.Started(now, Event.Stage.DEPLOY, title));
+            started(now);
         }
         try {
-            if (state.phase() == Phase.PREPARING) {
-                state = state.withRevision(target.prepare(), target.configHash());
-            } else {
-                target.resume(state.revision(), state.configHash());
+            RolloutPlace place = target.place();
+            origin = new RolloutOrigin(
+                    RolloutOrigin.digest(request, kind(), deployer.judge(), deployer.configKey()), place, kind(),
+                    request.traffic(), checked.maxSurge());
+            if (resumed && !announced) {
+                resume(now);
             }
-            plan = planOf(state.revision());
+            if (!superseded()) {
+                prepare();
+            }
         } catch (Target.TransientException e) {
             if (e.conflict() && Duration.between(state.started(), environment.clock().now()).compareTo(checked.progressDeadline()) < 0) {
                 throw e; // Tried again by the next tick.
             }
+            if (state.phase() != Phase.PREPARING) {
+                throw e; // Somebody has to look after what is there already.
+            }
             throw unreachable(e);
         }
-        watch = connection.watch(request.namespace(), request.name(), () -> onChange.run());
+        watch = watch != null ? watch : connection.watch(request.namespace(), request.name(), () -> onChange.run());
+    }
+
+    private String title() {
+        return request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
+    }
+
+    private void started(Instant now) {
+        environment.events().accept(new Event.Started(now, Event.Stage.DEPLOY, title()));
+    }
+
+    private void prepare() throws DeliveryException, InterruptedException {
+        state = state.withOrigin(origin);
+        if (state.phase() == Phase.PREPARING) {
+            state = state.withRevision(target.prepare(), target.configHash());
+        } else {
+            target.resume(state.revision(), state.configHash());
+        }
+        plan = planOf(state.revision());
+    }
+
+    /** Finds out what becomes of the rollout whose state there is, once. */
+    private void resume(Instant now) throws DeliveryException, InterruptedException {
+        String old = "the rollout of revision " + state.revision() + ", which was in the phase " + state.phase().words() + ", ";
+        switch (Resumption.of(state, origin, target.revisionWith(state.configHash()))) {
+            case GO_ON -> environment.info(
+                    Event.Stage.DEPLOY, "going on with the rollout of " + title() + ", which was in the phase " + state.phase().words());
+            case ROLL_BACK_FIRST -> {
+                environment.info(Event.Stage.DEPLOY, old + "was begun by another request: it is rolled back before this one begins");
+                DeployModelRequest way = state.origin() == null ? request : state.origin().wayBack(request);
+                // It brings back what was there, and makes nothing new of the present request's values.
+                acting = new KubernetesTarget(way, connection.client(), deployer, progressDeadlineSeconds(), true);
+                acting.resume(state.revision(), null);
+                plan = planOf(state);
+            }
+            case BEGIN_ANEW -> {
+                environment.info(Event.Stage.DEPLOY, old + "was begun by another request, or in a namespace that is gone: what it left is left to this one");
+                state = fresh(now);
+                started(now);
+            }
+            case REFUSE -> throw DeliveryException.failed(
+                    "cluster", old + "is one of another cluster (" + state.origin().place().server() + ") than "
+                            + origin.place().server(),
+                    "Deploy to that cluster to end it there, or begin without its state if that cluster is gone.", null);
+        }
+        announced = true;
+    }
+
+    private RolloutState fresh(Instant now) {
+        return RolloutState.initial(now, undo ? UNKNOWN : target.revision());
+    }
+
+    private int progressDeadlineSeconds() {
+        return (int) Math.max(1, checked.progressDeadline().toSeconds());
+    }
+
+    /** Whether a rollout of another request is being rolled back. */
+    private boolean superseded() {
+        return acting != target;
+    }
+
+    /** The rollout of another request has ended: this one begins, unless the end is all that was asked for, or did not come about. */
+    private Tick rolledBackFirst(Advance advance, Observation seen) throws DeliveryException, InterruptedException {
+        RolloutState ended = advance.state();
+        // Whoever has taken the model over looks after it; this rollout waits for its turn.
+        boolean over = ended.phase() == Phase.ROLLED_BACK || !seen.leaseHeld();
+        RolloutState next = !over ? ended
+                : undo && ended.phase() == Phase.ROLLED_BACK ? undone(ended, seen.now()) : fresh(seen.now()).withOrigin(origin);
+        store.save(next);
+        state = next;
+        for (Action action : advance.actions()) {
+            // The lease is kept: nobody is to come in between.
+            if (next.phase().ended() || !(action instanceof Action.ReleaseLease)) {
+                acting.act(action, seen.now());
+            }
+        }
+        recovered();
+        if (next.phase().ended()) {
+            return new Tick(finish(seen.now()), null, Duration.ZERO);
+        }
+        environment.info(
+                Event.Stage.DEPLOY, "the rollout of revision " + ended.revision() + " has ended: "
+                        + (ended.phase() == Phase.ROLLED_BACK ? "it was rolled back" : ended.reason()));
+        started(seen.now());
+        acting = target;
+        plan = null;
+        unseenSince = null;
+        return new Tick(null, null, Duration.ZERO);
+    }
+
+    /** What the stable version ran before the last rollout is what it runs when a rollout that did not end is rolled back. */
+    private static RolloutState undone(RolloutState ended, Instant now) {
+        return ended.withRevision(ended.stableRevision(), null)
+                .withOutcome("unchanged", "the rollout of revision " + ended.revision() + ", which had not ended, was rolled back")
+                .to(Phase.COMPLETED, now);
     }
 
     private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {
-        if (plan == null) {
+        if (state.phase() == Phase.PREPARING && plan == null) {
             return new Tick(null, null, FIRST_BACK_OFF);
         }
         if (troubleSince == null) {
@@ -343,9 +468,11 @@ public final class DeployModel implements AutoCloseable {
             environment.warn(Event.Stage.DEPLOY, e.getMessage() + "; trying again until it works or the time is over");
         }
         Duration allowed = state.phase() == Phase.ROLLING_BACK || abortReason != null
-                ? plan.timeout().plus(plan.progressDeadline().multipliedBy(2))
-                : plan.timeout().plus(plan.progressDeadline());
-        if (Duration.between(state.started(), now).compareTo(allowed) >= 0) {
+                ? checked.timeout().plus(checked.progressDeadline().multipliedBy(2))
+                : checked.timeout().plus(checked.progressDeadline());
+        // One of another request may have begun long ago.
+        Instant since = superseded() ? troubleSince : state.started();
+        if (Duration.between(since, now).compareTo(allowed) >= 0) {
             throw new DeliveryException(
                     DeliveryException.Kind.TIMEOUT, "timeout",
                     "the cluster could not be used since " + troubleSince + " (" + e.getMessage() + "); the rollout of "
@@ -370,8 +497,13 @@ public final class DeployModel implements AutoCloseable {
         TrafficStep step = plan.steps().get(state.step());
         String fresh = target.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
         return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
+                request.name(), request.namespace(), state.revision(), subject(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
                 state.onset(), fresh, plan.direct() ? fresh : target.selector(Track.STABLE));
+    }
+
+    /** What the gate is asked about: pods of one template, in one rollout. See {@link RolloutFacts#subject}. */
+    public String subject() {
+        return state.revision() + " " + state.judged() + " " + state.started();
     }
 
     private DeployModelResult finish(Instant now) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The state machine of a rollout: {@link #advance} is pure, total and deterministic. It never waits and never does anything; it says what is to be done and when to look
@@ -17,6 +18,7 @@ import java.util.Locale;
  */
 public final class Rollout extends RolloutDecision {
     private static final Duration QUEUED = Duration.ofSeconds(2);
+    private static final String CANARY_REPLACED = "the canary was replaced or changed by somebody else";
     /** The longest nap of a rollout under way: its lease must be renewed while a gate takes its time. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
@@ -171,8 +173,12 @@ public final class Rollout extends RolloutDecision {
 
     private Advance scaleCanary() {
         PodCounts counts = counts();
+        if (state.step() > 0 && seen.canary().exists() && !isOfPlan(seen.canary())) {
+            // It is not what has passed the steps before.
+            return rollBack(state, CANARY_REPLACED);
+        }
         holdFloor();
-        if (state.step() == 0 && seen.canary().exists() && !plan.revision().equals(seen.canary().revision())) {
+        if (seen.canary().exists() && !isOfPlan(seen.canary())) {
             // What an older rollout left is replaced only when it serves nobody.
             if (seen.stable().ready() == 0) {
                 return waitFor(seen.stable(), "the stable version");
@@ -206,6 +212,9 @@ public final class Rollout extends RolloutDecision {
     private Advance shiftTraffic() {
         PodCounts counts = counts();
         TrafficStep step = step();
+        if (seen.canary().exists() && !isOfPlan(seen.canary())) {
+            return rollBack(state, CANARY_REPLACED);
+        }
         holdFloor();
         actions.add(new Action.ApplyCanary(counts.canary()));
         TrackStatus canary = ofPlan(seen.canary());
@@ -220,7 +229,8 @@ public final class Rollout extends RolloutDecision {
         if (inForce && pods && canary.rolledOut() && canary.wanted() == counts.canary()) {
             double share = plan.routed() ? step.split().weight() : counts.share();
             actions.add(new Action.ConfirmTraffic(step.split().weight(), share));
-            return go(state.withWeight(step.split().weight(), seen.now()).to(Phase.ANALYSING, seen.now()), null);
+            RolloutState next = state.withWeight(step.split().weight(), seen.now()).withJudged(canary.template());
+            return go(next.to(Phase.ANALYSING, seen.now()), null);
         }
         if (!inForce && canary.rolledOut()) {
             return waitFor(state, seen.traffic().problem(), "the new split of traffic");
@@ -233,6 +243,10 @@ public final class Rollout extends RolloutDecision {
         String broken = plan.direct() ? brokenStable() : brokenCanary();
         if (broken != null) {
             return rollBack(state, broken);
+        }
+        String template = plan.direct() ? seen.stable().template() : seen.canary().template();
+        if (!Objects.equals(state.judged(), template)) {
+            return judgeAnew(template);
         }
         if (plan.routed()) {
             inForce(step().split());
@@ -258,6 +272,17 @@ public final class Rollout extends RolloutDecision {
         return next(passed);
     }
 
+    /** What was seen of pods of another template is no evidence of these. */
+    private Advance judgeAnew(String template) {
+        String why = state.judged() == null
+                ? "it is not known which pods were judged so far"
+                : "its pods were replaced, by a restart or by a change of their template that was taken back";
+        String news = String.format(
+                Locale.ROOT, "step %d of %d is judged anew: %s", state.step() + 1, plan.steps().size(), why);
+        Phase phase = plan.direct() ? Phase.ANALYSING : Phase.SCALING_CANARY;
+        return go(state.withJudged(template).to(phase, seen.now()), news);
+    }
+
     private Advance next(String news) {
         if (state.step() + 1 < plan.steps().size()) {
             // From here, and not from a new phase, so that the time of a pause is counted when it is left.
@@ -274,16 +299,16 @@ public final class Rollout extends RolloutDecision {
         if (!seen.canary().exists()) {
             return "the canary was removed by somebody else";
         }
-        if (!plan.revision().equals(seen.canary().revision())) {
-            return "the canary was replaced by somebody else";
+        if (!isOfPlan(seen.canary())) {
+            return CANARY_REPLACED;
         }
         boolean unserved = plan.routed() && step().split().weight() > 0 && seen.canary().ready() == 0;
         return seen.canary().stuck() || unserved ? "the canary is no longer ready" + because(seen.canary()) : null;
     }
 
     private String brokenStable() {
-        if (!seen.stable().exists() || !plan.revision().equals(seen.stable().revision())) {
-            return "the new version was replaced by somebody else";
+        if (!seen.stable().exists() || !isOfPlan(seen.stable())) {
+            return "the new version was replaced or changed by somebody else";
         }
         return seen.stable().stuck() ? "the new version is no longer ready" + because(seen.stable()) : null;
     }

@@ -59,7 +59,12 @@ class RolloutDecision {
 
     /** The track if it runs what is rolled out; what an older rollout left there says nothing about this one. */
     final TrackStatus ofPlan(TrackStatus track) {
-        return track.exists() && plan.revision().equals(track.revision()) ? track : TrackStatus.absent();
+        return isOfPlan(track) ? track : TrackStatus.absent();
+    }
+
+    /** Whether the track is there and runs what is rolled out. */
+    final boolean isOfPlan(TrackStatus track) {
+        return track.exists() && plan.revision().equals(track.revision());
     }
 
     final Advance waitFor(TrackStatus track, String what) {

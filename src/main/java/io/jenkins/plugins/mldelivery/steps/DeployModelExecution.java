@@ -5,6 +5,7 @@ import hudson.model.Result;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
@@ -127,8 +128,13 @@ final class DeployModelExecution extends TickingExecution {
             return end();
         }
         question = tick.question();
-        if (question != null && (!key(question.step(), question.paused()).equals(asked) || !bodyStarted)) {
-            startBody(question);
+        if (question != null && (!key(question).equals(asked) || !bodyStarted)) {
+            if (bodyRunning) {
+                // It was asked about something else: other pods, or a rollout that is over.
+                cancelBody();
+            } else {
+                startBody(question);
+            }
         }
         return tick.nextTick();
     }
@@ -141,9 +147,13 @@ final class DeployModelExecution extends TickingExecution {
         verify.checkAccess(new RunCredentials(build()));
     }
 
-    /** A question to the body: a traffic step, or the pause after it. */
-    private static String key(int trafficStep, boolean paused) {
-        return paused ? "pause " + trafficStep : "step " + trafficStep;
+    private static String key(RolloutFacts facts) {
+        return key(facts.step(), facts.paused(), facts.subject());
+    }
+
+    /** A question to the body: a traffic step, or the pause after it, of what is judged there. */
+    private static String key(int trafficStep, boolean paused, String subject) {
+        return (paused ? "pause " : "step ") + trafficStep + " of " + subject;
     }
 
     private Duration offline(String agent) throws DeliveryException, IOException, InterruptedException {
@@ -182,13 +192,18 @@ final class DeployModelExecution extends TickingExecution {
     private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
         RolloutState from = state == null ? null : RolloutState.fromJson(state);
         try {
-            return open(this, inputs, holder(), from, this::save);
+            return open(this, inputs, holder(), judge(), from, this::save);
         } catch (DeliveryException e) {
             if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
                 throw e;
             }
             throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), word(from.phase())));
         }
+    }
+
+    /** The body is not a part of it: it lives and dies with this step. */
+    private String judge() throws DeliveryException {
+        return step.getVerify() == null ? "" : CanonicalText.of(step.getVerify().request());
     }
 
     private StepChecks reopenChecks() throws DeliveryException, IOException, InterruptedException {
@@ -204,12 +219,14 @@ final class DeployModelExecution extends TickingExecution {
      *
      * @param on the execution that it works for
      * @param inputs what the rollout began with
+     * @param judge see {@link Deployer#judge}
      * @param rollout the persisted state, or null
      */
-    static DeployModel open(TickingExecution on, RolloutInputs inputs, String holder, RolloutState rollout, StateStore store)
+    static DeployModel open(
+            TickingExecution on, RolloutInputs inputs, String holder, String judge, RolloutState rollout, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
-        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash());
+        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash(), judge);
         return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout,
                 deployer, store, on.environment(credentials));
     }
@@ -246,7 +263,7 @@ final class DeployModelExecution extends TickingExecution {
     private Gate.Answer gateAnswer() throws InterruptedException {
         Phase phase = deploy.state().phase();
         boolean waits = phase == Phase.ANALYSING || phase == Phase.PAUSED;
-        if (question == null || !waits || !key(deploy.state().step(), phase == Phase.PAUSED).equals(asked)) {
+        if (question == null || !waits || !key(deploy.state().step(), phase == Phase.PAUSED, deploy.subject()).equals(asked)) {
             // An answer belongs to its own question alone.
             return null;
         }
@@ -286,7 +303,7 @@ final class DeployModelExecution extends TickingExecution {
         }
         starting = true;
         cancelled = false;
-        asked = key(facts.step(), facts.paused());
+        asked = key(facts);
         bodyStarted = false;
         answer = null;
         RolloutContext rollout = new RolloutContext(inputs, facts);

@@ -16,6 +16,7 @@ final class StepChecks {
     private final Environment environment;
     private Gate.Answer last;
     private int step = -1;
+    private String subject;
     private Instant nextLook = Instant.MIN;
 
     /** @param evidence of an earlier one of the same step, or null */
@@ -28,13 +29,15 @@ final class StepChecks {
     /** The verdict, or how long to wait for the next look. */
     Gate.Answer answer(RolloutFacts facts) throws InterruptedException {
         Instant now = environment.clock().now();
-        if (facts.step() == step && last.verdict() != null) {
+        boolean same = facts.step() == step && facts.subject().equals(subject);
+        if (same && last.verdict() != null) {
             return last;
         }
-        if (facts.step() == step && now.isBefore(nextLook)) {
+        if (same && now.isBefore(nextLook)) {
             return Gate.Answer.pending(last.reason(), Duration.between(now, nextLook));
         }
         step = facts.step();
+        subject = facts.subject();
         last = gate.look(facts);
         nextLook = now.plus(last.nextLook());
         return last;

@@ -122,7 +122,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             request = request.within(around.facts());
             if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
                 // Only reads the pods; the lease and the rollout are the surrounding step's.
-                rollout = DeployModelExecution.open(this, around.inputs(), "mlVerifyMetrics", null, StateStore.none());
+                rollout = DeployModelExecution.open(this, around.inputs(), "mlVerifyMetrics", "", null, StateStore.none());
                 pods = rollout.podMetrics();
             }
         }

@@ -34,6 +34,12 @@ final class RolloutDrive {
     private int most = Integer.MAX_VALUE;
     private int fewest;
     private boolean dark;
+    private double edits;
+    private RolloutOrigin origin;
+    /** The plan of a rollout of another request, while it is rolled back. */
+    private RolloutPlan earlier;
+    /** Passes of the gate: by rollout and step, those that the revision itself has got. */
+    private Set<String> passes = new TreeSet<>();
 
     RolloutDrive(SimulatedCluster cluster, RolloutPlan plan, String me, Random random) {
         this.cluster = cluster;
@@ -57,6 +63,37 @@ final class RolloutDrive {
         return this;
     }
 
+    /** The chance, at any moment, that somebody edits the template of the track that is judged, or takes that back. */
+    RolloutDrive edits(double chance) {
+        edits = chance;
+        return this;
+    }
+
+    /**
+     * As a new process that finds a state, or null.
+     *
+     * @param request what is asked for, for {@link Resumption}
+     * @param earlierPlan what the state's rollout was begun with
+     * @param shared passes of all processes
+     */
+    RolloutDrive goesOn(RolloutState found, RolloutOrigin request, RolloutPlan earlierPlan, Set<String> shared) {
+        origin = request;
+        passes = shared;
+        state = state.withOrigin(request);
+        if (found != null) {
+            switch (Resumption.of(found, request, plan.revision())) {
+                case GO_ON -> state = found.withOrigin(request);
+                case ROLL_BACK_FIRST -> {
+                    state = found;
+                    earlier = earlierPlan;
+                }
+                case BEGIN_ANEW -> { }
+                default -> throw new AssertionError("there is one cluster only");
+            }
+        }
+        return this;
+    }
+
     /** The chances of pass, fail and inconclusive at each question; what is left is pending. */
     RolloutDrive gate(double pass, double fail, double inconclusive) {
         gate = new double[] {pass, fail, inconclusive};
@@ -77,6 +114,9 @@ final class RolloutDrive {
     /** Ticks until the machine has ended, or so many times. */
     RolloutDrive run(int ticks) throws Exception {
         cluster.rollsOut(plan.revision());
+        if (state.phase() == Phase.PREPARING) {
+            cluster.prepare();
+        }
         for (int i = 0; i < ticks && !state.phase().ended(); i++) {
             tick();
         }
@@ -87,12 +127,22 @@ final class RolloutDrive {
         if (abort == null && random.nextDouble() < aborts) {
             abort();
         }
-        Observation seen = cluster.observe(me, answer, abort);
-        Advance advance = Rollout.advance(plan, state, seen);
+        edit();
+        RolloutPlan driven = earlier != null ? earlier : plan;
+        Observation seen = cluster.observe(me, answer, earlier != null ? "another request" : abort);
+        Advance advance = Rollout.advance(driven, state, seen);
+        edit();
         answer = null;
+        if (earlier != null && advance.state().phase().ended()) {
+            boolean over = advance.state().phase() == Phase.ROLLED_BACK || !seen.leaseHeld();
+            earlier = null;
+            state = over ? RolloutState.initial(cluster.now(), plan.revision()).withOrigin(origin) : advance.state();
+            cluster.prepare();
+            return;
+        }
         RolloutState read = RolloutState.fromJson(advance.state().toJson());
         assertEquals(advance.state(), read);
-        if (!advance.state().weightHistory().equals(state.weightHistory())) {
+        if (edits == 0 && !advance.state().weightHistory().equals(state.weightHistory())) {
             splitIsInForce(advance.state());
         }
         if (read.phase() != state.phase()) {
@@ -104,7 +154,13 @@ final class RolloutDrive {
             if (died) {
                 break;
             }
-            cluster.act(action, me);
+            String before = cluster.revision(false);
+            if (!cluster.act(action, me)) {
+                break; // The rest of the tick is not done.
+            }
+            if (action instanceof Action.PromoteStable && before != null && !before.equals(cluster.revision(false))) {
+                wasJudged();
+            }
             served();
             died = random.nextDouble() < faults;
         }
@@ -124,12 +180,38 @@ final class RolloutDrive {
         }
     }
 
+    private void edit() {
+        if (random.nextDouble() < edits) {
+            cluster.edit(!plan.direct());
+        }
+    }
+
+    /** The stable version gets what the canary has: all steps were passed by just that. */
+    private void wasJudged() {
+        if (plan.direct() || state.judged() == null) {
+            assertTrue("traffic, but no judgement: " + state, plan.direct() || state.weightHistory().isEmpty());
+            return;
+        }
+        for (int step = 0; step < plan.steps().size(); step++) {
+            assertTrue("step " + step + " was not passed by " + plan.revision() + ": " + state, passes.contains(pass(step)));
+        }
+    }
+
+    private String pass(int step) {
+        return state.started() + " " + plan.revision() + " step " + step;
+    }
+
     private void ask() {
-        assertEquals("the gate judges another revision", plan.revision(), cluster.revision(!plan.direct()));
+        edit();
+        boolean itself = plan.revision().equals(cluster.revision(!plan.direct()));
+        assertTrue("the gate judges " + cluster.revision(!plan.direct()), itself || edits > 0);
         double dice = random.nextDouble();
         if (dice < gate[0]) {
             answer = Gate.Answer.of(Verdict.PASS, "fine");
             passedSteps.add(state.step());
+            if (itself) {
+                passes.add(pass(state.step()));
+            }
         } else if (dice < gate[0] + gate[1]) {
             answer = Gate.Answer.of(Verdict.FAIL, "errors");
         } else if (dice < gate[0] + gate[1] + gate[2]) {
@@ -174,6 +256,11 @@ final class RolloutDrive {
         assertTrue(pods + " pods in " + state, pods <= most);
         boolean under = state.phase() != Phase.ROLLING_BACK && !state.phase().ended();
         assertTrue(stable + " stable and " + canary + " canary pods are ready in " + state, !under || stable + canary >= fewest);
+    }
+
+    /** Whether what is driven is not yet what was asked for. */
+    boolean rollsBackAnother() {
+        return earlier != null;
     }
 
     /** From now on nobody asks whether anybody serves. */

@@ -48,7 +48,8 @@ public class StateDrawingTest {
             cluster.takeLease("other");
             plan = Plans.of(plan, OnConcurrent.FAIL);
         }
-        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.6, 0.05, 0.05).aborts(random.nextInt(3) == 0 ? 0.05 : 0);
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.6, 0.05, 0.05).aborts(random.nextInt(3) == 0 ? 0.05 : 0)
+                .edits(kind > 6 ? 0.02 : 0);
         drive.run(random.nextInt(60));
         switch (random.nextInt(12)) {
             case 0 -> {

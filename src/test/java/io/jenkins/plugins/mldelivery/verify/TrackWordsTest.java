@@ -108,6 +108,6 @@ public class TrackWordsTest {
     }
 
     private RolloutFacts facts(String stable) {
-        return new RolloutFacts("churn", "ml", "r1", 0, 2, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", stable);
+        return new RolloutFacts("churn", "ml", "r1", "r1", 0, 2, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", stable);
     }
 }

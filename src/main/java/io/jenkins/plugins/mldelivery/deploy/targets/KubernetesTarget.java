@@ -19,6 +19,7 @@ import io.jenkins.plugins.mldelivery.deploy.Action;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
+import io.jenkins.plugins.mldelivery.deploy.RolloutPlace;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
@@ -39,15 +40,13 @@ public final class KubernetesTarget implements Target {
     /** Field manager of everything applied. */
     public static final String FIELD_MANAGER = "ml-delivery";
 
-    /** Added to the revision of a stable version whose pod template somebody changed by hand: it is none that this engine wrote. */
-    private static final String EDITED = "+edited";
-
     private static final int LOOKS_AT_ROUTE = 5;
 
     private final DeployModelRequest request;
     private final KubernetesClient client;
     private KubernetesObjects objects;
     private ModelObjects around;
+    private TemplateDrift drift;
     private final ModelLease lease;
     private final PodProblems problems;
     private final ModelPods pods;
@@ -57,6 +56,8 @@ public final class KubernetesTarget implements Target {
     private String revision;
     private String configHash;
     private boolean autoscaled;
+    /** The stable Deployment of the last observation, on which the actions were decided; null when there was none. */
+    private Deployment stableSeen;
     /** The autoscaler's floor that this process has asked for last, so that waiting does not mean writing; 0 for none. */
     private Integer floor = -1;
 
@@ -74,6 +75,7 @@ public final class KubernetesTarget implements Target {
         this.undo = undo;
         this.objects = KubernetesObjects.of(request, progressDeadlineSeconds);
         this.around = new ModelObjects(client, request, objects, deployer.holder());
+        this.drift = new TemplateDrift(client, objects);
         this.lease = new ModelLease(client, request.namespace(), request.name(), deployer.holder());
         this.problems = new PodProblems(client);
         this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
@@ -111,21 +113,34 @@ public final class KubernetesTarget implements Target {
         } else if (stable != null) {
             ModelAdmission admission = new ModelAdmission(client, request, objects, around);
             autoscaled = admission.autoscaled(stable);
-            if (admission.drifted(stable)) {
+            // One that nobody has judged is put back in any case.
+            if (TrackDeployments.unjudged(stable) == null && drift.edited(Track.STABLE, stable, revision)) {
                 run("note on Deployment " + name(Track.STABLE) + " that somebody has changed it", () -> client.apps().deployments()
                         .inNamespace(request.namespace()).withName(name(Track.STABLE))
-                        .edit(d -> new DeploymentBuilder(d).editMetadata().addToAnnotations(Revision.ANNOTATION, revision + EDITED).endMetadata().build()));
+                        .edit(d -> new DeploymentBuilder(d).editMetadata().addToAnnotations(Revision.ANNOTATION, revision + Revision.EDITED).endMetadata().build()));
             }
         }
         return revision;
     }
 
-    /** Goes on with a rollout that was prepared earlier. */
+    /** Goes on with a rollout that was prepared earlier, of the {@link #revisionWith} its configuration. */
     public void resume(String itsRevision, String itsConfigHash) throws DeliveryException {
-        if (itsConfigHash != null) {
-            configured(itsConfigHash);
-        }
-        revision = itsRevision;
+        configured(itsConfigHash);
+        revision = undo ? itsRevision : revision;
+    }
+
+    /**
+     * The revision that the request makes now of pods that read what this is the hash of: when a rollout has another
+     * one, its pods are not the request's. Null where a version is undone, whose pods the request does not make.
+     */
+    public String revisionWith(String itsConfigHash) {
+        KubernetesObjects all = itsConfigHash == null ? objects : objects.withConfigHash(itsConfigHash);
+        return undo ? null : Revision.of(all.template(Track.STABLE));
+    }
+
+    /** Where it works; reads only. */
+    public RolloutPlace place() throws DeliveryException, InterruptedException {
+        return new ClusterPlace(client).of(request.namespace());
     }
 
     /** Hash of what the pods read of ConfigMaps and Secrets, or null when they read nothing. */
@@ -199,6 +214,7 @@ public final class KubernetesTarget implements Target {
             configHash = hash;
             objects = objects.withConfigHash(hash);
             around = new ModelObjects(client, request, objects, deployer.holder());
+            drift = new TemplateDrift(client, objects);
             revision = undo ? null : Revision.of(objects.template(Track.STABLE));
         }
     }
@@ -219,6 +235,7 @@ public final class KubernetesTarget implements Target {
             throws DeliveryException, InterruptedException {
         Lease found = call("read the lease of " + request.name(), lease::read);
         pods.observing();
+        stableSeen = null;
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
         return new Observation(
@@ -260,10 +277,12 @@ public final class KubernetesTarget implements Target {
             return TrackStatus.absent();
         }
         pods.found(track, d);
+        stableSeen = track == Track.STABLE ? d : stableSeen;
         DeploymentView view = new DeploymentView(d);
         String problem = view.rolledOut() ? null : problems.explain(d, pods.of(track), now);
         boolean stable = track == Track.STABLE;
-        return view.status(stable && autoscaled, stable ? TrackDeployments.unjudged(d) : null, problem);
+        boolean edited = !undo && drift.edited(track, d, revision);
+        return view.status(stable && autoscaled, edited, stable ? TrackDeployments.unjudged(d) : null, problem);
     }
 
     @Override
@@ -273,7 +292,7 @@ public final class KubernetesTarget implements Target {
 
     /** The Deployments as they are to be now. */
     private TrackDeployments deployments() {
-        return new TrackDeployments(client, request, objects, deployer.holder(), revision, undo);
+        return new TrackDeployments(client, request, objects, drift, deployer.holder(), revision, undo);
     }
 
     private static int count(Integer value) {
@@ -316,7 +335,7 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ScaleStable a) {
             deployments().scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
-            deployments().promote(a.replicas(), a.inPlace(), a.judged(), this::configVersions);
+            deployments().promote(a.replicas(), a.inPlace(), a.judged(), a.canary(), stableSeen, this::configVersions);
         } else if (action instanceof Action.ApproveStable) {
             deployments().approve();
         } else if (action instanceof Action.RestoreStable a) {
@@ -327,8 +346,8 @@ public final class KubernetesTarget implements Target {
         // ConfirmTraffic: the observation before it has confirmed the split.
     }
 
-    private String configVersions() throws DeliveryException, InterruptedException {
-        return undo ? null : new PodConfig(client, request, objects).versions(deployer.configKey(), configHash);
+    private String configVersions(boolean judged) throws DeliveryException, InterruptedException {
+        return undo ? null : new PodConfig(client, request, objects).versions(deployer.configKey(), configHash, judged);
     }
 
     private void applyAutoscaler(Integer wanted) throws DeliveryException, InterruptedException {

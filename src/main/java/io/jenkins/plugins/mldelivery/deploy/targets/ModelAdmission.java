@@ -16,7 +16,6 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -166,19 +165,6 @@ final class ModelAdmission {
             }
         }
         return false;
-    }
-
-    /** Whether somebody has changed the pod template of the stable Deployment since it was applied, though it is noted as the revision that is to be rolled out. */
-    boolean drifted(Deployment live) throws DeliveryException, InterruptedException {
-        String revision = Revision.of(objects.template(Track.STABLE));
-        if (live == null || !revision.equals(Revision.of(live))) {
-            return false;
-        }
-        Integer replicas = live.getSpec().getReplicas();
-        HasMetadata result = dryRun(objects.deployment(Track.STABLE, replicas == null ? 1 : replicas, false, Map.of(Revision.ANNOTATION, revision)));
-        // What was changed is changed back by the apply, what was added is not.
-        return result instanceof Deployment applied
-                && (!Objects.equals(applied.getSpec().getTemplate(), live.getSpec().getTemplate()) || !TemplateOwners.others(applied).isEmpty());
     }
 
     /** The object as the server would store it; null when it does not say so: admission webhooks with side effects answer a dry run with 400, which says nothing of the real apply. */

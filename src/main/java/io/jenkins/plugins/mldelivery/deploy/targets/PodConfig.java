@@ -102,10 +102,23 @@ final class PodConfig {
     /**
      * The value of {@link #VERSIONS} for data that have this hash; null when they have changed since or the hash is of
      * another key.
+     *
+     * @param judged whether pods that have read the data were judged: then others may not be read instead
+     * @throws DeliveryException when pods were judged, and the data have changed since
      */
-    String versions(KeyedHash key, String hash) throws DeliveryException, InterruptedException {
+    String versions(KeyedHash key, String hash, boolean judged) throws DeliveryException, InterruptedException {
         ConfigContent content = hash == null || !ConfigContent.isBy(key, hash) ? null : read(false);
-        return content != null && content.hash(key).equals(hash) ? content.versions() : null;
+        if (content == null) {
+            return null;
+        }
+        boolean same = content.hash(key).equals(hash);
+        if (judged && !same) {
+            throw DeliveryException.failed(
+                    "image", "ConfigMaps or Secrets that the pods read were changed after the canary had read them, so "
+                            + "pods of the promoted version would read what was not judged",
+                    "Deploy it again.", null);
+        }
+        return same ? content.versions() : null;
     }
 
     private static String note(ObjectMeta metadata, String key) {

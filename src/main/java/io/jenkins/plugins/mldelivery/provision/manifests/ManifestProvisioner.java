@@ -96,7 +96,6 @@ public final class ManifestProvisioner {
     public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster,
             NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
-        TimeLimit time = TimeLimit.of(environment.clock(), request.timeout());
         List<GenericKubernetesResource> objects = parse(texts);
         environment.known().learn(SecretManifests.values(objects).secrets());
         try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {

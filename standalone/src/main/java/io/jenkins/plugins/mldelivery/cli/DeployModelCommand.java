@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Option;
 /** <code>deploy-model</code>: the step <code>mlDeployModel</code>. */
 @Command(name = "deploy-model", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Rolls a model out on Kubernetes, and promotes it or rolls it back.",
-        footer = {"", "Killed and started again with the same --state, it goes on where it was."})
+        footer = {"", "Killed and started again with the same --state and the same request, it goes on where it was;",
+                "with another request, what it had begun is rolled back first."})
 final class DeployModelCommand implements Callable<Integer> {
     /** Stands for the image in a request that brings one back. */
     private static final String NO_IMAGE = "undone";
@@ -111,7 +113,7 @@ final class DeployModelCommand implements Callable<Integer> {
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
         if (dryRun) {
-            return showDifferences(request, holder(file), environment);
+            return showDifferences(request, metrics, holder(file), environment);
         }
         int code;
         try (StateFile store = new StateFile(SafePath.resolve("state", world.directory(), file), holder(file))) {
@@ -139,9 +141,9 @@ final class DeployModelCommand implements Callable<Integer> {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
                         ? DeployModel.undo(request, connections, cluster.access(world), begun,
-                                deployer(store.holder(), environment), store, environment)
+                                deployer(store.holder(), metrics, environment), store, environment)
                         : new DeployModel(request, connections, cluster.access(world), begun,
-                                deployer(store.holder(), environment), store, environment)) {
+                                deployer(store.holder(), metrics, environment), store, environment)) {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(new Person(gate, world, output));
             output.result(world, result.toMap());
@@ -150,11 +152,13 @@ final class DeployModelCommand implements Callable<Integer> {
         }
     }
 
-    private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
+    private int showDifferences(
+            DeployModelRequest request, VerifyMetricsRequest metrics, String holder, Environment environment)
+            throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy =
                         new DeployModel(request, connections, cluster.access(world), null,
-                        deployer(holder, environment), StateStore.none(), environment)) {
+                        deployer(holder, metrics, environment), StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
@@ -176,8 +180,9 @@ final class DeployModelCommand implements Callable<Integer> {
         world.err().println("report: " + Printable.line(written.toString()));
     }
 
-    private Deployer deployer(String holder, Environment environment) {
-        return new Deployer(holder, KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note)));
+    private Deployer deployer(String holder, VerifyMetricsRequest metrics, Environment environment) {
+        KeyFile key = KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note));
+        return new Deployer(holder, key, verify.checks.isEmpty() ? "" : CanonicalText.of(metrics));
     }
 
     /**

@@ -121,7 +121,7 @@ public class DeployModelCommandTest {
     }
 
     private static RolloutFacts facts(int step, boolean paused) {
-        return new RolloutFacts("churn", "ml", "r", step, STEPS, 50, 0, paused, Instant.EPOCH, "a", "b");
+        return new RolloutFacts("churn", "ml", "r", "r", step, STEPS, 50, 0, paused, Instant.EPOCH, "a", "b");
     }
 
     @Test

@@ -97,11 +97,7 @@ final class ObjectStore {
         ObjectNode before = entry.object();
         ObjectNode after = change.apply(before.deepCopy());
         Validation.encode(type, after);
-        String wanted = after.at("/metadata/resourceVersion").asText("");
-        String present = before.at("/metadata/resourceVersion").asText();
-        if (!wanted.isEmpty() && !wanted.equals(present)) {
-            throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name + "\": the object has been modified; please apply your changes to the latest version and try again");
-        }
+        checkVersion(type, name, after, before);
         if (status) {
             ObjectNode kept = before.deepCopy();
             kept.set("status", after.path("status"));
@@ -119,6 +115,14 @@ final class ObjectStore {
         return store(type, entry, after, managers, dryRun);
     }
 
+    /** Whoever names a version wants just that one changed. */
+    private static void checkVersion(ResourceType type, String name, ObjectNode given, ObjectNode present) {
+        String wanted = given.at("/metadata/resourceVersion").asText("");
+        if (!wanted.isEmpty() && !wanted.equals(present.at("/metadata/resourceVersion").asText())) {
+            throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name + "\": the object has been modified; please apply your changes to the latest version and try again");
+        }
+    }
+
     /** Server-side apply. */
     synchronized ObjectNode apply(ResourceType type, String namespace, String name, ObjectNode given, String manager,
             boolean force, boolean dryRun) {
@@ -130,6 +134,9 @@ final class ObjectStore {
             fresh.withObjectProperty("metadata").put("name", name);
             return create(type, namespace, fresh, manager, dryRun);
         }
+        checkVersion(type, name, applied, entry.object());
+        // A condition, and no field that anybody owns.
+        applied.withObjectProperty("metadata").remove("resourceVersion");
         Map<List<String>, JsonNode> wanted = Fields.leaves(applied);
         Map<List<String>, JsonNode> present = Fields.leaves(entry.object());
         Map<String, Set<List<String>>> managers = copy(entry.managers());
