@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -13,11 +14,18 @@ import java.util.Set;
 final class LineGrammar {
     private static final int MAX_NAMED = 40;
 
-    private final String line;
+    /** Digits that are a number whatever they are. */
+    private static final int PLAIN_DIGITS = 17;
+
+    /** UTF-8, of which the grammar looks at ASCII alone. A page has a million of lines, so none gets a text of its own. */
+    private final byte[] page;
+    private final int end;
     private int at;
 
-    private LineGrammar(String line) {
-        this.line = line;
+    private LineGrammar(byte[] page, int from, int to) {
+        this.page = page;
+        this.at = from;
+        this.end = to;
     }
 
     /** A reason to refuse a line. */
@@ -29,10 +37,10 @@ final class LineGrammar {
         }
     }
 
-    /** What is wrong with a line, such as {@code a label has no value}; null when nothing is. */
-    static String problem(String line) {
+    /** What is wrong with a line, such as {@code it has no value}; null when nothing is. */
+    static String problem(byte[] page, int from, int to) {
         try {
-            new LineGrammar(line).sample();
+            new LineGrammar(page, from, to).sample();
             return null;
         } catch (Broken e) {
             return e.getMessage();
@@ -41,21 +49,24 @@ final class LineGrammar {
 
     private void sample() throws Broken {
         blanks();
-        String name = word();
-        if (!name.isEmpty() && !isName(name, true)) {
-            throw new Broken("'" + Excerpt.of(name, MAX_NAMED) + "' is not a valid name");
+        int start = at;
+        word();
+        boolean named = at > start;
+        if (named && !isName(start, at, true)) {
+            throw new Broken("'" + named(start, at) + "' is not a valid name");
         }
         boolean quoted = labels();
-        if (name.isEmpty() != quoted) {
+        if (named == quoted) {
             throw new Broken(quoted ? "it has two names" : "it has no name");
         }
-        number("value", field());
-        String stamp = field();
-        if (!stamp.isEmpty() && !stamp.startsWith("#")) {
-            number("time stamp", stamp);
-            stamp = field();
+        blanks();
+        number("value");
+        blanks();
+        if (at < end && !is('#')) {
+            number("time stamp");
+            blanks();
         }
-        if (!stamp.isEmpty() && !stamp.startsWith("#")) {
+        if (at < end && !is('#')) {
             throw new Broken("there is more than a value and a time stamp");
         }
     }
@@ -68,100 +79,113 @@ final class LineGrammar {
         }
         at++;
         boolean named = false;
-        Set<String> names = new HashSet<>();
+        Set<String> names = null;
         for (blanks(); !is('}'); blanks()) {
             boolean inQuotes = is('"');
-            String label = inQuotes ? quoted() : word();
+            int start = inQuotes ? at + 1 : at;
+            int stop = inQuotes ? quoted() : word();
             blanks();
             if (is('=')) {
                 at++;
                 blanks();
                 if (!is('"')) {
-                    throw new Broken("the label '" + Excerpt.of(label, MAX_NAMED) + "' has no value in quotes");
+                    throw new Broken("the label '" + named(start, stop) + "' has no value in quotes");
                 }
                 quoted();
-                if (!inQuotes && !isName(label, false) || !names.add(label)) {
-                    throw new Broken("'" + Excerpt.of(label, MAX_NAMED) + "' is "
-                            + (names.contains(label) ? "there twice" : "not a valid label"));
+                if (!inQuotes && !isName(start, stop, false)) {
+                    throw new Broken("'" + named(start, stop) + "' is not a valid label");
                 }
-            } else if (inQuotes && !named && !label.isEmpty()) {
+                names = names == null ? new HashSet<>() : names;
+                if (!names.add(text(start, stop))) {
+                    throw new Broken("'" + named(start, stop) + "' is there twice");
+                }
+            } else if (inQuotes && !named && stop > start) {
                 named = true;
             } else {
-                throw new Broken(at < line.length() ? "the labels are not readable" : "the labels have no end");
+                throw new Broken(at < end ? "the labels are not readable" : "the labels have no end");
             }
             blanks();
             if (is(',')) {
                 at++;
             } else if (!is('}')) {
-                throw new Broken(at < line.length() ? "the labels are not readable" : "the labels have no end");
+                throw new Broken(at < end ? "the labels are not readable" : "the labels have no end");
             }
         }
         at++;
         return named;
     }
 
-    private static void number(String what, String text) throws Broken {
+    private void number(String what) throws Broken {
+        int start = at;
+        boolean digits = true;
+        while (at < end && !isBlank()) {
+            digits &= page[at] >= '0' && page[at] <= '9';
+            at++;
+        }
+        if (at == start) {
+            throw new Broken("it has no " + what);
+        }
+        if (digits && at - start <= PLAIN_DIGITS) {
+            return;
+        }
         try {
-            if (text.isEmpty()) {
-                throw new Broken("it has no " + what);
-            }
-            ExpositionParser.number(text);
+            ExpositionParser.number(text(start, at));
         } catch (NumberFormatException e) {
-            throw new Broken("'" + Excerpt.of(text, MAX_NAMED) + "' is not a valid " + what);
+            throw new Broken("'" + named(start, at) + "' is not a valid " + what);
         }
     }
 
     /** @param colons whether they are allowed, as in names of metrics */
-    private static boolean isName(String text, boolean colons) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+    private boolean isName(int start, int stop, boolean colons) {
+        for (int i = start; i < stop; i++) {
+            byte c = page[i];
             boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || colons && c == ':';
-            if (!letter && (i == 0 || c < '0' || c > '9')) {
+            if (!letter && (i == start || c < '0' || c > '9')) {
                 return false;
             }
         }
-        return !text.isEmpty();
+        return stop > start;
     }
 
-    private String quoted() throws Broken {
-        int start = ++at;
-        while (at < line.length() && line.charAt(at) != '"') {
-            at += line.charAt(at) == '\\' ? 2 : 1;
+    private String named(int start, int stop) {
+        return Excerpt.of(text(start, stop), MAX_NAMED);
+    }
+
+    private String text(int start, int stop) {
+        return new String(page, start, stop - start, StandardCharsets.UTF_8);
+    }
+
+    /** @return where the text in quotes ends that begins here */
+    private int quoted() throws Broken {
+        at++;
+        while (at < end && page[at] != '"') {
+            at += page[at] == '\\' ? 2 : 1;
         }
-        if (at >= line.length()) {
+        if (at >= end) {
             throw new Broken("a text in quotes has no end");
         }
-        return line.substring(start, at++);
+        return at++;
     }
 
-    private String word() {
-        int start = at;
-        while (at < line.length() && "{}=,\"".indexOf(line.charAt(at)) < 0 && !isBlank()) {
+    /** @return where the word ends that begins here */
+    private int word() {
+        while (at < end && "{}=,\"".indexOf(page[at]) < 0 && !isBlank()) {
             at++;
         }
-        return line.substring(start, at);
-    }
-
-    private String field() {
-        blanks();
-        int start = at;
-        while (at < line.length() && !isBlank()) {
-            at++;
-        }
-        return line.substring(start, at);
+        return at;
     }
 
     private void blanks() {
-        while (at < line.length() && isBlank()) {
+        while (at < end && isBlank()) {
             at++;
         }
     }
 
     private boolean isBlank() {
-        return ExpositionParser.isBlank(line.charAt(at));
+        return ExpositionParser.isBlank((char) page[at]);
     }
 
     private boolean is(char c) {
-        return at < line.length() && line.charAt(at) == c;
+        return at < end && page[at] == c;
     }
 }

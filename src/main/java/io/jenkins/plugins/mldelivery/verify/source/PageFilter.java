@@ -118,7 +118,7 @@ final class PageFilter {
             return;
         }
         ended = false;
-        String problem = LineGrammar.problem(new String(page, start, to - start, StandardCharsets.UTF_8));
+        String problem = LineGrammar.problem(page, start, to);
         if (problem != null) {
             throw new MalformedException("line " + lines + " is no sample: " + problem);
         }
