@@ -9,6 +9,8 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -26,6 +28,9 @@ final class PageReads implements AutoCloseable {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int PIECE = 16 * 1024;
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+    private static final List<String> OTHER_TYPES =
+            List.of("text/html", "application/json", "application/vnd.google.protobuf");
 
     private final PrometheusConnection connection;
     private final String parameter;
@@ -104,7 +109,7 @@ final class PageReads implements AutoCloseable {
                 return new Outcome(null, shown + refusal(answer.status()), answer.status() == UNAUTHORIZED);
             }
             try {
-                return new Outcome(new PageSource.Page(call.uri().toString(), filtered(answer.body()), begin), null, false);
+                return new Outcome(new PageSource.Page(call.uri().toString(), filtered(answer), begin), null, false);
             } catch (IOException e) {
                 throw Http.unavailable(e instanceof LimitExceededException ? shown : Urls.where(call.uri()), e);
             }
@@ -113,13 +118,29 @@ final class PageReads implements AutoCloseable {
         }
     }
 
-    private ExpositionText filtered(InputStream body) throws IOException {
+    private ExpositionText filtered(HttpAnswer answer) throws IOException {
+        String type = answer.header("Content-Type").strip().toLowerCase(Locale.ROOT);
+        for (String other : OTHER_TYPES) {
+            if (type.startsWith(other)) {
+                throw new MalformedException("it is " + other + " and no metrics page in text");
+            }
+        }
+        InputStream body = answer.body();
         PageFilter filter = new PageFilter(names, budget);
         byte[] piece = new byte[PIECE];
         for (int size = body.read(piece); size >= 0; size = body.read(piece)) {
             filter.accept(piece, size);
         }
-        return filter.text();
+        return filter.text(end(answer, type));
+    }
+
+    private static PageFilter.End end(HttpAnswer answer, String type) {
+        if (type.startsWith(OPEN_METRICS)) {
+            return PageFilter.End.MARK;
+        }
+        // Without a length a connection that breaks looks like the end.
+        boolean sized = !answer.header("Content-Length").isBlank() || !answer.header("Transfer-Encoding").isBlank();
+        return sized ? PageFilter.End.ANY : PageFilter.End.LINE;
     }
 
     private void take(Future<Outcome> done, URI uri, Map<URI, PageSource.Page> pages, Map<URI, String> problems) throws DeliveryException, InterruptedException {
