@@ -67,10 +67,10 @@ final class AutoscaleChecks {
         try {
             URI uri = new URI(autoscale.prometheus() == null ? "" : autoscale.prometheus());
             if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                throw bad("queries need the address of a Prometheus server, not '" + autoscale.prometheus() + "'", "Give prometheus, such as http://prometheus.monitoring:9090.");
+                throw bad("queries need the address of a Prometheus server, not '" + autoscale.prometheus() + "'", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
             }
         } catch (URISyntaxException e) {
-            throw bad("'" + autoscale.prometheus() + "' is no address", "Give prometheus, such as http://prometheus.monitoring:9090.");
+            throw bad("'" + autoscale.prometheus() + "' is no address", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
         }
     }
 

@@ -36,7 +36,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
         }
         if (!request.push() && request.layout() == null) {
             throw DeliveryException.invalid(
-                    "push", "the image would go nowhere: push is off and there is no layout", "Set push, or layout, or both.");
+                    "push", "the image would go nowhere: push is off and there is no layout", "Set `push`, or `layout`, or both.");
         }
         if (request.layout() != null && request.layout().isBlank()) {
             throw DeliveryException.invalid("layout", "no folder is given", "Give the folder for the OCI layout, or leave it out.");

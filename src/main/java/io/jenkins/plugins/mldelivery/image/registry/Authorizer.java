@@ -97,7 +97,7 @@ final class Authorizer {
         if (settings.login() == null) {
             return new DeliveryException(
                     DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
-                    "Set credentialsId to credentials that may use this repository.", null);
+                    "Set `credentialsId` to credentials that may use this repository.", null);
         }
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' refuses the login (" + answer.text() + ")",
@@ -200,7 +200,7 @@ final class Authorizer {
     private String direct(URI receiver) throws DeliveryException {
         if ("http".equals(receiver.getScheme()) && !Endpoint.isLoopback(receiver.getRawAuthority()) && !toldPlain) {
             toldPlain = true;
-            settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, as insecure allows it");
+            settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, which is allowed here");
         }
         return HeaderValues.authorization("credentialsId", settings.login()).reveal();
     }
