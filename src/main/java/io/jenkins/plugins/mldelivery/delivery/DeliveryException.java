@@ -121,6 +121,16 @@ public final class DeliveryException extends Exception {
         return sentence(problem, remedy, name);
     }
 
+    /** What is wrong, without the full stop at its end. */
+    public String problem() {
+        return problem.endsWith(".") ? problem.substring(0, problem.length() - 1) : problem;
+    }
+
+    /** What the user can do, with its marked names, or null. */
+    public String remedy() {
+        return remedy;
+    }
+
     /** What kind of failure this is. */
     public Kind kind() {
         return kind;

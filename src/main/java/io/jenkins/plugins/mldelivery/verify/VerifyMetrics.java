@@ -24,7 +24,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The gate on metrics, as a sequence of looks. All evidence is in {@link VerifyState}, which is immutable and small; an adapter persists it between looks,
@@ -207,8 +206,7 @@ public final class VerifyMetrics {
         }
         // Also at a time-out that is shorter: a server that was never there is an error, not missing evidence that onInconclusive may let pass.
         if (!answered && trouble != null && (over || Duration.between(state.started(), now).compareTo(neverAnswered) >= 0)) {
-            throw DeliveryException.unreachable(
-                    Objects.requireNonNullElse(trouble.parameter(), source.parameter()), trouble.getMessage(), "Check the address and that the server is up.", trouble);
+            throw trouble.failure(source.parameter());
         }
         String problem = trouble == null ? null : trouble.getMessage();
         for (int i = 0; i < checks.size(); i++) {

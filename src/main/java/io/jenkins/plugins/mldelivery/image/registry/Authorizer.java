@@ -94,6 +94,12 @@ final class Authorizer {
 
     /** The exception for a request that stays refused. */
     DeliveryException refused(Answer answer) {
+        if (settings.login() == null && settings.parameter().equals("base")) {
+            // The login belongs to the image's registry, and goes to no other.
+            return new DeliveryException(
+                    DeliveryException.Kind.REFUSED, "base", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
+                    "Set `credentialsId` if it is the registry of the image as well, or use a base image that needs no login.", null);
+        }
         if (settings.login() == null) {
             return new DeliveryException(
                     DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
