@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
@@ -51,8 +52,8 @@ final class AutoscaleChecks {
             }
             if (what.equals("metrics")) {
                 ModelChecks.quantity(PARAMETER, entry.getValue());
-            } else if (entry.getValue() == null || !entry.getValue().matches("[0-9]*[.]?[0-9]+") || Double.parseDouble(entry.getValue()) <= 0) {
-                throw bad("'" + entry.getValue() + "' for '" + entry.getKey() + "' is no number above 0", "Give the value wanted per pod, such as 20.");
+            } else if (entry.getValue() == null || !entry.getValue().matches("[0-9]{0,20}[.]?[0-9]{1,20}") || Double.parseDouble(entry.getValue()) <= 0) {
+                throw bad("'" + Excerpt.of(entry.getValue()) + "' for '" + entry.getKey() + "' is no number above 0", "Give the value wanted per pod, such as 20.");
             }
         }
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.deploy.targets.AllowFrom;
 import io.jenkins.plugins.mldelivery.deploy.targets.ModelManifests;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 final class ModelChecks {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_OBJECT_NAME = 253;
+    private static final int MAX_QUANTITY = 40;
 
     private ModelChecks() {}
 
@@ -135,11 +137,14 @@ final class ModelChecks {
             return;
         }
         try {
+            if (text.length() > MAX_QUANTITY) {
+                throw new IllegalArgumentException("too long");
+            }
             if (Quantity.getAmountInBytes(new Quantity(text)).compareTo(BigDecimal.ZERO) <= 0) {
                 throw new IllegalArgumentException("not positive");
             }
         } catch (RuntimeException e) {
-            throw DeliveryException.invalid(parameter, "'" + text + "' is no Kubernetes quantity", "Write it like 500m, 2 or 1Gi.");
+            throw DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' is no Kubernetes quantity", "Write it like 500m, 2 or 1Gi.");
         }
     }
 }
