@@ -208,7 +208,7 @@ final class Authorizer {
             toldPlain = true;
             settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, which is allowed here");
         }
-        return HeaderValues.authorization("credentialsId", settings.login()).reveal();
+        return HeaderValues.authorization("credentialsId", settings.login(), settings.known()).reveal();
     }
 
     private static String encode(String text) {

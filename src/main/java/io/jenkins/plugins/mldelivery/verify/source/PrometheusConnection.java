@@ -137,9 +137,7 @@ final class PrometheusConnection {
         PrometheusAccess.Authentication how = access.authentication();
         if (how instanceof PrometheusAccess.Credentials credentials) {
             Login login = known(context.secrets().require("credentialsId", credentials.credentialsId()));
-            SecretText value = HeaderValues.authorization("credentialsId", login);
-            context.known().learn(SecretText.of(value.reveal().substring(value.reveal().indexOf(' ') + 1)));
-            return Authorizer.of(value);
+            return Authorizer.of(HeaderValues.authorization("credentialsId", login, context.known()));
         }
         if (how instanceof PrometheusAccess.OAuth2 oauth2) {
             return oauth2(oauth2, tokens);

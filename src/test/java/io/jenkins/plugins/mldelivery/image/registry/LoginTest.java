@@ -112,6 +112,7 @@ public class LoginTest {
         RawServer registry = registry(null, (request, out) -> out.write(http(307, Map.of("Location", "http://" + storage.address() + "/signed"), "")));
         assertTrue(client(registry, robot()).head("a", "1").isPresent());
         assertEquals(BASIC, registry.requests().get(registry.requests().size() - 1).headers().get("Authorization"));
+        assertEquals("Basic ****", known.mask(BASIC).replace("=", ""));
         assertEquals(1, storage.requests().size());
         assertNull(storage.requests().get(0).headers().get("Authorization"));
     }
