@@ -140,7 +140,7 @@ public final class Rollout extends RolloutDecision {
         }
         return switch (plan.onConcurrent()) {
             case WAIT -> stay(QUEUED);
-            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder() + " (onConcurrent: fail)");
+            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder());
             case TAKE_OVER -> {
                 actions.clear();
                 actions.add(new Action.TakeLease());

@@ -56,6 +56,21 @@ public class UrlMetricsTest {
     }
 
     @Test
+    public void aPageThatWantsALoginSaysWhereItIsGiven() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(401, ""))) {
+            String url = server.url() + "/metrics";
+            String remedy = " Give credentials that may query it, ";
+            assertEquals("credentialsId: " + url + " asks for a login (status 401)." + remedy + "here or in auth.", refused(urls(List.of(url), List.of(), null)));
+            Login login = new Login("ann", SecretText.of("secret"));
+            assertEquals("credentialsId: " + url + " refuses the login (status 401)." + remedy + "and see that they have not expired.", refused(urls(List.of(url), List.of(), login)));
+        }
+    }
+
+    private static String refused(UrlMetrics metrics) {
+        return assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY)).failure("scrapeCanary").getMessage();
+    }
+
+    @Test
     public void thePagesAreReachedAsTheAccessSays() throws Exception {
         AtomicInteger given = new AtomicInteger();
         try (LoopbackServer tokens = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"access_token\":\"t" + given.incrementAndGet() + "\"}"));
@@ -87,10 +102,10 @@ public class UrlMetricsTest {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(404, ""))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/m"), List.of("http://127.0.0.1:" + LoopbackServer.closedPort() + "/m"), null);
             MetricSource.Unavailable canary = assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY));
-            assertEquals("scrapeCanary", canary.parameter());
+            assertEquals("scrapeCanary", canary.failure("x").parameter());
             assertEquals(server.url() + "/m answered with status 404", canary.getMessage());
             MetricSource.Unavailable stable = assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.STABLE));
-            assertEquals("scrapeStable", stable.parameter());
+            assertEquals("scrapeStable", stable.failure("x").parameter());
             assertTrue(stable.getMessage(), stable.getMessage().contains("connection refused"));
         }
     }
