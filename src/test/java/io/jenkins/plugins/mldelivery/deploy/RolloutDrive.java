@@ -178,7 +178,7 @@ final class RolloutDrive {
     }
 
     private void edit() {
-        if (random.nextDouble() < edits) {
+        if (edits > 0 && random.nextDouble() < edits) {
             cluster.edit(!plan.direct());
         }
     }
