@@ -101,6 +101,10 @@ public final class Rollout extends RolloutDecision {
         if (stable.unjudged() != null && !adopted && plan.kind() != RolloutPlan.Kind.UNDO) {
             return putBack(stable);
         }
+        if (stable.edited()) {
+            actions.add(new Action.NoteEdit());
+            return stay(NOW);
+        }
         actions.add(new Action.ApplyObjects());
         if (!stable.exists()) {
             return go(state.to(Phase.PROMOTING, seen.now()), "there is no stable version yet: first install");
