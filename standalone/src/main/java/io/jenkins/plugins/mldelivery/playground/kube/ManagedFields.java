@@ -1,6 +1,5 @@
 package io.jenkins.plugins.mldelivery.playground.kube;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Who owns which fields, in the form of <code>metadata.managedFields</code> (FieldsV1). Simpler than the real one: a list element has one key, and its value is a text. */
+/** Who owns which fields, in the form of <code>metadata.managedFields</code> (FieldsV1). */
 final class ManagedFields {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,17 +49,13 @@ final class ManagedFields {
 
     private static void add(ObjectNode fields, List<String> path) {
         ObjectNode at = fields;
-        for (String segment : path) {
-            at = at.withObjectProperty(segment.startsWith("[") ? element(segment) : "f:" + segment);
-            if (segment.startsWith("[")) {
+        for (int i = 0; i < path.size(); i++) {
+            boolean element = Fields.isElement(path.get(i));
+            at = at.withObjectProperty(element ? path.get(i) : "f:" + path.get(i));
+            if (element && i < path.size() - 1) {
                 at.withObjectProperty(".");
             }
         }
-    }
-
-    private static String element(String segment) {
-        int equals = segment.indexOf('=');
-        return "k:" + JSON.createObjectNode().put(segment.substring(1, equals), segment.substring(equals + 1, segment.length() - 1));
     }
 
     /** The other way round. */
@@ -88,14 +83,6 @@ final class ManagedFields {
     }
 
     private static String segment(String key) {
-        if (key.startsWith("f:")) {
-            return key.substring(2);
-        }
-        try {
-            Map.Entry<String, JsonNode> only = JSON.readTree(key.substring(2)).fields().next();
-            return "[" + only.getKey() + "=" + only.getValue().asText() + "]";
-        } catch (JsonProcessingException e) {
-            throw new ApiError(400, "BadRequest", "metadata.managedFields: " + key + " is no list element");
-        }
+        return key.startsWith("f:") ? key.substring("f:".length()) : key;
     }
 }

@@ -87,7 +87,7 @@ final class ObjectStore {
         Validation.check(type, object, null);
         Map<String, Set<List<String>>> managers = new TreeMap<>();
         managers.put(manager, new TreeSet<>(Fields::compare));
-        managers.get(manager).addAll(Fields.leaves(object).keySet());
+        managers.get(manager).addAll(Fields.leaves(type, object).keySet());
         return put(type, object, managers, "ADDED", dryRun);
     }
 
@@ -108,7 +108,7 @@ final class ObjectStore {
         JsonNode edited = after.at("/metadata/managedFields");
         boolean handed = !edited.isEmpty() && !edited.equals(before.at("/metadata/managedFields"));
         Entry owned = handed ? new Entry(before, ManagedFields.read(edited)) : entry;
-        Map<String, Set<List<String>>> managers = managersAfterUpdate(owned, after, manager);
+        Map<String, Set<List<String>>> managers = managersAfterUpdate(type, owned, after, manager);
         if (status) {
             managers.computeIfAbsent(manager + BY_STATUS, m -> new TreeSet<>(Fields::compare)).add(STATUS);
         }
@@ -137,8 +137,8 @@ final class ObjectStore {
         checkVersion(type, name, applied, entry.object());
         // A condition, and no field that anybody owns.
         applied.withObjectProperty("metadata").remove("resourceVersion");
-        Map<List<String>, JsonNode> wanted = Fields.leaves(applied);
-        Map<List<String>, JsonNode> present = Fields.leaves(entry.object());
+        Map<List<String>, JsonNode> wanted = Fields.leaves(type, applied);
+        Map<List<String>, JsonNode> present = Fields.leaves(type, entry.object());
         Map<String, Set<List<String>>> managers = copy(entry.managers());
         List<String> conflicts = new ArrayList<>();
         wanted.forEach((path, value) -> managers.forEach((other, owned) -> {
@@ -159,7 +159,7 @@ final class ObjectStore {
                 .toList());
         ObjectNode merged = applied.deepCopy();
         merged.remove("status");
-        Fields.merge(after, merged, false, true);
+        Fields.apply(type, after, merged);
         ObjectNode metadata = after.withObjectProperty("metadata");
         for (String fixed : List.of("uid", "resourceVersion", "creationTimestamp", "generation", "name", "namespace")) {
             if (entry.object().path("metadata").has(fixed)) {
@@ -273,9 +273,10 @@ final class ObjectStore {
         List.copyOf(watchers).forEach(w -> w.accept(change));
     }
 
-    private static Map<String, Set<List<String>>> managersAfterUpdate(Entry entry, ObjectNode after, String manager) {
-        Map<List<String>, JsonNode> was = Fields.leaves(entry.object());
-        Map<List<String>, JsonNode> is = Fields.leaves(after);
+    private static Map<String, Set<List<String>>> managersAfterUpdate(
+            ResourceType type, Entry entry, ObjectNode after, String manager) {
+        Map<List<String>, JsonNode> was = Fields.leaves(type, entry.object());
+        Map<List<String>, JsonNode> is = Fields.leaves(type, after);
         Map<String, Set<List<String>>> managers = copy(entry.managers());
         is.forEach((path, value) -> {
             if (!Objects.equals(was.get(path), value)) {
