@@ -101,12 +101,16 @@ public final class BuildImage {
         LayoutTarget layout = request.layout() == null
                 ? null
                 : LayoutTarget.open(border, request.layout(), request.model(), environment, deadline);
-        RegistryTarget registry = request.push() ? target(checked, request, login, deadline) : null;
-        if (registry != null) {
-            registry.connect();
-        }
-        BaseImage base = base(checked, request, login, deadline);
-        try (Scratch scratch = Scratch.create(temporary)) {
+        // A base image of the same registry can be mounted, and only that registry gets the login.
+        ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
+        try (RegistryClient to = request.push() ? destination(checked, mountFrom, settings("image", request, login, deadline)) : null;
+                RegistryClient from = checked.base() == null ? null : source(checked, settings("base", request, mountFrom == null ? null : login, deadline));
+                Scratch scratch = Scratch.create(temporary)) {
+            RegistryTarget registry = to == null ? null : new RegistryTarget(to, checked.image(), mountFrom, environment);
+            if (registry != null) {
+                registry.connect();
+            }
+            BaseImage base = from == null ? BaseImage.SCRATCH : base(checked, from);
             FreeSpace.require("model", "packing the model", LayerWriter.room(files.entries()), scratch.folder());
             List<LayerBlob> own = layers(request, files, scratch, deadline);
             String repository = checked.image().repository();
@@ -145,22 +149,15 @@ public final class BuildImage {
         return layers;
     }
 
-    private RegistryTarget target(RequestCheck checked, BuildImageRequest request, Login login, Deadline deadline) {
-        ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
-        RegistryClient client = new RegistryClient(
-                checked.image().registry(), settings("image", request, login, deadline), mountFrom == null ? null : mountFrom.repository());
-        return new RegistryTarget(client, checked.image(), mountFrom, environment);
+    private static RegistryClient destination(RequestCheck checked, ImageReference mountFrom, RegistrySettings settings) {
+        return new RegistryClient(checked.image().registry(), settings, mountFrom == null ? null : mountFrom.repository());
     }
 
-    private BaseImage base(RequestCheck checked, BuildImageRequest request, Login login, Deadline deadline)
-            throws DeliveryException, InterruptedException {
-        if (checked.base() == null) {
-            return BaseImage.SCRATCH;
-        }
-        // The login belongs to the registry of the image; another registry must not see it.
-        boolean same = checked.base().registry().equals(checked.image().registry());
-        RegistryClient client =
-                new RegistryClient(checked.base().registry(), settings("base", request, same ? login : null, deadline));
+    private static RegistryClient source(RequestCheck checked, RegistrySettings settings) {
+        return new RegistryClient(checked.base().registry(), settings);
+    }
+
+    private BaseImage base(RequestCheck checked, RegistryClient client) throws DeliveryException, InterruptedException {
         BaseImage base = BaseImage.pull(checked.base(), checked.platform(), client);
         environment.info(
                 Event.Stage.BUILD_IMAGE, "Base image " + checked.base() + ": " + base.layers().size() + " layers, "

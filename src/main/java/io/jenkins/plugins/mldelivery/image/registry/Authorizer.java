@@ -75,7 +75,7 @@ final class Authorizer {
      * @return whether it is worth trying again with {@link #authorization}
      */
     boolean challenged(Answer answer, String sent, String scope) throws DeliveryException {
-        List<Challenge> offered = answer.headers().allValues("WWW-Authenticate").stream()
+        List<Challenge> offered = answer.head().all("WWW-Authenticate").stream()
                 .limit(MAX_HEADERS)
                 .flatMap(header -> Challenge.parse(header).stream())
                 .filter(c -> c.scheme().equals("basic") || c.scheme().equals("bearer"))

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
@@ -9,10 +10,10 @@ import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpRoute;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpTransport;
-import java.net.InetAddress;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -92,23 +93,20 @@ final class PrometheusConnection {
     }
 
     /** To the server, or to the proxy before it, if they may be asked. */
-    private HttpRoute route(HttpCall call) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    private HttpRoute route(HttpCall call) throws IOException, DeliveryException, InterruptedException {
+        NameLookup names = context.shared().names();
+        HostRules hosts = context.hosts();
+        Deadline deadline = call.deadline().atMost(ReadLimits.MAX_RESOLVE);
         if (proxy == null) {
-            URI platform = ProxyRule.ofPlatform(call.uri());
-            if (platform != null) {
-                // Whoever set it up for all of this process need not be asked again.
-                context.shared().check(context.hosts(), call.parameter(), call.uri(), call.deadline());
-                return new HttpRoute(context.shared().addresses(HostRules.any(), "proxy", platform, call.deadline()), platform);
-            }
+            return names.route(hosts, call.parameter(), call.uri(), deadline);
         }
-        URI before = proxy == null ? null : proxy.of(call.uri());
-        if (before != null) {
-            // The proxy resolves the server's name; here it need not have an address.
-            context.shared().check(context.hosts(), call.parameter(), call.uri(), call.deadline());
-            return new HttpRoute(context.shared().addresses(context.hosts(), "proxy", before, call.deadline()), before);
+        URI before = proxy.of(call.uri());
+        if (before == null) {
+            return new HttpRoute(names.addresses(hosts, call.parameter(), call.uri(), deadline), null);
         }
-        List<InetAddress> addresses = context.shared().addresses(context.hosts(), call.parameter(), call.uri(), call.deadline());
-        return new HttpRoute(addresses, null);
+        // The proxy resolves the server's name; here it need not have an address.
+        names.check(hosts, call.parameter(), call.uri(), deadline);
+        return new HttpRoute(names.addresses(hosts, "proxy", before, deadline), before);
     }
 
     private ClientIdentity identity() throws DeliveryException {
