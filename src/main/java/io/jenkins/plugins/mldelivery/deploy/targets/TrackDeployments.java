@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
@@ -181,7 +180,7 @@ final class TrackDeployments {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         Map<String, String> extra = new LinkedHashMap<>();
         if (present != null && !revision.equals(Revision.of(present))) {
-            extra.put(PREVIOUS, Serialization.asJson(present.getSpec().getTemplate()));
+            extra.put(PREVIOUS, KeptTemplate.write(present.getSpec().getTemplate()));
             extra.put(PREVIOUS_REVISION, Revision.of(present));
             if (!judged) {
                 extra.put(UNJUDGED, revision);
@@ -267,13 +266,8 @@ final class TrackDeployments {
                             + name(Track.STABLE) + ", so it can't be put back",
                     "Deploy the old image again.", null);
         }
-        PodTemplateSpec template = null;
-        try {
-            template = Serialization.unmarshal(annotations.getOrDefault(PREVIOUS, ""), PodTemplateSpec.class);
-        } catch (RuntimeException e) {
-            // It was not written by this engine.
-        }
-        if (template == null || template.getSpec() == null) {
+        PodTemplateSpec template = KeptTemplate.read(annotations.get(PREVIOUS));
+        if (template == null) {
             throw DeliveryException.failed(
                     "name", "the pod template of revision " + oldRevision + " that is noted on Deployment "
                             + name(Track.STABLE)
