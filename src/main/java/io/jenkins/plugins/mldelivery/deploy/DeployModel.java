@@ -39,6 +39,9 @@ public final class DeployModel implements AutoCloseable {
     private final DeployModelChecks.Checked checked;
     private final ClusterConnection connection;
     private final KubernetesTarget target;
+    private final Deployer deployer;
+    /** Of the Deployments, in seconds. */
+    private final int deadline;
     private final boolean undo;
     private final StateStore store;
     private final Environment environment;
@@ -84,7 +87,8 @@ public final class DeployModel implements AutoCloseable {
         this.checked = DeployModelChecks.check(request);
         environment.known().learn(ModelManifests.of(request).secrets());
         this.connection = connections.connect(cluster, environment);
-        int deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
+        this.deployer = deployer;
+        this.deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
         this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
         this.undo = undo;
         this.store = store;
@@ -233,9 +237,12 @@ public final class DeployModel implements AutoCloseable {
         return state;
     }
 
-    /** Reads the metrics of the pods of this rollout through the Kubernetes API. */
-    public TrackMetrics podMetrics() {
-        return target;
+    /**
+     * Reads the metrics of the pods of this rollout through the Kubernetes API. It shares nothing with the ticks but the
+     * connection, so another thread may use it while they go on.
+     */
+    public TrackMetrics podMetrics() throws DeliveryException {
+        return new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
     }
 
     /** Ticks to the end in the calling thread. An interrupt rolls back, within 90 s, before it is passed on. */

@@ -118,6 +118,9 @@ final class DeployModelExecution extends TickingExecution {
         }
         DeployModel.Tick tick = deploy.tick(gateAnswer());
         boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
+        if (undone && checks != null) {
+            checks.close();
+        }
         if (bodyRunning && undone) {
             // The body can't help any more.
             cancelBody();
@@ -192,7 +195,12 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     private StepChecks reopenChecks() throws DeliveryException, IOException, InterruptedException {
-        return step.getVerify() == null ? null : new StepChecks(step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence);
+        if (step.getVerify() == null) {
+            return null;
+        }
+        return new StepChecks(
+                step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence,
+                () -> tickIn(Duration.ZERO));
     }
 
     private static String word(Phase phase) {
@@ -328,6 +336,9 @@ final class DeployModelExecution extends TickingExecution {
 
     @Override
     void release() {
+        if (checks != null) {
+            checks.close();
+        }
         if (deploy != null) {
             deploy.close();
             deploy = null;
