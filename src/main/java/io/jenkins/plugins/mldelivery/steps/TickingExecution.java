@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.AbortableWork;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -47,6 +48,8 @@ abstract class TickingExecution extends StepExecution {
     private transient Future<?> next;
     private transient boolean running;
     private transient boolean again;
+    /** Made when it is asked for, also after a restart. Guarded by this. */
+    private transient AbortableWork abortable;
 
     TickingExecution(StepContext context) {
         super(context);
@@ -82,7 +85,16 @@ abstract class TickingExecution extends StepExecution {
     @Override
     public void stop(Throwable cause) {
         stopCause = cause;
+        abortable().abort();
         tickIn(Duration.ZERO);
+    }
+
+    /** For what takes long within a tick and may be cut short: an abort of the build ends it at once. */
+    final synchronized AbortableWork abortable() {
+        if (abortable == null) {
+            abortable = new AbortableWork();
+        }
+        return abortable;
     }
 
     /** The cause of the abort, or null. */

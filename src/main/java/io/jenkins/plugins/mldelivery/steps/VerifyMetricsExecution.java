@@ -37,8 +37,6 @@ final class VerifyMetricsExecution extends TickingExecution {
     private transient VerifyMetrics verification;
     private transient AgentLooks agent;
     private transient DeployModel rollout;
-    /** The thread that looks, while it does. Guarded by this. */
-    private transient Thread looking;
 
     VerifyMetricsExecution(StepContext context, VerifyMetricsStep step) {
         super(context);
@@ -69,7 +67,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             // The wait has begun, although its first look takes more than this tick.
             evidence = state.toJson();
         }
-        VerifyState after = agent == null ? read(state) : agent.look(state);
+        VerifyState after = agent == null ? abortable().run(() -> verification.read(state)) : agent.look(state);
         if (after == null) {
             return agent.nextTick();
         }
@@ -81,32 +79,6 @@ final class VerifyMetricsExecution extends TickingExecution {
         }
         finish(new VerifyMetricsReport(look.result(), look.state().started(), Instant.now()));
         return Duration.ZERO;
-    }
-
-    private VerifyState read(VerifyState state) throws DeliveryException, InterruptedException {
-        synchronized (this) {
-            looking = Thread.currentThread();
-        }
-        try {
-            return verification.read(state);
-        } finally {
-            synchronized (this) {
-                looking = null;
-                // What the tick does after an abort is not to be cut short.
-                Thread.interrupted();
-            }
-        }
-    }
-
-    /** A look that is under way ends at once, whatever it waits for. */
-    @Override
-    public void stop(Throwable cause) {
-        super.stop(cause);
-        synchronized (this) {
-            if (looking != null) {
-                looking.interrupt();
-            }
-        }
     }
 
     private VerifyMetrics open(RolloutContext around) throws Exception {
