@@ -38,6 +38,11 @@ public final class AbortableWork {
         }
     }
 
+    /** Whether there was an abort. */
+    public synchronized boolean isAborted() {
+        return aborted;
+    }
+
     /** Interrupts the work under way, and lets none begin any more. */
     public synchronized void abort() {
         aborted = true;

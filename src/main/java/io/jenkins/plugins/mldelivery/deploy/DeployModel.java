@@ -28,6 +28,8 @@ public final class DeployModel implements AutoCloseable {
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
+    /** What the cluster is asked for in a tick takes so long at most: the lease runs out after a minute. */
+    private static final Duration TICK = Duration.ofSeconds(30);
     /** So often, at least, when nothing tells of changes. */
     private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
     /** What a rollout waits for is told by the watch; it looks this often all the same. */
@@ -39,6 +41,8 @@ public final class DeployModel implements AutoCloseable {
     private final DeployModelChecks.Checked checked;
     private final ClusterConnection connection;
     private final KubernetesTarget target;
+    /** The same, for what a tick does. */
+    private final TimedTarget timed;
     private final Deployer deployer;
     /** Of the Deployments, in seconds. */
     private final int deadline;
@@ -53,6 +57,8 @@ public final class DeployModel implements AutoCloseable {
     /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
     private Instant unseenSince;
     private final RolloutLog log;
+    /** An action of a tick that has not come to its end, or null. */
+    private Action unfinished;
     private boolean announced;
     private volatile String abortReason;
     private volatile Runnable onChange = () -> {};
@@ -90,10 +96,11 @@ public final class DeployModel implements AutoCloseable {
         this.deployer = deployer;
         this.deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
         this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
+        this.timed = new TimedTarget(target, TICK);
         this.undo = undo;
         this.store = store;
         this.environment = environment;
-        this.log = new RolloutLog(request, target, environment);
+        this.log = new RolloutLog(request, timed, environment);
         this.resumed = state != null;
         this.state = state != null ? state : RolloutState.initial(environment.clock().now(), undo ? UNKNOWN : target.revision());
     }
@@ -126,7 +133,7 @@ public final class DeployModel implements AutoCloseable {
      */
     public String dryRun() throws DeliveryException, InterruptedException {
         try {
-            return environment.known().mask(target.diff());
+            return environment.known().mask(new TimeLimit(checked.timeout()).within(target::diff));
         } catch (Target.TransientException e) {
             throw unreachable(e);
         }
@@ -145,7 +152,11 @@ public final class DeployModel implements AutoCloseable {
         Instant now = environment.clock().now();
         try {
             begin(now);
+            timed.begin();
             Observation seen = look(now, answer);
+            if (finishAction(seen, now)) {
+                return new Tick(null, null, Duration.ZERO);
+            }
             log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
             boolean moved = !advance.state().equals(state);
@@ -164,7 +175,7 @@ public final class DeployModel implements AutoCloseable {
                 advance.actions().forEach(action -> log.confirmed(action, now));
             }
             for (Action action : advance.actions()) {
-                target.act(action, now);
+                act(action, now);
             }
             recovered();
             if (state.phase().ended()) {
@@ -181,10 +192,36 @@ public final class DeployModel implements AutoCloseable {
     /** The time in which nobody could look after the rollout is not taken from what its pods have: what they wait for may not even have been asked for. */
     private Observation look(Instant now, Gate.Answer answer) throws DeliveryException, InterruptedException {
         unseenSince = unseenSince == null ? now : unseenSince;
-        Observation seen = target.observe(now, answer, abortReason);
+        Observation seen = timed.observe(now, answer, abortReason);
         state = state.withoutWaiting(Duration.between(unseenSince, now));
         unseenSince = null;
         return seen;
+    }
+
+    private void act(Action action, Instant now) throws DeliveryException, InterruptedException {
+        // Those of many objects are asked for once, and may take more than a tick.
+        unfinished = action instanceof Action.ApplyObjects || action instanceof Action.PruneObjects || action instanceof Action.DeleteStable ? action : null;
+        timed.act(action, now);
+        unfinished = null;
+    }
+
+    /**
+     * Does what the last tick has not done to its end, unless somebody else looks after the model now.
+     *
+     * @return whether there was something, so that the cluster has to be looked at again
+     */
+    private boolean finishAction(Observation seen, Instant now) throws DeliveryException, InterruptedException {
+        boolean inVain = unfinished instanceof Action.ApplyObjects
+                && (abortReason != null || Duration.between(state.started(), now).compareTo(plan.timeout()) >= 0);
+        if (inVain) {
+            unfinished = null;
+        }
+        if (unfinished == null || !seen.leaseHeld()) {
+            return false;
+        }
+        timed.act(new Action.HoldLease(), now);
+        act(unfinished, now);
+        return true;
     }
 
     /** A look that is due only because the cluster may have changed has time while changes are told. */
@@ -230,6 +267,11 @@ public final class DeployModel implements AutoCloseable {
     /** Whether the cluster's changes are told by {@link #onChange} now, so that looking now and then is enough. */
     public boolean watched() {
         return watch != null && watch.connected();
+    }
+
+    /** Whether the cluster was found fit for the rollout, in this process. Before that nothing was touched that the rollout changes. */
+    public boolean begun() {
+        return plan != null;
     }
 
     /** The state as it is now. */
@@ -327,7 +369,8 @@ public final class DeployModel implements AutoCloseable {
         }
         try {
             if (state.phase() == Phase.PREPARING) {
-                state = state.withRevision(target.prepare(), target.configHash());
+                String revision = new TimeLimit(checked.timeout()).within(target::prepare);
+                state = state.withRevision(revision, target.configHash());
             } else {
                 target.resume(state.revision(), state.configHash());
             }
@@ -375,7 +418,7 @@ public final class DeployModel implements AutoCloseable {
 
     private RolloutFacts facts() throws DeliveryException, InterruptedException {
         TrafficStep step = plan.steps().get(state.step());
-        String fresh = target.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
+        String fresh = timed.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
         return new RolloutFacts(
                 request.name(), request.namespace(), state.revision(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
                 state.onset(), fresh, plan.direct() ? fresh : target.selector(Track.STABLE));

@@ -24,10 +24,10 @@ public final class DeliveryThreads {
     static final int MOST = 24;
 
     /**
-     * Most threads on which rollouts tick. They have their own, so that they renew their leases while builds take all
-     * others. What may take long is not done on them.
+     * Most threads on which rollouts under way tick. They have their own, so that they renew their leases while builds
+     * take all others. A tick on them takes some 30 seconds at most, and as a rule much less.
      */
-    static final int MOST_ROLLOUTS = 5;
+    static final int MAX_ROLLOUTS = 12;
 
     /**
      * Most threads on which rollouts read metrics, which may take minutes. Each may read those of four pods at once, for
@@ -40,7 +40,7 @@ public final class DeliveryThreads {
     private static final int PATIENCE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor pool = newPool(MOST, "ml-delivery");
-    private final ScheduledThreadPoolExecutor rollouts = newPool(MOST_ROLLOUTS, "ml-delivery rollouts");
+    private final ScheduledThreadPoolExecutor rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
     private final ScheduledThreadPoolExecutor looks = newPool(MAX_LOOKS, "ml-delivery looks");
     private final ScheduledExecutorService impersonating = new ImpersonatingScheduledExecutorService(pool, ACL.SYSTEM2);
     private final ScheduledExecutorService impersonatingRollouts = new ImpersonatingScheduledExecutorService(rollouts, ACL.SYSTEM2);

@@ -85,9 +85,10 @@ final class DeployModelExecution extends TickingExecution {
         this.step = step;
     }
 
+    /** Until the model's lease is held there is nothing to renew, and the first looks at a cluster may take long. */
     @Override
     ScheduledExecutorService threads() {
-        return DeliveryThreads.rollouts();
+        return state == null ? DeliveryThreads.pool() : DeliveryThreads.rollouts();
     }
 
     @Override
@@ -113,10 +114,19 @@ final class DeployModelExecution extends TickingExecution {
         if (step.isDryRun()) {
             return dryRun();
         }
-        if (stopCause() != null) {
-            deploy.abort("the build was aborted" + FailureText.by(stopCause()));
+        DeployModel.Tick tick;
+        if (state == null && !deploy.begun()) {
+            if (stopCause() != null) {
+                fail(stopCause());
+                return Duration.ZERO;
+            }
+            tick = abortable().run(() -> deploy.tick(null));
+        } else {
+            if (stopCause() != null) {
+                deploy.abort("the build was aborted" + FailureText.by(stopCause()));
+            }
+            tick = deploy.tick(gateAnswer());
         }
-        DeployModel.Tick tick = deploy.tick(gateAnswer());
         boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
         if (undone && checks != null) {
             checks.close();
@@ -169,7 +179,7 @@ final class DeployModelExecution extends TickingExecution {
             fail(stopCause());
             return Duration.ZERO;
         }
-        getContext().get(TaskListener.class).getLogger().println(deploy.dryRun().stripTrailing());
+        getContext().get(TaskListener.class).getLogger().println(abortable().run(deploy::dryRun).stripTrailing());
         succeed(DeployModelResult.dryRun(inputs.request(), deploy.state().revision()).toMap());
         return Duration.ZERO;
     }
