@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.model.Item;
-import hudson.util.Secret;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -30,8 +29,7 @@ final class RolloutInputs implements Serializable {
     private RolloutInputs(DeployModelStep step, String manifests, AgentPlace place) {
         this.step = step;
         this.manifests = null;
-        sealedManifests =
-                manifests == null ? null : Secret.fromString(manifests).getEncryptedValue();
+        sealedManifests = manifests == null ? null : Sealed.seal(manifests);
         this.place = place;
     }
 
@@ -48,10 +46,7 @@ final class RolloutInputs implements Serializable {
     }
 
     DeployModelRequest request() {
-        return step.request(
-                sealedManifests == null
-                        ? manifests
-                        : Secret.fromString(sealedManifests).getPlainText());
+        return step.request(sealedManifests == null ? manifests : Sealed.open(sealedManifests));
     }
 
     /** Whether the new version has a Service of its own: where an object routes the traffic, and with blue/green. */
