@@ -91,7 +91,7 @@ public final class DeployModel implements AutoCloseable {
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
-        environment.known().learn(ModelManifests.of(request).secrets());
+        ModelManifests.of(request).learnSecrets(environment);
         this.connection = connections.connect(cluster, environment);
         this.deployer = deployer;
         this.deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());

@@ -175,7 +175,7 @@ abstract class TickingExecution extends StepExecution {
     }
 
     /** All secrets that the run has used. Of a build that is gone there are none: nobody prints anything for it. */
-    private KnownSecrets known() {
+    final KnownSecrets known() {
         try {
             Run<?, ?> run = build();
             return run == null ? new KnownSecrets() : new RunCredentials(run).known();
@@ -193,7 +193,7 @@ abstract class TickingExecution extends StepExecution {
 
     /** Marks the build as unstable, and the step as what made it so. */
     final void unstable(String why) throws IOException, InterruptedException {
-        getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
+        getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(Printable.line(known().mask(why))));
         build().setResult(Result.UNSTABLE);
     }
 

@@ -122,8 +122,8 @@ final class VerifyMetricsExecution extends TickingExecution {
 
     private void finish(VerifyMetricsReport report) throws IOException, InterruptedException, DeliveryException {
         VerifyMetricsResult result = report.result();
-        write("reportJson", step.getReportJson(), report.toJson());
-        write("reportJunit", step.getReportJunit(), report.toJUnit(step.getOnInconclusive()));
+        write("reportJson", step.getReportJson(), report.toJson(known()));
+        write("reportJunit", step.getReportJunit(), known().mask(report.toJUnit(step.getOnInconclusive())));
         boolean inconclusive = result.verdict() == Verdict.INCONCLUSIVE;
         List<String> unstable = new ArrayList<>();
         if (inconclusive && "unstable".equals(step.getOnInconclusive())) {

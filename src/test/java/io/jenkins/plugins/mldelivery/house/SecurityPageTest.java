@@ -102,7 +102,7 @@ public class SecurityPageTest {
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
             Map.entry("line of a tool's output that is read", Row.of("%b", "delivery.Lines.MAX_LINE")),
             Map.entry("files of a model", Row.of("%n", "image.ModelWalk.MAX_FILES")),
-            Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Body.LIMIT")),
+            Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Call.MAX_KEPT")),
             Map.entry(
                     "request to the playground",
                     Row.of(
