@@ -5,7 +5,6 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
-import io.jenkins.plugins.mldelivery.delivery.Signal;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -26,8 +25,6 @@ import java.time.Instant;
 public final class DeployModel implements AutoCloseable {
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
     /** What the cluster is asked for in a tick takes so long at most: the lease runs out after a minute. */
     private static final Duration TICK = Duration.ofSeconds(30);
     /** So often, at least, when nothing tells of changes. */
@@ -231,7 +228,7 @@ public final class DeployModel implements AutoCloseable {
             environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
         }
         if (!watch.connected()) {
-            return shorter(advance.wakeUp(), UNWATCHED_LOOK);
+            return RolloutLoop.shorter(advance.wakeUp(), UNWATCHED_LOOK);
         }
         // What a router says of the traffic is not watched.
         return advance.polls() && !plan.routed() ? SAFETY_LOOK : advance.wakeUp();
@@ -289,61 +286,7 @@ public final class DeployModel implements AutoCloseable {
 
     /** Ticks to the end in the calling thread. An interrupt rolls back, within 90 s, before it is passed on. */
     public DeployModelResult run(Gate gate) throws DeliveryException, InterruptedException {
-        Gate.Answer answer = null;
-        Instant nextLook = Instant.MIN;
-        Signal changed = new Signal();
-        onChange(changed::raise);
-        try {
-            while (true) {
-                Tick tick = tick(answer);
-                if (tick.result() != null) {
-                    return tick.result();
-                }
-                Duration wait = tick.nextTick();
-                if (tick.question() == null) {
-                    answer = null;
-                } else if (environment.clock().now().isBefore(nextLook)) {
-                    // A patient gate: ticks in between keep the lease.
-                    wait = shorter(wait, Duration.between(environment.clock().now(), nextLook));
-                } else {
-                    answer = gate.look(tick.question());
-                    nextLook = answer.verdict() == null ? environment.clock().now().plus(answer.nextLook()) : Instant.MIN;
-                    wait = answer.verdict() == null ? shorter(answer.nextLook(), HEARTBEAT) : Duration.ZERO;
-                }
-                environment.clock().sleep(wait, changed);
-            }
-        } catch (InterruptedException e) {
-            rollBackAfterInterrupt(changed);
-            throw e;
-        }
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
-    private void rollBackAfterInterrupt(Signal changed) throws DeliveryException {
-        if (state.phase().ended()) {
-            return;
-        }
-        abort("aborted by the user");
-        Instant end = environment.clock().now().plus(ABORT_GRACE);
-        try {
-            while (environment.clock().now().isBefore(end)) {
-                Tick tick = tick(null);
-                if (tick.result() != null) {
-                    return;
-                }
-                environment.clock().sleep(tick.nextTick(), changed);
-            }
-        } catch (InterruptedException again) {
-            // A second interrupt: the user wants out at once.
-            Thread.currentThread().interrupt();
-        }
-        environment.warn(
-                Event.Stage.DEPLOY,
-                "left in the cluster: " + request.namespace() + "/" + request.name()
-                        + "-canary; run the same deployment again, which takes it over");
+        return new RolloutLoop(this, request, environment).run(gate);
     }
 
     /** Gives the connection to the cluster back; the rollout stays as it is. */

@@ -11,11 +11,9 @@ import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
-import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
-import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
@@ -195,7 +193,7 @@ final class DeployModelExecution extends TickingExecution {
     private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
         RolloutState from = state == null ? null : RolloutState.fromJson(state);
         try {
-            return open(this, inputs, holder(), from, this::save);
+            return inputs.open(this, holder(), from, this::save);
         } catch (DeliveryException e) {
             if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
                 throw e;
@@ -215,21 +213,6 @@ final class DeployModelExecution extends TickingExecution {
 
     private static String word(Phase phase) {
         return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    /**
-     * Opens the engine for a step.
-     *
-     * @param on the execution that it works for
-     * @param inputs what the rollout began with
-     * @param rollout the persisted state, or null
-     */
-    static DeployModel open(TickingExecution on, RolloutInputs inputs, String holder, RolloutState rollout, StateStore store)
-            throws DeliveryException, IOException, InterruptedException {
-        RunCredentials credentials = new RunCredentials(on.build());
-        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash());
-        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout,
-                deployer, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {

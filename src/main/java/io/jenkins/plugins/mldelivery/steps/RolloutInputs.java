@@ -2,10 +2,15 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.model.Item;
 import io.jenkins.plugins.mldelivery.config.Clusters;
+import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
+import io.jenkins.plugins.mldelivery.deploy.RolloutState;
+import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import java.io.IOException;
 import java.io.Serializable;
@@ -59,6 +64,21 @@ final class RolloutInputs implements Serializable {
     ClusterAccess cluster(RunCredentials credentials) throws DeliveryException {
         RunCredentials onAgent = place == null ? credentials : credentials.on(place.find());
         return Clusters.resolve(step.getCluster(), step.getAccess(), onAgent).in(step.getNamespace());
+    }
+
+    /**
+     * Opens the engine for a step.
+     *
+     * @param on the execution that it works for
+     * @param rollout the persisted state, or null
+     */
+    DeployModel open(TickingExecution on, String holder, RolloutState rollout, StateStore store)
+            throws DeliveryException, IOException, InterruptedException {
+        RunCredentials credentials = new RunCredentials(on.build());
+        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash());
+        return new DeployModel(
+                request(), DeliveryConnections.get(), cluster(credentials), rollout, deployer, store,
+                on.environment(credentials));
     }
 
     /**

@@ -94,7 +94,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             request = request.within(around.facts());
             if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
                 // Only reads the pods; the lease and the rollout are the surrounding step's.
-                rollout = DeployModelExecution.open(this, around.inputs(), "mlVerifyMetrics", null, StateStore.none());
+                rollout = around.inputs().open(this, "mlVerifyMetrics", null, StateStore.none());
                 pods = rollout.podMetrics();
             }
         }
@@ -120,10 +120,11 @@ final class VerifyMetricsExecution extends TickingExecution {
         return new AgentLooks(place, opened, request, steps, GivenSecrets.of(request, environment.secrets()));
     }
 
-    private void finish(VerifyMetricsReport report) throws IOException, InterruptedException, DeliveryException {
-        VerifyMetricsResult result = report.result();
-        write("reportJson", step.getReportJson(), report.toJson(known()));
-        write("reportJunit", step.getReportJunit(), known().mask(report.toJUnit(step.getOnInconclusive())));
+    private void finish(VerifyMetricsReport found) throws IOException, InterruptedException, DeliveryException {
+        VerifyMetricsResult result = found.result().masked(known());
+        VerifyMetricsReport report = new VerifyMetricsReport(result, found.started(), found.ended());
+        write("reportJson", step.getReportJson(), report.toJson());
+        write("reportJunit", step.getReportJunit(), report.toJUnit(step.getOnInconclusive()));
         boolean inconclusive = result.verdict() == Verdict.INCONCLUSIVE;
         List<String> unstable = new ArrayList<>();
         if (inconclusive && "unstable".equals(step.getOnInconclusive())) {

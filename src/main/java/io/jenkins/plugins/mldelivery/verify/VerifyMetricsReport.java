@@ -3,7 +3,6 @@ package io.jenkins.plugins.mldelivery.verify;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.io.StringWriter;
@@ -29,15 +28,6 @@ public record VerifyMetricsReport(VerifyMetricsResult result, Instant started, I
 
     /** As JSON: the result's map, with the times in ISO 8601 in front. */
     public String toJson() {
-        return toJson(new KnownSecrets());
-    }
-
-    /**
-     * The same without secrets.
-     *
-     * @param known are masked in the texts
-     */
-    public String toJson(KnownSecrets known) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("version", 1);
         all.put("started", started.toString());
@@ -45,7 +35,7 @@ public record VerifyMetricsReport(VerifyMetricsResult result, Instant started, I
         all.putAll(result.toMap());
         try {
             ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            return Printable.json(mapper.writeValueAsString(known.maskValue(all))) + "\n";
+            return Printable.json(mapper.writeValueAsString(all)) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of texts and numbers has a JSON form", e);
         }
