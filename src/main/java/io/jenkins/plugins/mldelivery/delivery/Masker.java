@@ -20,6 +20,7 @@ public final class Masker {
     private static final int MAX_DECODED = 1024 * 1024;
 
     private final List<String> plain;
+    /** Null when all of a text is masked. */
     private final List<SecretSearch> forms;
 
     private Masker(List<String> plain, List<SecretSearch> forms) {
@@ -38,14 +39,22 @@ public final class Masker {
         return new Masker(longEnough(plain), longEnough(all).stream().map(SecretSearch::new).toList());
     }
 
+    /** A masker that leaves nothing of a text. */
+    static Masker ofAll() {
+        return new Masker(List.of(), null);
+    }
+
     private static List<String> longEnough(Set<String> texts) {
         return texts.stream().filter(text -> text.strip().length() >= MIN_LENGTH).toList();
     }
 
     /** The text with every known secret replaced; {@code null} stays {@code null}. */
     public String mask(String text) {
-        if (text == null || text.isEmpty() || forms.isEmpty()) {
+        if (text == null || text.isEmpty() || forms != null && forms.isEmpty()) {
             return text;
+        }
+        if (forms == null) {
+            return MASK;
         }
         Spans spans = new Spans();
         for (SecretSearch form : forms) {

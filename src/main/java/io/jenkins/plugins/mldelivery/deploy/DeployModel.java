@@ -5,7 +5,6 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
-import io.jenkins.plugins.mldelivery.delivery.Signal;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -26,8 +25,8 @@ import java.time.Instant;
 public final class DeployModel implements AutoCloseable {
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
+    /** What the cluster is asked for in a tick takes so long at most: the lease runs out after a minute. */
+    private static final Duration TICK = Duration.ofSeconds(30);
     /** So often, at least, when nothing tells of changes. */
     private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
     /** What a rollout waits for is told by the watch; it looks this often all the same. */
@@ -41,14 +40,18 @@ public final class DeployModel implements AutoCloseable {
     private final DeployModelChecks.Checked checked;
     private final ClusterConnection connection;
     private final KubernetesTarget target;
+    /** What the actions are done by, {@link #acting}, within the time of a tick. */
+    private final TimedTarget timed;
+    private final Deployer deployer;
+    /** Of the Deployments, in seconds. */
+    private final int deadline;
     private final boolean undo;
     private final StateStore store;
     private final Environment environment;
-    private final Deployer deployer;
     private final boolean resumed;
     private RolloutState state;
     private RolloutPlan plan;
-    /** What the actions are done by: {@link #target}, or that of a rollout of another request, which is rolled back first. */
+    /** {@link #target}, or that of a rollout of another request, which is rolled back first. */
     private KubernetesTarget acting;
     private RolloutOrigin origin;
     private Duration backOff = FIRST_BACK_OFF;
@@ -56,6 +59,8 @@ public final class DeployModel implements AutoCloseable {
     /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
     private Instant unseenSince;
     private final RolloutLog log;
+    /** An action of a tick that has not come to its end, or null. */
+    private Action unfinished;
     private boolean announced;
     private volatile String abortReason;
     private volatile Runnable onChange = () -> {};
@@ -91,15 +96,17 @@ public final class DeployModel implements AutoCloseable {
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
-        environment.known().learn(ModelManifests.of(request).secrets());
+        ModelManifests.of(request).learnSecrets(environment);
         this.connection = connections.connect(cluster, environment);
-        this.target = new KubernetesTarget(request, connection.client(), deployer, progressDeadlineSeconds(), undo);
-        this.acting = target;
         this.deployer = deployer;
+        this.deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
+        this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
+        this.acting = target;
+        this.timed = new TimedTarget(target, TICK);
         this.undo = undo;
         this.store = store;
         this.environment = environment;
-        this.log = new RolloutLog(request, target, environment);
+        this.log = new RolloutLog(request, timed, environment);
         this.resumed = state != null;
         this.state = state != null ? state : RolloutState.initial(environment.clock().now(), undo ? UNKNOWN : target.revision());
     }
@@ -145,7 +152,7 @@ public final class DeployModel implements AutoCloseable {
      */
     public String dryRun() throws DeliveryException, InterruptedException {
         try {
-            return environment.known().mask(target.diff());
+            return environment.known().mask(new TimeLimit(checked.timeout()).within(target::diff));
         } catch (Target.TransientException e) {
             throw unreachable(e);
         }
@@ -164,7 +171,11 @@ public final class DeployModel implements AutoCloseable {
         Instant now = environment.clock().now();
         try {
             begin(now);
+            timed.begin();
             Observation seen = look(now, answer);
+            if (finishAction(seen, now)) {
+                return new Tick(null, null, Duration.ZERO);
+            }
             log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
             if (superseded() && advance.state().phase().ended()) {
@@ -186,7 +197,7 @@ public final class DeployModel implements AutoCloseable {
                 advance.actions().forEach(action -> log.confirmed(action, now));
             }
             for (Action action : advance.actions()) {
-                acting.act(action, now);
+                act(action, now);
             }
             recovered();
             if (state.phase().ended()) {
@@ -203,10 +214,36 @@ public final class DeployModel implements AutoCloseable {
     /** The time in which nobody could look after the rollout is not taken from what its pods have: what they wait for may not even have been asked for. */
     private Observation look(Instant now, Gate.Answer answer) throws DeliveryException, InterruptedException {
         unseenSince = unseenSince == null ? now : unseenSince;
-        Observation seen = acting.observe(now, answer, superseded() ? ANOTHER_REQUEST : abortReason);
+        Observation seen = timed.observe(now, answer, superseded() ? ANOTHER_REQUEST : abortReason);
         state = state.withoutWaiting(Duration.between(unseenSince, now));
         unseenSince = null;
         return seen;
+    }
+
+    private void act(Action action, Instant now) throws DeliveryException, InterruptedException {
+        // Those of many objects are asked for once, and may take more than a tick.
+        unfinished = action instanceof Action.ApplyObjects || action instanceof Action.PruneObjects || action instanceof Action.DeleteStable ? action : null;
+        timed.act(action, now);
+        unfinished = null;
+    }
+
+    /**
+     * Does what the last tick has not done to its end, unless somebody else looks after the model now.
+     *
+     * @return whether there was something, so that the cluster has to be looked at again
+     */
+    private boolean finishAction(Observation seen, Instant now) throws DeliveryException, InterruptedException {
+        boolean inVain = unfinished instanceof Action.ApplyObjects
+                && (abortReason != null || Duration.between(state.started(), now).compareTo(plan.timeout()) >= 0);
+        if (inVain) {
+            unfinished = null;
+        }
+        if (unfinished == null || !seen.leaseHeld()) {
+            return false;
+        }
+        timed.act(new Action.HoldLease(), now);
+        act(unfinished, now);
+        return true;
     }
 
     /** A look that is due only because the cluster may have changed has time while changes are told. */
@@ -216,7 +253,7 @@ public final class DeployModel implements AutoCloseable {
             environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
         }
         if (!watch.connected()) {
-            return shorter(advance.wakeUp(), UNWATCHED_LOOK);
+            return RolloutLoop.shorter(advance.wakeUp(), UNWATCHED_LOOK);
         }
         // What a router says of the traffic is not watched.
         return advance.polls() && !plan.routed() ? SAFETY_LOOK : advance.wakeUp();
@@ -254,73 +291,27 @@ public final class DeployModel implements AutoCloseable {
         return watch != null && watch.connected();
     }
 
+    /** Whether the cluster was found fit for the rollout, in this process. Before that nothing was touched that the rollout changes. */
+    public boolean begun() {
+        return plan != null;
+    }
+
     /** The state as it is now. */
     public RolloutState state() {
         return state;
     }
 
-    /** Reads the metrics of the pods of this rollout through the Kubernetes API. */
-    public TrackMetrics podMetrics() {
-        return target;
+    /**
+     * Reads the metrics of the pods of this rollout through the Kubernetes API. It shares nothing with the ticks but the
+     * connection, so another thread may use it while they go on.
+     */
+    public TrackMetrics podMetrics() throws DeliveryException {
+        return new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
     }
 
     /** Ticks to the end in the calling thread. An interrupt rolls back, within 90 s, before it is passed on. */
     public DeployModelResult run(Gate gate) throws DeliveryException, InterruptedException {
-        Gate.Answer answer = null;
-        Instant nextLook = Instant.MIN;
-        Signal changed = new Signal();
-        onChange(changed::raise);
-        try {
-            while (true) {
-                Tick tick = tick(answer);
-                if (tick.result() != null) {
-                    return tick.result();
-                }
-                Duration wait = tick.nextTick();
-                if (tick.question() == null) {
-                    answer = null;
-                } else if (environment.clock().now().isBefore(nextLook)) {
-                    // A patient gate: ticks in between keep the lease.
-                    wait = shorter(wait, Duration.between(environment.clock().now(), nextLook));
-                } else {
-                    answer = gate.look(tick.question());
-                    nextLook = answer.verdict() == null ? environment.clock().now().plus(answer.nextLook()) : Instant.MIN;
-                    wait = answer.verdict() == null ? shorter(answer.nextLook(), HEARTBEAT) : Duration.ZERO;
-                }
-                environment.clock().sleep(wait, changed);
-            }
-        } catch (InterruptedException e) {
-            rollBackAfterInterrupt(changed);
-            throw e;
-        }
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
-    private void rollBackAfterInterrupt(Signal changed) throws DeliveryException {
-        if (state.phase().ended()) {
-            return;
-        }
-        abort("aborted by the user");
-        Instant end = environment.clock().now().plus(ABORT_GRACE);
-        try {
-            while (environment.clock().now().isBefore(end)) {
-                Tick tick = tick(null);
-                if (tick.result() != null) {
-                    return;
-                }
-                environment.clock().sleep(tick.nextTick(), changed);
-            }
-        } catch (InterruptedException again) {
-            // A second interrupt: the user wants out at once.
-            Thread.currentThread().interrupt();
-        }
-        environment.warn(
-                Event.Stage.DEPLOY,
-                "left in the cluster: " + request.namespace() + "/" + request.name()
-                        + "-canary; run the same deployment again, which takes it over");
+        return new RolloutLoop(this, request, environment).run(gate);
     }
 
     /** Gives the connection to the cluster back; the rollout stays as it is. */
@@ -343,7 +334,7 @@ public final class DeployModel implements AutoCloseable {
             started(now);
         }
         try {
-            RolloutPlace place = target.place();
+            RolloutPlace place = new TimeLimit(TICK).within(target::place);
             origin = new RolloutOrigin(
                     RolloutOrigin.digest(request, kind(), deployer.judge(), deployer.configKey()), place, kind(),
                     request.traffic(), checked.maxSurge());
@@ -376,7 +367,8 @@ public final class DeployModel implements AutoCloseable {
     private void prepare() throws DeliveryException, InterruptedException {
         state = state.withOrigin(origin);
         if (state.phase() == Phase.PREPARING) {
-            state = state.withRevision(target.prepare(), target.configHash());
+            String revision = new TimeLimit(checked.timeout()).within(target::prepare);
+            state = state.withRevision(revision, target.configHash());
         } else {
             target.resume(state.revision(), state.configHash());
         }
@@ -393,8 +385,9 @@ public final class DeployModel implements AutoCloseable {
                 environment.info(Event.Stage.DEPLOY, old + "was begun by another request: it is rolled back before this one begins");
                 DeployModelRequest way = state.origin() == null ? request : state.origin().wayBack(request);
                 // It brings back what was there, and makes nothing new of the present request's values.
-                acting = new KubernetesTarget(way, connection.client(), deployer, progressDeadlineSeconds(), true);
+                acting = new KubernetesTarget(way, connection.client(), deployer, deadline, true);
                 acting.resume(state.revision(), null);
+                timed.turnTo(acting);
                 plan = planOf(state);
             }
             case BEGIN_ANEW -> {
@@ -414,10 +407,6 @@ public final class DeployModel implements AutoCloseable {
         return RolloutState.initial(now, undo ? UNKNOWN : target.revision());
     }
 
-    private int progressDeadlineSeconds() {
-        return (int) Math.max(1, checked.progressDeadline().toSeconds());
-    }
-
     /** Whether a rollout of another request is being rolled back. */
     private boolean superseded() {
         return acting != target;
@@ -432,20 +421,21 @@ public final class DeployModel implements AutoCloseable {
                 : undo && ended.phase() == Phase.ROLLED_BACK ? undone(ended, seen.now()) : fresh(seen.now()).withOrigin(origin);
         store.save(next);
         state = next;
-        KubernetesTarget old = acting;
+        Target old = acting;
         if (!next.phase().ended()) {
             environment.info(
                     Event.Stage.DEPLOY, "the rollout of revision " + ended.revision() + " has ended: "
                             + (ended.phase() == Phase.ROLLED_BACK ? "it was rolled back" : ended.reason()));
             started(seen.now());
             acting = target;
+            timed.turnTo(target);
             plan = null;
             unseenSince = null;
         }
         for (Action action : advance.actions()) {
             // The lease is kept: nobody is to come in between.
             if (next.phase().ended() || !(action instanceof Action.ReleaseLease)) {
-                old.act(action, seen.now());
+                timed.within(old).act(action, seen.now());
             }
         }
         recovered();
@@ -495,7 +485,7 @@ public final class DeployModel implements AutoCloseable {
 
     private RolloutFacts facts() throws DeliveryException, InterruptedException {
         TrafficStep step = plan.steps().get(state.step());
-        String fresh = target.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
+        String fresh = timed.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
         return new RolloutFacts(
                 request.name(), request.namespace(), state.revision(), subject(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
                 state.onset(), fresh, plan.direct() ? fresh : target.selector(Track.STABLE));

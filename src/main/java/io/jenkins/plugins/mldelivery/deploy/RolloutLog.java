@@ -12,6 +12,9 @@ import java.util.Set;
 
 /** Tells the user what a rollout does and sees: each thing once, not once a look. */
 final class RolloutLog {
+    /** Kinds of problems that are told at most: the names in them are the cluster's. */
+    private static final int MAX_PROBLEMS = 200;
+
     private final DeployModelRequest request;
     private final Target target;
     private final Environment environment;
@@ -31,7 +34,7 @@ final class RolloutLog {
             environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
         }
         for (String warning : seen.warnings()) {
-            if (toldProblems.add(kind(warning))) {
+            if (toldProblems.size() < MAX_PROBLEMS && toldProblems.add(kind(warning))) {
                 environment.warn(Event.Stage.DEPLOY, warning);
             }
         }
@@ -45,7 +48,7 @@ final class RolloutLog {
 
     /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
     private void told(Track track, String problem) throws DeliveryException, InterruptedException {
-        if (problem == null || !toldProblems.add(kind(problem))) {
+        if (problem == null || toldProblems.size() >= MAX_PROBLEMS || !toldProblems.add(kind(problem))) {
             return;
         }
         List<String> lines = target.lastLines(track);

@@ -86,10 +86,10 @@ public final class BuildImage {
         LayoutTarget layout = request.layout() == null
                 ? null
                 : LayoutTarget.open(border, request.layout(), request.model(), environment, deadline);
-        // A base image of the same registry can be mounted, and only that registry gets the login.
+        // A base image of the same registry can be mounted, and only that registry gets the login and may be insecure.
         ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
-        try (RegistryClient to = request.push() ? destination(checked, mountFrom, settings("image", request, login, deadline)) : null;
-                RegistryClient from = checked.base() == null ? null : source(checked, settings("base", request, mountFrom == null ? null : login, deadline));
+        try (RegistryClient to = request.push() ? destination(checked, mountFrom, settings("image", request.insecure(), login, deadline)) : null;
+                RegistryClient from = checked.base() == null ? null : source(checked, settings("base", mountFrom != null && request.insecure(), mountFrom == null ? null : login, deadline));
                 Scratch scratch = Scratch.create(temporary)) {
             RegistryTarget registry = to == null ? null : new RegistryTarget(to, checked.image(), mountFrom, environment);
             if (registry != null) {
@@ -150,10 +150,10 @@ public final class BuildImage {
         return base;
     }
 
-    private RegistrySettings settings(String parameter, BuildImageRequest request, Login login, Deadline deadline) {
+    private RegistrySettings settings(String parameter, boolean insecure, Login login, Deadline deadline) {
         return RegistrySettings.of(parameter, environment.clock(), deadline)
                 .withLogin(login)
-                .withInsecure(request.insecure())
+                .withInsecure(insecure)
                 .withPatience(stall, attempts)
                 .withRun(environment.known(), environment.hosts())
                 .withWarnings(line -> environment.warn(Event.Stage.BUILD_IMAGE, line));

@@ -12,11 +12,9 @@ import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
-import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
-import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
@@ -86,9 +84,10 @@ final class DeployModelExecution extends TickingExecution {
         this.step = step;
     }
 
+    /** Until the model's lease is held there is nothing to renew, and the first looks at a cluster may take long. */
     @Override
     ScheduledExecutorService threads() {
-        return DeliveryThreads.rollouts();
+        return state == null ? DeliveryThreads.pool() : DeliveryThreads.rollouts();
     }
 
     @Override
@@ -114,11 +113,23 @@ final class DeployModelExecution extends TickingExecution {
         if (step.isDryRun()) {
             return dryRun();
         }
-        if (stopCause() != null) {
-            deploy.abort("the build was aborted" + FailureText.by(stopCause()));
+        DeployModel.Tick tick;
+        if (state == null && !deploy.begun()) {
+            if (stopCause() != null) {
+                fail(stopCause());
+                return Duration.ZERO;
+            }
+            tick = abortable().run(() -> deploy.tick(null));
+        } else {
+            if (stopCause() != null) {
+                deploy.abort("the build was aborted" + FailureText.by(stopCause()));
+            }
+            tick = deploy.tick(gateAnswer());
         }
-        DeployModel.Tick tick = deploy.tick(gateAnswer());
         boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
+        if (undone && checks != null) {
+            checks.close();
+        }
         if (bodyRunning && undone) {
             // The body can't help any more.
             cancelBody();
@@ -176,7 +187,7 @@ final class DeployModelExecution extends TickingExecution {
             fail(stopCause());
             return Duration.ZERO;
         }
-        getContext().get(TaskListener.class).getLogger().println(deploy.dryRun().stripTrailing());
+        getContext().get(TaskListener.class).getLogger().println(abortable().run(deploy::dryRun).stripTrailing());
         succeed(DeployModelResult.dryRun(inputs.request(), deploy.state().revision()).toMap());
         return Duration.ZERO;
     }
@@ -192,7 +203,7 @@ final class DeployModelExecution extends TickingExecution {
     private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
         RolloutState from = state == null ? null : RolloutState.fromJson(state);
         try {
-            return open(this, inputs, holder(), judge(), from, this::save);
+            return inputs.open(this, holder(), judge(), from, this::save);
         } catch (DeliveryException e) {
             if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
                 throw e;
@@ -207,28 +218,16 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     private StepChecks reopenChecks() throws DeliveryException, IOException, InterruptedException {
-        return step.getVerify() == null ? null : new StepChecks(step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence);
+        if (step.getVerify() == null) {
+            return null;
+        }
+        return new StepChecks(
+                step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence,
+                () -> tickIn(Duration.ZERO));
     }
 
     private static String word(Phase phase) {
         return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    /**
-     * Opens the engine for a step.
-     *
-     * @param on the execution that it works for
-     * @param inputs what the rollout began with
-     * @param judge see {@link Deployer#judge}
-     * @param rollout the persisted state, or null
-     */
-    static DeployModel open(
-            TickingExecution on, RolloutInputs inputs, String holder, String judge, RolloutState rollout, StateStore store)
-            throws DeliveryException, IOException, InterruptedException {
-        RunCredentials credentials = new RunCredentials(on.build());
-        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash(), judge);
-        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout,
-                deployer, store, on.environment(credentials));
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -345,6 +344,9 @@ final class DeployModelExecution extends TickingExecution {
 
     @Override
     void release() {
+        if (checks != null) {
+            checks.close();
+        }
         if (deploy != null) {
             deploy.close();
             deploy = null;

@@ -105,7 +105,9 @@ final class AccessChecks {
     private static void plainHttp(VerifyMetricsRequest request) throws DeliveryException {
         PrometheusOptions options = request.access();
         boolean secret = request.credentialsId() != null || options.auth() != null || !options.secretHeaders().isEmpty();
-        List<Server> plain = servers(request).stream().filter(server -> secret && !hasTls(server.url()) && !isLoopback(server.url())).toList();
+        List<Server> plain = servers(request).stream()
+                .filter(server -> secret && !hasTls(server.url()) && (!isLoopback(server.url()) || Urls.isProxied(server.url(), options.proxy(), options.noProxy())))
+                .toList();
         if (!plain.isEmpty() && !options.allowPlainHttp()) {
             throw DeliveryException.invalid(
                     plain.get(0).parameter(), "a secret would be sent to '" + Urls.shown(plain.get(0).url()) + "' without TLS",

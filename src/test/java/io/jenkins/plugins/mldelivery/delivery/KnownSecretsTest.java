@@ -33,6 +33,21 @@ public class KnownSecretsTest {
     private final KnownSecrets known = new KnownSecrets();
 
     @Test
+    public void moreSecretsThanCanBeSearchedForMaskAll() {
+        List<SecretText> all = new ArrayList<>();
+        for (int i = 0; i < KnownSecrets.MAX_SECRETS; i++) {
+            all.add(SecretText.of("secret-" + i));
+        }
+        known.learn(all);
+        assertEquals("a text with ****", known.mask("a text with secret-7"));
+        known.learn(SecretText.of("one-more"));
+        known.learn(SecretText.of("and-another"));
+        assertEquals("****", known.mask("a text without any"));
+        assertEquals(Map.of("a", "****", "b", 7), known.maskValue(Map.of("a", "x", "b", 7)));
+        assertEquals("", known.mask(""));
+    }
+
+    @Test
     public void everyEncodingIsMasked() {
         known.learn(SecretText.of(SECRET));
         String url = URLEncoder.encode(SECRET, StandardCharsets.UTF_8);

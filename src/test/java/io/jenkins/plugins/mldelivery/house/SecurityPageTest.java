@@ -36,9 +36,11 @@ public class SecurityPageTest {
             Map.entry(
                     "threads for steps that wait",
                     Row.of(
-                            "%n, and %n for looks at rollouts",
+                            "%n, %n for rollouts under way, %n for their looks at metrics",
                             "steps.DeliveryThreads.MOST",
-                            "steps.DeliveryThreads.MOST_ROLLOUTS")),
+                            "steps.DeliveryThreads.MAX_ROLLOUTS",
+                            "steps.DeliveryThreads.MAX_LOOKS")),
+            Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
                     Row.of("%n", "steps.DeliveryConnections.MOST_WATCHES")),
@@ -51,14 +53,34 @@ public class SecurityPageTest {
             Map.entry(
                     "text in the log, in an error or in a result",
                     Row.of("%n characters", "delivery.Printable.MAX_LENGTH")),
-            Map.entry("kubeconfig", Row.of("%b", "delivery.yaml.YamlLimits.KUBECONFIG.maxLength")),
+            Map.entry(
+                    "kubeconfig",
+                    Row.of(
+                            "%b, %n secrets of its users",
+                            "delivery.yaml.YamlLimits.KUBECONFIG.maxLength",
+                            "delivery.kubernetes.KubeconfigSecrets.MAX_SECRETS")),
+            Map.entry(
+                    "secrets of a build that are searched for; with more of them each text is masked as a whole",
+                    Row.of("%n", "delivery.KnownSecrets.MAX_SECRETS")),
             Map.entry("manifest file", Row.of("%b", "delivery.yaml.YamlLimits.MANIFESTS.maxLength")),
+            Map.entry(
+                    "objects of all manifests of a step",
+                    Row.of("%n", "delivery.kubernetes.ManifestReader.MAX_OBJECTS")),
+            Map.entry(
+                    "ConfigMaps and Secrets that a model's pods read",
+                    Row.of("%n", "deploy.targets.PodConfig.MAX_REFERENCES")),
+            Map.entry(
+                    "old pod template that is kept on a Deployment",
+                    Row.of(
+                            "%b, %n levels; JSON only",
+                            "deploy.targets.KeptTemplate.MAX_LENGTH",
+                            "deploy.targets.KeptTemplate.MAX_DEPTH")),
             Map.entry(
                     "answer of a cluster",
                     Row.of("%b, %n values", ANSWERS + "ANSWER_BYTES", ANSWERS + "VALUES")),
             Map.entry(
                     "list of a cluster, in pages",
-                    Row.of("%b, %n values", ANSWERS + "LIST_BYTES", ANSWERS + "LIST_VALUES")),
+                    Row.of("%b, %n values, %t", ANSWERS + "LIST_BYTES", ANSWERS + "LIST_VALUES", ANSWERS + "LIST")),
             Map.entry("call to a cluster, with its repetitions", Row.of("%t", ANSWERS + "CALL")),
             Map.entry(
                     "answer of a Prometheus server",
@@ -80,7 +102,7 @@ public class SecurityPageTest {
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
             Map.entry("line of a tool's output that is read", Row.of("%b", "delivery.Lines.MAX_LINE")),
             Map.entry("files of a model", Row.of("%n", "image.ModelWalk.MAX_FILES")),
-            Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Body.LIMIT")),
+            Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Call.MAX_KEPT")),
             Map.entry(
                     "request to the playground",
                     Row.of(

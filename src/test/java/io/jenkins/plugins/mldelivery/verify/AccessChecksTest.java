@@ -49,6 +49,25 @@ public class AccessChecksTest {
         return e;
     }
 
+    /** To the proxy the secret goes in the clear, and from there to the proxy's own loopback. */
+    @Test
+    public void loopbackBehindAProxyIsAnotherMachine() throws Exception {
+        PrometheusOptions proxied = options("proxy");
+        assertTrue(refused("prometheus", request("http://localhost:9090", "client", proxied)).getMessage().contains("without TLS"));
+        AccessChecks.check(request("http://localhost:9090", "client", PrometheusOptions.defaults()), SECRETS);
+        PrometheusOptions direct = new PrometheusOptions(
+                proxied.auth(), proxied.headers(), proxied.secretHeaders(), null, null, false, proxied.proxy(), List.of("localhost"), proxied.queryTimeout());
+        AccessChecks.check(request("http://localhost:9090", "client", direct), SECRETS);
+    }
+
+    @Test
+    public void aQueryInTheServersUrlWouldSwallowThePathAndMayHoldAKey() {
+        for (String end : List.of("?key=s3cret", "#", "/x?", "#/a")) {
+            String message = refused("prometheus", request(HTTPS + end, null, PrometheusOptions.defaults())).getMessage();
+            assertTrue(message, message.contains("has a query or a fragment"));
+        }
+    }
+
     @Test
     public void podsAreReachedThroughTheClusterAlone() throws Exception {
         for (String name : List.of("auth", "headers", "secretHeaders", "caCertificate", "clientCertificateId", "insecure", "proxy", "queryTimeout")) {

@@ -46,7 +46,8 @@ final class ModelAdmission {
         checkKeda();
         checkServiceAccount();
         checkOtherScalers();
-        for (HasMetadata object : around.everything(around.liveService())) {
+        Service present = around.liveService();
+        for (HasMetadata object : around.everything(present)) {
             String parameter = objects.manifests().find(object.getKind(), object.getMetadata().getName()) != null ? null : PARAMETERS.get(object.getKind());
             if (parameter != null && around.isForeign(object)) {
                 throw DeliveryException.invalid(
@@ -56,7 +57,7 @@ final class ModelAdmission {
             if (object instanceof Service service) {
                 checkOtherPods(service);
             }
-            dryRun(around.prepared(object));
+            dryRun(around.prepared(object, present));
         }
         for (Track track : Track.values()) {
             dryRun(objects.deployment(track, 1, false, Map.of()));

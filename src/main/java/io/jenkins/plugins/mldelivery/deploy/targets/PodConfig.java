@@ -35,6 +35,9 @@ final class PodConfig {
      */
     static final String VERSIONS = "ml-delivery.io/config-versions";
 
+    /** ConfigMaps and Secrets at most: each takes a request whenever they are looked at. */
+    static final int MAX_REFERENCES = 200;
+
     private static final String CONFIG_MAP = "ConfigMap";
     private static final String DATA = "data";
     private static final String BINARY = "binaryData";
@@ -133,6 +136,11 @@ final class PodConfig {
         Map<String, Boolean> references = references();
         if (references.isEmpty()) {
             return null;
+        }
+        if (references.size() > MAX_REFERENCES) {
+            throw DeliveryException.invalid(
+                    objects.manifests().deployment() != null ? "manifests" : "configMaps",
+                    "the pods read more than " + MAX_REFERENCES + " ConfigMaps and Secrets", "Put their data together.");
         }
         List<ConfigContent.Item> items = new ArrayList<>();
         for (Map.Entry<String, Boolean> reference : references.entrySet()) {

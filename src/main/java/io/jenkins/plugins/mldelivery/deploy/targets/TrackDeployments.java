@@ -9,9 +9,9 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
@@ -219,7 +219,7 @@ final class TrackDeployments {
         if (first) {
             if (present != null) {
                 checkSeen(present, seen);
-                extra.put(PREVIOUS, Serialization.asJson(present.getSpec().getTemplate()));
+                extra.put(PREVIOUS, KeptTemplate.write(present.getSpec().getTemplate()));
                 extra.put(PREVIOUS_REVISION, Revision.of(present));
                 if (!judged) {
                     extra.put(UNJUDGED, revision);
@@ -366,13 +366,8 @@ final class TrackDeployments {
                             + name(Track.STABLE) + ", so it can't be put back",
                     "Deploy the old image again.", null);
         }
-        PodTemplateSpec template = null;
-        try {
-            template = Serialization.unmarshal(annotations.getOrDefault(PREVIOUS, ""), PodTemplateSpec.class);
-        } catch (RuntimeException e) {
-            // It was not written by this engine.
-        }
-        if (template == null || template.getSpec() == null) {
+        PodTemplateSpec template = KeptTemplate.read(annotations.get(PREVIOUS));
+        if (template == null) {
             throw DeliveryException.failed(
                     "name", "the pod template of revision " + oldRevision + " that is noted on Deployment "
                             + name(Track.STABLE)

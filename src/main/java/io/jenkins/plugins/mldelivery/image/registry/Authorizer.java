@@ -171,10 +171,11 @@ final class Authorizer {
         return uri;
     }
 
-    /** The login goes there: never in the clear, unless it stays on this machine, or the user asked for it and the registry has nothing better. */
+    /** The login goes there: never in the clear, unless it stays on this machine, or on the registry's host, of which the user asked for it. */
     private boolean isPlainAllowed(URI service) {
         return "http".equals(service.getScheme()) && "http".equals(root.getScheme())
-                && (settings.insecure() || Endpoint.isLoopback(service.getRawAuthority()));
+                && (settings.insecure() && root.getHost().equalsIgnoreCase(service.getHost())
+                        || Endpoint.isLoopback(service.getRawAuthority()));
     }
 
     private DeliveryException badRealm(Exception cause) {

@@ -4,7 +4,6 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpAnswer;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpRequest;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpRoute;
-import io.jenkins.plugins.mldelivery.delivery.http.HttpTransport;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import io.jenkins.plugins.mldelivery.delivery.http.Patience;
 import java.io.IOException;
@@ -22,14 +21,14 @@ final class Exchange {
 
     private static final int PIECE = 64 * 1024;
 
-    private final HttpTransport http;
+    private final Ways ways;
     private final NameLookup names;
     private final RegistrySettings settings;
     private final Deadline deadline;
 
     /** @param deadline the end of the time for this, which need not be the step's */
-    Exchange(HttpTransport http, NameLookup names, RegistrySettings settings, Deadline deadline) {
-        this.http = http;
+    Exchange(Ways ways, NameLookup names, RegistrySettings settings, Deadline deadline) {
+        this.ways = ways;
         this.names = names;
         this.settings = settings;
         this.deadline = deadline;
@@ -43,7 +42,7 @@ final class Exchange {
             // Here, since every address comes by: the registry's, its token service's, and where it redirects to.
             HttpRoute route = names.route(settings.hosts(), settings.parameter(), call.uri(), end.atMost(settings.stall()));
             HttpRequest request = new HttpRequest(call.method(), call.uri(), headers(call, authorization), call.content());
-            try (HttpAnswer answer = http.send(request, route, patience)) {
+            try (HttpAnswer answer = ways.to(call.uri()).send(request, route, patience)) {
                 return new Answer(call.uri(), answer.head(), body(call, answer));
             }
         } catch (IOException e) {

@@ -1,12 +1,9 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.TrustAnyone;
-import io.jenkins.plugins.mldelivery.delivery.http.HttpTransport;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,11 +14,10 @@ import java.util.Set;
 final class Transport implements AutoCloseable {
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final Duration CONNECT = Duration.ofSeconds(20);
 
     private final String registry;
     private final RegistrySettings settings;
-    private final HttpTransport http;
+    private final Ways ways;
     private final NameLookup names = new NameLookup(1);
     private final Exchange exchange;
     private URI root;
@@ -30,13 +26,13 @@ final class Transport implements AutoCloseable {
     Transport(String registry, RegistrySettings settings) {
         this.registry = registry;
         this.settings = settings;
-        this.http = new HttpTransport(settings.insecure() ? TrustAnyone.context() : null, CONNECT);
-        this.exchange = new Exchange(http, names, settings, settings.deadline());
+        this.ways = new Ways(Endpoint.authority(registry), settings.insecure());
+        this.exchange = new Exchange(ways, names, settings, settings.deadline());
     }
 
     @Override
     public void close() {
-        http.close();
+        ways.close();
     }
 
     RegistrySettings settings() {
@@ -143,7 +139,7 @@ final class Transport implements AutoCloseable {
     boolean farewell(Call call, Deadline own) {
         try {
             String authorization = isOwn(call.uri()) ? authorizer.known(call.scope()) : null;
-            Answer answer = new Exchange(http, names, settings, own).run(call, authorization);
+            Answer answer = new Exchange(ways, names, settings, own).run(call, authorization);
             return answer.ok() || answer.status() == 404;
         } catch (IOException | DeliveryException e) {
             return false;

@@ -97,7 +97,7 @@ public final class ManifestProvisioner {
             NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         List<GenericKubernetesResource> objects = parse(texts);
-        environment.known().learn(SecretManifests.values(objects).secrets());
+        SecretManifests.learn(objects, environment, Event.Stage.PROVISION);
         try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
             place(client, request, objects, namespaces);
             List<Planned> plan = plan(client, request, objects);

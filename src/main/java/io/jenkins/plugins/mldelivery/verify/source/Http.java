@@ -19,12 +19,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /** HTTP with logins, borders, size limits and words for what goes wrong. */
 final class Http implements AutoCloseable {
     /** How long a whole answer may take unless told otherwise. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Of HTTP's registry of content codings. */
+    private static final Set<String> PACKINGS = Set.of("gzip", "x-gzip", "deflate", "compress", "br", "zstd");
 
     private final HttpTransport transport;
     private final Authorizer authorizer;
@@ -83,10 +87,16 @@ final class Http implements AutoCloseable {
         if (!packed.isEmpty() && !packed.equalsIgnoreCase("identity")) {
             answer.close();
             throw new MetricSource.Unavailable(
-                    Urls.where(call.uri()) + " sent an answer packed with '" + Excerpt.of(packed.toLowerCase(Locale.ROOT), 20)
-                            + "', which was not asked for; have it, or the proxy before it, send it as it is", null);
+                    Urls.where(call.uri()) + " sent an answer packed with " + known(packed)
+                            + ", which was not asked for; have it, or the proxy before it, send it as it is", null);
         }
         return answer;
+    }
+
+    /** A packing by its name, if it is one: a server may send anything there, also what it was sent. */
+    private static String known(String packing) {
+        String lower = packing.toLowerCase(Locale.ROOT);
+        return PACKINGS.contains(lower) ? "'" + lower + "'" : "something unknown";
     }
 
     /** Closes the connections that are kept between requests. */

@@ -54,8 +54,15 @@ final class PrometheusConnection {
         Tls tls = own ? new Tls(access, identity()) : null;
         this.headers = headers();
         // An OAuth 2.0 server often has a certificate of a public authority while the other one has not.
-        HttpTransport tokens = new HttpTransport(tls == null ? null : tls.context(true));
-        this.http = new Http(new HttpTransport(tls == null ? null : tls.context(false)), authorizer(tokens), this::route);
+        HttpTransport tokens = new HttpTransport(tls == null ? null : isSameHost() ? tls.ofServer() : tls.ofOther());
+        this.http = new Http(new HttpTransport(tls == null ? null : tls.ofServer()), authorizer(tokens), this::route);
+    }
+
+    /** Whether tokens come from the host that is asked for metrics. */
+    private boolean isSameHost() {
+        return access.authentication() instanceof PrometheusAccess.OAuth2 oauth2
+                && Urls.parse(access.url()).map(URI::getHost)
+                        .equals(Urls.parse(oauth2.tokenUrl()).map(URI::getHost));
     }
 
     Http http() {

@@ -73,6 +73,38 @@ public class WaysTest {
         }
     }
 
+    /** The token service gets the login, and where the storage is, is what the registry says. */
+    @Test(timeout = 60_000)
+    public void insecureCoversTheRegistrysOwnHostAlone() throws Exception {
+        SSLContext tls = selfSigned();
+        try (LoopbackServer other = LoopbackServer.startTls(tls, false, r -> new LoopbackServer.Answer(200, "{\"token\":\"t\"}"))) {
+            String elsewhere = other.url().replace("127.0.0.1", "localhost");
+            for (boolean tokens : new boolean[] {true, false}) {
+                Map<String, String> sends = tokens
+                        ? Map.of("WWW-Authenticate", "Bearer realm=\"" + elsewhere + "/token\"")
+                        : Map.of("Location", elsewhere + "/storage");
+                try (LoopbackServer registry = LoopbackServer.startTls(tls, false, request -> request.path().equals("/v2/") && !tokens
+                        ? new LoopbackServer.Answer(200, "")
+                        : new LoopbackServer.Answer(tokens ? 401 : 307, "", sends))) {
+                    DeliveryException e = assertThrows(DeliveryException.class, () -> has(host(registry), true));
+                    assertTrue(e.getMessage(), e.getMessage().contains("TLS: "));
+                }
+            }
+            assertTrue(other.requests().toString(), other.requests().isEmpty());
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void aTokenServiceOnTheRegistrysHostIsAsInsecureAsItIs() throws Exception {
+        SSLContext tls = selfSigned();
+        try (LoopbackServer tokens = LoopbackServer.startTls(tls, false, r -> new LoopbackServer.Answer(200, "{\"token\":\"t\"}"));
+                LoopbackServer registry = LoopbackServer.startTls(tls, false, request -> "Bearer t".equals(request.authorization())
+                        ? answer(request)
+                        : new LoopbackServer.Answer(401, "", Map.of("WWW-Authenticate", "Bearer realm=\"" + tokens.url() + "/token\"")))) {
+            assertTrue(has(host(registry), true));
+        }
+    }
+
     /** The proxy resolves the name; here it has no address. */
     @Test(timeout = 60_000)
     public void theProxyOfTheProcessIsUsedWithAndWithoutTls() throws Exception {

@@ -222,6 +222,15 @@ public class UrlMetricsTest {
         }
     }
 
+    /** It may be an echo of what was sent. */
+    @Test
+    public void aPackingThatIsNoneIsNotQuoted() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1", Map.of("Content-Encoding", "Bearer s3cret")))) {
+            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> read(urls(List.of(server.url()), List.of(), null), Track.CANARY));
+            assertTrue(e.getMessage(), e.getMessage().contains(" sent an answer packed with something unknown, which"));
+        }
+    }
+
     @Test
     public void anAnswerThatIsPackedIsRefused() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1", Map.of("Content-Encoding", "GZip")))) {

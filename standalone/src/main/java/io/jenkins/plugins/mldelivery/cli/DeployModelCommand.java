@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
 import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
@@ -22,9 +23,12 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +42,8 @@ final class DeployModelCommand implements Callable<Integer> {
     /** Stands for the image in a request that brings one back. */
     private static final String NO_IMAGE = "undone";
     private static final int ID_DIGITS = 8;
+    /** The rollout is looked after so often while its metrics are being read. */
+    private static final Duration WHILE_READING = Duration.ofSeconds(1);
 
     private final Main.World world;
 
@@ -144,12 +150,32 @@ final class DeployModelCommand implements Callable<Integer> {
                                 deployer(store.holder(), metrics, environment), store, environment)
                         : new DeployModel(request, connections, cluster.access(world), begun,
                                 deployer(store.holder(), metrics, environment), store, environment)) {
-            Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
-            DeployModelResult result = deploy.run(new Person(gate, world, output));
-            output.result(world, result.toMap());
-            boolean unstable = gate instanceof MetricsGate metricsGate && metricsGate.unstable() != null;
-            return !result.ok() ? DeliveryException.Kind.ROLLED_BACK.exitCode() : unstable ? DeliveryException.Kind.INCONCLUSIVE.exitCode() : 0;
+            if (verify.checks.isEmpty()) {
+                return end(deploy.run(new Person(Gate.open(), world, output)), false);
+            }
+            MetricsGate gate = new MetricsGate(metrics, deploy.podMetrics(), environment);
+            DeployModelResult result = judged(deploy, gate);
+            return end(result, gate.unstable() != null);
         }
+    }
+
+    /** A look may take minutes, and the lease runs out after one: the rollout goes on to tick meanwhile. */
+    private DeployModelResult judged(DeployModel deploy, MetricsGate gate) throws DeliveryException, InterruptedException {
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+            Thread looks = new Thread(task, "ml-delivery looks");
+            looks.setDaemon(true);
+            return looks;
+        });
+        try (BackgroundGate looks = new BackgroundGate(gate, thread, () -> {}, WHILE_READING)) {
+            return deploy.run(new Person(looks, world, output));
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private int end(DeployModelResult result, boolean unstable) {
+        output.result(world, result.toMap());
+        return !result.ok() ? DeliveryException.Kind.ROLLED_BACK.exitCode() : unstable ? DeliveryException.Kind.INCONCLUSIVE.exitCode() : 0;
     }
 
     private int showDifferences(

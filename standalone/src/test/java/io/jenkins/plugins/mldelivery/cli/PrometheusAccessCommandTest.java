@@ -69,6 +69,22 @@ public class PrometheusAccessCommandTest {
     }
 
     @Test
+    public void insecureDoesNotCoverAnotherHostThatGivesTokens() throws Exception {
+        KeyStore own = new Certificates(cli.folder).create("server");
+        String token = "{\"access_token\":\"" + SECRET + "-t\",\"token_type\":\"Bearer\",\"expires_in\":300}";
+        try (LoopbackServer tokens = LoopbackServer.startTls(Certificates.context(own, own), false, r -> new LoopbackServer.Answer(200, token));
+                LoopbackServer server = LoopbackServer.startTls(Certificates.context(own, own), false, r -> new LoopbackServer.Answer(200, OK))) {
+            String auth = "oauth2: {tokenUrl: '%s/token', credentialsId: client}";
+            String other = tokens.url().replace("127.0.0.1", "localhost");
+            Cli.Outcome outcome = run(server.url(), "--insecure", "--auth", String.format(auth, other));
+            assertEquals(outcome.err(), Kind.UNREACHABLE.exitCode(), outcome.code());
+            assertTrue(outcome.error(), outcome.error().contains("its certificate is not trusted"));
+            assertTrue("the client's secret was not sent", tokens.requests().isEmpty());
+            passes(server.url(), "--insecure", "--auth", String.format(auth, tokens.url()));
+        }
+    }
+
+    @Test
     public void sigV4() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, OK))) {
             passes(server.url() + "/workspaces/ws-1", "--auth", "sigV4: {region: eu-central-1, credentialsId: client, sessionTokenId: key}");

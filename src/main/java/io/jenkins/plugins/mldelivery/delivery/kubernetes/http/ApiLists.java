@@ -4,8 +4,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ public final class ApiLists {
      * @param labels those that they have, by their names; empty for all objects
      * @param type of a page
      * @throws KubernetesClientException when the server refuses, or when there are more than {@link
-     *     AnswerLimits#LIST_BYTES} say
+     *     AnswerLimits#LIST_BYTES} say, or takes longer than {@link AnswerLimits#LIST}
      */
     public static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> read(
             KubernetesClient client, String path, Map<String, String> labels, Class<L> type) {
@@ -38,10 +40,16 @@ public final class ApiLists {
      *
      * @param path see above, as the others
      * @throws KubernetesClientException when the server refuses, or when there are more than {@link
-     *     AnswerLimits#LIST_BYTES} say
+     *     AnswerLimits#LIST_BYTES} say, or takes longer than {@link AnswerLimits#LIST}
      */
     public static <T extends HasMetadata, L extends KubernetesResourceList<T>> void read(
             KubernetesClient client, String path, Map<String, String> labels, Class<L> type, Consumer<T> receiver) {
+        read(client, path, labels, type, receiver, AnswerLimits.LIST);
+    }
+
+    static <T extends HasMetadata, L extends KubernetesResourceList<T>> void read(
+            KubernetesClient client, String path, Map<String, String> labels, Class<L> type, Consumer<T> receiver,
+            Duration time) {
         String selector = labels.entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .sorted()
@@ -51,7 +59,11 @@ public final class ApiLists {
         long bytes = 0;
         int values = 0;
         String next = null;
+        Deadline deadline = Deadline.in(time);
         do {
+            if (deadline.isOver()) {
+                throw new KubernetesClientException("the list took more than " + time.toSeconds() + " s");
+            }
             String text = client.raw(next == null ? query : query + "&continue=" + encoded(next), "GET", null);
             bytes += text == null ? 0 : text.length();
             try {

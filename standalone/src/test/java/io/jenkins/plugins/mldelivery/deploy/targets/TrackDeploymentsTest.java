@@ -66,7 +66,8 @@ public class TrackDeploymentsTest {
                 deployments(model, model.revision(), false).promote(1, false, true, null, model.stable(), judged -> null);
             }
             Surround.Model model = model(cluster, "registry.test/ml/v2");
-            for (String spoiled : List.of("", "{\"spec\": [", "[1]", "{\"spec\": {\"containers\": 7}}")) {
+            for (String spoiled : List.of("", "{\"spec\": [", "[1]", "{\"spec\": {\"containers\": 7}}",
+                    "spec: {containers: []}")) {
                 model.client.apps().deployments().inNamespace(cluster.namespace).withName("churn").patch(
                         PatchContext.of(PatchType.JSON_MERGE),
                                 Serialization.asJson(
