@@ -102,10 +102,11 @@ public class DeployModelTest {
         List<String> pages = new ArrayList<>();
         DeployModelResult result;
         try (DeployModel deploy = churn.open("v2", "test")) {
+            TrackMetrics metrics = deploy.podMetrics();
             result = deploy.run(facts -> {
                 asked.set(facts);
                 for (Track track : Track.values()) {
-                    pages.addAll(scrape(deploy.podMetrics(), track));
+                    pages.addAll(scrape(metrics, track));
                 }
                 return Gate.Answer.of(Verdict.PASS, "looks good");
             });
