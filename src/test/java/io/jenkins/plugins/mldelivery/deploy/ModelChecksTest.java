@@ -137,6 +137,8 @@ public class ModelChecksTest {
                 new Autoscale(1, 3, 80, null, none, "http://a b", Map.of("up", "1")),
                 new Autoscale(1, 3, 80, null, none, "http://prom", Map.of("up", "0")),
                 new Autoscale(1, 3, 80, null, none, "http://prom", Map.of("up", "500m")),
+                new Autoscale(1, 3, 80, null, none, "http://prom", Map.of("up", "1".repeat(1_000_000) + "x")),
+                new Autoscale(1, 3, 80, null, Map.of("m", "1".repeat(1_000_000)), null, none),
                 new Autoscale(1, 3, 80, null, Map.of("m", "1"), "http://prom", Map.of("up", "1")))) {
             autoscale = bad;
             refused("autoscale");

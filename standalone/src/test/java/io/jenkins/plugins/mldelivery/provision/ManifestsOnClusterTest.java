@@ -69,6 +69,7 @@ public class ManifestsOnClusterTest {
 
     @After
     public void wipe() {
+        Thread.interrupted();
         toy.proxy().faults(request -> FaultProxy.NONE);
         toy.client().configMaps().inNamespace("ml").delete();
         toy.client().configMaps().inNamespace("default").delete();
@@ -167,7 +168,11 @@ public class ManifestsOnClusterTest {
     @Test
     public void anAbortEndsThePlanToo() throws Exception {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
-        Thread.currentThread().interrupt();
+        Thread me = Thread.currentThread();
+        toy.proxy().faults(request -> {
+            me.interrupt();
+            return FaultProxy.NONE;
+        });
         assertThrows(InterruptedException.class, () -> run("plan", false));
         assertNull(live("a"));
     }
