@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -244,6 +245,10 @@ public final class Provision {
             List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
             Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
             return provisioner.run(request, texts, cluster, namespaces);
+        } catch (ClosedByInterruptException e) {
+            // An abort in the middle of reading a file closes it, and is no fault of the file.
+            Thread.interrupted();
+            throw new InterruptedException();
         } catch (IOException e) {
             throw DeliveryException.failed(
                     "dir",

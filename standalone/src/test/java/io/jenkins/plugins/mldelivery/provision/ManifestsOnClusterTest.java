@@ -188,6 +188,18 @@ public class ManifestsOnClusterTest {
     }
 
     @Test
+    public void anAbortWhileTheFilesAreReadIsNoFaultOfTheirs() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(InterruptedException.class, () -> run("plan", false));
+        } finally {
+            Thread.interrupted();
+        }
+        assertNull(live("a"));
+    }
+
+    @Test
     public void thereIsALimitToObjects() throws Exception {
         StringBuilder many = new StringBuilder("{apiVersion: v1, kind: List, items: [");
         for (int i = 0; i < 1001; i++) {
