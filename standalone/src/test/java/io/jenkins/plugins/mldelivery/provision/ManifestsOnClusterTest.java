@@ -75,12 +75,10 @@ public class ManifestsOnClusterTest {
     }
 
     private ProvisionResult run(String action, boolean allowDestroy) throws Exception {
-        ProvisionRequest d = ProvisionRequest.of("infra");
+        ProvisionRequest request = new Asked().action(action).allowDestroy(allowDestroy).namespace("ml").request();
         return new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
-        }, Clock.system(), Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml",
-                        d.lockTimeout(), d.timeout()), access, namespaces);
+        }, Clock.system(), Secrets.none(), told)).run(request, access, namespaces);
     }
 
     private static List<Integer> counts(ProvisionResult r) {
@@ -255,7 +253,7 @@ public class ManifestsOnClusterTest {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
         toy.proxy().faults(request -> request.contains("/configmaps") ? 403 : FaultProxy.NONE);
         e = assertThrows(DeliveryException.class, () -> run("apply", false));
-        assertEquals("cluster: could not plan ConfigMap ml/a: the user may not do that here.", e.getMessage());
+        assertEquals("cluster: could not plan ConfigMap ml/a: the user may not do that here. Grant this right to the cluster's login.", e.getMessage());
     }
 
     @Test
@@ -263,7 +261,10 @@ public class ManifestsOnClusterTest {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "one"));
         toy.proxy().faults(request -> request.contains("/configmaps/b") && !request.contains("dryRun") && request.startsWith("PATCH") ? 403 : FaultProxy.NONE);
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
-        assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not create ConfigMap ml/b: the user may not do that here; done before: ConfigMap ml/a."));
+        assertEquals(
+                "cluster: could not create ConfigMap ml/b: the user may not do that here; done before: ConfigMap ml/a."
+                        + " Grant this right to the cluster's login.",
+                e.getMessage());
     }
 
     @Test
