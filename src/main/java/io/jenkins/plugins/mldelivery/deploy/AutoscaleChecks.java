@@ -53,7 +53,7 @@ final class AutoscaleChecks {
             if (what.equals("metrics")) {
                 ModelChecks.quantity(PARAMETER, entry.getValue());
             } else if (entry.getValue() == null || !entry.getValue().matches("[0-9]{0,20}[.]?[0-9]{1,20}") || Double.parseDouble(entry.getValue()) <= 0) {
-                throw bad("'" + Excerpt.of(entry.getValue()) + "' for '" + entry.getKey() + "' is no number above 0", "Give the value wanted per pod, such as 20.");
+                throw bad("'" + Excerpt.of(entry.getValue()) + "' for '" + entry.getKey() + "' is not a number above 0", "Give the value wanted per pod, such as 20.");
             }
         }
     }
@@ -71,7 +71,7 @@ final class AutoscaleChecks {
                 throw bad("queries need the address of a Prometheus server, not '" + autoscale.prometheus() + "'", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
             }
         } catch (URISyntaxException e) {
-            throw bad("'" + autoscale.prometheus() + "' is no address", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
+            throw bad("'" + autoscale.prometheus() + "' is not an address", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
         }
     }
 

@@ -31,7 +31,7 @@ final class ProxyRule {
         URI uri = Urls.parse("http://" + plain).orElse(null);
         boolean usable = uri != null && uri.getPort() > 0 && uri.getHost().length() <= MAX_HOST && uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null;
         if (!usable) {
-            throw DeliveryException.invalid("proxy", "'" + shown(text) + "' is no host and port", "Write it like proxy.example.org:3128.");
+            throw DeliveryException.invalid("proxy", "'" + shown(text) + "' is not a valid host and port", "Write it like proxy.example.org:3128.");
         }
         if (noProxy.size() > MAX_HOSTS) {
             throw DeliveryException.invalid("noProxy", "it has more than " + MAX_HOSTS + " hosts", "Give domains, such as .example.org.");

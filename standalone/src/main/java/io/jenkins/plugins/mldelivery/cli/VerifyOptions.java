@@ -90,7 +90,7 @@ final class VerifyOptions {
         try {
             return Files.readString(directory.resolve(caCertificate), StandardCharsets.US_ASCII);
         } catch (CharacterCodingException e) {
-            throw DeliveryException.invalid("caCertificate", "'" + caCertificate + "' is no text", "Give the authority's certificate as a PEM file.");
+            throw DeliveryException.invalid("caCertificate", "'" + caCertificate + "' is not a text", "Give the authority's certificate as a PEM file.");
         } catch (IOException | InvalidPathException e) {
             throw DeliveryException.invalid("caCertificate", "could not read '" + caCertificate + "' (" + e + ")", "Correct the path.");
         }

@@ -42,19 +42,19 @@ public class DeployModelCommandTest {
 
     @Test
     public void wrongParametersAreNamedBeforeTheClusterIsAsked() {
-        cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--name: 'Churn' is no valid name. Use at most 50 lower-case letters", "deploy-model", "--name", "Churn", "--image", "team/churn:1");
-        cli.fails(Kind.INVALID_INPUT, "--image: 'A B' is no image name. ", "deploy-model", "--name", "churn", "--image", "A B");
+        cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--name: 'Churn' is not a valid name. Use at most 50 lower-case letters", "deploy-model", "--name", "Churn", "--image", "team/churn:1");
+        cli.fails(Kind.INVALID_INPUT, "--image: 'A B' is not a valid image name. ", "deploy-model", "--name", "churn", "--image", "A B");
         cli.fails(Kind.INVALID_INPUT, "--image: 'team/churn:1' has no digest", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--require-digest");
-        cli.fails(Kind.INVALID_INPUT, "--steps: [50, 10] are no traffic steps. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--steps", "50,10");
-        cli.fails(Kind.INVALID_INPUT, "--progress-deadline: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--progress-deadline", "x");
-        cli.fails(Kind.INVALID_INPUT, "--ready-path: 'ready' is no path. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--ready-path", "ready");
-        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "x");
+        cli.fails(Kind.INVALID_INPUT, "--steps: [50, 10] are not valid traffic steps. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--steps", "50,10");
+        cli.fails(Kind.INVALID_INPUT, "--progress-deadline: 'x' is not a valid duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--progress-deadline", "x");
+        cli.fails(Kind.INVALID_INPUT, "--ready-path: 'ready' is not a valid path. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--ready-path", "ready");
+        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is not a valid duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "x");
     }
 
     @Test
     public void wrongChecksAreNamedBeforeTheClusterIsAsked() {
-        cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
-        cli.fails(Kind.INVALID_INPUT, "--checks: margin: 0.9 is no margin. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
+        cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is not a valid duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
+        cli.fails(Kind.INVALID_INPUT, "--checks: margin: it must be above 1 and at most 32, not 0.9. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "latencies");
     }
 

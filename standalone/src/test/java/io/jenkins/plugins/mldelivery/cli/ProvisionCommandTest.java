@@ -41,7 +41,7 @@ public class ProvisionCommandTest {
     public void wrongWords() {
         cli.fails(Kind.INVALID_INPUT, "--tool: 'pulumi' is none of ", "provision", "--dir", "infra", "--tool", "pulumi");
         cli.fails(Kind.INVALID_INPUT, "--action: 'aply' is none of ", "provision", "--dir", "infra", "--action", "aply");
-        cli.fails(Kind.INVALID_INPUT, "--lock-timeout: 'long' is no duration. Write it like 90s", "provision", "--dir", "infra", "--lock-timeout", "long");
+        cli.fails(Kind.INVALID_INPUT, "--lock-timeout: 'long' is not a valid duration. Write it like 90s", "provision", "--dir", "infra", "--lock-timeout", "long");
     }
 
     @Test

@@ -86,7 +86,7 @@ final class ManagedFields {
             Map.Entry<String, JsonNode> only = JSON.readTree(key.substring(2)).fields().next();
             return "[" + only.getKey() + "=" + only.getValue().asText() + "]";
         } catch (JsonProcessingException e) {
-            throw new ApiError(400, "BadRequest", "metadata.managedFields: " + key + " is no list element");
+            throw new ApiError(400, "BadRequest", "metadata.managedFields: " + key + " is not a list element");
         }
     }
 }
