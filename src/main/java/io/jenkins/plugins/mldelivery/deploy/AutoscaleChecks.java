@@ -57,7 +57,7 @@ final class AutoscaleChecks {
                 ModelChecks.quantity(PARAMETER, entry.getValue());
             } else if (entry.getValue() == null || entry.getValue().length() > MAX_NUMBER
                     || !NUMBER.matcher(entry.getValue()).matches() || Double.parseDouble(entry.getValue()) <= 0) {
-                throw bad("'" + Excerpt.of(entry.getValue()) + "' for '" + entry.getKey() + "' is no number above 0", "Give the value wanted per pod, such as 20.");
+                throw bad("'" + Excerpt.of(entry.getValue()) + "' for '" + entry.getKey() + "' is not a number above 0", "Give the value wanted per pod, such as 20.");
             }
         }
     }
@@ -75,7 +75,7 @@ final class AutoscaleChecks {
                 throw bad("queries need the address of a Prometheus server, not '" + autoscale.prometheus() + "'", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
             }
         } catch (URISyntaxException e) {
-            throw bad("'" + autoscale.prometheus() + "' is no address", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
+            throw bad("'" + autoscale.prometheus() + "' is not an address", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
         }
     }
 

@@ -58,7 +58,7 @@ final class ModelChecks {
 
     private static void scheduling(PodSettings pods) throws DeliveryException {
         if (pods.gpu() < 0) {
-            throw DeliveryException.invalid("gpu", pods.gpu() + " is not a valid number of GPUs", "Give 0 or more.");
+            throw DeliveryException.invalid("gpu", "it must be 0 or more, not " + pods.gpu(), "Give a number of GPUs such as 1.");
         }
         for (Map.Entry<String, String> label : pods.nodeSelector().entrySet()) {
             Names.qualified("nodeSelector", label.getKey());
@@ -112,14 +112,14 @@ final class ModelChecks {
 
     private static void port(String parameter, Integer port) throws DeliveryException {
         if (port != null && (port < 1 || port > MAX_PORT)) {
-            throw DeliveryException.invalid(parameter, port + " is not a valid port", "Give one from 1 to 65535.");
+            throw DeliveryException.invalid(parameter, "it must be from 1 to 65535, not " + port, "Give a port such as 8080.");
         }
     }
 
     private static void env(Map<String, String> env) throws DeliveryException {
         for (String variable : env.keySet()) {
             if (!variable.matches("[A-Za-z_.-][A-Za-z0-9_.-]*")) {
-                throw DeliveryException.invalid("env", "'" + variable + "' is not a valid name for an environment variable", "Use letters, digits and '_'.");
+                throw DeliveryException.invalid("env", "'" + variable + "' is not a valid name of an environment variable", "Use letters, digits and '_'.");
             }
         }
     }

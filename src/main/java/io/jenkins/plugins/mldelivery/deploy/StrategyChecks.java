@@ -33,7 +33,7 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
             steps.add(new TrafficStep(new TrafficSplit(ALL, 0), Durations.parse("scaleDownDelay", blueGreen.scaleDownDelay()), false));
         } else if (request.strategy() instanceof Strategy.Shadow shadow) {
             if (shadow.percent() < 1 || shadow.percent() > ALL) {
-                throw DeliveryException.invalid("percent", shadow.percent() + " is not a valid share of the traffic", "Give 1 to 100.");
+                throw DeliveryException.invalid("percent", "it must be from 1 to 100, not " + shadow.percent(), "Give a share of the traffic such as 10.");
             }
             if (!(request.traffic() instanceof TrafficKind.Gateway || request.traffic() instanceof TrafficKind.Istio)) {
                 throw DeliveryException.invalid("strategy", "shadow needs somebody who can mirror requests", "Use it with the traffic kind gateway or istio.");
@@ -68,7 +68,7 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
             return;
         }
         if (maxSurge < 0) {
-            throw DeliveryException.invalid("maxSurge", maxSurge + " is not a valid number of pods", "Give 0 (in place) or more.");
+            throw DeliveryException.invalid("maxSurge", "it must be 0 (in place) or more, not " + maxSurge, "Give a number of pods such as 1.");
         }
         if (request.traffic().routed()) {
             throw DeliveryException.invalid(

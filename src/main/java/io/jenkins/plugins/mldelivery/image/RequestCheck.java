@@ -45,12 +45,12 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
         checkModelPath(request.modelPath());
         checkInclude(request.include());
         if (request.port() < 0 || request.port() > 65_535) {
-            throw DeliveryException.invalid("port", request.port() + " is not a valid port", "Give 1 to 65535, or 0 for none.");
+            throw DeliveryException.invalid("port", "it must be from 1 to 65535, or 0 for none, not " + request.port(), "Give a port such as 8080.");
         }
         for (String name : request.env().keySet()) {
             if (!ENV_NAME.matcher(name).matches()) {
                 throw DeliveryException.invalid(
-                        "env", "'" + name + "' is not a valid variable name", "Use letters, digits and '_', not beginning with a digit.");
+                        "env", "'" + name + "' is not a valid name of a variable", "Use letters, digits and '_', not beginning with a digit.");
             }
         }
         if (request.labels().containsKey("")) {
@@ -82,7 +82,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
                 || Arrays.stream(path.split("/")).anyMatch(part -> part.equals("..") || part.equals("."));
         if (odd) {
             throw DeliveryException.invalid(
-                    "modelPath", "'" + Excerpt.of(path) + "' is no absolute folder of an image", "Write it like /models, without '.' and '..', in at most " + MAX_PATH + " characters.");
+                    "modelPath", "'" + Excerpt.of(path) + "' is not an absolute folder of an image", "Write it like /models, without '.' and '..', in at most " + MAX_PATH + " characters.");
         }
     }
 

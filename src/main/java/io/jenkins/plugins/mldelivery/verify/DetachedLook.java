@@ -109,7 +109,7 @@ public record DetachedLook(VerifyMetricsRequest request, int steps, String state
      */
     public static VerifyState take(Object answer, VerifyState before, SourceNotes notes) throws DeliveryException {
         if (!(answer instanceof String text)) {
-            throw wrong("it is no text", null);
+            throw wrong("it is not a text", null);
         }
         try {
             JsonNode node = JSON.readTree(checked(text));

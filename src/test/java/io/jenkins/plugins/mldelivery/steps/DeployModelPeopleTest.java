@@ -119,7 +119,7 @@ public class DeployModelPeopleTest {
     public void aListOfChecksIsEnough() throws Exception {
         WorkflowRun run = Jobs.pipeline("list", "mlDeployModel(name: 'penguins', image: 'a/b:1', cluster: 'playground', verify: [errorRate(margin: 0.5)]) { echo 'never' }").scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, run);
-        JENKINS.assertLogContains("ERROR: margin: 0.5 is not a valid margin", run);
+        JENKINS.assertLogContains("ERROR: margin: it must be above 1 and at most 32, not 0.5. Give a ratio such as 1.5.", run);
     }
 
     @Test

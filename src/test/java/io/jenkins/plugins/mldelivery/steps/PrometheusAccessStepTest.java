@@ -224,7 +224,7 @@ public class PrometheusAccessStepTest {
                     step.doCheckProxy(job, ""), settings.doCheckProxy(job, "proxy:3128"), step.doCheckQueryTimeout(job, "5s"), oauth2.doCheckTokenUrl(job, "https://t"), sigV4.doCheckRegion(job, "eu-central-1"))) {
                 assertEquals(right.getMessage(), FormValidation.Kind.OK, right.kind);
             }
-            assertEquals("the tokenUrl &#039;x&#039; is no http or https URL. Give the URL of the token endpoint, such as https://login.example.org/oauth2/token.", oauth2.doCheckTokenUrl(job, "x").getMessage());
+            assertEquals("the tokenUrl &#039;x&#039; is not an http or https URL. Give the URL of the token endpoint, such as https://login.example.org/oauth2/token.", oauth2.doCheckTokenUrl(job, "x").getMessage());
         }
     }
 

@@ -78,9 +78,8 @@ public final class KubernetesErrors {
 
     private static String remedy(int code) {
         return switch (code) {
-            case HttpURLConnection.HTTP_UNAUTHORIZED ->
-                "The cluster does not accept the login: check the credentials that `cluster` names, which may have expired.";
-            case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right to the login that `cluster` names.";
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> "Check the credentials for the cluster, which may have expired.";
+            case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right to the cluster's login.";
             default -> null;
         };
     }

@@ -180,7 +180,7 @@ final class Authorizer {
 
     private DeliveryException badRealm(Exception cause) {
         return DeliveryException.failed(
-                settings.parameter(), "the registry '" + registry + "' names a token service that is no HTTPS address",
+                settings.parameter(), "the registry '" + registry + "' names a token service that is not an HTTPS address",
                 "Ask the registry's administrator; the login is not sent there.", cause);
     }
 

@@ -60,7 +60,7 @@ final class Endpoint {
         }
         if (refused != null) {
             throw DeliveryException.unreachable(
-                    settings.parameter(), "'" + registry + "' is no OCI registry (" + refused.text() + " to GET /v2/)",
+                    settings.parameter(), "'" + registry + "' is not an OCI registry (" + refused.text() + " to GET /v2/)",
                     "Correct the registry's host and port in the image name.", null);
         }
         throw DeliveryException.unreachable(

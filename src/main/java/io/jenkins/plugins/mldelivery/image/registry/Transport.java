@@ -106,7 +106,7 @@ final class Transport implements AutoCloseable {
         try {
             target = answer.uri().resolve(location);
         } catch (IllegalArgumentException e) {
-            throw unusable("it gives a location that is no address");
+            throw unusable("it gives a location that is not an address");
         }
         boolean https = "https".equals(target.getScheme());
         boolean plain = "http".equals(target.getScheme()) && root.getScheme().equals("http");

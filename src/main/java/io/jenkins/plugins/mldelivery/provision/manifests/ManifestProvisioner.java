@@ -241,7 +241,7 @@ public final class ManifestProvisioner {
                 goOn(done);
                 DeliveryException why = explain(p.action(), p, e);
                 throw done.isEmpty() ? why : new DeliveryException(
-                        why.kind(), null, why.getMessage().replaceAll("\\.$", "") + "; done before: " + String.join(", ", done), null, e);
+                        why.kind(), why.parameter(), why.problem() + "; done before: " + String.join(", ", done), why.remedy(), e);
             }
             done.add(p.title());
             environment.info(Event.Stage.PROVISION, "done: " + p.action() + " " + p.title());

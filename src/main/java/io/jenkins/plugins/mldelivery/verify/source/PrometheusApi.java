@@ -201,7 +201,7 @@ final class PrometheusApi {
         }
         boolean page = answer.header("Content-Type").contains("html") || first == '<';
         throw DeliveryException.invalid(
-                "prometheus", prefix + " is no Prometheus server (status " + status + (page ? " with an HTML page, as of a login" : " without its JSON") + ")", "Give the URL under which /api/v1/query answers.");
+                "prometheus", prefix + " is not a Prometheus server (status " + status + (page ? " with an HTML page, as of a login" : " without its JSON") + ")", "Give the URL under which /api/v1/query answers.");
     }
 
     /** The first character that is no blank; 0 when there is none nearby. */

@@ -162,7 +162,7 @@ final class PrometheusConnection {
         for (String scope : how.scopes()) {
             // RFC 6749, section 3.3.
             if (!isWord(scope, c -> c == '!' || c >= '#' && c <= '[' || c >= ']' && c <= '~')) {
-                throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(scope) + "' is no scope", "Give each scope by itself, without blanks.");
+                throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(scope) + "' is not a valid scope", "Give each scope by itself, without blanks.");
             }
         }
         Login client = pair(how.credentialsId(), "the client's id and secret");
@@ -171,14 +171,14 @@ final class PrometheusConnection {
 
     private Authorizer sigV4(PrometheusAccess.SigV4 how) throws DeliveryException {
         if (how.region() == null || !isWord(how.region(), PrometheusConnection::isOfName)) {
-            throw DeliveryException.invalid(AUTH, how.region() == null ? "no region is given" : "'" + Excerpt.of(how.region()) + "' is no region", "Write it like eu-central-1.");
+            throw DeliveryException.invalid(AUTH, how.region() == null ? "no region is given" : "'" + Excerpt.of(how.region()) + "' is not a valid region", "Write it like eu-central-1.");
         }
         if (!isWord(how.service(), PrometheusConnection::isOfName)) {
-            throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(how.service()) + "' is no service", "Leave it out, or write it like aps.");
+            throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(how.service()) + "' is not a valid service", "Leave it out, or write it like aps.");
         }
         Login keys = pair(how.credentialsId(), "the access key's id and its secret");
         if (!isWord(keys.username(), c -> c > ' ' && c < 127 && c != ',' && c != '/')) {
-            throw DeliveryException.invalid(AUTH, "the user name of the credentials '" + how.credentialsId() + "' is no id of an access key", "Give the access key's id and its secret, as user name and password.");
+            throw DeliveryException.invalid(AUTH, "the user name of the credentials '" + how.credentialsId() + "' is not the id of an access key", "Give the access key's id and its secret, as user name and password.");
         }
         SecretText session = how.sessionTokenId() == null ? null : HeaderValues.token(AUTH, known(context.secrets().require(AUTH, how.sessionTokenId())).secret());
         return new SigV4Authorizer(how.region(), how.service(), keys, session, context.clock());
@@ -217,7 +217,7 @@ final class PrometheusConnection {
             String parameter = header.credentialsId() == null ? "headers" : "secretHeaders";
             String name = header.name() == null ? "" : header.name().strip();
             if (!isWord(name, PrometheusConnection::isOfHeader)) {
-                throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is not a valid header name", "Write it like X-Scope-OrgID.");
+                throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is not a valid name of a header", "Write it like X-Scope-OrgID.");
             }
             String lower = name.toLowerCase(Locale.ROOT);
             if (OWN.contains(lower) || signs && lower.startsWith("x-amz-") || login && "authorization".equals(lower) || found.containsKey(name)) {

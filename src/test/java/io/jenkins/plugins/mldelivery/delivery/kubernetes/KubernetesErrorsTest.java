@@ -15,12 +15,12 @@ public class KubernetesErrorsTest {
     @Test
     public void aLoginThatIsNotAcceptedOrMayNotDoItSaysWhichLogin() {
         assertEquals(
-                "cluster: could not read Deployment ml/churn: Unauthorized. The cluster does not accept the login: check the"
-                        + " credentials that cluster names, which may have expired.",
+                "cluster: could not read Deployment ml/churn: Unauthorized. Check the credentials for the cluster, which may"
+                        + " have expired.",
                 refused(401, "Unauthorized").getMessage());
         assertEquals(
-                "could not read Deployment ml/churn: forbidden. Grant this right to the login that --kubeconfig names.",
-                refused(403, "forbidden").sentence(name -> name.equals("cluster") ? "--kubeconfig" : name));
+                "cluster: could not read Deployment ml/churn: forbidden. Grant this right to the cluster's login.",
+                refused(403, "forbidden").getMessage());
         assertEquals("cluster: could not read Deployment ml/churn: gone.", refused(410, "gone").getMessage());
     }
 }

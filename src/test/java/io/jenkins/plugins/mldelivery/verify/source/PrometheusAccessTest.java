@@ -122,7 +122,7 @@ public class PrometheusAccessTest {
         assertTrue(unavailable(new LoopbackServer.Answer(200, OK.substring(0, OK.length() - 3), Map.of(LoopbackServer.MISSING, "50"))).endsWith("can't be reached (the answer broke off)"));
         assertTrue(invalid(new LoopbackServer.Answer(200, "{" + "\"a\":1,".repeat(6 * 1024 * 1024))).endsWith("sent more than 32 MiB for 'sum(m or n)'. Narrow it with labels."));
         assertTrue(unavailable(new LoopbackServer.Answer(200, OK.replace("\"4\"", "\"four\""))).contains("sent a broken answer"));
-        assertTrue(invalid(new LoopbackServer.Answer(200, "<html>log in</html>")).contains("is no Prometheus server (status 200 with an HTML page, as of a login)"));
+        assertTrue(invalid(new LoopbackServer.Answer(200, "<html>log in</html>")).contains("is not a Prometheus server (status 200 with an HTML page, as of a login)"));
         assertTrue(invalid(new LoopbackServer.Answer(302, "", Map.of("Location", "https://login.example.org/?key=secret"))).contains("redirects to 'https://login.example.org/', which is not followed"));
         ask(new LoopbackServer.Answer(200, OK.replace("{\"status\"", "{\"infos\":[\"odd\"],\"isPartial\":true,\"status\"")));
         assertTrue(notes.toString(), notes.contains("info: odd") && notes.get(0).contains("gave an incomplete answer"));

@@ -66,7 +66,7 @@ public class BuildImageCommandTest {
 
     @Test
     public void parametersOfSeveralWordsAreNamedAsTheOptionIs() {
-        cli.fails(Kind.INVALID_INPUT, "--model-path: 'models' is no absolute folder", "build-image", "--model", "model", "--image", "churn", "--model-path", "models");
+        cli.fails(Kind.INVALID_INPUT, "--model-path: 'models' is not an absolute folder", "build-image", "--model", "model", "--image", "churn", "--model-path", "models");
         cli.fails(Kind.INVALID_INPUT, "--credentials-id: there are no credentials with the id 'reg'", "build-image", "--model", "model", "--image", "churn", "--credentials-id", "reg");
     }
 

@@ -54,7 +54,7 @@ public class DeployModelCommandTest {
     @Test
     public void wrongChecksAreNamedBeforeTheClusterIsAsked() {
         cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is not a valid duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
-        cli.fails(Kind.INVALID_INPUT, "--checks: margin: 0.9 is not a valid margin. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
+        cli.fails(Kind.INVALID_INPUT, "--checks: margin: it must be above 1 and at most 32, not 0.9. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "latencies");
     }
 

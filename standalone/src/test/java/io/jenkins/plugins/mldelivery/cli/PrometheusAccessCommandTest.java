@@ -199,7 +199,7 @@ public class PrometheusAccessCommandTest {
         wrong("--auth: there are no credentials with the id 'nobody'", "https://h", "--auth", "oauth2: {tokenUrl: 'https://t', credentialsId: nobody}");
         wrong("--auth: the credentials 'key' are a token. ", "https://h", "--auth", "oauth2: {tokenUrl: 'https://t', credentialsId: key}");
         wrong("--auth: no region is given. ", "https://h", "--auth", "sigV4: {credentialsId: client}");
-        wrong("--headers: 'a b' is not a valid header name. ", "https://h", "--headers", "a b=1");
+        wrong("--headers: 'a b' is not a valid name of a header. ", "https://h", "--headers", "a b=1");
         wrong("--headers: the header 'Host' is set already. ", "https://h", "--headers", "Host=x");
         wrong("--headers: the value of 'Authorization' is a secret. ", "https://h", "--headers", "Authorization=Bearer " + SECRET);
         wrong("--secret-headers: there are no credentials with the id 'nobody'", "https://h", "--secret-headers", "X-Key=nobody");

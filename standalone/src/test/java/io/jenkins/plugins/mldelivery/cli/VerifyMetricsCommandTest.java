@@ -40,7 +40,7 @@ public class VerifyMetricsCommandTest {
                 "verify-metrics", "--scrape-canary", "http://h", "--scrape-stable", "http://h/s",
                 "--checks", "errorRate", "--timeout", "0s");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {' can't be read (", "verify-metrics", "--checks", "errorRate: {");
-        cli.fails(Kind.INVALID_INPUT, "--checks: alpha: 1.0 is not a valid error probability. ", "verify-metrics", "--checks", "errorRate: {alpha: 1}");
+        cli.fails(Kind.INVALID_INPUT, "--checks: alpha: it must be between 0 and 1, not 1.0. ", "verify-metrics", "--checks", "errorRate: {alpha: 1}");
         cli.fails(Kind.INVALID_INPUT, "--checks: errors: there are no label matchers. ", "verify-metrics", "--checks", "errorRate: {metric: m, errors: ''}");
         cli.fails(Kind.INVALID_INPUT, "--prometheus: there is no source of metrics. Give the URL of a Prometheus server", "verify-metrics", "--checks", "errorRate");
         cli.fails(Kind.INVALID_INPUT, "--prometheus: 'prom:9090' is not an http or https URL. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "prom:9090");

@@ -420,7 +420,7 @@ public class ManifestsOnClusterTest {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
         toy.proxy().faults(request -> request.contains("/configmaps") ? 403 : FaultProxy.NONE);
         e = assertThrows(DeliveryException.class, () -> run("apply", false));
-        assertEquals("cluster: could not plan ConfigMap ml/a: the user may not do that here.", e.getMessage());
+        assertEquals("cluster: could not plan ConfigMap ml/a: the user may not do that here. Grant this right to the cluster's login.", e.getMessage());
     }
 
     @Test
@@ -428,7 +428,10 @@ public class ManifestsOnClusterTest {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "one"));
         toy.proxy().faults(request -> request.contains("/configmaps/b") && !request.contains("dryRun") && request.startsWith("PATCH") ? 403 : FaultProxy.NONE);
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
-        assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not create ConfigMap ml/b: the user may not do that here; done before: ConfigMap ml/a."));
+        assertEquals(
+                "cluster: could not create ConfigMap ml/b: the user may not do that here; done before: ConfigMap ml/a."
+                        + " Grant this right to the cluster's login.",
+                e.getMessage());
     }
 
     @Test
