@@ -39,8 +39,9 @@ public final class Rollout extends RolloutDecision {
 
     private Advance decide() {
         if (state.phase().ended()) {
-            // What the last tick was to do may not have been done.
-            return new Advance(state, lastActions(), false, NOW, null);
+            // What the last tick was to do may not have been done. If another one looks after the model, it does it.
+            boolean others = !seen.leaseHeld() && seen.leaseHolder() != null;
+            return new Advance(state, others ? List.of() : lastActions(), false, NOW, null);
         }
         if (seen.abort() != null && state.phase() != Phase.ROLLING_BACK && !state.aborted()) {
             return rollBack(state.withAborted(), seen.abort());
@@ -143,7 +144,7 @@ public final class Rollout extends RolloutDecision {
         }
         return switch (plan.onConcurrent()) {
             case WAIT -> stay(QUEUED);
-            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder() + " (onConcurrent: fail)");
+            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder());
             case TAKE_OVER -> {
                 actions.clear();
                 actions.add(new Action.TakeLease());
@@ -270,7 +271,7 @@ public final class Rollout extends RolloutDecision {
         }
         String passed = String.format(Locale.ROOT, "step %d of %d passed: %s", state.step() + 1, plan.steps().size(), answer.reason());
         if (step().pause()) {
-            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused until somebody agrees");
+            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused for approval");
         }
         return next(passed);
     }

@@ -151,7 +151,7 @@ final class RolloutJson {
 
     private static int number(String field, JsonNode value) {
         if (!value.canConvertToInt() || value.asInt() < 0) {
-            throw new IllegalArgumentException("its " + field + " is no number");
+            throw new IllegalArgumentException("its " + field + " is not a valid number");
         }
         return value.asInt();
     }

@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The walk through one model's folder. It only looks; what it finds is opened later through the holder, which follows no link. */
 final class ModelWalk {
@@ -24,7 +25,10 @@ final class ModelWalk {
     private static final int MAX_DEPTH = 64;
     /** A certificate or a service account is shorter; a longer file is not searched for a key. */
     private static final int MAX_SEARCHED = 256 * 1024;
-    private static final String PRIVATE_KEY = "PRIVATE KEY-----";
+    /** A private key, a login of Google's libraries, a login of container tools. */
+    private static final Pattern LOGIN = Pattern.compile("PRIVATE KEY-----"
+            + "|\"type\"\\s*:\\s*\"(authorized_user|external_account|impersonated_service_account|service_account)\""
+            + "|\"auths\"\\s*:\\s*\\{");
 
     private final Path root;
     private final RealFolder holder;
@@ -83,7 +87,8 @@ final class ModelWalk {
 
     private boolean holdsKey(String name, String realName, ModelFiles.Entry entry) throws IOException {
         return (rules.looksInto(name) || rules.looksInto(realName)) && entry.size() <= MAX_SEARCHED
-                && new String(holder.read(entry.path(), MAX_SEARCHED), StandardCharsets.ISO_8859_1).contains(PRIVATE_KEY);
+                && LOGIN.matcher(new String(holder.read(entry.path(), MAX_SEARCHED), StandardCharsets.ISO_8859_1))
+                        .find();
     }
 
     /** Takes what is found; what it refuses is thrown after the walk, since a visitor can throw an I/O error only. */

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
@@ -60,6 +61,9 @@ public final class Provision {
     public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         String tool = tool(request);
+        if (tool.equals("kubernetes")) {
+            ManifestProvisioner.check(request);
+        }
         Instant start = environment.clock().now();
         environment
                 .events()
@@ -103,6 +107,7 @@ public final class Provision {
         oneOf("action", request.action(), ACTIONS);
         Durations.parse("timeout", request.timeout());
         Durations.parse("lockTimeout", request.lockTimeout());
+        Names.dnsLabel("namespace", request.namespace(), Names.LONGEST_LABEL);
         TerraformFlow.check(request);
         try {
             workspace.check("dir", null, request.dir());
@@ -235,9 +240,10 @@ public final class Provision {
     private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         try {
+            ManifestProvisioner provisioner = new ManifestProvisioner(environment, request.timeout());
             List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
             Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
-            return new ManifestProvisioner(environment).run(request, texts, cluster, namespaces);
+            return provisioner.run(request, texts, cluster, namespaces);
         } catch (IOException e) {
             throw DeliveryException.failed(
                     "dir",

@@ -42,7 +42,7 @@ final class CheckChecks {
             probability("alpha", comparison.alpha());
             probability("beta", comparison.beta());
             if (!(comparison.weight() >= LEAST_VALUE && comparison.weight() <= ReadLimits.MAX_VALUE)) {
-                throw DeliveryException.invalid("weight", comparison.weight() + " is no weight", "Give a number above 0, such as 1.");
+                throw DeliveryException.invalid("weight", comparison.weight() + " is not a valid weight", "Give a number above 0, such as 1.");
             }
         } else {
             ((Check.Measured) check).rules().check(check.name());
@@ -87,10 +87,10 @@ final class CheckChecks {
             throw DeliveryException.invalid("bound", "the check '" + latency.name() + "' has a quantile and a bound", "Give one of them.");
         }
         if (latency.quantile() != null && !(latency.quantile() > 0 && latency.quantile() < 1)) {
-            throw DeliveryException.invalid("quantile", latency.quantile() + " is no quantile", "Give a number between 0 and 1, such as 0.99.");
+            throw DeliveryException.invalid("quantile", latency.quantile() + " is not a valid quantile", "Give a number between 0 and 1, such as 0.99.");
         }
         if (latency.bound() != null && !(latency.bound() > 0 && latency.bound() < Double.POSITIVE_INFINITY)) {
-            throw DeliveryException.invalid("bound", latency.bound() + " is no latency", "Give a number above 0, such as 0.5.");
+            throw DeliveryException.invalid("bound", latency.bound() + " is not a valid latency", "Give a number above 0, such as 0.5.");
         }
         margin(latency.margin(), 16);
         acceptable(latency.acceptable());
@@ -190,7 +190,7 @@ final class CheckChecks {
 
     private static void metric(String name, String remedy) throws DeliveryException {
         if (name == null || !isMetric(name)) {
-            throw DeliveryException.invalid("metric", name == null ? "no metric is given" : "'" + Excerpt.of(name) + "' is no name of a metric", remedy);
+            throw DeliveryException.invalid("metric", name == null ? "no metric is given" : "'" + Excerpt.of(name) + "' is not a valid metric name", remedy);
         }
     }
 
@@ -233,13 +233,13 @@ final class CheckChecks {
 
     private static void margin(double margin, int most) throws DeliveryException {
         if (!(margin > 1 && margin <= most)) {
-            throw DeliveryException.invalid("margin", margin + " is no margin", "Give a ratio above 1 and up to " + most + ", such as 1.5.");
+            throw DeliveryException.invalid("margin", margin + " is not a valid margin", "Give a ratio above 1 and up to " + most + ", such as 1.5.");
         }
     }
 
     private static void acceptable(double share) throws DeliveryException {
         if (!(share >= 0 && share < 1)) {
-            throw DeliveryException.invalid("acceptable", share + " is no share", "Give one from 0 (off) to below 1, such as 0.001.");
+            throw DeliveryException.invalid("acceptable", share + " is not a valid share", "Give one from 0 (off) to below 1, such as 0.001.");
         }
     }
 
@@ -251,7 +251,7 @@ final class CheckChecks {
 
     private static void probability(String name, double value) throws DeliveryException {
         if (!(value > 0 && value < 1)) {
-            throw DeliveryException.invalid(name, value + " is no error probability", "Give a number between 0 and 1, such as 0.01.");
+            throw DeliveryException.invalid(name, value + " is not a valid error probability", "Give a number between 0 and 1, such as 0.01.");
         }
     }
 

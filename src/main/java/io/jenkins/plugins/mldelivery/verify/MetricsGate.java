@@ -101,7 +101,7 @@ public final class MetricsGate implements Gate {
             Verdict found = look.result().verdict();
             if (found == Verdict.INCONCLUSIVE && !"fail".equals(request.onInconclusive())) {
                 unstable = "unstable".equals(request.onInconclusive()) ? look.result().reason() : null;
-                return Answer.of(Verdict.PASS, "inconclusive, which onInconclusive lets pass: " + look.result().reason());
+                return Answer.of(Verdict.PASS, "inconclusive, which this rollout accepts: " + look.result().reason());
             }
             return Answer.of(found, look.result().reason());
         } catch (DeliveryException e) {

@@ -147,7 +147,7 @@ public class PrometheusAccessStepTest {
         String[][] wrong = {
             {", clientCertificateId: 'nobody'", "ERROR: clientCertificateId: there are no credentials with the id 'nobody'"},
             {", clientCertificateId: 'key'", "ERROR: clientCertificateId: the client certificate 'key' can't be used ("},
-            {", auth: oauth2(tokenUrl: 'login', credentialsId: 'client')", "ERROR: auth: the tokenUrl 'login' is no http or https URL"},
+            {", auth: oauth2(tokenUrl: 'login', credentialsId: 'client')", "ERROR: auth: the tokenUrl 'login' is not an http or https URL"},
             {", auth: sigV4(region: 'eu-central-1', credentialsId: 'key')", "ERROR: auth: the credentials 'key' are a token"},
             {", auth: sigV4(region: 'eu-central-1', credentialsId: 'client'), credentialsId: 'client'", "ERROR: credentialsId: auth says already how to log in"},
             {", headers: [Authorization: 'x']", "ERROR: headers: the value of 'Authorization' is a secret"},

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.Config;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
-import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -29,12 +27,15 @@ final class OwnFiles {
     private static final String NAME = "chosen";
 
     private final Path folder;
-    private final KnownSecrets known;
+    private final Environment environment;
 
-    /** @param folder where relative paths start from */
-    OwnFiles(String folder, KnownSecrets known) {
+    /**
+     * @param folder where relative paths start from
+     * @param environment runs programs, and learns what they give
+     */
+    OwnFiles(String folder, Environment environment) {
         this.folder = Path.of(folder);
-        this.known = known;
+        this.environment = environment;
     }
 
     /** The text of the file that a field names; null when it names none. */
@@ -76,53 +77,11 @@ final class OwnFiles {
                     "its " + user.title() + " has both exec and auth-provider", "Remove one of them.");
         }
         if ((exec != null || provider != null) && login.token() == null && login.password() == null) {
-            more = exec == null ? byProvider(user, provider, login) : byProgram(user, exec, login);
+            more = exec == null
+                    ? byProvider(user, provider, login)
+                    : new CredentialProgram(environment, folder, CredentialProgram.PATIENCE).login(user, exec, login);
         }
         return withIdentity(user, more);
-    }
-
-    private ClientLogin byProgram(KubeconfigEntry user, JsonNode exec, ClientLogin login) throws DeliveryException {
-        if (!exec.path("command").isTextual()
-                || exec.path("command").textValue().isBlank()) {
-            throw KubeconfigEntry.wrong("the exec of its " + user.title() + " has no command", "Complete it.");
-        }
-        Config config = library(user, "exec", withAbsoluteCommand((ObjectNode) exec));
-        if (config.getAutoOAuthToken() == null && config.getClientKeyData() == null) {
-            throw KubeconfigEntry.wrong(
-                    "the program of its " + user.title() + " gave neither a token nor a certificate",
-                    "Run it by hand to see what it says.");
-        }
-        ClientLogin with = config.getAutoOAuthToken() == null
-                ? login
-                : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
-        return config.getClientKeyData() == null ? with : with.with(key(user, config));
-    }
-
-    /** As with kubectl, a command with a folder in it starts from the kubeconfig's. */
-    private ObjectNode withAbsoluteCommand(ObjectNode exec) {
-        String command = exec.path("command").textValue();
-        return command.indexOf('/') > 0
-                ? exec.put("command", folder.resolve(command).normalize().toString())
-                : exec;
-    }
-
-    private ClientKey key(KubeconfigEntry user, Config config) throws DeliveryException {
-        known.learn(SecretText.of(config.getClientKeyData()));
-        try {
-            return ClientKey.parse(plain(config.getClientCertData()), plain(config.getClientKeyData()));
-        } catch (GeneralSecurityException e) {
-            throw KubeconfigEntry.wrong(
-                    "the certificate that the program of its " + user.title() + " gave can't be used: "
-                            + e.getMessage(),
-                    "Run it by hand to see what it says.");
-        }
-    }
-
-    /** A program gives PEM text; the library also takes Base64 of it. */
-    private static String plain(String text) {
-        return text.contains("-----BEGIN ")
-                ? text
-                : new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8);
     }
 
     private ClientLogin byProvider(KubeconfigEntry user, JsonNode provider, ClientLogin login)
@@ -131,7 +90,7 @@ final class OwnFiles {
             throw KubeconfigEntry.wrong(
                     "the auth-provider of its " + user.title() + " has no name or no config", "Complete it.");
         }
-        Config config = library(user, "auth-provider", (ObjectNode) provider);
+        Config config = library(user, (ObjectNode) provider);
         ClientLogin with = config.getAutoOAuthToken() == null
                 ? login
                 : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
@@ -139,14 +98,14 @@ final class OwnFiles {
     }
 
     private SecretText token(String given) throws DeliveryException {
-        known.learn(SecretText.of(given));
+        environment.known().learn(SecretText.of(given));
         SecretText token = HeaderValues.token("kubeconfig", SecretText.of(given));
-        known.learn(token);
+        environment.known().learn(token);
         return token;
     }
 
-    /** Has the client library run it, from a kubeconfig that is written anew and holds nothing else. */
-    private static Config library(KubeconfigEntry user, String field, ObjectNode value) throws DeliveryException {
+    /** Has the client library ask it, from a kubeconfig that is written anew and holds nothing else. */
+    private static Config library(KubeconfigEntry user, ObjectNode provider) throws DeliveryException {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("apiVersion", "v1").put("kind", "Config").put("current-context", NAME);
         root.putArray("clusters")
@@ -160,13 +119,13 @@ final class OwnFiles {
                 .putObject("context")
                 .put("cluster", NAME)
                 .put("user", NAME);
-        root.putArray("users").addObject().put("name", NAME).putObject("user").set(field, value);
+        root.putArray("users").addObject().put("name", NAME).putObject("user").set("auth-provider", provider);
         try {
             return Config.fromKubeconfig(root.toString());
         } catch (RuntimeException e) {
             throw KubeconfigEntry.wrong(
-                    "the " + field + " of its " + user.title() + " failed",
-                    "Run it by hand to see what it says, or use a token.");
+                    "the auth-provider of its " + user.title() + " failed",
+                    "Check it with kubectl, or use a token.");
         }
     }
 

@@ -171,7 +171,7 @@ public final class KubernetesTarget implements Target {
         if (namespaceIsMissing()) {
             throw DeliveryException.invalid(
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
-                    "Create it first, for example with mlProvision.");
+                    "Create it first, for example with `mlProvision`.");
         }
         for (Track track : Track.values()) {
             deployments().checkOurs(track);
@@ -299,7 +299,15 @@ public final class KubernetesTarget implements Target {
             run("take the lease of " + request.name(), () -> lease.hold(now, true));
         } else if (action instanceof Action.ReleaseLease) {
             run("release the lease of " + request.name(), lease::release);
-        } else if (action instanceof Action.ApplyObjects) {
+        } else if (!call("read the lease of " + request.name(), () -> lease.mayAct(now))) {
+            throw new TransientException("the lease of " + request.name() + " is not this rollout's any more", null);
+        } else {
+            change(action);
+        }
+    }
+
+    private void change(Action action) throws DeliveryException, InterruptedException {
+        if (action instanceof Action.ApplyObjects) {
             if (!undo) {
                 around.apply();
             }

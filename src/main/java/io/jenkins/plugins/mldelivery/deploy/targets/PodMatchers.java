@@ -62,7 +62,7 @@ final class PodMatchers {
     }
 
     /** What the names of a ReplicaSet's pods begin with. */
-    private static String base(String replicaSet) {
+    static String base(String replicaSet) {
         String base = replicaSet + "-";
         return base.substring(0, Math.min(LONGEST_BASE, base.length()));
     }

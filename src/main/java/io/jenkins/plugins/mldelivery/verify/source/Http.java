@@ -32,7 +32,7 @@ final class Http implements AutoCloseable {
 
     /** Decides right before each request whether it may be sent, and where to. */
     interface Border {
-        HttpRoute route(HttpCall call) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
+        HttpRoute route(HttpCall call) throws IOException, DeliveryException, InterruptedException;
     }
 
     Http(HttpTransport transport, Authorizer authorizer, Border border) {
@@ -72,10 +72,10 @@ final class Http implements AutoCloseable {
 
     /** Sends a request once, with these headers. */
     HttpAnswer once(HttpCall call, Map<String, String> headers) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
-        HttpRoute route = border.route(call);
         HttpAnswer answer;
         try {
-            answer = transport.send(new HttpRequest(call.method(), call.uri(), headers, call.bytes()), route, call.deadline());
+            HttpRequest request = new HttpRequest(call.method(), call.uri(), headers, call.content());
+            answer = transport.send(request, border.route(call), call.deadline());
         } catch (IOException e) {
             throw unavailable(Urls.where(call.uri()), e);
         }
@@ -128,6 +128,9 @@ final class Http implements AutoCloseable {
             }
             if (t instanceof LimitExceededException limit) {
                 return limit.of(where);
+            }
+            if (t instanceof MalformedException) {
+                return new MetricSource.Unavailable(where + " can't be read: " + Excerpt.of(t.getMessage()), e);
             }
         }
         return failure(where, e);

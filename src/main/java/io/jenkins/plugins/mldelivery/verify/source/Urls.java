@@ -17,7 +17,7 @@ public final class Urls {
      */
     static URI uri(String parameter, String text) throws DeliveryException {
         return parse(text).orElseThrow(() -> DeliveryException.invalid(
-                parameter, quoted(text) + " is no http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials)."));
+                parameter, quoted(text) + " is not an http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials)."));
     }
 
     /** The URL of a text, if it is one for HTTP without a login in it. */

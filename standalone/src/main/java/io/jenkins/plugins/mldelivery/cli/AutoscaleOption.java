@@ -21,7 +21,9 @@ final class AutoscaleOption {
             if (!given.isObject()) {
                 throw DeliveryException.invalid("autoscale", "'" + text + "' can't be read", REMEDY);
             }
-            return YAML.treeToValue(YAML.<ObjectNode>valueToTree(Autoscale.defaults()).setAll((ObjectNode) given), Autoscale.class);
+            ObjectNode all = YAML.valueToTree(Autoscale.defaults());
+            KnownKeys.check("autoscale", "autoscale", (ObjectNode) given, all);
+            return YAML.treeToValue(all.setAll((ObjectNode) given), Autoscale.class);
         } catch (JsonProcessingException e) {
             throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "autoscale", "'" + text + "' can't be read (" + e.getOriginalMessage() + ")", REMEDY, e);
         }

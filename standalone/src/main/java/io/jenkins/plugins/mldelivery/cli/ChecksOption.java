@@ -51,7 +51,9 @@ final class ChecksOption {
             if (defaults == null || !node.isTextual() && !node.path(kind).isObject()) {
                 throw DeliveryException.invalid("checks", "'" + text + "' is none of " + String.join(", ", DEFAULTS.keySet()), REMEDY);
             }
-            return YAML.treeToValue(YAML.<ObjectNode>valueToTree(defaults).setAll(given), defaults.getClass());
+            ObjectNode all = YAML.valueToTree(defaults);
+            KnownKeys.check("checks", kind, given, all);
+            return YAML.treeToValue(all.setAll(given), defaults.getClass());
         } catch (JsonProcessingException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "checks", "'" + text + "' can't be read (" + e.getOriginalMessage() + ")",

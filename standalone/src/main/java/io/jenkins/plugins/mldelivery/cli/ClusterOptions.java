@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.cli;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,16 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** How the command line reaches a cluster: as kubectl does. */
+/** How the command line reaches a cluster: as kubectl does, but that the files of KUBECONFIG are not merged. */
 final class ClusterOptions {
     private static final int MAX_KUBECONFIG = 1024 * 1024;
 
     @Option(
             names = "--kubeconfig",
             paramLabel = "FILE",
-            description = "Kubeconfig; by default the first file of KUBECONFIG, then .kube/config in the home folder.")
+            description = "Kubeconfig; by default the first file of KUBECONFIG that is there, or .kube/config in the home folder.")
     Path kubeconfig;
 
     @Option(names = "--context", description = "Context of the kubeconfig; by default its current one.")
@@ -64,9 +66,12 @@ final class ClusterOptions {
     }
 
     private static Path find(Main.World world) throws DeliveryException {
-        String variable = world.variables().get("KUBECONFIG");
-        if (variable != null && !variable.isBlank()) {
-            return world.directory().resolve(variable.split(java.io.File.pathSeparator)[0]);
+        List<Path> files = Stream.of(world.variables().getOrDefault("KUBECONFIG", "").split(File.pathSeparator))
+                .filter(name -> !name.isBlank())
+                .map(world.directory()::resolve)
+                .toList();
+        if (!files.isEmpty()) {
+            return files.stream().filter(Files::exists).findFirst().orElse(files.get(0));
         }
         String home = world.variables().getOrDefault("HOME", world.variables().getOrDefault("USERPROFILE", ""));
         Path file = Path.of(home, ".kube", "config");

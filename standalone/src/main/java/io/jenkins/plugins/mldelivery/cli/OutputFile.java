@@ -45,7 +45,7 @@ final class OutputFile {
             return path;
         } catch (IOException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + e + ")", remedy, e);
+                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + FileProblems.text(e) + ")", remedy, e);
         }
     }
 

@@ -48,7 +48,7 @@ final class OwnFile implements AutoCloseable {
             throw new DeliveryException(
                     DeliveryException.Kind.FAILED,
                     option,
-                    "could not write '" + path + "' (" + e + ")",
+                    "could not write '" + path + "' (" + FileProblems.text(e) + ")",
                     "Give a file in a folder that may be written to.",
                     e);
         }

@@ -42,8 +42,8 @@ final class Person implements Gate {
             asked = facts.step();
             output.console(world).finish();
             world.err().println(String.format(
-                    Locale.ROOT, "    %s has %d %% of the traffic. Promote? [y/N]", Printable.line(facts.model()),
-                    facts.weight()));
+                    Locale.ROOT, "    %s has %d %% of the traffic. %s [y/N]", Printable.line(facts.model()),
+                    facts.weight(), facts.step() + 1 < facts.steps() ? "Go on to the next step?" : "Promote?"));
             line = readLine(world.in());
         }
         // Whoever has not answered yet answers for what there is then.
@@ -53,9 +53,9 @@ final class Person implements Gate {
         }
         Optional<String> said = line.join();
         if (said.isEmpty()) {
-            return Answer.of(Verdict.FAIL, "not agreed to: there was no input");
+            return Answer.of(Verdict.FAIL, "rejected: there was no input");
         }
-        return YES.contains(said.get().strip().toLowerCase(Locale.ROOT)) ? Answer.of(Verdict.PASS, "a person agreed") : Answer.of(Verdict.FAIL, "not agreed to: a person said no");
+        return YES.contains(said.get().strip().toLowerCase(Locale.ROOT)) ? Answer.of(Verdict.PASS, "a person agreed") : Answer.of(Verdict.FAIL, "rejected: a person said no");
     }
 
     /** In a thread of its own, since a read from a terminal can't be interrupted. Byte by byte: what follows is the next question's answer. */

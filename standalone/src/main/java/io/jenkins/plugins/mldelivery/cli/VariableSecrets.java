@@ -56,7 +56,7 @@ record VariableSecrets(Map<String, String> variables, Path directory) implements
             String given = text.contains("-----BEGIN ") ? text : Base64.getEncoder().encodeToString(content);
             return new ClientIdentity(SecretText.of(given), password == null ? null : SecretText.of(password));
         } catch (IOException | InvalidPathException e) {
-            throw DeliveryException.invalid(parameter, "could not read '" + file + "' (" + e + ")", "Set " + variable + " to the certificate's file.");
+            throw DeliveryException.invalid(parameter, "could not read '" + file + "' (" + FileProblems.text(e) + ")", "Set " + variable + " to the certificate's file.");
         }
     }
 

@@ -344,6 +344,35 @@ public class DeployModelTest {
     }
 
     @Test
+    public void whatWasDecidedIsNotDoneWhenAnotherRolloutHasTakenTheLeaseMeanwhile() throws Exception {
+        churn.deploy("v1");
+        boolean[] taken = {false};
+        try (DeployModel deploy = churn.open("v2", "test", null, state -> {
+            // Between a look and what follows from it: the first change of the stable version.
+            if (state.phase() == Phase.PROMOTING && state.stableTarget() != RolloutState.NO_TARGET && !taken[0]) {
+                taken[0] = true;
+                writeLease(new LeaseSpecBuilder().withHolderIdentity("them").withLeaseDurationSeconds(60)
+                        .withRenewTime(churn.clock().now().atZone(java.time.ZoneOffset.UTC)).build());
+            }
+        })) {
+            DeployModelResult result = churn.tickUntil(deploy, state -> {
+                if (state.phase() == Phase.PROMOTING && !taken[0]) {
+                    churn.ahead = churn.ahead.plusSeconds(20); // The lease has to be renewed.
+                }
+                return false;
+            });
+            assertEquals("failed", result.result());
+            assertEquals("the model's lease was taken over by them, which now looks after the rollout",
+                    result.reason());
+        }
+        assertTrue("the other's lease was lost", taken[0]);
+        assertTrue(churn.stable(), churn.stable().startsWith("v1 "));
+        // The other one ends.
+        toy.client().leases().inNamespace("ml").withName(churn.model).delete();
+        assertEquals("unchanged", churn.deploy("v1").result());
+    }
+
+    @Test
     public void aLeaseThatNeverEndsIsWaitedForAWhileAndToldOf() throws Exception {
         churn.deploy("v1");
         churn.timeout = "1h";
@@ -382,7 +411,7 @@ public class DeployModelTest {
             DeployModelResult result = other.deploy("v3");
             assertEquals("failed", result.result());
             assertFalse(result.ok());
-            assertEquals("the model is being rolled out by build 7 (onConcurrent: fail)", result.reason());
+            assertEquals("the model is being rolled out by build 7", result.reason());
             assertEquals("nothing was rolled back", List.of(), other.told.of(Event.Decided.class));
             Event.Finished end = other.told.of(Event.Finished.class).get(0);
             assertTrue(end.summary().contains("failed, the model is being rolled out"));
@@ -396,7 +425,7 @@ public class DeployModelTest {
     public void aRollingUpdateThatDiedUnjudgedIsPutBackBeforeAnotherVersion() throws Exception {
         dieWhileRolling();
         Deliveries next = new Deliveries(toy, churn.model);
-        next.ahead = Duration.ofMinutes(2);
+        next.ahead = Duration.ofMinutes(7);
         DeployModelResult result = next.deploy("v3", facts -> Gate.Answer.of(Verdict.FAIL, "worse"));
         assertEquals("rolledBack", result.result());
         assertEquals("the last version that was judged", "v1 x 2", next.stable());
@@ -406,7 +435,7 @@ public class DeployModelTest {
     @Test
     public void aRollingUpdateThatDiedUnjudgedIsJudgedWhenItIsRolledOutAgain() throws Exception {
         dieWhileRolling();
-        churn.ahead = Duration.ofMinutes(2);
+        churn.ahead = Duration.ofMinutes(7);
         assertEquals("rolledBack", churn.deploy("v2", facts -> Gate.Answer.of(Verdict.FAIL, "worse")).result());
         assertEquals("v1 x 2", churn.stable());
         assertEquals("promoted", churn.deploy("v2").result());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Reads the objects of a kind page by page, since a namespace may have any number of them. */
@@ -26,13 +27,27 @@ public final class ApiLists {
      */
     public static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> read(
             KubernetesClient client, String path, Map<String, String> labels, Class<L> type) {
+        List<T> all = new ArrayList<>();
+        read(client, path, labels, type, all::add);
+        return all;
+    }
+
+    /**
+     * Hands over all objects with these labels, one after the other. Their {@code managedFields}, which can be larger
+     * than all the rest, are there only until the receiver returns.
+     *
+     * @param path see above, as the others
+     * @throws KubernetesClientException when the server refuses, or when there are more than {@link
+     *     AnswerLimits#LIST_BYTES} say
+     */
+    public static <T extends HasMetadata, L extends KubernetesResourceList<T>> void read(
+            KubernetesClient client, String path, Map<String, String> labels, Class<L> type, Consumer<T> receiver) {
         String selector = labels.entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .sorted()
                 .collect(Collectors.joining(","));
         String query = path + "?limit=" + AnswerLimits.PAGE
                 + (selector.isEmpty() ? "" : "&labelSelector=" + encoded(selector));
-        List<T> all = new ArrayList<>();
         long bytes = 0;
         int values = 0;
         String next = null;
@@ -53,13 +68,12 @@ public final class ApiLists {
             L page = client.getKubernetesSerialization().unmarshal(text, type);
             for (T object : page.getItems()) {
                 if (object != null && object.getMetadata() != null) {
+                    receiver.accept(object);
                     object.getMetadata().setManagedFields(null);
-                    all.add(object);
                 }
             }
             next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
         } while (next != null && !next.isEmpty());
-        return all;
     }
 
     private static String encoded(String text) {

@@ -92,6 +92,7 @@ final class DeploymentController {
                 updated = pods.size();
                 updatedAvailable = ready;
             }
+            status(set, pods.size(), ready);
         }
         int surge = bound(deployment.at("/spec/strategy/rollingUpdate/maxSurge"), wanted, 1);
         int unavailable = bound(deployment.at("/spec/strategy/rollingUpdate/maxUnavailable"), wanted, 0);
@@ -213,6 +214,20 @@ final class DeploymentController {
                 before.withObjectProperty("metadata").remove("resourceVersion");
                 return before;
             });
+        }
+    }
+
+    private void status(ObjectNode set, int pods, int ready) {
+        ObjectNode status = json.createObjectNode().put("observedGeneration", set.at("/metadata/generation").asLong())
+                .put("replicas", pods).put("fullyLabeledReplicas", pods).put("readyReplicas", ready)
+                .put("availableReplicas", ready);
+        if (!status.equals(set.path("status"))) {
+            store.update(ResourceType.REPLICA_SETS, set.at("/metadata/namespace").asText(),
+                    set.at("/metadata/name").asText(), MANAGER, true, false, before -> {
+                        before.set("status", status);
+                        before.withObjectProperty("metadata").remove("resourceVersion");
+                        return before;
+                    });
         }
     }
 
