@@ -180,6 +180,9 @@ final class RolloutDrive {
     private void edit() {
         if (edits > 0 && random.nextDouble() < edits) {
             cluster.edit(!plan.direct());
+            if (random.nextBoolean()) {
+                cluster.edit(!plan.direct()); // Taken back before anybody looks.
+            }
         }
     }
 

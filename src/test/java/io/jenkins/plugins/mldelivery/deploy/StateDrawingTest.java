@@ -16,8 +16,8 @@ import org.junit.Test;
 public class StateDrawingTest {
     private static final int ROLLOUTS = 900;
     /** So many more, whose pods somebody edits. */
-    private static final int EDITED = 300;
-    private static final double EDITS = 0.02;
+    private static final int EDITED = 600;
+    private static final double EDITS = 0.05;
     private static final Pattern EDGE = Pattern.compile("(?m)^ +([A-Z_]+) --> ([A-Z_]+)");
 
     @Test

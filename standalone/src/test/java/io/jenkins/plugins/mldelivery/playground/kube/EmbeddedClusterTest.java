@@ -19,6 +19,8 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
@@ -166,7 +168,8 @@ public class EmbeddedClusterTest {
         Deployment first = client.resource(deployment("versions", 0)).fieldManager("one").serverSideApply();
         Deployment same = client.resource(deployment("versions", 0)).fieldManager("one").serverSideApply();
         assertEquals(first.getMetadata().getGeneration(), same.getMetadata().getGeneration());
-        Deployment labelled = client.apps().deployments().inNamespace("ml").withName("versions").edit(d -> new DeploymentBuilder(d).editMetadata().addToLabels("x", "y").endMetadata().build());
+        Deployment labelled = client.apps().deployments().inNamespace("ml").withName("versions")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"labels\": {\"x\": \"y\"}}}");
         assertEquals(first.getMetadata().getGeneration(), labelled.getMetadata().getGeneration());
         assertNotEquals(same.getMetadata().getResourceVersion(), labelled.getMetadata().getResourceVersion());
         Deployment scaled = client.apps().deployments().inNamespace("ml").withName("versions").scale(1);
