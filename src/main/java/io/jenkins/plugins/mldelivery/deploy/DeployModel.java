@@ -61,6 +61,7 @@ public final class DeployModel implements AutoCloseable {
     private volatile Runnable onChange = () -> {};
     private ModelWatch watch;
     private boolean toldPolling;
+    private boolean toldBelieving;
 
     /**
      * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
@@ -214,6 +215,12 @@ public final class DeployModel implements AutoCloseable {
         if (watch.refused() && !toldPolling) {
             toldPolling = true;
             environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
+        }
+        if (acting.believesSelectors() && !toldBelieving) {
+            toldBelieving = true;
+            environment.info(
+                    Event.Stage.DEPLOY,
+                    "endpointslices may not be listed, so the split of the traffic is confirmed by selectors and ready pods alone");
         }
         if (!watch.connected()) {
             return shorter(advance.wakeUp(), UNWATCHED_LOOK);
@@ -497,7 +504,7 @@ public final class DeployModel implements AutoCloseable {
         TrafficStep step = plan.steps().get(state.step());
         String fresh = target.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
         return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), subject(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
+                request.name(), request.namespace(), state.revision(), subject(), state.step(), plan.steps().size(), state.weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
                 state.onset(), fresh, plan.direct() ? fresh : target.selector(Track.STABLE));
     }
 

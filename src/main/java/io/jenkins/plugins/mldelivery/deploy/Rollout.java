@@ -227,15 +227,22 @@ public final class Rollout extends RolloutDecision {
             actions.add(new Action.ScaleStable(counts.stable()));
         }
         if (inForce && pods && canary.rolledOut() && canary.wanted() == counts.canary()) {
-            double share = plan.routed() ? step.split().weight() : counts.share();
-            actions.add(new Action.ConfirmTraffic(step.split().weight(), share));
-            RolloutState next = state.withWeight(step.split().weight(), seen.now()).withJudged(canary.template());
+            if (!reached(step.split())) {
+                return follow("the way of the requests to the canary");
+            }
+            RolloutState next = confirm(step.split()).withJudged(canary.template());
             return go(next.to(Phase.ANALYSING, seen.now()), null);
         }
         if (!inForce && canary.rolledOut()) {
             return waitFor(state, seen.traffic().problem(), "the new split of traffic");
         }
         return waitFor(canary.rolledOut() ? seen.stable() : canary, "the new split");
+    }
+
+    private RolloutState confirm(TrafficSplit split) {
+        double share = share(split);
+        actions.add(new Action.ConfirmTraffic(split.weight(), share));
+        return state.withWeight(Reach.percent(share), seen.now());
     }
 
     /** In the phases {@link Phase#ANALYSING} and {@link Phase#PAUSED}. */
@@ -248,8 +255,9 @@ public final class Rollout extends RolloutDecision {
         if (!Objects.equals(state.judged(), template)) {
             return judgeAnew(template);
         }
-        if (plan.routed()) {
-            inForce(step().split());
+        Advance lost = plan.direct() ? lostStable() : lostSplit();
+        if (lost != null && !hasFailed(seen.answer())) {
+            return lost;
         }
         Duration held = elapsed(state.phaseSince());
         if (state.phase() == Phase.ANALYSING && held.compareTo(step().hold()) < 0) {
@@ -259,7 +267,7 @@ public final class Rollout extends RolloutDecision {
         if (answer == null || answer.verdict() == null) {
             return new Advance(state, actions, true, answer == null ? NOW : min(answer.nextLook(), HEARTBEAT), null);
         }
-        if (answer.verdict() != Verdict.PASS) {
+        if (hasFailed(answer)) {
             return rollBack(state, (answer.verdict() == Verdict.FAIL ? "" : "inconclusive: ") + answer.reason());
         }
         if (state.phase() == Phase.PAUSED) {
@@ -270,6 +278,37 @@ public final class Rollout extends RolloutDecision {
             return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused for approval");
         }
         return next(passed);
+    }
+
+    /** What a canary that gets no requests, or others than its share, does is no evidence: the step's split comes back first. Null while it is in force. */
+    private Advance lostSplit() {
+        TrafficSplit split = step().split();
+        boolean there = inForce(split);
+        Reach reach = seen.reach();
+        boolean reached = reach.problem() == null && (split.stableOnly() || reach.canary() > 0);
+        boolean follows = seen.traffic().split().equals(split) && seen.traffic().problem() == null;
+        if (!there && follows && reached) {
+            // Somebody else has changed the object, and its controller has not seen that yet.
+            return stay(SOON);
+        }
+        if (!there || !reached) {
+            String problem = there ? reach.problem() : seen.traffic().problem();
+            return go(state.to(Phase.SHIFTING_TRAFFIC, seen.now()), String.format(
+                    Locale.ROOT, "step %d of %d waits: its split of the traffic is no longer in force%s",
+                    state.step() + 1, plan.steps().size(), because(problem)));
+        }
+        boolean moved = state.autoscaled() && !plan.routed() && reached(split) && Reach.percent(reach.share()) != state.weight();
+        // Whoever scales the stable version changes the canary's share.
+        return moved ? go(confirm(split), null) : null;
+    }
+
+    private static boolean hasFailed(Gate.Answer answer) {
+        return answer != null && answer.verdict() != null && answer.verdict() != Verdict.PASS;
+    }
+
+    /** Of a rolling update: null while requests reach it. */
+    private Advance lostStable() {
+        return seen.reach().problem() == null ? null : stay(putRight());
     }
 
     /** What was seen of pods of another template is no evidence of these. */

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,9 @@ import java.util.Set;
 
 /** Tells the user what a rollout does and sees: each thing once, not once a look. */
 final class RolloutLog {
+    /** Phases in which requests have to reach the versions. */
+    private static final Set<Phase> UNDER_WAY = EnumSet.of(Phase.SHIFTING_TRAFFIC, Phase.ANALYSING, Phase.PAUSED, Phase.PROMOTING, Phase.ROLLING_BACK);
+
     private final DeployModelRequest request;
     private final Target target;
     private final Environment environment;
@@ -36,6 +40,10 @@ final class RolloutLog {
             }
         }
         told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
+        String lost = seen.reach().problem();
+        if (lost != null && UNDER_WAY.contains(phase) && toldProblems.add(kind(lost))) {
+            environment.warn(Event.Stage.DEPLOY, lost);
+        }
         TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && phase != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(

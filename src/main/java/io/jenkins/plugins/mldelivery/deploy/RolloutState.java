@@ -26,7 +26,7 @@ import java.util.List;
  * @param restoreStable whether promotion has touched the stable version, so that a rollback must put its old pod template back
  * @param revision revision of the canary
  * @param configHash hash of what its pods read of ConfigMaps and Secrets, or null
- * @param weightHistory the confirmed shares of traffic
+ * @param weightHistory the canary's shares of traffic that were in force, in percent, each as the cluster confirmed it
  * @param outcome <code>promoted</code>, <code>installed</code>, <code>unchanged</code>, <code>rolledBack</code> or <code>failed</code>, null while under way
  * @param reason why the rollout ends as it does; null while all is well
  * @param aborted whether the user asked for the end
@@ -144,6 +144,11 @@ public record RolloutState(
         c.onset = onset == null ? now : onset;
         c.weightHistory = history;
         return c.state();
+    }
+
+    /** The canary's share of traffic that was confirmed last, in percent; 0 before the first one. */
+    int weight() {
+        return weightHistory.isEmpty() ? 0 : weightHistory.get(weightHistory.size() - 1);
     }
 
     RolloutState withRestoreStable() {

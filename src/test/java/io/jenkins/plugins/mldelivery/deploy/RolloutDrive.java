@@ -143,7 +143,7 @@ final class RolloutDrive {
         RolloutState read = RolloutState.fromJson(advance.state().toJson());
         assertEquals(advance.state(), read);
         if (edits == 0 && !advance.state().weightHistory().equals(state.weightHistory())) {
-            splitIsInForce(advance.state());
+            splitIsInForce(driven, advance);
         }
         if (read.phase() != state.phase()) {
             transitions.add(state.phase() + " --> " + read.phase());
@@ -221,13 +221,19 @@ final class RolloutDrive {
         }
     }
 
-    private void splitIsInForce(RolloutState confirmed) {
-        int weight = confirmed.weightHistory().get(confirmed.weightHistory().size() - 1);
-        if (confirmed.phase() != Phase.ANALYSING || plan.direct()) {
+    /** What is told and noted is what the requests do, not what was asked for. */
+    private void splitIsInForce(RolloutPlan driven, Advance advance) {
+        RolloutState confirmed = advance.state();
+        List<Action.ConfirmTraffic> told = advance.actions().stream()
+                .filter(Action.ConfirmTraffic.class::isInstance).map(Action.ConfirmTraffic.class::cast).toList();
+        assertEquals(told.toString(), 1, told.size());
+        assertEquals(confirmed.weight(), Reach.percent(told.get(0).share()));
+        if (confirmed.phase() != Phase.ANALYSING || driven.direct()) {
             return;
         }
+        assertEquals(cluster.share(), told.get(0).share(), 1e-9);
         PodCounts counts = plan.pods(confirmed.step(), confirmed.stableReplicas(), confirmed.autoscaled());
-        assertEquals(weight, plan.steps().get(confirmed.step()).split().weight());
+        assertEquals(plan.steps().get(confirmed.step()).split().weight(), told.get(0).weight());
         assertEquals(counts.canary(), cluster.ready(true));
         if (!confirmed.autoscaled()) {
             assertEquals(counts.stable(), cluster.ready(false));
