@@ -64,6 +64,11 @@ public sealed interface Action {
     /** Whoever routes is asked for this split. */
     record Route(TrafficSplit split) implements Action {}
 
-    /** The traffic is split as this many percent for the canary. */
+    /**
+     * A split of the traffic is in force, as the cluster has confirmed it.
+     *
+     * @param weight the canary's share that was asked for, in percent
+     * @param share the one in force
+     */
     record ConfirmTraffic(int weight, double share) implements Action {}
 }

@@ -66,6 +66,7 @@ public final class DeployModel implements AutoCloseable {
     private volatile Runnable onChange = () -> {};
     private ModelWatch watch;
     private boolean toldPolling;
+    private boolean toldBelieving;
 
     /**
      * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
@@ -251,6 +252,12 @@ public final class DeployModel implements AutoCloseable {
         if (watch.refused() && !toldPolling) {
             toldPolling = true;
             environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
+        }
+        if (acting.believesSelectors() && !toldBelieving) {
+            toldBelieving = true;
+            environment.info(
+                    Event.Stage.DEPLOY,
+                    "endpointslices may not be listed, so the split of the traffic is confirmed by selectors and ready pods alone");
         }
         if (!watch.connected()) {
             return RolloutLoop.shorter(advance.wakeUp(), UNWATCHED_LOOK);
@@ -484,11 +491,13 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private RolloutFacts facts() throws DeliveryException, InterruptedException {
-        TrafficStep step = plan.steps().get(state.step());
-        String fresh = timed.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
+        RolloutPlan now = plan.of(state);
+        TrafficStep step = now.steps().get(state.step());
+        String fresh = timed.selectorOfPresent(now.direct() ? Track.STABLE : Track.CANARY);
         return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), subject(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
-                state.onset(), fresh, plan.direct() ? fresh : target.selector(Track.STABLE));
+                request.name(), request.namespace(), state.revision(), subject(), state.step(), now.steps().size(), state.weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
+                state.onset(), fresh,
+                now.direct() ? fresh : target.selector(Track.STABLE), state.alone());
     }
 
     /** What the gate is asked about: pods of one template, in one rollout. See {@link RolloutFacts#subject}. */

@@ -19,11 +19,13 @@ import java.util.Objects;
 public final class Rollout extends RolloutDecision {
     private static final Duration QUEUED = Duration.ofSeconds(2);
     private static final String CANARY_REPLACED = "the canary was replaced or changed by somebody else";
+    /** So long a stable version without a ready pod is waited for, unless the progress deadline is shorter. */
+    private static final Duration UNSERVED = Duration.ofSeconds(60);
     /** The longest nap of a rollout under way: its lease must be renewed while a gate takes its time. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private Rollout(RolloutPlan plan, RolloutState state, Observation seen) {
-        super(plan, state, seen, new ArrayList<>());
+        super(plan.of(state), state, seen, new ArrayList<>());
     }
 
     /**
@@ -124,12 +126,32 @@ public final class Rollout extends RolloutDecision {
         if (plan.direct()) {
             return go(next.withRestoreStable().to(Phase.PROMOTING, seen.now()), left ? leftBehind() : null);
         }
-        if (stable.wanted() == 0 || stable.ready() == 0 && stable.stuck()) {
+        if (stable.wanted() == 0 && stable.autoscaled()) {
             return go(
                     next.withRestoreStable().to(Phase.PROMOTING, seen.now()),
-                    "the stable version has no ready pod, so there is nothing to compare with: it is replaced");
+                    "the stable version is scaled to no pod, so there is nothing to compare with: it is replaced");
+        }
+        if (stable.ready() == 0) {
+            return replace(next);
         }
         return go(next.to(Phase.SCALING_CANARY, seen.now()), left ? leftBehind() : null);
+    }
+
+    /** Nobody serves: the stable version has a while to change that, then the new one takes its place. */
+    private Advance replace(RolloutState next) {
+        TrackStatus stable = seen.stable();
+        Duration patience = min(UNSERVED, plan.progressDeadline());
+        RolloutState waiting = state.withTargets(stable.wanted(), 0, seen.now());
+        if (stable.wanted() > 0 && !stable.stuck() && elapsed(waiting.progressSince()).compareTo(patience) < 0) {
+            actions.removeIf(a -> !(a instanceof Action.HoldLease));
+            String news = String.format(
+                    Locale.ROOT, "the stable version has no ready pod of %d%s; unless it gets one within %d s, the new version takes its place without a canary",
+                    stable.wanted(), because(stable), patience.toSeconds());
+            return new Advance(waiting, actions, false, SOON, waiting.equals(state) ? null : news);
+        }
+        return go(
+                next.withRestoreStable().withAlone().to(Phase.PROMOTING, seen.now()),
+                "the stable version has no ready pod, so there is nothing to compare with: the new version takes its place, and is judged there by its own values");
     }
 
     /** A rolling update that died has left pods that nobody has judged: what they took the place of comes back before anything else begins. */
@@ -231,15 +253,22 @@ public final class Rollout extends RolloutDecision {
             actions.add(new Action.ScaleStable(counts.stable()));
         }
         if (inForce && pods && canary.rolledOut() && canary.wanted() == counts.canary()) {
-            double share = plan.routed() ? step.split().weight() : counts.share();
-            actions.add(new Action.ConfirmTraffic(step.split().weight(), share));
-            RolloutState next = state.withWeight(step.split().weight(), seen.now()).withJudged(canary.template());
+            if (!reached(step.split())) {
+                return follow("the way of the requests to the canary");
+            }
+            RolloutState next = confirm(step.split()).withJudged(canary.template());
             return go(next.to(Phase.ANALYSING, seen.now()), null);
         }
         if (!inForce && canary.rolledOut()) {
             return waitFor(state, seen.traffic().problem(), "the new split of traffic");
         }
         return waitFor(canary.rolledOut() ? seen.stable() : canary, "the new split");
+    }
+
+    private RolloutState confirm(TrafficSplit split) {
+        double share = share(split);
+        actions.add(new Action.ConfirmTraffic(split.weight(), share));
+        return state.withWeight(Reach.percent(share), seen.now());
     }
 
     /** In the phases {@link Phase#ANALYSING} and {@link Phase#PAUSED}. */
@@ -252,8 +281,9 @@ public final class Rollout extends RolloutDecision {
         if (!Objects.equals(state.judged(), template)) {
             return judgeAnew(template);
         }
-        if (plan.routed()) {
-            inForce(step().split());
+        Advance lost = plan.direct() ? lostStable() : lostSplit();
+        if (lost != null && !hasFailed(seen.answer())) {
+            return lost;
         }
         Duration held = elapsed(state.phaseSince());
         if (state.phase() == Phase.ANALYSING && held.compareTo(step().hold()) < 0) {
@@ -263,7 +293,7 @@ public final class Rollout extends RolloutDecision {
         if (answer == null || answer.verdict() == null) {
             return new Advance(state, actions, true, answer == null ? NOW : min(answer.nextLook(), HEARTBEAT), null);
         }
-        if (answer.verdict() != Verdict.PASS) {
+        if (hasFailed(answer)) {
             return rollBack(state, (answer.verdict() == Verdict.FAIL ? "" : "inconclusive: ") + answer.reason());
         }
         if (state.phase() == Phase.PAUSED) {
@@ -274,6 +304,37 @@ public final class Rollout extends RolloutDecision {
             return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused for approval");
         }
         return next(passed);
+    }
+
+    /** What a canary that gets no requests, or others than its share, does is no evidence: the step's split comes back first. Null while it is in force. */
+    private Advance lostSplit() {
+        TrafficSplit split = step().split();
+        boolean there = inForce(split);
+        Reach reach = seen.reach();
+        boolean reached = reach.problem() == null && (split.stableOnly() || reach.canary() > 0);
+        boolean follows = seen.traffic().split().equals(split) && seen.traffic().problem() == null;
+        if (!there && follows && reached) {
+            // Somebody else has changed the object, and its controller has not seen that yet.
+            return stay(SOON);
+        }
+        if (!there || !reached) {
+            String problem = there ? reach.problem() : seen.traffic().problem();
+            return go(state.to(Phase.SHIFTING_TRAFFIC, seen.now()), String.format(
+                    Locale.ROOT, "step %d of %d waits: its split of the traffic is no longer in force%s",
+                    state.step() + 1, plan.steps().size(), because(problem)));
+        }
+        boolean moved = state.autoscaled() && !plan.routed() && reached(split) && Reach.percent(reach.share()) != state.weight();
+        // Whoever scales the stable version changes the canary's share.
+        return moved ? go(confirm(split), null) : null;
+    }
+
+    private static boolean hasFailed(Gate.Answer answer) {
+        return answer != null && answer.verdict() != null && answer.verdict() != Verdict.PASS;
+    }
+
+    /** Of a rolling update: null while requests reach it. */
+    private Advance lostStable() {
+        return seen.reach().problem() == null ? null : stay(putRight());
     }
 
     /** What was seen of pods of another template is no evidence of these. */
@@ -294,7 +355,8 @@ public final class Rollout extends RolloutDecision {
         }
         if (plan.direct()) {
             actions.add(new Action.ApproveStable());
-            return finished(state, "promoted", "every step passed its checks");
+            return finished(state, "promoted", state.alone()
+                    ? "it passed its checks; the version before had no ready pod to compare with" : "every step passed its checks");
         }
         return go(state.withRestoreStable().to(Phase.PROMOTING, seen.now()), news);
     }

@@ -41,6 +41,9 @@ final class RolloutEnding extends RolloutDecision {
         if (same) {
             return finished(state, "unchanged", UNCHANGED);
         }
+        if (!reachStable()) {
+            return follow(install ? "the way of the requests to the first version" : "the way of the requests to the promoted version");
+        }
         if (install) {
             actions.add(new Action.ConfirmTraffic(ALL, ALL));
             return finished(state, "installed", "first version, no canary was possible");
@@ -107,7 +110,8 @@ final class RolloutEnding extends RolloutDecision {
         }
         boolean restored = state.stableRevision().equals(seen.stable().revision())
                 && (state.autoscaled() || seen.stable().wanted() == state.stableReplicas())
-                && seen.stable().rolledOut();
+                // What had no ready pod before may not get any now.
+                && (seen.stable().rolledOut() || state.alone());
         holdFloor();
         if (canLeaveCanary(restored, late)) {
             // Stable pods are there to serve: the canary loses its traffic at once, and stable grows back to its old count.
@@ -122,10 +126,7 @@ final class RolloutEnding extends RolloutDecision {
             actions.add(new Action.ScaleStable(replicas));
         }
         if (restored && !seen.canary().exists() && seen.traffic().split().stableOnly()) {
-            actions.add(new Action.ConfirmTraffic(0, 0));
-            actions.add(new Action.ApplyAutoscaler(null));
-            RolloutState zero = state.weightHistory().isEmpty() ? state : state.withWeight(0, seen.now());
-            return end(zero, Phase.ROLLED_BACK, ROLLED_BACK, state.reason());
+            return givenBack(late);
         }
         if (late) {
             String left = (seen.traffic().split().stableOnly() ? "" : "; traffic still goes to the canary") + (seen.canary().exists() ? "; the canary is still there" : "");
@@ -136,6 +137,28 @@ final class RolloutEnding extends RolloutDecision {
         }
         TrackStatus putBack = state.stableRevision().equals(seen.stable().revision()) ? seen.stable() : TrackStatus.absent();
         return new Advance(state.withProgress(putBack, seen.now()), actions, false, SOON, null);
+    }
+
+    /** The stable version is whole and the canary is gone: what is left is the cluster's word for where the requests go. */
+    private Advance givenBack(boolean late) {
+        boolean confirmed = seen.traffic().confirmed() && reachStable();
+        boolean mayCome = seen.reach().problem() == null && !state.alone();
+        if (!confirmed && mayCome && !late) {
+            return stay(SOON);
+        }
+        actions.add(new Action.ApplyAutoscaler(null));
+        if (!confirmed && state.alone()) {
+            return end(Phase.ROLLED_BACK, ROLLED_BACK, state.reason() + "; the version before is back, which had no ready pod");
+        }
+        if (!confirmed) {
+            String problem = seen.reach().problem() != null ? seen.reach().problem() : seen.traffic().problem();
+            return end(
+                    Phase.ROLLED_BACK, ROLLED_BACK,
+                    state.reason() + "; that all requests reach the stable version is not confirmed" + because(problem));
+        }
+        actions.add(new Action.ConfirmTraffic(0, 0));
+        RolloutState zero = state.weightHistory().isEmpty() ? state : state.withWeight(0, seen.now());
+        return end(zero, Phase.ROLLED_BACK, ROLLED_BACK, state.reason());
     }
 
     /** While the stable version is being put back, a canary with a router serves on as long as it can. */

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,8 @@ import java.util.Set;
 final class RolloutLog {
     /** Kinds of problems that are told at most: the names in them are the cluster's. */
     private static final int MAX_PROBLEMS = 200;
+    /** Phases in which requests have to reach the versions. */
+    private static final Set<Phase> UNDER_WAY = EnumSet.of(Phase.SHIFTING_TRAFFIC, Phase.ANALYSING, Phase.PAUSED, Phase.PROMOTING, Phase.ROLLING_BACK);
 
     private final DeployModelRequest request;
     private final Target target;
@@ -39,6 +42,10 @@ final class RolloutLog {
             }
         }
         told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
+        String lost = seen.reach().problem();
+        if (lost != null && UNDER_WAY.contains(phase) && toldProblems.add(kind(lost))) {
+            environment.warn(Event.Stage.DEPLOY, lost);
+        }
         TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && phase != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(
@@ -62,7 +69,8 @@ final class RolloutLog {
     }
 
     /** The traffic step that begins. */
-    void step(RolloutPlan plan, RolloutState state) {
+    void step(RolloutPlan whole, RolloutState state) {
+        RolloutPlan plan = whole.of(state);
         TrafficSplit split = plan.steps().get(state.step()).split();
         PodCounts counts = plan.pods(state.step(), state.stableReplicas(), state.autoscaled());
         String nearest = plan.routed() || Math.abs(counts.share() - split.weight()) < 0.5 ? "" : String.format(

@@ -26,12 +26,14 @@ import java.util.List;
  * @param restoreStable whether promotion has touched the stable version, so that a rollback must put its old pod template back
  * @param revision revision of the canary
  * @param configHash hash of what its pods read of ConfigMaps and Secrets, or null
- * @param weightHistory the confirmed shares of traffic
+ * @param weightHistory the canary's shares of traffic that were in force, in percent, each as the cluster confirmed it
  * @param outcome <code>promoted</code>, <code>installed</code>, <code>unchanged</code>, <code>rolledBack</code> or <code>failed</code>, null while under way
  * @param reason why the rollout ends as it does; null while all is well
  * @param aborted whether the user asked for the end
  * @param judged which pods are being judged, or were judged last: the {@link TrackStatus#template} that they had when
  *     the gate was first asked; null before
+ * @param alone whether the stable version had no ready pod when the rollout began, so that the new one takes its place
+ *     and is judged there by its own values, see {@link RolloutPlan#alone}
  * @param origin what began it; null before the first look at the cluster, and in a state of a release before this field
  */
 public record RolloutState(
@@ -56,6 +58,7 @@ public record RolloutState(
         String reason,
         boolean aborted,
         String judged,
+        boolean alone,
         RolloutOrigin origin) {
     static final int NO_TARGET = -1;
 
@@ -67,7 +70,7 @@ public record RolloutState(
     public static RolloutState initial(Instant now, String revision) {
         return new RolloutState(
                 Phase.PREPARING, now, now, now, 0, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false,
-                null, null);
+                null, false, null);
     }
 
     RolloutState to(Phase next, Instant now) {
@@ -146,6 +149,11 @@ public record RolloutState(
         return c.state();
     }
 
+    /** The canary's share of traffic that was confirmed last, in percent; 0 before the first one. */
+    int weight() {
+        return weightHistory.isEmpty() ? 0 : weightHistory.get(weightHistory.size() - 1);
+    }
+
     RolloutState withRestoreStable() {
         Changes c = new Changes(this);
         c.restoreStable = true;
@@ -169,6 +177,13 @@ public record RolloutState(
     RolloutState withJudged(String template) {
         Changes c = new Changes(this);
         c.judged = template;
+        return c.state();
+    }
+
+    /** There is no version that could be compared with. */
+    RolloutState withAlone() {
+        Changes c = new Changes(this);
+        c.alone = true;
         return c.state();
     }
 
@@ -215,6 +230,7 @@ public record RolloutState(
         private String reason;
         private boolean aborted;
         private String judged;
+        private boolean alone;
         private RolloutOrigin origin;
 
         Changes(RolloutState from) {
@@ -239,13 +255,14 @@ public record RolloutState(
             reason = from.reason;
             aborted = from.aborted;
             judged = from.judged;
+            alone = from.alone;
             origin = from.origin;
         }
 
         RolloutState state() {
             return new RolloutState(
                     phase, from.started, phaseSince, progressSince, progress, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
-                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, origin);
+                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, alone, origin);
         }
     }
 }

@@ -140,7 +140,7 @@ final class RolloutDrive {
         RolloutState read = RolloutState.fromJson(advance.state().toJson());
         assertEquals(advance.state(), read);
         if (edits == 0 && !advance.state().weightHistory().equals(state.weightHistory())) {
-            splitIsInForce(advance.state());
+            splitIsInForce(driven, advance);
         }
         if (read.phase() != state.phase()) {
             transitions.add(state.phase() + " --> " + read.phase());
@@ -203,8 +203,9 @@ final class RolloutDrive {
 
     private void ask() {
         edit();
-        boolean itself = plan.revision().equals(cluster.revision(!plan.direct()));
-        assertTrue("the gate judges " + cluster.revision(!plan.direct()), itself || edits > 0);
+        boolean beside = !plan.of(state).direct();
+        boolean itself = plan.revision().equals(cluster.revision(beside));
+        assertTrue("the gate judges " + cluster.revision(beside), itself || edits > 0);
         double dice = random.nextDouble();
         if (dice < gate[0]) {
             answer = Gate.Answer.of(Verdict.PASS, "fine");
@@ -221,13 +222,19 @@ final class RolloutDrive {
         }
     }
 
-    private void splitIsInForce(RolloutState confirmed) {
-        int weight = confirmed.weightHistory().get(confirmed.weightHistory().size() - 1);
-        if (confirmed.phase() != Phase.ANALYSING || plan.direct()) {
+    /** What is told and noted is what the requests do, not what was asked for. */
+    private void splitIsInForce(RolloutPlan driven, Advance advance) {
+        RolloutState confirmed = advance.state();
+        List<Action.ConfirmTraffic> told = advance.actions().stream()
+                .filter(Action.ConfirmTraffic.class::isInstance).map(Action.ConfirmTraffic.class::cast).toList();
+        assertEquals(told.toString(), 1, told.size());
+        assertEquals(confirmed.weight(), Reach.percent(told.get(0).share()));
+        if (confirmed.phase() != Phase.ANALYSING || driven.of(confirmed).direct()) {
             return;
         }
+        assertEquals(cluster.share(), told.get(0).share(), 1e-9);
         PodCounts counts = plan.pods(confirmed.step(), confirmed.stableReplicas(), confirmed.autoscaled());
-        assertEquals(weight, plan.steps().get(confirmed.step()).split().weight());
+        assertEquals(plan.steps().get(confirmed.step()).split().weight(), told.get(0).weight());
         assertEquals(counts.canary(), cluster.ready(true));
         if (!confirmed.autoscaled()) {
             assertEquals(counts.stable(), cluster.ready(false));

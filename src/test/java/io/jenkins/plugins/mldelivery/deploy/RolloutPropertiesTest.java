@@ -50,15 +50,77 @@ public class RolloutPropertiesTest {
         Random random = new Random(seed);
         RolloutPlan plan = Plans.any(random, NEW);
         SimulatedCluster cluster = cluster(random, plan);
-        cluster.deployed(false, OLD, before(random, plan));
+        int before = before(random, plan);
+        cluster.deployed(false, OLD, before);
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
-        List<Integer> weights = new ArrayList<>(plan.steps().stream().map(step -> step.split().weight()).toList());
+        List<Integer> weights = new ArrayList<>();
+        for (int step = 0; step < plan.steps().size(); step++) {
+            int asked = plan.steps().get(step).split().weight();
+            weights.add(plan.trades() ? Reach.percent(plan.pods(step, before, false).share()) : asked);
+        }
         if (!plan.direct()) {
             weights.add(100);
         }
         assertEquals("promoted", drive.state.outcome());
         assertEquals(weights, drive.state.weightHistory());
         assertEquals(plan.steps().size() + plan.steps().stream().filter(TrafficStep::pause).count(), drive.passedSteps.size());
+    }
+
+    /** A strategy leaves its Services to the next one; whatever that finds, it divides the requests as it says. */
+    @Property(trials = TRIALS)
+    public void afterEveryStrategyTheNextOneDividesTheRequestsAsItSays(long seed) throws Exception {
+        Random random = new Random(seed);
+        SimulatedCluster cluster = new SimulatedCluster(random, Duration.ofMinutes(2));
+        cluster.deployed(false, OLD, 2 + random.nextInt(4));
+        String stable = OLD;
+        for (int i = 0; i < 4; i++) {
+            RolloutPlan plan = Plans.any(random, "v" + i);
+            cluster.routes(plan.routed());
+            boolean good = random.nextInt(3) > 0;
+            // splitIsInForce looks at each step.
+            RolloutDrive drive = new RolloutDrive(cluster, plan, "build " + i, random)
+                    .gate(good ? 1 : 0, good ? 0 : 1, 0).run(RolloutDrive.MOST_TICKS);
+            assertEquals(drive.state.toString(), good ? "promoted" : "rolledBack", drive.state.outcome());
+            stable = good ? "v" + i : stable;
+            assertEquals(stable, cluster.revision(false));
+            assertEquals(0, cluster.share(), 0);
+            if (random.nextInt(3) == 0) {
+                // What a rollout by the Service's selector may have left.
+                cluster.select(List.of("stable", "canary").get(random.nextInt(2)));
+            }
+        }
+    }
+
+    @Property(trials = 100)
+    public void aCanaryThatNoServiceLeadsToIsNeitherToldOfNorPromoted(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = random.nextBoolean() ? Plans.ratio(random, NEW) : Plans.routed(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan).selectorStays(plan.routed() ? null : "stable");
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), "rolledBack", drive.state.outcome());
+        assertTrue(drive.state.reason(), drive.state.reason().contains(plan.routed() ? "the Service selects both" : "the Service does not select the canary"));
+        assertEquals(OLD, cluster.revision(false));
+        assertEquals(List.of(), drive.passedSteps);
+        assertEquals(List.of(), drive.state.weightHistory());
+    }
+
+    @Property(trials = 100)
+    public void aStepWaitsWhileItsSplitIsNotInForce(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = random.nextBoolean() ? Plans.ratio(random, NEW) : Plans.routed(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 0, 0);
+        while (drive.state.phase() != Phase.ANALYSING) {
+            drive.run(1);
+        }
+        cluster.select("canary");
+        drive.gate(1, 0, 0).run(1);
+        assertEquals(List.of(), drive.passedSteps);
+        assertEquals(Phase.SHIFTING_TRAFFIC, drive.state.phase());
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), "promoted", drive.state.outcome());
     }
 
     @Property(trials = TRIALS)
@@ -270,6 +332,32 @@ public class RolloutPropertiesTest {
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
         assertEquals(drive.state.toString(), "promoted", drive.state.outcome());
         assertEquals(plan.replicas(), cluster.ready(false));
+    }
+
+    /** One that was whole once never exceeds its progress deadline; a fix must get in its place all the same. */
+    @Property(trials = 200)
+    public void aStableVersionThatServesNobodyAnyMoreIsReplacedAndTheNewOneJudged(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        int before = before(random, plan);
+        cluster.deployed(false, OLD, before);
+        cluster.pass(Duration.ofSeconds(5));
+        cluster.observe("a", null, null);
+        cluster.breakRevision(OLD);
+        cluster.crash(false, Duration.ofDays(1));
+        boolean good = random.nextBoolean();
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(good ? 1 : 0, good ? 0 : 1, 0);
+        drive.mayGoDark();
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), good ? "promoted" : "rolledBack", drive.state.outcome());
+        assertEquals(good ? NEW : OLD, cluster.revision(false));
+        assertEquals(good ? plan.replicas() : before, cluster.wanted(false));
+        assertEquals("it was promoted unjudged: " + drive.state, good, drive.passedSteps.contains(0));
+        assertNull(cluster.revision(true));
+        Duration took = Duration.between(drive.state.started(), drive.state.phaseSince());
+        boolean patient = plan.direct() && !good;
+        assertTrue(took.toString(), patient || took.compareTo(Duration.ofMinutes(4)) < 0);
     }
 
     @Property(trials = 100)

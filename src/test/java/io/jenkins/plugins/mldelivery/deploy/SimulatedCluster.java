@@ -32,6 +32,10 @@ final class SimulatedCluster {
     private TrafficSplit asked = TrafficSplit.STABLE_ONLY;
     private TrafficSplit inForce = TrafficSplit.STABLE_ONLY;
     private long confirmedAt;
+    /** What the model's Service selects: null for both tracks. */
+    private String selector;
+    /** Whether no apply changes that, as with a webhook or a tool that puts it back. */
+    private boolean stuckSelector;
 
     /** One Deployment; there is none while <code>revision</code> is null. */
     private static final class Deployed {
@@ -44,6 +48,8 @@ final class SimulatedCluster {
         private int wanted;
         private boolean inPlace;
         private boolean unjudged;
+        /** Whether it was whole since its spec was changed last: then it never exceeds its progress deadline again. */
+        private boolean whole;
         private long seenAt;
         private long progress;
         private long goneAt = Long.MAX_VALUE;
@@ -116,6 +122,7 @@ final class SimulatedCluster {
     /** A router divides the traffic; it needs a while for every change. */
     SimulatedCluster routes() {
         routes = true;
+        selector = "stable";
         return this;
     }
 
@@ -174,8 +181,41 @@ final class SimulatedCluster {
         boolean held = me.equals(holder);
         return new Observation(
                 now(), held, held || free(me) ? null : holder, status(of(false)), status(of(true)),
-                routes ? new TrafficStatus(asked, confirmedAt <= now, null) : TrafficStatus.stableOnly(), answer, abort,
-                        List.of());
+                routes ? new TrafficStatus(asked, confirmedAt <= now, null) : TrafficStatus.stableOnly(), reach(), answer,
+                abort, List.of());
+    }
+
+    /** With a router a Service of its own leads to the canary, whatever the main one selects. */
+    private Reach reach() {
+        boolean stable = !"canary".equals(selector);
+        boolean canary = routes ? !"canary".equals(selector) : !"stable".equals(selector);
+        boolean needed = !routes && of(true).revision != null;
+        String problem = !stable && of(false).revision != null ? "the Service does not select the stable version"
+                : needed && !canary ? "the Service does not select the canary" : null;
+        boolean mixed = routes && selector == null && of(true).revision != null;
+        return new Reach(mixed ? "the Service selects both" : problem, stable ? ready(false) : 0, canary ? ready(true) : 0, 0);
+    }
+
+    /** The canary's share of the requests, in percent, as they really go. */
+    double share() {
+        return routes ? inForce.weight() : reach().share();
+    }
+
+    /** The Service selects this track, or both (null), whatever is applied. */
+    SimulatedCluster selectorStays(String track) {
+        selector = track;
+        stuckSelector = true;
+        return this;
+    }
+
+    /** The next rollout has another kind of traffic, or the same. */
+    void routes(boolean another) {
+        routes = another;
+    }
+
+    /** Somebody else makes the Service select this track, or both. */
+    void select(String track) {
+        selector = track;
     }
 
     /** @return whether it was done */
@@ -187,6 +227,8 @@ final class SimulatedCluster {
             renewed = now;
         } else if (action instanceof Action.ReleaseLease) {
             holder = me.equals(holder) ? null : holder;
+        } else if (action instanceof Action.ApplyObjects) {
+            selector = stuckSelector ? selector : routes ? "stable" : null;
         } else if (action instanceof Action.ApplyCanary a) {
             apply(of(true), currentRevision, a.replicas(), true);
         } else if (action instanceof Action.ScaleStable a) {
@@ -297,6 +339,7 @@ final class SimulatedCluster {
         }
         template(d, revision);
         d.wanted = replicas;
+        d.whole = false;
         d.seenAt = now + random.nextInt(600);
         d.progress = d.seenAt;
     }
@@ -368,7 +411,8 @@ final class SimulatedCluster {
         boolean seen = d.seenAt <= now && d.goneAt == Long.MAX_VALUE;
         long ready = d.pods.stream().filter(p -> p.ready(now)).count();
         boolean complete = count(d) == d.wanted && d.pods.size() == d.wanted && ready == d.wanted;
-        boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
+        d.whole |= seen && complete;
+        boolean stuck = seen && !complete && !d.whole && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
                 true, d.noted.equals(currentRevision) ? d.revision : d.noted, edited(d), template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");

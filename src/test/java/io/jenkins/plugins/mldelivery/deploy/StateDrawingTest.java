@@ -54,6 +54,14 @@ public class StateDrawingTest {
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.6, 0.05, 0.05).aborts(random.nextInt(3) == 0 ? 0.05 : 0)
                 .edits(edits);
         drive.run(random.nextInt(60));
+        if (random.nextInt(6) == 0) {
+            // Somebody else turns the Service away, be it while a person is asked.
+            boolean paused = random.nextBoolean();
+            for (int i = 0; i < 200 && !drive.state.phase().ended() && drive.state.phase() != (paused ? Phase.PAUSED : Phase.ANALYSING); i++) {
+                drive.run(1);
+            }
+            cluster.select("canary");
+        }
         switch (random.nextInt(12)) {
             case 0 -> {
                 // Another one takes the lease while this one sleeps, be it while it waits for a person.

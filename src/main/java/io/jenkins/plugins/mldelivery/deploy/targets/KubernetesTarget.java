@@ -18,6 +18,7 @@ import io.jenkins.plugins.mldelivery.deploy.Action;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
+import io.jenkins.plugins.mldelivery.deploy.Reach;
 import io.jenkins.plugins.mldelivery.deploy.RolloutPlace;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
@@ -49,6 +50,8 @@ public final class KubernetesTarget implements Target {
     private final ModelLease lease;
     private final PodProblems problems;
     private final ModelPods pods;
+    private final ModelReach reach;
+    private final boolean switched;
     private final Deployer deployer;
     private final boolean undo;
     private final ClusterRouter router;
@@ -57,6 +60,7 @@ public final class KubernetesTarget implements Target {
     private boolean autoscaled;
     /** The stable Deployment of the last observation, on which the actions were decided; null when there was none. */
     private Deployment stableSeen;
+    private Deployment canarySeen;
     /** The autoscaler's floor that this process has asked for last, so that waiting does not mean writing; 0 for none. */
     private Integer floor = -1;
 
@@ -79,6 +83,8 @@ public final class KubernetesTarget implements Target {
         this.problems = new PodProblems(client);
         this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
         this.router = TrafficRouters.of(request, client);
+        this.reach = new ModelReach(client, request, objects);
+        this.switched = new ModelServices(request, objects).switched();
         this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
 
@@ -228,11 +234,25 @@ public final class KubernetesTarget implements Target {
         Lease found = call("read the lease of " + request.name(), lease::read);
         pods.observing();
         stableSeen = null;
+        canarySeen = null;
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
+        TrafficStatus traffic = traffic();
+        Reach reached = reach.look(stableSeen, canarySeen);
         return new Observation(
-                now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort,
-                warnings(found, now));
+                now, lease.held(found), lease.otherHolder(found, now), stable, canary, switched ? followed(traffic, reached) : traffic,
+                reached, answer, abort, warnings(found, now));
+    }
+
+    /** A Service that is switched has switched once its endpoints have followed. */
+    private static TrafficStatus followed(TrafficStatus traffic, Reach reached) {
+        boolean followed = traffic.split().stableOnly() ? reached.canary() == 0 : reached.stable() == 0 && reached.canary() > 0;
+        return new TrafficStatus(traffic.split(), traffic.confirmed() && followed, traffic.problem());
+    }
+
+    /** Whether EndpointSlices may not be listed, so that the Services' selectors and the ready pods are believed. */
+    public boolean believesSelectors() {
+        return reach.unread();
     }
 
     private List<String> warnings(Lease found, Instant now) {
@@ -270,6 +290,7 @@ public final class KubernetesTarget implements Target {
         }
         pods.found(track, d);
         stableSeen = track == Track.STABLE ? d : stableSeen;
+        canarySeen = track == Track.CANARY ? d : canarySeen;
         DeploymentView view = new DeploymentView(d);
         String problem = view.rolledOut() ? null : problems.explain(d, pods.of(track), now);
         boolean stable = track == Track.STABLE;

@@ -25,6 +25,7 @@ final class Deliveries {
     int replicas = 2;
     Map<String, String> env = Map.of();
     Strategy strategy = new Strategy.Canary(java.util.List.of(50), "0s", null);
+    TrafficKind traffic = new TrafficKind.ReplicaRatio();
     String onConcurrent = DeployModelRequest.DEFAULT_ON_CONCURRENT;
     String progressDeadline = "30s";
     String timeout = "10m";
@@ -51,7 +52,7 @@ final class Deliveries {
                 .withNamespace(namespace)
                 .withPods(pods())
                 .withModel(ModelSettings.defaults().withReplicas(replicas))
-                .withStrategy(strategy, new TrafficKind.ReplicaRatio())
+                .withStrategy(strategy, traffic)
                 .with(DeployModelRequest.DEFAULT_PAUSE, onConcurrent)
                 .withTimes(progressDeadline, timeout);
     }
