@@ -23,8 +23,6 @@ import java.time.Instant;
  * <p>One thread at a time ticks; {@link #abort} may come from another.
  */
 public final class DeployModel implements AutoCloseable {
-    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
     /** What the cluster is asked for in a tick takes so long at most: the lease runs out after a minute. */
     private static final Duration TICK = Duration.ofSeconds(30);
     /** So often, at least, when nothing tells of changes. */
@@ -54,19 +52,16 @@ public final class DeployModel implements AutoCloseable {
     /** {@link #target}, or that of a rollout of another request, which is rolled back first. */
     private KubernetesTarget acting;
     private RolloutOrigin origin;
-    private Duration backOff = FIRST_BACK_OFF;
-    private Instant troubleSince;
     /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
     private Instant unseenSince;
     private final RolloutLog log;
-    /** An action of a tick that has not come to its end, or null. */
-    private Action unfinished;
+    private final RolloutPlans plans;
+    private final ClusterTrouble trouble;
+    private final UnfinishedAction unfinished;
     private boolean announced;
     private volatile String abortReason;
     private volatile Runnable onChange = () -> {};
     private ModelWatch watch;
-    private boolean toldPolling;
-    private boolean toldBelieving;
 
     /**
      * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
@@ -108,6 +103,9 @@ public final class DeployModel implements AutoCloseable {
         this.store = store;
         this.environment = environment;
         this.log = new RolloutLog(request, timed, environment);
+        this.plans = new RolloutPlans(request, checked, undo);
+        this.trouble = new ClusterTrouble(request.name(), checked, environment);
+        this.unfinished = new UnfinishedAction(timed);
         this.resumed = state != null;
         this.state = state != null ? state : RolloutState.initial(environment.clock().now(), undo ? UNKNOWN : target.revision());
     }
@@ -122,30 +120,6 @@ public final class DeployModel implements AutoCloseable {
         return new DeployModel(request, connections, cluster, state, deployer, store, environment, true);
     }
 
-    private RolloutPlan.Kind kind() {
-        if (undo) {
-            return RolloutPlan.Kind.UNDO;
-        }
-        return request.strategy() instanceof Strategy.Rolling
-                ? RolloutPlan.Kind.DIRECT
-                : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
-    }
-
-    private RolloutPlan planOf(String revision) {
-        return new RolloutPlan(
-                revision, target.replicas(), request.model().autoscale() != null || undo, checked.steps(), checked.maxSurge(), target.routed(), kind(), checked.onConcurrent(),
-                checked.progressDeadline(), checked.timeout());
-    }
-
-    /** The plan of a rollout that another request began: as much of it as the way back takes. */
-    private RolloutPlan planOf(RolloutState other) {
-        RolloutPlan.Kind kind = other.origin() == null ? kind() : other.origin().kind();
-        Integer surge = other.origin() == null ? checked.maxSurge() : other.origin().maxSurge();
-        return new RolloutPlan(
-                other.revision(), other.stableReplicas(), false, checked.steps(), surge, acting.routed(), kind,
-                checked.onConcurrent(), checked.progressDeadline(), checked.timeout());
-    }
-
     /**
      * What a rollout would change, object by object and line by line; nothing is changed.
      *
@@ -155,12 +129,8 @@ public final class DeployModel implements AutoCloseable {
         try {
             return environment.known().mask(new TimeLimit(checked.timeout()).within(target::diff));
         } catch (Target.TransientException e) {
-            throw unreachable(e);
+            throw ClusterTrouble.unreachable(e);
         }
-    }
-
-    private static DeliveryException unreachable(Target.TransientException e) {
-        return DeliveryException.unreachable("cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
     }
 
     /**
@@ -174,7 +144,8 @@ public final class DeployModel implements AutoCloseable {
             begin(now);
             timed.begin();
             Observation seen = look(now, answer);
-            if (finishAction(seen, now)) {
+            boolean late = Duration.between(state.started(), now).compareTo(plan.timeout()) >= 0;
+            if (unfinished.finish(seen, abortReason != null || late, now)) {
                 return new Tick(null, null, Duration.ZERO);
             }
             log.told(state.phase(), seen);
@@ -198,11 +169,11 @@ public final class DeployModel implements AutoCloseable {
                 advance.actions().forEach(action -> log.confirmed(action, now));
             }
             for (Action action : advance.actions()) {
-                act(action, now);
+                unfinished.act(action, now);
             }
-            recovered();
+            trouble.over();
             if (state.phase().ended()) {
-                return new Tick(finish(now), null, Duration.ZERO);
+                return new Tick(log.ended(state, now), null, Duration.ZERO);
             }
             return new Tick(null, advance.asksGate() ? facts() : null, patience(advance));
         } catch (Target.TransientException e) {
@@ -221,44 +192,9 @@ public final class DeployModel implements AutoCloseable {
         return seen;
     }
 
-    private void act(Action action, Instant now) throws DeliveryException, InterruptedException {
-        // Those of many objects are asked for once, and may take more than a tick.
-        unfinished = action instanceof Action.ApplyObjects || action instanceof Action.PruneObjects || action instanceof Action.DeleteStable ? action : null;
-        timed.act(action, now);
-        unfinished = null;
-    }
-
-    /**
-     * Does what the last tick has not done to its end, unless somebody else looks after the model now.
-     *
-     * @return whether there was something, so that the cluster has to be looked at again
-     */
-    private boolean finishAction(Observation seen, Instant now) throws DeliveryException, InterruptedException {
-        boolean inVain = unfinished instanceof Action.ApplyObjects
-                && (abortReason != null || Duration.between(state.started(), now).compareTo(plan.timeout()) >= 0);
-        if (inVain) {
-            unfinished = null;
-        }
-        if (unfinished == null || !seen.leaseHeld()) {
-            return false;
-        }
-        timed.act(new Action.HoldLease(), now);
-        act(unfinished, now);
-        return true;
-    }
-
     /** A look that is due only because the cluster may have changed has time while changes are told. */
     private Duration patience(Advance advance) {
-        if (watch.refused() && !toldPolling) {
-            toldPolling = true;
-            environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
-        }
-        if (acting.believesSelectors() && !toldBelieving) {
-            toldBelieving = true;
-            environment.info(
-                    Event.Stage.DEPLOY,
-                    "endpointslices may not be listed, so the split of the traffic is confirmed by selectors and ready pods alone");
-        }
+        log.missing(watch.refused(), acting.believesSelectors());
         if (!watch.connected()) {
             return RolloutLoop.shorter(advance.wakeUp(), UNWATCHED_LOOK);
         }
@@ -343,7 +279,7 @@ public final class DeployModel implements AutoCloseable {
         try {
             RolloutPlace place = new TimeLimit(TICK).within(target::place);
             origin = new RolloutOrigin(
-                    RolloutOrigin.digest(request, kind(), deployer.judge(), deployer.configKey()), place, kind(),
+                    RolloutOrigin.digest(request, plans.kind(), deployer.judge(), deployer.configKey()), place, plans.kind(),
                     request.traffic(), checked.maxSurge());
             if (resumed && !announced) {
                 resume(now);
@@ -358,7 +294,7 @@ public final class DeployModel implements AutoCloseable {
             if (state.phase() != Phase.PREPARING) {
                 throw e; // Somebody has to look after what is there already.
             }
-            throw unreachable(e);
+            throw ClusterTrouble.unreachable(e);
         }
         watch = watch != null ? watch : connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }
@@ -379,7 +315,7 @@ public final class DeployModel implements AutoCloseable {
         } else {
             target.resume(state.revision(), state.configHash());
         }
-        plan = planOf(state.revision());
+        plan = plans.of(state.revision(), target);
     }
 
     /** Finds out what becomes of the rollout whose state there is, once. */
@@ -395,7 +331,7 @@ public final class DeployModel implements AutoCloseable {
                 acting = new KubernetesTarget(way, connection.client(), deployer, deadline, true);
                 acting.resume(state.revision(), null);
                 timed.turnTo(acting);
-                plan = planOf(state);
+                plan = plans.wayBack(state, acting);
             }
             case BEGIN_ANEW -> {
                 environment.info(Event.Stage.DEPLOY, old + "was begun by another request, or in a namespace that is gone: what it left is left to this one");
@@ -425,7 +361,7 @@ public final class DeployModel implements AutoCloseable {
         // Whoever has taken the model over looks after it; this rollout waits for its turn.
         boolean over = ended.phase() == Phase.ROLLED_BACK || !seen.leaseHeld();
         RolloutState next = !over ? ended
-                : undo && ended.phase() == Phase.ROLLED_BACK ? undone(ended, seen.now()) : fresh(seen.now()).withOrigin(origin);
+                : undo && ended.phase() == Phase.ROLLED_BACK ? ended.undone(seen.now()) : fresh(seen.now()).withOrigin(origin);
         store.save(next);
         state = next;
         Target old = acting;
@@ -445,49 +381,16 @@ public final class DeployModel implements AutoCloseable {
                 timed.within(old).act(action, seen.now());
             }
         }
-        recovered();
-        return new Tick(next.phase().ended() ? finish(seen.now()) : null, null, Duration.ZERO);
+        trouble.over();
+        return new Tick(next.phase().ended() ? log.ended(state, seen.now()) : null, null, Duration.ZERO);
     }
 
-    /** What the stable version ran before the last rollout is what it runs when a rollout that did not end is rolled back. */
-    private static RolloutState undone(RolloutState ended, Instant now) {
-        return ended.withRevision(ended.stableRevision(), null)
-                .withOutcome("unchanged", "the rollout of revision " + ended.revision() + ", which had not ended, was rolled back")
-                .to(Phase.COMPLETED, now);
-    }
-
-    private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {
+    private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException {
         if (state.phase() == Phase.PREPARING && plan == null) {
-            return new Tick(null, null, FIRST_BACK_OFF);
+            return new Tick(null, null, ClusterTrouble.FIRST_BACK_OFF);
         }
-        if (troubleSince == null) {
-            troubleSince = now;
-            environment.warn(Event.Stage.DEPLOY, e.getMessage() + "; trying again until it works or the time is over");
-        }
-        Duration allowed = state.phase() == Phase.ROLLING_BACK || abortReason != null
-                ? checked.timeout().plus(checked.progressDeadline().multipliedBy(2))
-                : checked.timeout().plus(checked.progressDeadline());
-        // One of another request may have begun long ago.
-        Instant since = superseded() ? troubleSince : state.started();
-        if (Duration.between(since, now).compareTo(allowed) >= 0) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.TIMEOUT, "timeout",
-                    "the cluster could not be used since " + troubleSince + " (" + e.getMessage() + "); the rollout of "
-                            + request.name() + " was left in the phase " + state.phase().words(),
-                    "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
-        }
-        Duration wait = backOff;
-        Duration next = backOff.multipliedBy(2);
-        backOff = next.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : next;
-        return new Tick(null, null, wait);
-    }
-
-    private void recovered() {
-        if (troubleSince != null) {
-            environment.info(Event.Stage.DEPLOY, "the cluster answers again");
-            troubleSince = null;
-            backOff = FIRST_BACK_OFF;
-        }
+        boolean undoing = state.phase() == Phase.ROLLING_BACK || abortReason != null;
+        return new Tick(null, null, trouble.wait(e, now, state, undoing, superseded()));
     }
 
     private RolloutFacts facts() throws DeliveryException, InterruptedException {
@@ -503,21 +406,6 @@ public final class DeployModel implements AutoCloseable {
     /** What the gate is asked about: pods of one template, in one rollout. See {@link RolloutFacts#subject}. */
     public String subject() {
         return state.revision() + " " + state.judged() + " " + state.started();
-    }
-
-    private DeployModelResult finish(Instant now) {
-        DeployModelResult result = new DeployModelResult(
-                state.outcome(), state.phase() == Phase.COMPLETED ? state.revision() : state.stableRevision(),
-                state.weightHistory(), target.url(), Duration.between(state.started(), now).toSeconds(), state.reason());
-        if (state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome())) {
-            environment.events().accept(new Event.Decided(now, request.name(), result.ok(), state.reason()));
-        }
-        environment.events().accept(new Event.Finished(now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words(state.outcome()) + ", " + state.reason()));
-        return result;
-    }
-
-    private static String words(String outcome) {
-        return "rolledBack".equals(outcome) ? "rolled back" : outcome;
     }
 
     /**

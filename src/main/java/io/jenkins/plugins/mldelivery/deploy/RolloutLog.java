@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -20,6 +21,8 @@ final class RolloutLog {
 
     private final DeployModelRequest request;
     private final Target target;
+    private boolean toldPolling;
+    private boolean toldBelieving;
     private final Environment environment;
     private final Set<String> toldProblems = new HashSet<>();
     private String lastHolder;
@@ -88,5 +91,32 @@ final class RolloutLog {
         if (action instanceof Action.ConfirmTraffic t) {
             environment.events().accept(new Event.TrafficShifted(now, request.name(), t.weight(), t.share()));
         }
+    }
+
+    /** Says once what the rollout may not see. */
+    void missing(boolean watch, boolean endpoints) {
+        if (watch && !toldPolling) {
+            toldPolling = true;
+            environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
+        }
+        if (endpoints && !toldBelieving) {
+            toldBelieving = true;
+            environment.info(Event.Stage.DEPLOY, "endpointslices may not be listed, so the split of the traffic is "
+                    + "confirmed by selectors and ready pods alone");
+        }
+    }
+
+    /** The rollout has ended like this. */
+    DeployModelResult ended(RolloutState state, Instant now) {
+        DeployModelResult result = new DeployModelResult(
+                state.outcome(), state.phase() == Phase.COMPLETED ? state.revision() : state.stableRevision(),
+                state.weightHistory(), target.url(), Duration.between(state.started(), now).toSeconds(), state.reason());
+        if (state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome())) {
+            environment.events().accept(new Event.Decided(now, request.name(), result.ok(), state.reason()));
+        }
+        String words = "rolledBack".equals(state.outcome()) ? "rolled back" : state.outcome();
+        environment.events().accept(new Event.Finished(
+                now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words + ", " + state.reason()));
+        return result;
     }
 }

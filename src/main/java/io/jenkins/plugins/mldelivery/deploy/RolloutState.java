@@ -265,4 +265,14 @@ public record RolloutState(
                     canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, alone, origin);
         }
     }
+
+    /**
+     * The end of an undo that found a rollout that had not ended, and rolled it back: what the stable version ran before
+     * is what it runs now.
+     */
+    RolloutState undone(Instant now) {
+        return withRevision(stableRevision, null)
+                .withOutcome("unchanged", "the rollout of revision " + revision + ", which had not ended, was rolled back")
+                .to(Phase.COMPLETED, now);
+    }
 }

@@ -20,7 +20,6 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
@@ -54,7 +53,7 @@ final class DeployModelExecution extends TickingExecution {
     private volatile String evidence;
     /** JSON form of the engine's state; null until it first changed. */
     private volatile String state;
-    /** The {@linkplain #key question} that {@link #bodyStarted} and {@link #answer} are about. */
+    /** The {@link BodyQuestion} that {@link #bodyStarted} and {@link #answer} are about. */
     private volatile String asked = "";
     /** Set on Pipeline's thread when the body has really begun, so that it is in the same saved program as the body. */
     private volatile boolean bodyStarted;
@@ -139,7 +138,7 @@ final class DeployModelExecution extends TickingExecution {
             return end();
         }
         question = tick.question();
-        if (question != null && (!key(question).equals(asked) || !bodyStarted)) {
+        if (question != null && (!BodyQuestion.of(question).equals(asked) || !bodyStarted)) {
             if (bodyRunning) {
                 // It was asked about something else: other pods, or a rollout that is over.
                 cancelBody();
@@ -158,21 +157,12 @@ final class DeployModelExecution extends TickingExecution {
         verify.checkAccess(new RunCredentials(build()));
     }
 
-    private static String key(RolloutFacts facts) {
-        return key(facts.step(), facts.paused(), facts.subject());
-    }
-
-    /** A question to the body: a traffic step, or the pause after it, of what is judged there. */
-    private static String key(int trafficStep, boolean paused, String subject) {
-        return (paused ? "pause " : "step ") + trafficStep + " of " + subject;
-    }
-
     private Duration offline(String agent) throws DeliveryException, IOException, InterruptedException {
         PrintStream log = getContext().get(TaskListener.class).getLogger();
         if (stopCause() != null) {
             Phase phase = state == null ? Phase.PREPARING : RolloutState.fromJson(state).phase();
             if (phase != Phase.PREPARING) {
-                log.println(Messages.DeployModelExecution_Left(Messages.TickingExecution_AgentOffline(agent), step.getNamespace() + "/" + step.getName(), word(phase)));
+                log.println(Messages.DeployModelExecution_Left(Messages.TickingExecution_AgentOffline(agent), step.getNamespace() + "/" + step.getName(), FailureText.of(phase)));
             }
             fail(stopCause());
         } else if (!toldOffline) {
@@ -208,7 +198,7 @@ final class DeployModelExecution extends TickingExecution {
             if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
                 throw e;
             }
-            throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), word(from.phase())));
+            throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), FailureText.of(from.phase())));
         }
     }
 
@@ -224,10 +214,6 @@ final class DeployModelExecution extends TickingExecution {
         return new StepChecks(
                 step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence,
                 () -> tickIn(Duration.ZERO));
-    }
-
-    private static String word(Phase phase) {
-        return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -262,7 +248,7 @@ final class DeployModelExecution extends TickingExecution {
     private Gate.Answer gateAnswer() throws InterruptedException {
         Phase phase = deploy.state().phase();
         boolean waits = phase == Phase.ANALYSING || phase == Phase.PAUSED;
-        if (question == null || !waits || !key(deploy.state().step(), phase == Phase.PAUSED, deploy.subject()).equals(asked)) {
+        if (question == null || !waits || !BodyQuestion.of(deploy.state().step(), phase == Phase.PAUSED, deploy.subject()).equals(asked)) {
             // An answer belongs to its own question alone.
             return null;
         }
@@ -302,7 +288,7 @@ final class DeployModelExecution extends TickingExecution {
         }
         starting = true;
         cancelled = false;
-        asked = key(facts);
+        asked = BodyQuestion.of(facts);
         bodyStarted = false;
         answer = null;
         RolloutContext rollout = new RolloutContext(inputs, facts);
@@ -356,7 +342,7 @@ final class DeployModelExecution extends TickingExecution {
     @Override
     public String getStatus() {
         try {
-            return state == null ? "preparing" : word(RolloutState.fromJson(state).phase());
+            return state == null ? "preparing" : FailureText.of(RolloutState.fromJson(state).phase());
         } catch (DeliveryException e) {
             return "unreadable state";
         }
@@ -375,15 +361,11 @@ final class DeployModelExecution extends TickingExecution {
         if (of.equals(asked)) {
             if (failure == null) {
                 answer = paused ? Messages.DeployModelExecution_Agreed() : Messages.DeployModelExecution_BodyPassed();
-            } else if (!cutShort(failure)) {
+            } else if (!RolledBack.isCauseOf(failure)) {
                 bodyFailure = failure;
             }
         }
         tickIn(Duration.ZERO);
-    }
-
-    private static boolean cutShort(Throwable failure) {
-        return failure instanceof FlowInterruptedException interrupted && interrupted.getCauses().stream().anyMatch(RolledBack.class::isInstance);
     }
 
     private static String reason(Throwable failure, boolean paused) {
@@ -394,6 +376,10 @@ final class DeployModelExecution extends TickingExecution {
     /** Why a body was cut short. */
     static final class RolledBack extends CauseOfInterruption {
         private static final long serialVersionUID = 1L;
+
+        static boolean isCauseOf(Throwable failure) {
+            return failure instanceof FlowInterruptedException e && e.getCauses().stream().anyMatch(RolledBack.class::isInstance);
+        }
 
         @Override
         public String getShortDescription() {
