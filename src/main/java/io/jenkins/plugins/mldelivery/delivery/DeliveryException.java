@@ -46,29 +46,32 @@ public final class DeliveryException extends Exception {
 
     private final Kind kind;
     private final String parameter;
-    private final String sentence;
+    private final String problem;
+    private final String remedy;
 
     /**
      * @param kind what kind of failure
      * @param parameter the step's parameter concerned, or null when it is none
      * @param problem what is wrong, without a full stop at its end
-     * @param remedy what the user can do, a whole sentence, or null
+     * @param remedy what the user can do, a whole sentence, or null. Names of parameters and steps in it, other than the one concerned, are written
+     *     {@code `allowDestroy`}, so that each adapter can say them in its own way.
      * @param cause what raised it, or null
      */
     public DeliveryException(Kind kind, String parameter, String problem, String remedy, Throwable cause) {
-        this(kind, parameter, sentence(problem, remedy), cause);
+        this(cause, kind, parameter, line(problem) + ".", remedy == null ? null : line(remedy));
     }
 
-    private DeliveryException(Kind kind, String parameter, String sentence, Throwable cause) {
-        super((parameter == null ? "" : parameter + ": ") + sentence, cause);
+    private DeliveryException(Throwable cause, Kind kind, String parameter, String problem, String remedy) {
+        super((parameter == null ? "" : parameter + ": ") + sentence(problem, remedy, UnaryOperator.identity()), cause);
         this.kind = kind;
         this.parameter = parameter;
-        this.sentence = sentence;
+        this.problem = problem;
+        this.remedy = remedy;
     }
 
     /** The same failure with its sentence changed, and with a cause that may be printed. */
     DeliveryException masked(UnaryOperator<String> change, Throwable printable) {
-        return new DeliveryException(kind, parameter, change.apply(sentence), printable);
+        return new DeliveryException(printable, kind, parameter, change.apply(problem), remedy == null ? null : change.apply(remedy));
     }
 
     /**
@@ -77,7 +80,7 @@ public final class DeliveryException extends Exception {
      * @param sentence the problem and the remedy, with their full stops
      */
     public static DeliveryException of(Kind kind, String parameter, String sentence) {
-        return new DeliveryException(kind, parameter, Printable.line(sentence), (Throwable) null);
+        return new DeliveryException(null, kind, parameter, Printable.line(sentence), null);
     }
 
     /** A wrong parameter or input file. */
@@ -95,18 +98,37 @@ public final class DeliveryException extends Exception {
         return new DeliveryException(Kind.FAILED, parameter, problem, remedy, cause);
     }
 
-    private static String sentence(String problem, String remedy) {
-        // What parsers and tools say often has several lines.
-        return Printable.line(lines(problem) + (remedy == null ? "." : ". " + lines(remedy)));
+    private static String sentence(String problem, String remedy, UnaryOperator<String> name) {
+        return remedy == null ? problem : problem + " " + ParameterNames.replace(remedy, name);
     }
 
-    private static String lines(String text) {
-        return String.valueOf(text).lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" "));
+    private static String line(String text) {
+        // What parsers and tools say often has several lines.
+        return Printable.line(String.valueOf(text).lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
     }
 
     /** The message without the parameter's name, for adapters that name it in their own way. */
     public String sentence() {
-        return sentence;
+        return sentence(UnaryOperator.identity());
+    }
+
+    /**
+     * The same, for adapters that call parameters and steps otherwise than the Jenkins Pipeline.
+     *
+     * @param name what the Pipeline's {@code allowDestroy} or {@code mlProvision} is called
+     */
+    public String sentence(UnaryOperator<String> name) {
+        return sentence(problem, remedy, name);
+    }
+
+    /** What is wrong, without the full stop at its end. */
+    public String problem() {
+        return problem.endsWith(".") ? problem.substring(0, problem.length() - 1) : problem;
+    }
+
+    /** What the user can do, with its marked names, or null. */
+    public String remedy() {
+        return remedy;
     }
 
     /** What kind of failure this is. */

@@ -38,6 +38,9 @@ public sealed interface Action {
      */
     record PromoteStable(Integer replicas, boolean inPlace, boolean judged, String canary) implements Action {}
 
+    /** It is noted on the stable track that somebody has changed its pod template, so that the change is a version of its own, which can be put back. */
+    record NoteEdit() implements Action {}
+
     /** It is noted on the stable track that what it runs was judged to be good. */
     record ApproveStable() implements Action {}
 

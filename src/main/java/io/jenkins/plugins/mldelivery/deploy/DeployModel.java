@@ -439,24 +439,24 @@ public final class DeployModel implements AutoCloseable {
                 : undo && ended.phase() == Phase.ROLLED_BACK ? undone(ended, seen.now()) : fresh(seen.now()).withOrigin(origin);
         store.save(next);
         state = next;
+        KubernetesTarget old = acting;
+        if (!next.phase().ended()) {
+            environment.info(
+                    Event.Stage.DEPLOY, "the rollout of revision " + ended.revision() + " has ended: "
+                            + (ended.phase() == Phase.ROLLED_BACK ? "it was rolled back" : ended.reason()));
+            started(seen.now());
+            acting = target;
+            plan = null;
+            unseenSince = null;
+        }
         for (Action action : advance.actions()) {
             // The lease is kept: nobody is to come in between.
             if (next.phase().ended() || !(action instanceof Action.ReleaseLease)) {
-                acting.act(action, seen.now());
+                old.act(action, seen.now());
             }
         }
         recovered();
-        if (next.phase().ended()) {
-            return new Tick(finish(seen.now()), null, Duration.ZERO);
-        }
-        environment.info(
-                Event.Stage.DEPLOY, "the rollout of revision " + ended.revision() + " has ended: "
-                        + (ended.phase() == Phase.ROLLED_BACK ? "it was rolled back" : ended.reason()));
-        started(seen.now());
-        acting = target;
-        plan = null;
-        unseenSince = null;
-        return new Tick(null, null, Duration.ZERO);
+        return new Tick(next.phase().ended() ? finish(seen.now()) : null, null, Duration.ZERO);
     }
 
     /** What the stable version ran before the last rollout is what it runs when a rollout that did not end is rolled back. */

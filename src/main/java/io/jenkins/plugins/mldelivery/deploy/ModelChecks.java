@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.deploy.targets.AllowFrom;
 import io.jenkins.plugins.mldelivery.deploy.targets.ModelManifests;
@@ -135,16 +136,15 @@ final class ModelChecks {
         if (text == null) {
             return;
         }
-        if (text.length() > MAX_QUANTITY) {
-            throw DeliveryException.invalid(parameter, "a quantity of " + text.length() + " characters is too long",
-                    "Write it like 500m, 2 or 1Gi.");
-        }
         try {
+            if (text.length() > MAX_QUANTITY) {
+                throw new IllegalArgumentException("too long");
+            }
             if (Quantity.getAmountInBytes(new Quantity(text)).compareTo(BigDecimal.ZERO) <= 0) {
                 throw new IllegalArgumentException("not positive");
             }
         } catch (RuntimeException e) {
-            throw DeliveryException.invalid(parameter, "'" + text + "' is not a valid Kubernetes quantity", "Write it like 500m, 2 or 1Gi.");
+            throw DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' is not a valid Kubernetes quantity", "Write it like 500m, 2 or 1Gi.");
         }
     }
 }

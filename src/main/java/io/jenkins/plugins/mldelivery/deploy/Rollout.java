@@ -103,6 +103,10 @@ public final class Rollout extends RolloutDecision {
         if (stable.unjudged() != null && !adopted && plan.kind() != RolloutPlan.Kind.UNDO) {
             return putBack(stable);
         }
+        if (stable.edited()) {
+            actions.add(new Action.NoteEdit());
+            return stay(NOW);
+        }
         actions.add(new Action.ApplyObjects());
         if (!stable.exists()) {
             return go(state.to(Phase.PROMOTING, seen.now()), "there is no stable version yet: first install");
@@ -163,7 +167,7 @@ public final class Rollout extends RolloutDecision {
         }
         return switch (plan.onConcurrent()) {
             case WAIT -> stay(QUEUED);
-            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder() + " (onConcurrent: fail)");
+            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder());
             case TAKE_OVER -> {
                 actions.clear();
                 actions.add(new Action.TakeLease());

@@ -73,13 +73,13 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
         if (request.traffic().routed()) {
             throw DeliveryException.invalid(
                     "maxSurge", "with routed traffic the stable version keeps its pods, and the canary has as many as its share needs",
-                    "Leave maxSurge out and choose lower steps, or use the traffic kind replicaRatio.");
+                    "Leave `maxSurge` out and choose lower steps, or use the traffic kind replicaRatio.");
         }
         if (maxSurge > 0) {
             return;
         }
         if (request.model().autoscale() != null) {
-            throw DeliveryException.invalid("maxSurge", "in place (0) needs a fixed number of pods", "Leave autoscale out, or allow at least 1 pod more.");
+            throw DeliveryException.invalid("maxSurge", "in place (0) needs a fixed number of pods", "Leave `autoscale` out, or allow at least 1 pod more.");
         }
         if (request.model().replicas() < 2) {
             throw DeliveryException.invalid("maxSurge", "in place (0) needs at least 2 replicas, or nobody would serve while the only pod is replaced", "Allow 1 pod more, or ask for 2 replicas.");

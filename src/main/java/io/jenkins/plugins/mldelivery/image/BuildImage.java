@@ -11,7 +11,6 @@ import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import java.util.List;
  * running it again.
  */
 public final class BuildImage {
-    private static final int MAX_CAUSES = 10;
     private final WorkspaceBorder border;
     private final Path temporary;
     private final Environment environment;
@@ -61,9 +59,8 @@ public final class BuildImage {
             finished(true, summary(result));
             return result;
         } catch (DeliveryException e) {
-            if (isAbort(e)) {
-                // The interrupt was used up: whoever called gets it as what it is.
-                Thread.interrupted();
+            // An abort in the middle of reading or writing a file closes it, which looks like a fault of the file.
+            if (Thread.interrupted()) {
                 finished(false, "Aborted.");
                 throw new InterruptedException();
             }
@@ -73,18 +70,6 @@ public final class BuildImage {
             finished(false, "Aborted.");
             throw e;
         }
-    }
-
-    /** An abort in the middle of reading or writing a file closes it, which looks like a fault of the file. */
-    private static boolean isAbort(DeliveryException e) {
-        Throwable cause = e.getCause();
-        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause instanceof ClosedByInterruptException) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
     }
 
     private BuildImageResult build(BuildImageRequest request, RequestCheck checked) throws DeliveryException, InterruptedException {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.image;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
 import io.jenkins.plugins.mldelivery.image.oci.Platform;
@@ -36,7 +37,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
         }
         if (!request.push() && request.layout() == null) {
             throw DeliveryException.invalid(
-                    "push", "the image would go nowhere: push is off and there is no layout", "Set push, or layout, or both.");
+                    "push", "the image would go nowhere: push is off and there is no layout", "Set `push`, or `layout`, or both.");
         }
         if (request.layout() != null && request.layout().isBlank()) {
             throw DeliveryException.invalid("layout", "no folder is given", "Give the folder for the OCI layout, or leave it out.");
@@ -71,7 +72,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
                     || List.of(pattern.split("/")).contains("..");
             if (odd) {
                 throw DeliveryException.invalid(
-                        "include", "'" + pattern + "' is not a name or path in the model's folder", "Write it like .env, *.key or certs/ca.pem.");
+                        "include", "'" + Excerpt.of(pattern) + "' is not a name or path in the model's folder", "Write it like .env, *.key or certs/ca.pem.");
             }
         }
     }
@@ -81,7 +82,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
                 || Arrays.stream(path.split("/")).anyMatch(part -> part.equals("..") || part.equals("."));
         if (odd) {
             throw DeliveryException.invalid(
-                    "modelPath", "'" + path + "' is no absolute folder of an image", "Write it like /models, without '.' and '..'.");
+                    "modelPath", "'" + Excerpt.of(path) + "' is no absolute folder of an image", "Write it like /models, without '.' and '..', in at most " + MAX_PATH + " characters.");
         }
     }
 

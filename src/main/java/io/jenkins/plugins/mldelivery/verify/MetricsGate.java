@@ -107,7 +107,7 @@ public final class MetricsGate implements Gate {
             String more = leftOut.isEmpty() ? "" : "; " + leftOut;
             if (found == Verdict.INCONCLUSIVE && !"fail".equals(request.onInconclusive())) {
                 unstable = "unstable".equals(request.onInconclusive()) ? look.result().reason() : null;
-                return Answer.of(Verdict.PASS, "inconclusive, which onInconclusive lets pass: " + look.result().reason() + more);
+                return Answer.of(Verdict.PASS, "inconclusive, which this rollout accepts: " + look.result().reason() + more);
             }
             return Answer.of(found, look.result().reason() + more);
         } catch (DeliveryException e) {

@@ -20,7 +20,7 @@ final class VerifyMetricsChecks {
 
     static void check(VerifyMetricsRequest request) throws DeliveryException {
         if (request.checks().isEmpty()) {
-            throw DeliveryException.invalid("checks", "there is nothing to check", "Give at least one check, such as errorRate().");
+            throw DeliveryException.invalid("checks", "there is nothing to check", "Give at least one check, such as errorRate.");
         }
         if (request.checks().size() > MAX_CHECKS) {
             throw DeliveryException.invalid("checks", "there are " + request.checks().size() + " checks, more than " + MAX_CHECKS, "Divide them among several steps.");
@@ -76,7 +76,7 @@ final class VerifyMetricsChecks {
                 if (request.selector(track) == null && asksFor(check, track)) {
                     throw DeliveryException.invalid(
                             track.word(), "a query of the check '" + check.name() + "' asks for " + track.name() + ", and which series these are is not known",
-                            "Give their label matchers, or call it inside mlDeployModel, which knows them.");
+                            "Give their label matchers, or give the checks to `mlDeployModel`, which knows them.");
                 }
             }
         }

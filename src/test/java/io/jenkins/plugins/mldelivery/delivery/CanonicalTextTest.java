@@ -16,9 +16,6 @@ public class CanonicalTextTest {
     /** A value of many kinds. */
     public record Value(String text, Integer number, List<String> list, Map<String, Integer> map, DayOfWeek day, Value inner) {}
 
-    /** The same with a component that a later version has added. */
-    private record Hidden(String text) {}
-
     @Test
     public void sameValuesHaveTheSameText() {
         Map<String, Integer> map = new LinkedHashMap<>();
@@ -47,6 +44,5 @@ public class CanonicalTextTest {
     public void whatHasNoTextIsRefusedAndNotLeftOut() {
         assertThrows(IllegalArgumentException.class, () -> CanonicalText.of(new Object()));
         assertThrows(IllegalArgumentException.class, () -> CanonicalText.of(List.of(SecretText.of("s"))));
-        assertThrows(IllegalArgumentException.class, () -> CanonicalText.of(new Hidden("t")));
     }
 }

@@ -148,6 +148,16 @@ public class ModelChecksTest {
         assertTrue(refused("autoscale").getMessage().contains("'cpu'"));
     }
 
+    /** The pattern for a value took quadratic time, and so do numbers of many digits. */
+    @Test(timeout = 20_000)
+    public void longValuesAreRefusedAtOnce() {
+        String digits = "1".repeat(2_000_000);
+        autoscale = new Autoscale(1, 3, null, null, Map.of(), "http://prom", Map.of("up", digits + "x"));
+        assertTrue(refused("autoscale").getMessage().length() < 500);
+        autoscale = new Autoscale(1, 3, null, null, Map.of("m", digits), null, Map.of());
+        assertTrue(refused("autoscale").getMessage().length() < 500);
+    }
+
     @Test
     public void namesWhatManifestsLeaveNoRoomFor() throws Exception {
         cpu = null;

@@ -66,6 +66,7 @@ final class RolloutDrive {
     /** The chance, at any moment, that somebody edits the template of the track that is judged, or takes that back. */
     RolloutDrive edits(double chance) {
         edits = chance;
+        dark |= chance > 0; // Somebody who replaces pods in use asks nobody.
         return this;
     }
 
@@ -114,9 +115,6 @@ final class RolloutDrive {
     /** Ticks until the machine has ended, or so many times. */
     RolloutDrive run(int ticks) throws Exception {
         cluster.rollsOut(plan.revision());
-        if (state.phase() == Phase.PREPARING) {
-            cluster.prepare();
-        }
         for (int i = 0; i < ticks && !state.phase().ended(); i++) {
             tick();
         }
@@ -137,7 +135,6 @@ final class RolloutDrive {
             boolean over = advance.state().phase() == Phase.ROLLED_BACK || !seen.leaseHeld();
             earlier = null;
             state = over ? RolloutState.initial(cluster.now(), plan.revision()).withOrigin(origin) : advance.state();
-            cluster.prepare();
             return;
         }
         RolloutState read = RolloutState.fromJson(advance.state().toJson());
@@ -181,7 +178,7 @@ final class RolloutDrive {
     }
 
     private void edit() {
-        if (random.nextDouble() < edits) {
+        if (edits > 0 && random.nextDouble() < edits) {
             cluster.edit(!plan.direct());
         }
     }

@@ -101,14 +101,6 @@ final class SimulatedCluster {
         d.seenAt = now + random.nextInt(600);
     }
 
-    /** A rollout that begins notes what somebody has made of the stable version, see KubernetesTarget.prepare. */
-    void prepare() {
-        Deployed d = of(false);
-        if (d.revision != null && !d.unjudged && d.noted.equals(currentRevision)) {
-            d.noted = d.revision;
-        }
-    }
-
     private static void template(Deployed d, String revision) {
         d.templates += revision.equals(d.revision) ? 0 : 1;
         d.revision = revision;
@@ -261,6 +253,8 @@ final class SimulatedCluster {
             }
             of(false).unjudged = a.revision().equals(of(false).noted) && of(false).unjudged;
             apply(of(false), a.revision(), count(a.replicas()), a.inPlace());
+        } else if (action instanceof Action.NoteEdit) {
+            of(false).noted = edited(of(false)) ? of(false).revision : of(false).noted;
         } else if (action instanceof Action.ApproveStable) {
             of(false).unjudged = of(false).unjudged && !currentRevision.equals(of(false).revision);
         } else if (action instanceof Action.DeleteCanary) {
@@ -283,6 +277,10 @@ final class SimulatedCluster {
     private boolean isJudged(String template) {
         Deployed canary = of(true);
         return currentRevision.equals(canary.revision) && canary.goneAt == Long.MAX_VALUE && template.equals(template(canary));
+    }
+
+    private boolean edited(Deployed d) {
+        return currentRevision != null && currentRevision.equals(d.noted) && !d.noted.equals(d.revision);
     }
 
     private static String template(Deployed d) {
@@ -417,6 +415,6 @@ final class SimulatedCluster {
         boolean stuck = seen && !complete && !d.whole && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
-                true, d.noted.equals(currentRevision) ? d.revision : d.noted, template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
+                true, d.noted.equals(currentRevision) ? d.revision : d.noted, edited(d), template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
     }
 }

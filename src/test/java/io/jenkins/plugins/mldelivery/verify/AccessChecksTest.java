@@ -92,7 +92,7 @@ public class AccessChecksTest {
         PrometheusOptions plainTokens = new PrometheusOptions(
                 new PrometheusAccess.OAuth2("http://login.example.org/token?key=s3cret", "client", List.of(), null), Map.of(), Map.of(), null, null, false, null, List.of(), "20s");
         String told = refused("prometheus", request(HTTP, "client", PrometheusOptions.defaults())).getMessage();
-        assertEquals("prometheus: a secret would be sent to 'http://prometheus:9090' without TLS. Give an https URL, or set allowPlainHttp where nobody else is on the way.", told);
+        assertEquals("prometheus: a secret would be sent to 'http://prometheus:9090' without TLS. Give an https URL, or set allowPlainHttp, only in a network that you trust.", told);
         refused("prometheus", request(HTTP, null, secretHeader));
         refused("prometheus", request(HTTP, null, options("auth")));
         assertTrue(refused("auth", request(HTTPS, null, plainTokens)).getMessage().contains("'http://login.example.org/token'"));

@@ -76,7 +76,7 @@ public class MetricsGateTest {
         assertEquals(Verdict.INCONCLUSIVE, lastAnswer(gate("fail")).verdict());
         Gate.Answer passed = lastAnswer(gate("pass"));
         assertEquals(Verdict.PASS, passed.verdict());
-        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m"));
+        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which this rollout accepts: no verdict within 1m"));
     }
 
     @Test
@@ -86,7 +86,7 @@ public class MetricsGateTest {
         assertNull(gate.unstable());
         Gate.Answer passed = lastAnswer(gate);
         assertEquals("as with mlVerifyMetrics in the body, which passes and marks the build", Verdict.PASS, passed.verdict());
-        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m"));
+        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which this rollout accepts: no verdict within 1m"));
         assertTrue(gate.unstable(), gate.unstable().startsWith("no verdict within 1m"));
         MetricsGate second = gate("unstable");
         second.restore(gate.evidence());
@@ -133,7 +133,7 @@ public class MetricsGateTest {
             answer = second.look(facts(1));
         }
         assertEquals(answer.reason(), Verdict.PASS, answer.verdict());
-        assertTrue(answer.reason(), answer.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m: the pods can't be reached"));
+        assertTrue(answer.reason(), answer.reason().startsWith("inconclusive, which this rollout accepts: no verdict within 1m: the pods can't be reached"));
     }
 
     private MetricsGate restored(MetricsGate gate) throws Exception {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
+import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -205,16 +206,11 @@ final class AccessCheck {
         if (username == null) {
             return token == null ? ClientLogin.ANONYMOUS : ClientLogin.token(token("kubeconfig", SecretText.of(token)));
         }
-        if (username.indexOf(':') >= 0) {
-            throw KubeconfigEntry.wrong(
-                    "the user name of its " + user.title() + " has a colon, which Basic authentication can't send",
-                    "Correct it.");
-        }
-        environment.known().learn(SecretText.of(password));
-        // A server may repeat the header, also in Base64 once more.
-        byte[] pair = (username + ":" + password).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        environment.known().learn(SecretText.of(java.util.Base64.getEncoder().encodeToString(pair)));
-        return ClientLogin.password(username, SecretText.of(password));
+        SecretText secret = SecretText.of(password);
+        environment.known().learn(secret);
+        // Checked and learned as the library will send it.
+        HeaderValues.authorization("kubeconfig", new Login(username, secret), environment.known());
+        return ClientLogin.password(username, secret);
     }
 
     private ClientKey key(KubeconfigEntry user, OwnFiles files) throws DeliveryException {

@@ -46,7 +46,7 @@ final class DeploymentView {
     TrackStatus status(boolean autoscaled, boolean edited, String unjudged, String problem) {
         boolean stuck = current && status.getConditions().stream().anyMatch(DeploymentView::isStuck);
         return new TrackStatus(
-                true, Revision.of(deployment) + (edited ? Revision.EDITED : ""), template(deployment), wanted, count(status.getReplicas()), count(status.getReadyReplicas()),
+                true, Revision.of(deployment) + (edited ? Revision.EDITED : ""), edited, template(deployment), wanted, count(status.getReplicas()), count(status.getReadyReplicas()),
                 current ? count(status.getUpdatedReplicas()) : 0, rolledOut(), stuck, autoscaled, unjudged, problem);
     }
 

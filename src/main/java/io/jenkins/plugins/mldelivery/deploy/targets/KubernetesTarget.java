@@ -7,7 +7,6 @@ import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -105,8 +104,7 @@ public final class KubernetesTarget implements Target {
     }
 
     /**
-     * The first call of a rollout, see {@link #checkAccess}. It also finds out what an undone rollout goes back to and who scales, and marks a stable version that was changed by hand: its pod
-     * template is none that this engine wrote, whatever revision is noted on it.
+     * The first call of a rollout, see {@link #checkAccess}. It also finds out what an undone rollout goes back to and who scales.
      *
      * @return the revision of what is to be rolled out
      */
@@ -119,12 +117,6 @@ public final class KubernetesTarget implements Target {
         } else if (stable != null) {
             ModelAdmission admission = new ModelAdmission(client, request, objects, around);
             autoscaled = admission.autoscaled(stable);
-            // One that nobody has judged is put back in any case.
-            if (TrackDeployments.unjudged(stable) == null && drift.edited(Track.STABLE, stable, revision)) {
-                run("note on Deployment " + name(Track.STABLE) + " that somebody has changed it", () -> client.apps().deployments()
-                        .inNamespace(request.namespace()).withName(name(Track.STABLE))
-                        .edit(d -> new DeploymentBuilder(d).editMetadata().addToAnnotations(Revision.ANNOTATION, revision + Revision.EDITED).endMetadata().build()));
-            }
         }
         return revision;
     }
@@ -185,7 +177,7 @@ public final class KubernetesTarget implements Target {
         if (namespaceIsMissing()) {
             throw DeliveryException.invalid(
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
-                    "Create it first, for example with mlProvision.");
+                    "Create it first, for example with `mlProvision`.");
         }
         for (Track track : Track.values()) {
             deployments().checkOurs(track);
@@ -357,6 +349,8 @@ public final class KubernetesTarget implements Target {
             deployments().scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
             deployments().promote(a.replicas(), a.inPlace(), a.judged(), a.canary(), stableSeen, this::configVersions);
+        } else if (action instanceof Action.NoteEdit) {
+            deployments().noteEdit();
         } else if (action instanceof Action.ApproveStable) {
             deployments().approve();
         } else if (action instanceof Action.RestoreStable a) {

@@ -50,8 +50,8 @@ final class ModelAdmission {
             String parameter = objects.manifests().find(object.getKind(), object.getMetadata().getName()) != null ? null : PARAMETERS.get(object.getKind());
             if (parameter != null && around.isForeign(object)) {
                 throw DeliveryException.invalid(
-                        parameter, "there is a " + ModelObjects.title(object) + " already that was not made by mlDeployModel",
-                        "Remove it or give it another name, or leave " + parameter + (parameter.equals("disruptionBudget") ? " to 'none'." : " out."));
+                        parameter, "there is a " + ModelObjects.title(object) + " already that ML Delivery did not make",
+                        "Remove it or give it another name, or leave `" + parameter + "`" + (parameter.equals("disruptionBudget") ? " to 'none'." : " out."));
             }
             if (object instanceof Service service) {
                 checkOtherPods(service);

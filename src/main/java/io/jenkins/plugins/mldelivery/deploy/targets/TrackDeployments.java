@@ -292,14 +292,28 @@ final class TrackDeployments {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
         // What somebody has changed since was not judged: whoever finds it goes back to the version before.
         if (present != null && unjudged(present) != null && revision.equals(Revision.of(present)) && !edited(Track.STABLE, present)) {
-            Map<String, String> notes = new HashMap<>();
-            notes.put(UNJUDGED, null);
-            String version = present.getMetadata().getResourceVersion();
-            String patch = Serialization.asJson(Map.of("metadata", Map.of("resourceVersion", version, "annotations", notes)));
-            run("note on Deployment " + name(Track.STABLE) + " that it was judged", () -> client.apps().deployments()
-                    .inNamespace(request.namespace()).withName(name(Track.STABLE))
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+            note(present, "it was judged", UNJUDGED, null);
         }
+    }
+
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.NoteEdit}. */
+    void noteEdit() throws DeliveryException, InterruptedException {
+        againOnConflict(() -> {
+            Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+            if (edited(Track.STABLE, present)) {
+                note(present, "somebody has changed it", Revision.ANNOTATION, revision + Revision.EDITED);
+            }
+        });
+    }
+
+    /** Only on the Deployment as it was looked at. Null takes the note away. */
+    private void note(Deployment present, String what, String key, String value) throws DeliveryException, InterruptedException {
+        Map<String, String> notes = new HashMap<>();
+        notes.put(key, value);
+        String version = present.getMetadata().getResourceVersion();
+        String patch = Serialization.asJson(Map.of("metadata", Map.of("resourceVersion", version, "annotations", notes)));
+        run("note on Deployment " + name(Track.STABLE) + " that " + what, () -> client.apps().deployments()
+                .inNamespace(request.namespace()).withName(name(Track.STABLE)).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
     /** What a version that nobody has judged took the place of; null for every other version, and when that is not known. */

@@ -94,10 +94,16 @@ final class Authorizer {
 
     /** The exception for a request that stays refused. */
     DeliveryException refused(Answer answer) {
+        if (settings.login() == null && settings.parameter().equals("base")) {
+            // The login belongs to the image's registry, and goes to no other.
+            return new DeliveryException(
+                    DeliveryException.Kind.REFUSED, "base", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
+                    "Set `credentialsId` if it is the registry of the image as well, or use a base image that needs no login.", null);
+        }
         if (settings.login() == null) {
             return new DeliveryException(
                     DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
-                    "Set credentialsId to credentials that may use this repository.", null);
+                    "Set `credentialsId` to credentials that may use this repository.", null);
         }
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' refuses the login (" + answer.text() + ")",
@@ -200,9 +206,9 @@ final class Authorizer {
     private String direct(URI receiver) throws DeliveryException {
         if ("http".equals(receiver.getScheme()) && !Endpoint.isLoopback(receiver.getRawAuthority()) && !toldPlain) {
             toldPlain = true;
-            settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, as insecure allows it");
+            settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, which is allowed here");
         }
-        return HeaderValues.authorization("credentialsId", settings.login()).reveal();
+        return HeaderValues.authorization("credentialsId", settings.login(), settings.known()).reveal();
     }
 
     private static String encode(String text) {

@@ -113,7 +113,7 @@ public final class RegistryClient implements AutoCloseable {
         } catch (MalformedException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, transport.settings().parameter(),
-                    "the image " + name + " can't be used: " + e.getMessage(), "Choose another image, or platform.", e);
+                    "the image " + name + " can't be used: " + e.getMessage(), "Choose another image, or another `platform`.", e);
         }
     }
 

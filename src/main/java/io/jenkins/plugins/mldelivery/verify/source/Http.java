@@ -129,6 +129,9 @@ final class Http implements AutoCloseable {
             if (t instanceof LimitExceededException limit) {
                 return limit.of(where);
             }
+            if (t instanceof MalformedException) {
+                return new MetricSource.Unavailable(where + " can't be read: " + Excerpt.of(t.getMessage()), e);
+            }
         }
         return failure(where, e);
     }

@@ -159,7 +159,7 @@ final class PrometheusApi {
             throw DeliveryException.invalid("proxy", "the proxy asks for a login (status 407), which can't be given", "Give a proxy without a login, or one that lets this machine through.");
         }
         if (status == 401 || status == 403) {
-            throw DeliveryException.invalid(connection.loginParameter(), prefix + " refuses the credentials (status " + status + ")", "Give credentials that may query it.");
+            throw connection.refused(prefix, status);
         }
         if (status >= 300 && status < 400) {
             throw DeliveryException.invalid(

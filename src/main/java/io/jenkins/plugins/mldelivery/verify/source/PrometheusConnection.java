@@ -81,10 +81,24 @@ final class PrometheusConnection {
         return !(access.authentication() instanceof PrometheusAccess.SigV4);
     }
 
-    /** The parameter that is wrong when the server refuses the login. */
-    String loginParameter() {
-        boolean other = access.authentication() instanceof PrometheusAccess.OAuth2 || access.authentication() instanceof PrometheusAccess.SigV4;
-        return other ? AUTH : "credentialsId";
+    /**
+     * A server that wants a login, or another one.
+     *
+     * @param status 401 or 403
+     */
+    DeliveryException refused(String where, int status) {
+        String login = loginParameter();
+        return login == null
+                ? DeliveryException.invalid("credentialsId", where + " asks for a login (status " + status + ")", "Give credentials that may query it, here or in `auth`.")
+                : DeliveryException.invalid(login, where + " refuses the login (status " + status + ")", "Give credentials that may query it, and see that they have not expired.");
+    }
+
+    /** The parameter that a login comes from, or null without one. */
+    private String loginParameter() {
+        if (access.authentication() instanceof PrometheusAccess.NoLogin) {
+            return access.headers().stream().anyMatch(header -> header.credentialsId() != null) ? "secretHeaders" : null;
+        }
+        return access.authentication() instanceof PrometheusAccess.Credentials ? "credentialsId" : AUTH;
     }
 
     /** The beginning of what a server said, without the secrets that it may repeat. */
@@ -123,9 +137,7 @@ final class PrometheusConnection {
         PrometheusAccess.Authentication how = access.authentication();
         if (how instanceof PrometheusAccess.Credentials credentials) {
             Login login = known(context.secrets().require("credentialsId", credentials.credentialsId()));
-            SecretText value = HeaderValues.authorization("credentialsId", login);
-            context.known().learn(SecretText.of(value.reveal().substring(value.reveal().indexOf(' ') + 1)));
-            return Authorizer.of(value);
+            return Authorizer.of(HeaderValues.authorization("credentialsId", login, context.known()));
         }
         if (how instanceof PrometheusAccess.OAuth2 oauth2) {
             return oauth2(oauth2, tokens);

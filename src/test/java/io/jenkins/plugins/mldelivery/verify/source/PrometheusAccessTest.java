@@ -226,6 +226,11 @@ public class PrometheusAccessTest {
             try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, ""))) {
                 assertEquals("credentialsId", assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), "login")))).parameter());
                 assertEquals("auth", assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null).with(new PrometheusAccess.SigV4("eu-central-1", "login", null, null))))).parameter());
+                PrometheusAccess header = PrometheusAccess.of(server.url(), null).withHeaders(List.of(new PrometheusAccess.Header("X-Key", null, "login")));
+                assertEquals("secretHeaders", assertThrows(DeliveryException.class, () -> ask(prometheus(header))).parameter());
+                assertEquals(
+                        "credentialsId: " + server.url() + " asks for a login (status " + status + "). Give credentials that may query it, here or in auth.",
+                        assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null)))).getMessage());
             }
         }
         try (LoopbackServer proxy = LoopbackServer.start(r -> new LoopbackServer.Answer(407, ""))) {

@@ -76,6 +76,7 @@ public class PrometheusTest {
     public void refusedCredentialsAreToldByTheirParameterAndWithoutTheirValue() {
         DeliveryException e = assertThrows(DeliveryException.class, () -> answer(401, "who are you"));
         assertEquals("credentialsId", e.parameter());
+        assertTrue(e.getMessage(), e.getMessage().contains("(status 401). Give credentials that may query it"));
         assertFalse(e.getMessage().contains("secret"));
     }
 

@@ -3,6 +3,8 @@ package io.jenkins.plugins.mldelivery.cli;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -13,6 +15,8 @@ import picocli.CommandLine.ParseResult;
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
     /** What the engine calls otherwise than the command line. */
     private static final Map<String, String> OPTIONS = Map.of("cluster", "--kubeconfig", "server", "--kubeconfig");
+
+    private static final Pattern STEP = Pattern.compile("ml([A-Z][A-Za-z]+)");
 
     private final Main.World world;
 
@@ -51,13 +55,22 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
     private static String sentence(DeliveryException e, CommandLine command) {
+        String sentence = e.sentence(name -> name(name, command));
         if (e.parameter() == null) {
-            return e.getMessage();
+            return sentence;
         }
-        String option = OPTIONS.getOrDefault(e.parameter(), "--" + Options.kebab(e.parameter()));
-        if (command.getCommandSpec().findOption(option) != null) {
-            return option + ": " + e.sentence();
+        String name = name(e.parameter(), command);
+        boolean option = name.startsWith("--");
+        return (option || command.getCommandSpec().findOption("--checks") == null ? "" : "--checks: ") + name + ": " + sentence;
+    }
+
+    /** What a parameter or step of the Jenkins Pipeline is called here. */
+    private static String name(String pipeline, CommandLine command) {
+        Matcher step = STEP.matcher(pipeline);
+        if (step.matches()) {
+            return command.getCommandSpec().root().name() + " " + Options.kebab(step.group(1));
         }
-        return command.getCommandSpec().findOption("--checks") == null ? e.getMessage() : "--checks: " + e.getMessage();
+        String option = OPTIONS.getOrDefault(pipeline, "--" + Options.kebab(pipeline));
+        return command.getCommandSpec().findOption(option) == null ? pipeline : option;
     }
 }

@@ -24,6 +24,7 @@ final class Person implements Gate {
     private final OutputOptions output;
     private CompletableFuture<Optional<String>> line;
     private int asked = -1;
+    private String subject;
 
     Person(Gate metrics, Main.World world, OutputOptions output) {
         this.metrics = metrics;
@@ -36,7 +37,8 @@ final class Person implements Gate {
         if (!facts.paused()) {
             return metrics.look(facts);
         }
-        if (facts.step() != asked) {
+        boolean answered = line == null || line.isDone();
+        if (facts.step() != asked || answered && !facts.subject().equals(subject)) {
             asked = facts.step();
             output.console(world).finish();
             world.err().println(String.format(
@@ -44,6 +46,8 @@ final class Person implements Gate {
                     facts.weight(), facts.step() + 1 < facts.steps() ? "Go on to the next step?" : "Promote?"));
             line = readLine(world.in());
         }
+        // Whoever has not answered yet answers for what there is then.
+        subject = facts.subject();
         if (!line.isDone()) {
             return Answer.pending("a person is asked", WATCH);
         }

@@ -93,6 +93,28 @@ public class DeployModelCommandTest {
 
     private static final int STEPS = 3;
 
+    @Test
+    public void whatAPersonHasAgreedToIsNotSomethingElse() throws Exception {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
+        Main.World world = new Main.World(out, out, new ByteArrayInputStream("y\nn\n".getBytes(StandardCharsets.UTF_8)), false, Path.of("."), Map.of());
+        Person person = new Person(facts -> Gate.Answer.pending("metrics", Duration.ofSeconds(7)), world, new OutputOptions());
+        assertEquals(Verdict.PASS, answer(person, facts(0, true, "these pods")).verdict());
+        assertEquals(Verdict.PASS, answer(person, facts(0, true, "these pods")).verdict());
+        assertEquals(Verdict.FAIL, answer(person, facts(0, true, "other pods")).verdict());
+    }
+
+    private static Gate.Answer answer(Person person, RolloutFacts facts) throws InterruptedException {
+        Instant end = Instant.now().plusSeconds(60);
+        Gate.Answer answer = person.look(facts);
+        while (answer.verdict() == null) {
+            assertTrue("it hangs", Instant.now().isBefore(end));
+            Thread.onSpinWait();
+            answer = person.look(facts);
+        }
+        return answer;
+    }
+
     /** The answers to one pause after the other. */
     private static List<Gate.Answer> answers(String typed) throws Exception {
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
@@ -121,7 +143,11 @@ public class DeployModelCommandTest {
     }
 
     private static RolloutFacts facts(int step, boolean paused) {
-        return new RolloutFacts("churn", "ml", "r", "r", step, STEPS, 50, 0, paused, Instant.EPOCH, "a", "b");
+        return facts(step, paused, "r");
+    }
+
+    private static RolloutFacts facts(int step, boolean paused, String subject) {
+        return new RolloutFacts("churn", "ml", "r", subject, step, STEPS, 50, 0, paused, Instant.EPOCH, "a", "b");
     }
 
     @Test

@@ -476,7 +476,7 @@ public class DeployModelTest {
             DeployModelResult result = other.deploy("v3");
             assertEquals("failed", result.result());
             assertFalse(result.ok());
-            assertEquals("the model is being rolled out by build 7 (onConcurrent: fail)", result.reason());
+            assertEquals("the model is being rolled out by build 7", result.reason());
             assertEquals("nothing was rolled back", List.of(), other.told.of(Event.Decided.class));
             Event.Finished end = other.told.of(Event.Finished.class).get(0);
             assertTrue(end.summary().contains("failed, the model is being rolled out"));

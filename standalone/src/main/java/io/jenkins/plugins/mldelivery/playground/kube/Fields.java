@@ -215,7 +215,7 @@ final class Fields {
     /** Removes the fields at these paths and every object and list element that they leave empty; an element keeps what identifies it for as long as it has anything else. */
     static void remove(ObjectNode object, Collection<List<String>> paths) {
         List<List<String>> order = new ArrayList<>(paths);
-        order.sort(Comparator.comparing(Fields::identifies).thenComparing(p -> -p.size()));
+        order.sort(Comparator.comparing((List<String> p) -> identifies(p)).thenComparing(p -> -p.size()));
         order.forEach(path -> remove(object, path, 0));
     }
 
