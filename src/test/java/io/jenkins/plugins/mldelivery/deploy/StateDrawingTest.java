@@ -53,10 +53,15 @@ public class StateDrawingTest {
         }
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0.6, 0.05, 0.05).aborts(random.nextInt(3) == 0 ? 0.05 : 0)
                 .edits(edits);
+        if (edits > 0) {
+            // Whoever edits a canary of one pod takes its requests' only pod away.
+            drive.mayGoDark();
+        }
         drive.run(random.nextInt(60));
         if (random.nextInt(6) == 0) {
             // Somebody else turns the Service away, be it while a person is asked.
             boolean paused = random.nextBoolean();
+            drive.mayGoDark();
             for (int i = 0; i < 200 && !drive.state.phase().ended() && drive.state.phase() != (paused ? Phase.PAUSED : Phase.ANALYSING); i++) {
                 drive.run(1);
             }

@@ -98,7 +98,7 @@ public class ChangedRequestTest {
         assertEquals("promoted", result.result());
         assertEquals("v3 x 2", churn.stable());
         assertEquals("only the version that is promoted is judged", List.of("v3 x 2"), judged);
-        assertEquals(List.of(50, 100), result.weightHistory());
+        assertEquals(List.of(67, 100), result.weightHistory());
         told("the rollout of revision ");
         told("rolling back: another deployment of the model was asked for");
     }

@@ -112,12 +112,12 @@ public class DeployModelTest {
             });
         }
         assertEquals("promoted", result.result());
-        assertEquals(List.of(50, 100), result.weightHistory());
+        assertEquals("two of three pods, and not the half that was asked for", List.of(67, 100), result.weightHistory());
         assertEquals("v2 x 2", churn.stable());
         assertEquals(2, churn.readyStable());
         assertEquals(result.revision(), asked.get().revision());
         assertFalse(old.equals(result.revision()));
-        assertEquals(50, asked.get().weight());
+        assertEquals(67, asked.get().weight());
         assertTrue(asked.get().canarySelector(), asked.get().canarySelector()
                 .matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\[a-z0-9]\\{5}\""));
         // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
@@ -256,7 +256,7 @@ public class DeployModelTest {
         assertFalse(result.ok());
         assertEquals("ten times the errors", result.reason());
         assertEquals(old, result.revision());
-        assertEquals(List.of(50, 0), result.weightHistory());
+        assertEquals(List.of(67, 0), result.weightHistory());
         assertEquals("v1 x 2", churn.stable());
         assertEquals(2, churn.readyStable());
     }
