@@ -124,7 +124,6 @@ public final class Rollout extends RolloutDecision {
         boolean left = seen.canary().exists();
         RolloutState next = state.withStable(stable.revision(), Math.max(stable.wanted(), left ? plan.replicas() : 1), scaled);
         if (plan.direct()) {
-            next = stable.ready() == 0 ? next.withAlone() : next;
             return go(next.withRestoreStable().to(Phase.PROMOTING, seen.now()), left ? leftBehind() : null);
         }
         if (stable.wanted() == 0 && stable.autoscaled()) {
