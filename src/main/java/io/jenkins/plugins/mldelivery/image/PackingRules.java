@@ -77,7 +77,7 @@ final class PackingRules {
     }
 
     private static List<List<String>> prefixes(String name) {
-        List<String> path = Arrays.asList(name.toLowerCase(Locale.ROOT).split("/"));
+        List<String> path = Arrays.asList(name.toLowerCase(Locale.ROOT).split("/", -1));
         List<List<String>> prefixes = new ArrayList<>();
         for (int i = 1; i <= path.size(); i++) {
             prefixes.add(path.subList(0, i));

@@ -25,7 +25,6 @@ final class RolloutContext implements Serializable {
     private final long onset;
     private final String canarySelector;
     private final String stableSelector;
-    private final boolean alone;
 
     RolloutContext(RolloutInputs inputs, RolloutFacts facts) {
         this.inputs = inputs;
@@ -39,7 +38,6 @@ final class RolloutContext implements Serializable {
         this.onset = facts.onset() == null ? 0 : facts.onset().toEpochMilli();
         this.canarySelector = facts.canarySelector();
         this.stableSelector = facts.stableSelector();
-        this.alone = facts.alone();
     }
 
     /** What the rollout began with. */
@@ -50,8 +48,7 @@ final class RolloutContext implements Serializable {
     RolloutFacts facts() {
         DeployModelStep deployment = inputs.step();
         return new RolloutFacts(
-                deployment.getName(), deployment.getNamespace(), revision, String.valueOf(subject), step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector,
-                alone);
+                deployment.getName(), deployment.getNamespace(), revision, String.valueOf(subject), step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
     }
 
     /** The environment variables of the body. */

@@ -35,7 +35,11 @@ public class StateDrawingTest {
     }
 
     private static Set<String> rollOut(Random random, double edits) throws Exception {
+        boolean asked = edits > 0 && random.nextInt(4) == 0;
         RolloutPlan plan = Plans.any(random, "new");
+        while (asked && !(plan.direct() && plan.steps().get(0).pause())) {
+            plan = Plans.any(random, "new");
+        }
         SimulatedCluster cluster = new SimulatedCluster(random, plan.progressDeadline());
         if (plan.routed()) {
             cluster.routes();
@@ -57,7 +61,7 @@ public class StateDrawingTest {
             // Whoever edits a canary of one pod takes its requests' only pod away.
             drive.mayGoDark();
         }
-        drive.run(random.nextInt(60));
+        drive.run(asked ? 0 : random.nextInt(60));
         if (random.nextInt(6) == 0) {
             // Somebody else turns the Service away, be it while a person is asked.
             boolean paused = random.nextBoolean();
@@ -66,6 +70,14 @@ public class StateDrawingTest {
                 drive.run(1);
             }
             cluster.select("canary");
+        }
+        if (asked) {
+            // Somebody edits what is judged while a person is asked, and takes that back.
+            for (int i = 0; i < 200 && !drive.state.phase().ended() && drive.state.phase() != Phase.PAUSED; i++) {
+                drive.run(1);
+            }
+            cluster.edit(false);
+            cluster.edit(false);
         }
         switch (random.nextInt(12)) {
             case 0 -> {

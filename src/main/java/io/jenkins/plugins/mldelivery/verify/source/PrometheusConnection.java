@@ -54,7 +54,8 @@ final class PrometheusConnection {
         Tls tls = own ? new Tls(access, identity()) : null;
         this.headers = headers();
         // An OAuth 2.0 server often has a certificate of a public authority while the other one has not.
-        HttpTransport tokens = new HttpTransport(tls == null ? null : isSameHost() ? tls.ofServer() : tls.ofOther());
+        boolean insecure = access.insecure() && isSameHost();
+        HttpTransport tokens = new HttpTransport(tls == null ? null : insecure ? tls.ofServer() : tls.ofOther());
         this.http = new Http(new HttpTransport(tls == null ? null : tls.ofServer()), authorizer(tokens), this::route);
     }
 

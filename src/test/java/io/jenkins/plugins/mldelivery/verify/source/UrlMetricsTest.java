@@ -150,7 +150,8 @@ public class UrlMetricsTest {
                 UrlMetrics metrics = urls(List.of(server.url() + "/m"), List.of(), null);
                 MetricSource.Unavailable refused =
                         assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY));
-                assertEquals(server.url() + "/m refuses the credentials (status " + status + ")", refused.getMessage());
+                assertEquals(server.url() + "/m asks for a login (status " + status
+                        + "); give credentials that may query it, here or in auth", refused.getMessage());
             }
         }
     }
