@@ -15,7 +15,7 @@ record NamePattern(List<String> parts) {
     }
 
     static NamePattern of(String text) {
-        return new NamePattern(List.of(text.toLowerCase(Locale.ROOT).split("/")));
+        return new NamePattern(List.of(text.toLowerCase(Locale.ROOT).split("/", -1)));
     }
 
     /** Whether it is for a whole path. */
