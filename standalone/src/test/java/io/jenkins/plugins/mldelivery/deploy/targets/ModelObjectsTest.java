@@ -265,6 +265,29 @@ public class ModelObjectsTest {
                 .withName(name + "-old").get());
     }
 
+    /** An object that is labelled as the model's, and the names of others on the Service: only what is labelled may go. */
+    @Test
+    public void theKindsNotedOnTheServiceRemoveNoObjectOfAnotherKind() throws Exception {
+        Surround.Model model = cluster.model(request(ModelSettings.defaults()));
+        model.around.apply();
+        String other = name + "-other";
+        cluster.create(new ConfigMapBuilder().withNewMetadata().withName(other).withLabels(model.objects.labels())
+                .endMetadata().build());
+        cluster.create(new SecretBuilder().withNewMetadata().withName(other).endMetadata().build());
+        cluster.create(new ServiceBuilder().withNewMetadata().withName(other).endMetadata()
+                .withNewSpec().addToSelector("app", "x").addNewPort().withPort(80).endPort().endSpec().build());
+        for (String noted : List.of("/v1/configmaps/Secret", "/v1/configmaps/Service", "/v1/configmaps/Nothing",
+                "example.org/v1/things/Thing")) {
+            cluster.client.services().inNamespace(cluster.namespace).withName(name)
+                    .edit(s -> new ServiceBuilder(s).editMetadata().addToAnnotations(ModelObjects.KINDS, noted)
+                            .endMetadata().build());
+            model.around.prune();
+            assertNotNull(noted, cluster.client.secrets().inNamespace(cluster.namespace).withName(other).get());
+            assertNotNull(noted, cluster.client.services().inNamespace(cluster.namespace).withName(other).get());
+            assertNotNull(noted, cluster.client.configMaps().inNamespace(cluster.namespace).withName(other).get());
+        }
+    }
+
     @Test
     public void aServiceThatLeadsToOtherPodsIsNotTakenFromThem() throws Exception {
         cluster.create(new ServiceBuilder().withNewMetadata().withName(name).endMetadata()
