@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -216,6 +217,22 @@ public class DeployModelTest {
         } catch (InterruptedException e) {
             assertEquals("v1 x 2", churn.stable());
         }
+    }
+
+    @Test
+    public void anAbortRightAfterTheEndLeavesNothingBehind() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("v2", "test", null, state -> {
+            if (state.phase().ended()) {
+                Thread.currentThread().interrupt();
+            }
+        })) {
+            assertThrows(InterruptedException.class, () -> deploy.run(Gate.open()));
+        }
+        assertEquals("v2 x 2", churn.stable());
+        List<String> notes = churn.told.notes();
+        assertEquals(
+                "the abort came after the end of the rollout, which stays as it is: promoted", notes.get(notes.size() - 1));
     }
 
     @Test
