@@ -72,7 +72,8 @@ final class RolloutLog {
     }
 
     /** The traffic step that begins. */
-    void step(RolloutPlan plan, RolloutState state) {
+    void step(RolloutPlan whole, RolloutState state) {
+        RolloutPlan plan = whole.of(state);
         TrafficSplit split = plan.steps().get(state.step()).split();
         PodCounts counts = plan.pods(state.step(), state.stableReplicas(), state.autoscaled());
         String nearest = plan.routed() || Math.abs(counts.share() - split.weight()) < 0.5 ? "" : String.format(

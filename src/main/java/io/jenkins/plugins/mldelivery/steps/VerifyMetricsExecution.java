@@ -53,10 +53,12 @@ final class VerifyMetricsExecution extends TickingExecution {
             return Duration.ZERO;
         }
         RolloutContext around = getContext().get(RolloutContext.class);
-        if (around != null && !around.facts().hasTraffic()) {
-            environment(new RunCredentials(build())).info(Event.Stage.VERIFY, MetricsGate.NO_TRAFFIC);
+        String unseen = around == null ? null : !around.facts().hasTraffic() ? MetricsGate.NO_TRAFFIC
+                : around.facts().alone() && step.request().alone().checks().isEmpty() ? step.request().leftOutAlone() : null;
+        if (unseen != null) {
+            environment(new RunCredentials(build())).info(Event.Stage.VERIFY, unseen);
             Instant now = Instant.now();
-            finish(new VerifyMetricsReport(new VerifyMetricsResult(Verdict.PASS, MetricsGate.NO_TRAFFIC, List.of()), now, now));
+            finish(new VerifyMetricsReport(new VerifyMetricsResult(Verdict.PASS, unseen, List.of()), now, now));
             return Duration.ZERO;
         }
         if (verification == null) {
@@ -88,6 +90,12 @@ final class VerifyMetricsExecution extends TickingExecution {
         VerifyMetricsRequest request = step.request();
         TrackMetrics pods = null;
         if (around != null) {
+            if (around.facts().alone()) {
+                if (!request.leftOutAlone().isEmpty()) {
+                    environment(credentials).info(Event.Stage.VERIFY, request.leftOutAlone());
+                }
+                request = request.alone();
+            }
             if (!around.facts().compares()) {
                 request.checkAlone();
             }

@@ -86,6 +86,11 @@ final class VerifyMetricsChecks {
         return check instanceof Check.Measured measured && measured.promql().stream().anyMatch(query -> TrackWords.has(query, track));
     }
 
+    /** Whether a check needs a version to compare with. */
+    static boolean compares(Check check) {
+        return check instanceof Check.Comparison || asksFor(check, Track.STABLE);
+    }
+
     /** See {@link VerifyMetricsRequest#checkAlone}. */
     static void alone(VerifyMetricsRequest request) throws DeliveryException {
         for (Check check : request.checks()) {

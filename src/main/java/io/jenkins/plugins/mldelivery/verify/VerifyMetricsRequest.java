@@ -7,6 +7,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What <code>mlVerifyMetrics</code> is asked for. The component names are the parameter names of the Jenkins step and (in kebab case) of the command line.
@@ -68,6 +69,19 @@ public record VerifyMetricsRequest(
      */
     public void checkAlone() throws DeliveryException {
         VerifyMetricsChecks.alone(this);
+    }
+
+    /** The same without the checks that compare the new version with another one. */
+    public VerifyMetricsRequest alone() {
+        return new VerifyMetricsRequest(
+                checks.stream().filter(check -> !VerifyMetricsChecks.compares(check)).toList(), prometheus, credentialsId, access, canary, stable,
+                scrapeCanary, scrapeStable, interval, timeout, onInconclusive);
+    }
+
+    /** What {@link #alone} leaves out and why, in words; empty when it leaves nothing out. */
+    public String leftOutAlone() {
+        String names = checks.stream().filter(VerifyMetricsChecks::compares).map(Check::name).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : names + " left out: the version before had no ready pod to compare with";
     }
 
     /**

@@ -233,6 +233,30 @@ public class MetricsGateTest {
     }
 
     @Test
+    public void whatComparesIsLeftOutWhereTheVersionBeforeServedNobody() throws Exception {
+        String both = "pod=~\"churn-.*\"";
+        RolloutFacts alone = new RolloutFacts("churn", "ml", "r1", "r1", 0, 1, 100, 0, false, clock.now(), both, both, true);
+        String leftOut = "errorRate left out: the version before had no ready pod to compare with";
+        assertEquals(Gate.Answer.of(Verdict.PASS, leftOut), gate("fail").look(alone));
+        for (String value : List.of("0.2", "0.7")) {
+            String page = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"" + value + "\"]}}";
+            try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, page))) {
+                Check.Threshold threshold = new Check.Threshold("p99", "slow", null, 0.5, 1, 0, "inconclusive");
+                VerifyMetricsRequest request = VerifyMetricsRequest.of(List.of(threshold, Check.ErrorRate.defaults()));
+                Gate gate = new MetricsGate(
+                        new VerifyMetricsRequest(request.checks(), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail"), pods, environment());
+                Gate.Answer answer = gate.look(alone);
+                while (answer.verdict() == null) {
+                    clock.sleep(answer.nextLook());
+                    answer = gate.look(alone);
+                }
+                assertEquals(value.equals("0.2") ? Verdict.PASS : Verdict.FAIL, answer.verdict());
+                assertTrue(answer.reason(), answer.reason().endsWith("; " + leftOut));
+            }
+        }
+    }
+
+    @Test
     public void evidenceIsOfItsOwnChecksAndItsOwnPods() throws Exception {
         serve(1000, 0, 9000, 0);
         MetricsGate first = gate("fail");

@@ -35,6 +35,10 @@ final class PodProblems {
 
     /** The first problem found, or null when the pods are just not ready yet. */
     String explain(Deployment deployment, List<Pod> pods, Instant now) {
+        if (Boolean.TRUE.equals(deployment.getSpec().getPaused())) {
+            return "Deployment " + deployment.getMetadata().getName()
+                    + " is paused (spec.paused), so its pods are not replaced until somebody resumes it";
+        }
         if (deployment.getStatus() != null) {
             for (DeploymentCondition c : deployment.getStatus().getConditions()) {
                 if ("ReplicaFailure".equals(c.getType()) && "True".equals(c.getStatus())) {
