@@ -101,7 +101,7 @@ final class RolloutLog {
         }
         if (endpoints && !toldBelieving) {
             toldBelieving = true;
-            environment.info(Event.Stage.DEPLOY, "endpointslices may not be listed, so the split of the traffic is "
+            environment.info(Event.Stage.DEPLOY, "endpointslices can't be listed, so the split of the traffic is "
                     + "confirmed by selectors and ready pods alone");
         }
     }

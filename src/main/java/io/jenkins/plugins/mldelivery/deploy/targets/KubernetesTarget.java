@@ -250,7 +250,7 @@ public final class KubernetesTarget implements Target {
         return new TrafficStatus(traffic.split(), traffic.confirmed() && followed, traffic.problem());
     }
 
-    /** Whether EndpointSlices may not be listed, so that the Services' selectors and the ready pods are believed. */
+    /** Whether EndpointSlices can't be listed, so that the Services' selectors and the ready pods are believed. */
     public boolean believesSelectors() {
         return reach.unread();
     }

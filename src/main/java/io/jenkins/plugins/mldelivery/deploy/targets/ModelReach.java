@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Reach;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 
 /**
  * Looks where the model's Services lead: by their selectors, and by their EndpointSlices, which say what the data plane
- * is told. Where these may not be listed, the selectors and the Deployments' ready pods are believed.
+ * is told. Where these can't be listed, the selectors and the Deployments' ready pods are believed.
  */
 final class ModelReach {
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
@@ -38,7 +39,7 @@ final class ModelReach {
         this.matchers = new PodMatchers(request.namespace(), request.name());
     }
 
-    /** Whether EndpointSlices may not be listed, as the last look has found it. */
+    /** Whether EndpointSlices can't be listed, as the last look has found it. */
     boolean unread() {
         return unread;
     }
@@ -146,9 +147,10 @@ final class ModelReach {
             try {
                 return endpoints(service.getMetadata().getName());
             } catch (KubernetesClientException e) {
-                if (!Calls.hidden(e)) {
+                if (KubernetesErrors.isTransient(e)) {
                     throw e;
                 }
+                // Not permitted, not known or far too many: the way back must not depend on them.
                 unread = true;
             }
         }
