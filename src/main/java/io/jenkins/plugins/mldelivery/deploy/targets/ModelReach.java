@@ -31,6 +31,7 @@ final class ModelReach {
     private final ModelServices services;
     private final PodMatchers matchers;
     private boolean unread;
+    private Set<String> foreign = Set.of();
 
     ModelReach(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects) {
         this.client = client;
@@ -49,8 +50,10 @@ final class ModelReach {
      *
      * @param stable the stable Deployment, or null when there is none
      * @param canary the canary's, or null
+     * @param strangers the names of pods that are neither's, although they are called so
      */
-    Reach look(Deployment stable, Deployment canary) throws DeliveryException, InterruptedException {
+    Reach look(Deployment stable, Deployment canary, Set<String> strangers) throws DeliveryException, InterruptedException {
+        foreign = strangers;
         if (stable == null && canary == null) {
             return new Reach(null, 0, 0, 0);
         }
@@ -177,7 +180,7 @@ final class ModelReach {
                         }
                         boolean pod = endpoint.getTargetRef() != null && endpoint.getTargetRef().getName() != null;
                         String name = pod ? endpoint.getTargetRef().getName() : String.valueOf(endpoint.getAddresses());
-                        Track track = pod ? matchers.track(name) : null;
+                        Track track = pod && !foreign.contains(name) ? matchers.track(name) : null;
                         (track == Track.STABLE ? stable : track == Track.CANARY ? canary : others).add(name);
                     }
                 });

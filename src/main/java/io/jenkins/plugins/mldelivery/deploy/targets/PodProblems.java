@@ -55,6 +55,12 @@ final class PodProblems {
         return null;
     }
 
+    static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+    }
+
     private String explain(Pod pod, Instant now) {
         if (pod.getStatus() == null) {
             return null;
