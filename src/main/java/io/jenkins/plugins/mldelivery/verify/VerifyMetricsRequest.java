@@ -71,17 +71,27 @@ public record VerifyMetricsRequest(
         VerifyMetricsChecks.alone(this);
     }
 
-    /** The same without the checks that compare the new version with another one. */
+    /**
+     * The same where the new version has taken the place of one that served nobody: its series are those that the stable
+     * version would have, an errorRate is judged by its <code>acceptable</code> alone, and every other check that compares
+     * is left out. There may be no check left.
+     */
     public VerifyMetricsRequest alone() {
         return new VerifyMetricsRequest(
-                checks.stream().filter(check -> !VerifyMetricsChecks.compares(check)).toList(), prometheus, credentialsId, access, canary, stable,
-                scrapeCanary, scrapeStable, interval, timeout, onInconclusive);
+                checks.stream().map(VerifyMetricsChecks::alone).filter(Objects::nonNull).toList(), prometheus, credentialsId, access, stable, null,
+                scrapeStable, scrapeStable, interval, timeout, onInconclusive);
     }
 
     /** What {@link #alone} leaves out and why, in words; empty when it leaves nothing out. */
     public String leftOutAlone() {
-        String names = checks.stream().filter(VerifyMetricsChecks::compares).map(Check::name).collect(Collectors.joining(", "));
+        String names = checks.stream().filter(check -> VerifyMetricsChecks.alone(check) == null).map(Check::name).collect(Collectors.joining(", "));
         return names.isEmpty() ? "" : names + " left out: the version before had no ready pod to compare with";
+    }
+
+    /** Why there is no verdict where {@link #alone} leaves nothing, with the remedy. */
+    public String unjudgedAlone() {
+        return leftOutAlone() + ", and no other check judges the new version by its own values. Give an errorRate with an acceptable "
+                + "rate, a threshold or an expression, or accept this with onInconclusive";
     }
 
     /**
