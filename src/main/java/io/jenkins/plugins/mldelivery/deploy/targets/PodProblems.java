@@ -46,13 +46,18 @@ final class PodProblems {
                 }
             }
         }
-        for (Pod pod : pods) {
+        for (Pod pod : staying(pods)) {
             String problem = explain(pod, now);
             if (problem != null) {
                 return "pod " + pod.getMetadata().getName() + " " + problem;
             }
         }
         return null;
+    }
+
+    /** Without those on their way out: their containers end because they were asked to. */
+    private static List<Pod> staying(List<Pod> pods) {
+        return pods.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).toList();
     }
 
     static boolean isReady(Pod pod) {
@@ -113,7 +118,7 @@ final class PodProblems {
      * has, or when they can't be read.
      */
     List<String> lastLines(List<Pod> pods) {
-        for (Pod pod : pods) {
+        for (Pod pod : staying(pods)) {
             for (ContainerStatus status : containers(pod)) {
                 if (crashed(status) || crashedBefore(status)) {
                     return lastLines(pod, status);
