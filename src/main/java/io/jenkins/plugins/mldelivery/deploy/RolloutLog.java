@@ -126,7 +126,8 @@ final class RolloutLog {
     }
 
     /** The traffic step that begins. */
-    void step(RolloutPlan plan, RolloutState state) {
+    void step(RolloutPlan whole, RolloutState state) {
+        RolloutPlan plan = whole.of(state);
         TrafficSplit split = plan.steps().get(state.step()).split();
         PodCounts counts = plan.pods(state.step(), state.stableReplicas(), state.autoscaled());
         String nearest = plan.routed() || Math.abs(counts.share() - split.weight()) < 0.5 ? "" : String.format(
@@ -154,7 +155,7 @@ final class RolloutLog {
         }
         if (endpoints && !toldBelieving) {
             toldBelieving = true;
-            environment.info(Event.Stage.DEPLOY, "endpointslices may not be listed, so the split of the traffic is "
+            environment.info(Event.Stage.DEPLOY, "endpointslices can't be listed, so the split of the traffic is "
                     + "confirmed by selectors and ready pods alone");
         }
     }

@@ -35,6 +35,10 @@ final class PodProblems {
 
     /** The first problem found, or null when the pods are just not ready yet. */
     String explain(Deployment deployment, List<Pod> pods, Instant now) {
+        if (Boolean.TRUE.equals(deployment.getSpec().getPaused())) {
+            return "Deployment " + deployment.getMetadata().getName()
+                    + " is paused (spec.paused), so its pods are not replaced until somebody resumes it";
+        }
         if (deployment.getStatus() != null) {
             for (DeploymentCondition c : deployment.getStatus().getConditions()) {
                 if ("ReplicaFailure".equals(c.getType()) && "True".equals(c.getStatus())) {
@@ -42,13 +46,24 @@ final class PodProblems {
                 }
             }
         }
-        for (Pod pod : pods) {
+        for (Pod pod : staying(pods)) {
             String problem = explain(pod, now);
             if (problem != null) {
                 return "pod " + pod.getMetadata().getName() + " " + problem;
             }
         }
         return null;
+    }
+
+    /** Without those on their way out: their containers end because they were asked to. */
+    private static List<Pod> staying(List<Pod> pods) {
+        return pods.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).toList();
+    }
+
+    static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
     private String explain(Pod pod, Instant now) {
@@ -103,7 +118,7 @@ final class PodProblems {
      * has, or when they can't be read.
      */
     List<String> lastLines(List<Pod> pods) {
-        for (Pod pod : pods) {
+        for (Pod pod : staying(pods)) {
             for (ContainerStatus status : containers(pod)) {
                 if (crashed(status) || crashedBefore(status)) {
                     return lastLines(pod, status);
