@@ -97,7 +97,7 @@ final class HostileMetricsTrial {
         return outcome;
     }
 
-    private static void prometheus(Map<String, HostileMetricsServer.Answer> to) {
+    static void prometheus(Map<String, HostileMetricsServer.Answer> to) {
         String begin = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[";
         to.put("without end", HostileMetricsServer.endless("{\"status\":\"success\",\"x\":[1", ",1"));
         to.put("3,500,000 samples", HostileMetricsServer.many(begin + "{\"metric\":{},\"values\":[[1,\"1\"]", 3_500_000, i -> ",[1,\"1\"]", "]}]}}"));
@@ -119,7 +119,7 @@ final class HostileMetricsTrial {
         to.put("HTML", HostileMetricsServer.endless("<html>", "<p>"));
     }
 
-    private static void pages(Map<String, HostileMetricsServer.Answer> to) {
+    static void pages(Map<String, HostileMetricsServer.Answer> to) {
         to.put("lines without end", HostileMetricsServer.endless("", "n{code=\"a\"} 1\n"));
         to.put("other lines without end", HostileMetricsServer.endless("", "other{code=\"a\"} 1\n"));
         to.put("a line without end", HostileMetricsServer.endless("n{code=\"", "a"));
@@ -137,7 +137,7 @@ final class HostileMetricsTrial {
         to.put("drips", HostileMetricsServer.drips("", "n 1\n"));
     }
 
-    private static Map<String, HostileMetricsServer.Answer> http() throws Exception {
+    static Map<String, HostileMetricsServer.Answer> http() throws Exception {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
             byte[] blanks = HostileMetricsServer.bytes(" ".repeat(1 << 20));
