@@ -1,6 +1,8 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -44,31 +46,47 @@ public final class DeliveryException extends Exception {
         }
     }
 
+    /** How a text names a parameter, such as {@code {allowDestroy}}. */
+    private static final Pattern NAMED = Pattern.compile("\\{([a-z][A-Za-z]*)}");
+
     private final Kind kind;
     private final String parameter;
-    private final String sentence;
+    /** With its full stop. */
+    private final String problem;
+    /** As it was given, with the marks around names of parameters; null when there is none. */
+    private final String remedy;
 
     /**
      * @param kind what kind of failure
      * @param parameter the step's parameter concerned, or null when it is none
      * @param problem what is wrong, without a full stop at its end
-     * @param remedy what the user can do, a whole sentence, or null
+     * @param remedy what the user can do, a whole sentence, or null. A name of a parameter in it stands in braces, as in
+     *     {@code Set {allowDestroy} if that is meant.}, since adapters name parameters in their own ways
      * @param cause what raised it, or null
      */
     public DeliveryException(Kind kind, String parameter, String problem, String remedy, Throwable cause) {
-        this(kind, parameter, sentence(problem, remedy), cause);
+        this(kind, parameter, cause, printable(problem) + ".", remedy == null ? null : printable(remedy));
     }
 
-    private DeliveryException(Kind kind, String parameter, String sentence, Throwable cause) {
-        super((parameter == null ? "" : parameter + ": ") + sentence, cause);
+    private DeliveryException(Kind kind, String parameter, Throwable cause, String problem, String remedy) {
+        super((parameter == null ? "" : parameter + ": ") + problem + behind(remedy, UnaryOperator.identity()), cause);
         this.kind = kind;
         this.parameter = parameter;
-        this.sentence = sentence;
+        this.problem = problem;
+        this.remedy = remedy;
     }
 
-    /** The same failure with its sentence changed, and with a cause that may be printed. */
+    private static String behind(String remedy, UnaryOperator<String> naming) {
+        return remedy == null
+                ? ""
+                : " " + NAMED.matcher(remedy)
+                        .replaceAll(name -> Matcher.quoteReplacement(naming.apply(name.group(1))));
+    }
+
+    /** The same failure with its texts changed, and with a cause that may be printed. */
     DeliveryException masked(UnaryOperator<String> change, Throwable printable) {
-        return new DeliveryException(kind, parameter, change.apply(sentence), printable);
+        return new DeliveryException(
+                kind, parameter, printable, change.apply(problem), remedy == null ? null : change.apply(remedy));
     }
 
     /**
@@ -77,7 +95,7 @@ public final class DeliveryException extends Exception {
      * @param sentence the problem and the remedy, with their full stops
      */
     public static DeliveryException of(Kind kind, String parameter, String sentence) {
-        return new DeliveryException(kind, parameter, Printable.line(sentence), (Throwable) null);
+        return new DeliveryException(kind, parameter, (Throwable) null, Printable.line(sentence), null);
     }
 
     /** A wrong parameter or input file. */
@@ -95,18 +113,27 @@ public final class DeliveryException extends Exception {
         return new DeliveryException(Kind.FAILED, parameter, problem, remedy, cause);
     }
 
-    private static String sentence(String problem, String remedy) {
-        // What parsers and tools say often has several lines.
-        return Printable.line(lines(problem) + (remedy == null ? "." : ". " + lines(remedy)));
-    }
-
-    private static String lines(String text) {
-        return String.valueOf(text).lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" "));
+    /** What parsers and tools say often has several lines. */
+    private static String printable(String text) {
+        return Printable.line(String.valueOf(text)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining(" ")));
     }
 
     /** The message without the parameter's name, for adapters that name it in their own way. */
     public String sentence() {
-        return sentence;
+        return sentence(UnaryOperator.identity());
+    }
+
+    /**
+     * The same with other names of the parameters that the remedy mentions.
+     *
+     * @param naming from the step's name, such as {@code allowDestroy}
+     */
+    public String sentence(UnaryOperator<String> naming) {
+        return problem + behind(remedy, naming);
     }
 
     /** What kind of failure this is. */

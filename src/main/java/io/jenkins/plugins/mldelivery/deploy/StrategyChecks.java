@@ -73,7 +73,7 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
         if (request.traffic().routed()) {
             throw DeliveryException.invalid(
                     "maxSurge", "with routed traffic the stable version keeps its pods, and the canary has as many as its share needs",
-                    "Leave maxSurge out and choose lower steps, or use the traffic kind replicaRatio.");
+                    "Leave {maxSurge} out and choose lower {steps}, or use the traffic kind replicaRatio.");
         }
         if (maxSurge > 0) {
             return;

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
@@ -142,7 +143,7 @@ public final class Provision {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT,
                     "dir",
-                    "could not read '" + request.dir() + "' (" + e.getMessage() + ")",
+                    "could not read '" + request.dir() + "' (" + FileTrouble.words(e) + ")",
                     "Grant the build user read access.",
                     e);
         }
@@ -178,7 +179,7 @@ public final class Provision {
         } catch (IOException e) {
             throw DeliveryException.failed(
                     "dir",
-                    "could not prepare the run (" + e.getMessage() + ")",
+                    "could not prepare the run (" + FileTrouble.words(e) + ")",
                     "Check the agent's temporary folder.",
                     e);
         } finally {
@@ -241,7 +242,7 @@ public final class Provision {
         } catch (IOException e) {
             throw DeliveryException.failed(
                     "dir",
-                    "could not read the manifests (" + e.getMessage() + ")",
+                    "could not read the manifests (" + FileTrouble.words(e) + ")",
                     "Grant the build user read access; 8 MiB in all are allowed.",
                     e);
         }

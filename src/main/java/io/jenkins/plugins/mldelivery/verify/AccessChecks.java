@@ -30,7 +30,7 @@ final class AccessChecks {
             }
         }
         if (options.auth() != null && request.credentialsId() != null) {
-            throw DeliveryException.invalid("credentialsId", "auth says already how to log in", "Give one of the two; auth takes a credentialsId of its own.");
+            throw DeliveryException.invalid("credentialsId", "auth says already how to log in", "Give one of the two; {auth} takes a credentialsId of its own.");
         }
         plainHttp(request);
         for (String name : List.of("insecure", "caCertificate", "clientCertificateId")) {
@@ -42,7 +42,7 @@ final class AccessChecks {
             throw DeliveryException.invalid("caCertificate", "it has no effect, since insecure takes any certificate", "Leave insecure out.");
         }
         if (options.proxy() == null && !options.noProxy().isEmpty()) {
-            throw DeliveryException.invalid("noProxy", "there is no proxy to go without", "Give proxy, or leave noProxy out.");
+            throw DeliveryException.invalid("noProxy", "there is no proxy to go without", "Give {proxy}, or leave {noProxy} out.");
         }
         headers(options);
     }
@@ -109,7 +109,7 @@ final class AccessChecks {
         if (!plain.isEmpty() && !options.allowPlainHttp()) {
             throw DeliveryException.invalid(
                     plain.get(0).parameter(), "a secret would be sent to '" + Urls.shown(plain.get(0).url()) + "' without TLS",
-                    "Give an https URL, or set allowPlainHttp where nobody else is on the way.");
+                    "Give an https URL, or set {allowPlainHttp} where nobody else is on the way.");
         }
         if (plain.isEmpty() && options.allowPlainHttp()) {
             throw DeliveryException.invalid("allowPlainHttp", "it has no effect, since no secret is sent without TLS to another machine", "Leave it out.");
@@ -130,7 +130,7 @@ final class AccessChecks {
         for (String name : options.headers().keySet()) {
             String lower = name.strip().toLowerCase(Locale.ROOT);
             if (lower.equals("authorization") || lower.equals("proxy-authorization") || lower.equals("cookie")) {
-                throw DeliveryException.invalid("headers", "the value of '" + name + "' is a secret", "Put it into credentials, and give their id in secretHeaders.");
+                throw DeliveryException.invalid("headers", "the value of '" + name + "' is a secret", "Put it into credentials, and give their id in {secretHeaders}.");
             }
         }
         for (Map.Entry<String, String> one : options.secretHeaders().entrySet()) {

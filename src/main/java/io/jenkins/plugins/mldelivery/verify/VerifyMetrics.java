@@ -135,7 +135,7 @@ public final class VerifyMetrics {
         }
         if (pods == null) {
             throw DeliveryException.invalid(
-                    "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or scrapeCanary and scrapeStable, or call it inside mlDeployModel.");
+                    "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or {scrapeCanary} and {scrapeStable}, or call it inside mlDeployModel.");
         }
         return ScrapeSource.ofPods(pods, ReadMetrics.of(r.checks()), context);
     }

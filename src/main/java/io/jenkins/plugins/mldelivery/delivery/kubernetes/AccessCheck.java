@@ -47,7 +47,7 @@ final class AccessCheck {
             Kubeconfig.Chosen chosen = new KubeconfigReader(true)
                     .read(own.text().reveal(), environment.known())
                     .choose(own.context());
-            OwnFiles files = new OwnFiles(own.folder(), environment.known());
+            OwnFiles files = new OwnFiles(own, environment.known());
             checked = new CheckedAccess(
                     server(chosen.cluster(), true, own),
                     login(chosen.user(), files),
@@ -128,7 +128,7 @@ final class AccessCheck {
         String authorities = content(
                 cluster,
                 "certificate-authority-data",
-                own == null ? null : new OwnFiles(own.folder(), environment.known()),
+                own == null ? null : new OwnFiles(own, environment.known()),
                 "certificate-authority");
         boolean insecure = cluster.flag(INSECURE);
         if (insecure && authorities != null) {

@@ -15,8 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -29,11 +29,12 @@ final class OwnFiles {
     private static final String NAME = "chosen";
 
     private final Path folder;
+    private final Duration patience;
     private final KnownSecrets known;
 
-    /** @param folder where relative paths start from */
-    OwnFiles(String folder, KnownSecrets known) {
-        this.folder = Path.of(folder);
+    OwnFiles(ClusterAccess.Own own, KnownSecrets known) {
+        this.folder = Path.of(own.folder());
+        this.patience = own.loginTime();
         this.known = known;
     }
 
@@ -82,47 +83,30 @@ final class OwnFiles {
     }
 
     private ClientLogin byProgram(KubeconfigEntry user, JsonNode exec, ClientLogin login) throws DeliveryException {
-        if (!exec.path("command").isTextual()
-                || exec.path("command").textValue().isBlank()) {
-            throw KubeconfigEntry.wrong("the exec of its " + user.title() + " has no command", "Complete it.");
-        }
-        Config config = library(user, "exec", withAbsoluteCommand((ObjectNode) exec));
-        if (config.getAutoOAuthToken() == null && config.getClientKeyData() == null) {
+        JsonNode status = new LoginProgram(user, exec, folder, patience).status();
+        String token = status.path("token").asText("");
+        String key = status.path("clientKeyData").asText("");
+        if (token.isEmpty() && key.isEmpty()) {
             throw KubeconfigEntry.wrong(
                     "the program of its " + user.title() + " gave neither a token nor a certificate",
                     "Run it by hand to see what it says.");
         }
-        ClientLogin with = config.getAutoOAuthToken() == null
-                ? login
-                : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
-        return config.getClientKeyData() == null ? with : with.with(key(user, config));
+        ClientLogin with = token.isEmpty() ? login : ClientLogin.token(token(token)).with(login.key());
+        return key.isEmpty()
+                ? with
+                : with.with(key(user, status.path("clientCertificateData").asText(""), key));
     }
 
-    /** As with kubectl, a command with a folder in it starts from the kubeconfig's. */
-    private ObjectNode withAbsoluteCommand(ObjectNode exec) {
-        String command = exec.path("command").textValue();
-        return command.indexOf('/') > 0
-                ? exec.put("command", folder.resolve(command).normalize().toString())
-                : exec;
-    }
-
-    private ClientKey key(KubeconfigEntry user, Config config) throws DeliveryException {
-        known.learn(SecretText.of(config.getClientKeyData()));
+    private ClientKey key(KubeconfigEntry user, String certificate, String key) throws DeliveryException {
+        known.learn(SecretText.of(key));
         try {
-            return ClientKey.parse(plain(config.getClientCertData()), plain(config.getClientKeyData()));
+            return ClientKey.parse(certificate, key);
         } catch (GeneralSecurityException e) {
             throw KubeconfigEntry.wrong(
                     "the certificate that the program of its " + user.title() + " gave can't be used: "
                             + e.getMessage(),
                     "Run it by hand to see what it says.");
         }
-    }
-
-    /** A program gives PEM text; the library also takes Base64 of it. */
-    private static String plain(String text) {
-        return text.contains("-----BEGIN ")
-                ? text
-                : new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8);
     }
 
     private ClientLogin byProvider(KubeconfigEntry user, JsonNode provider, ClientLogin login)

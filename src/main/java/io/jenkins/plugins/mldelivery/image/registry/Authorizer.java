@@ -97,7 +97,7 @@ final class Authorizer {
         if (settings.login() == null) {
             return new DeliveryException(
                     DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
-                    "Set credentialsId to credentials that may use this repository.", null);
+                    "Set {credentialsId} to credentials that may use this repository.", null);
         }
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' refuses the login (" + answer.text() + ")",

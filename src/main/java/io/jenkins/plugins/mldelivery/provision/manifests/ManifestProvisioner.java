@@ -81,7 +81,7 @@ public final class ManifestProvisioner {
                 throw new DeliveryException(
                         DeliveryException.Kind.REFUSED, "allowDestroy",
                         "the plan deletes " + String.join(", ", plan.stream().filter(p -> p.action().equals("delete")).map(Planned::title).toList()) + "; nothing was applied",
-                        "Set allowDestroy if that is meant.", null);
+                        "Set {allowDestroy} if that is meant.", null);
             }
             if (apply && changed) {
                 apply(client, plan);

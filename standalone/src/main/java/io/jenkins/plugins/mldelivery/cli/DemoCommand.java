@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
@@ -85,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
                 err.println("HTTP answers since the first version was ready, by status: " + answers + " (500: the bad model's own errors)");
             }
         } catch (IOException e) {
-            throw DeliveryException.failed("demo", "the playground could not run (" + e.getMessage() + ")", "Check the free space and the loopback network of this machine.", e);
+            throw DeliveryException.failed("demo", "the playground could not run (" + FileTrouble.words(e) + ")", "Check the free space and the loopback network of this machine.", e);
         } finally {
             write(records);
         }

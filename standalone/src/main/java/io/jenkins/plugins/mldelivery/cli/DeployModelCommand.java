@@ -115,7 +115,11 @@ final class DeployModelCommand implements Callable<Integer> {
         }
         int code;
         try (StateFile store = new StateFile(SafePath.resolve("state", world.directory(), file), holder(file))) {
-            store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
+            store.lock(
+                    Durations.parse("timeout", timeout),
+                    () -> environment.info(
+                            Event.Stage.DEPLOY,
+                            "waiting: another process is rolling out with the state file " + file));
             code = rollOut(request, metrics, store, environment);
         } catch (DeliveryException | InterruptedException e) {
             try {
@@ -138,9 +142,9 @@ final class DeployModelCommand implements Callable<Integer> {
         }
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
-                        ? DeployModel.undo(request, connections, cluster.access(world), begun,
+                        ? DeployModel.undo(request, connections, cluster.access(world, timeout), begun,
                                 deployer(store.holder(), environment), store, environment)
-                        : new DeployModel(request, connections, cluster.access(world), begun,
+                        : new DeployModel(request, connections, cluster.access(world, timeout), begun,
                                 deployer(store.holder(), environment), store, environment)) {
             Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
             DeployModelResult result = deploy.run(new Person(gate, world, output));
@@ -153,7 +157,7 @@ final class DeployModelCommand implements Callable<Integer> {
     private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy =
-                        new DeployModel(request, connections, cluster.access(world), null,
+                        new DeployModel(request, connections, cluster.access(world, timeout), null,
                         deployer(holder, environment), StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);

@@ -2,7 +2,9 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -11,8 +13,15 @@ import picocli.CommandLine.ParseResult;
 
 /** Tells a failure in one sentence that names the option; the stack trace comes only with <code>--verbose</code>. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final long MIB = 1024 * 1024;
+    private static final String ENDED = " has ended the command. Report it with what --verbose shows.";
+
     /** What the engine calls otherwise than the command line. */
     private static final Map<String, String> OPTIONS = Map.of("cluster", "--kubeconfig", "server", "--kubeconfig");
+
+    /** Made beforehand: there is no memory to make it. */
+    private static final String MEMORY = "error: the memory of Java, at most " + Runtime.getRuntime().maxMemory() / MIB
+            + " MiB, did not suffice. Give it more: set the environment variable ML_DELIVERY_JAVA_OPTS to -Xmx512m.";
 
     private final Main.World world;
 
@@ -32,13 +41,36 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             world.err().println("aborted");
             code = DeliveryException.Kind.ABORTED.exitCode();
         } else {
-            world.err().println("error: " + e + (verbose ? "" : " (a defect of ML Delivery; --verbose shows where)"));
+            world.err().println("error: " + defect(raised) + ENDED);
             code = CommandLine.ExitCode.SOFTWARE;
         }
         if (verbose) {
             e.printStackTrace(world.err());
         }
         return code;
+    }
+
+    /**
+     * Tells what ended a thread: a defect, or the end of the memory. It allocates next to nothing.
+     *
+     * @return the exit code
+     */
+    int handleFatal(Throwable raised) {
+        if (raised instanceof OutOfMemoryError) {
+            world.err().println(MEMORY);
+            return DeliveryException.Kind.FAILED.exitCode();
+        }
+        world.err().println("error: " + defect(raised) + ENDED);
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Names a defect, without the names of classes that are in the texts of Java's own exceptions. */
+    String defect(Throwable raised) {
+        boolean telling = raised instanceof IOException
+                || raised instanceof IllegalArgumentException
+                || raised instanceof IllegalStateException;
+        String said = telling ? Printable.line(world.known().mask(raised.getMessage())) : null;
+        return "a defect of ML Delivery" + (said == null ? "" : " (" + said + ")");
     }
 
     @Override
@@ -51,13 +83,19 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
     private static String sentence(DeliveryException e, CommandLine command) {
+        String sentence = e.sentence(name -> option(name, command).orElse(name));
         if (e.parameter() == null) {
-            return e.getMessage();
+            return sentence;
         }
-        String option = OPTIONS.getOrDefault(e.parameter(), "--" + Options.kebab(e.parameter()));
-        if (command.getCommandSpec().findOption(option) != null) {
-            return option + ": " + e.sentence();
+        Optional<String> option = option(e.parameter(), command);
+        if (option.isPresent()) {
+            return option.get() + ": " + sentence;
         }
-        return command.getCommandSpec().findOption("--checks") == null ? e.getMessage() : "--checks: " + e.getMessage();
+        return (command.getCommandSpec().findOption("--checks") == null ? "" : "--checks: ") + e.parameter() + ": " + sentence;
+    }
+
+    private static Optional<String> option(String parameter, CommandLine command) {
+        return Optional.of(OPTIONS.getOrDefault(parameter, "--" + Options.kebab(parameter)))
+                .filter(option -> command.getCommandSpec().findOption(option) != null);
     }
 }

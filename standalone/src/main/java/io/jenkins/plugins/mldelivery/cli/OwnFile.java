@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -48,7 +49,7 @@ final class OwnFile implements AutoCloseable {
             throw new DeliveryException(
                     DeliveryException.Kind.FAILED,
                     option,
-                    "could not write '" + path + "' (" + e + ")",
+                    "could not write '" + path + "' (" + FileTrouble.words(e) + ")",
                     "Give a file in a folder that may be written to.",
                     e);
         }

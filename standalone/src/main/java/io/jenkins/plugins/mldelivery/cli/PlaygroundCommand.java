@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.playground.PenguinRequests;
@@ -66,7 +67,7 @@ final class PlaygroundCommand implements Callable<Integer> {
         try {
             return Playground.start(port, registryPort);
         } catch (IOException e) {
-            throw DeliveryException.failed("port", "the playground could not start (" + e.getMessage() + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
+            throw DeliveryException.failed("port", "the playground could not start (" + FileTrouble.words(e) + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
         }
     }
 

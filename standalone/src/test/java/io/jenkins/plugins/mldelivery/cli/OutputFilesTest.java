@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -174,7 +175,7 @@ public class OutputFilesTest {
         Files.createDirectory(cli.folder.resolve("s"));
         Files.createSymbolicLink(cli.folder.resolve("s/state.json.new"), precious);
         try (StateFile file = new StateFile(state, "me")) {
-            file.lock(() -> fail("nobody has it"));
+            file.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             assertNull(file.load());
             file.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
             assertNotNull(file.load());
@@ -192,7 +193,7 @@ public class OutputFilesTest {
     public void aLockThatHoldsSomethingElseIsNotRemoved() throws Exception {
         Files.writeString(cli.folder.resolve("notes.lock"), MINE);
         try (StateFile file = new StateFile(cli.folder.resolve("notes"), "me")) {
-            file.lock(() -> fail("nobody has it"));
+            file.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
         }
         assertEquals(MINE, Files.readString(cli.folder.resolve("notes.lock")));
     }
@@ -248,7 +249,7 @@ public class OutputFilesTest {
             Process first = StateFileLocker.start(state);
             boolean[] waited = {false};
             try (StateFile second = new StateFile(state, "second")) {
-                second.lock(() -> {
+                second.lock(Duration.ofMinutes(1), () -> {
                     waited[0] = true;
                     try {
                         first.getOutputStream().close();

@@ -18,7 +18,7 @@ final class HostileInputs {
 
     private HostileInputs() {}
 
-    static List<HostileInput> all() throws Exception {
+    static List<HostileInput> all() {
         List<HostileInput> all = new ArrayList<>();
         all.addAll(KubeconfigInputs.all());
         all.addAll(ClusterInputs.all());
@@ -31,7 +31,7 @@ final class HostileInputs {
     }
 
     /** Those to run. */
-    static List<HostileInput> chosen() throws Exception {
+    static List<HostileInput> chosen() {
         String choice = System.getProperty(CHOICE, "");
         return all().stream().filter(input -> choice.isEmpty() || choice.equals("all") || input.toString().contains(choice)).toList();
     }

@@ -11,7 +11,6 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyState;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 
 /** Looks at many hostile servers at once, as many as the plugin has threads. Prints what each look ended with. */
 final class HostileMetricsTrial {
@@ -137,15 +135,8 @@ final class HostileMetricsTrial {
         to.put("drips", HostileMetricsServer.drips("", "n 1\n"));
     }
 
-    static Map<String, HostileMetricsServer.Answer> http() throws Exception {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            byte[] blanks = HostileMetricsServer.bytes(" ".repeat(1 << 20));
-            for (int i = 0; i < 1500; i++) {
-                gzip.write(blanks);
-            }
-        }
-        byte[] bomb = packed.toByteArray();
+    static Map<String, HostileMetricsServer.Answer> http() {
+        byte[] bomb = GzipBomb.of(' ', 1500);
         Map<String, HostileMetricsServer.Answer> to = new LinkedHashMap<>();
         to.put("gzip", out -> {
             out.write(HostileMetricsServer.bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.length + "\r\n\r\n"));

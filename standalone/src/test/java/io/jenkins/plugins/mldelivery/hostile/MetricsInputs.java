@@ -19,7 +19,7 @@ final class MetricsInputs {
 
     private MetricsInputs() {}
 
-    static List<HostileInput> all() throws Exception {
+    static List<HostileInput> all() {
         List<HostileInput> all = new ArrayList<>();
         all.addAll(servers());
         all.addAll(pages());
@@ -53,7 +53,7 @@ final class MetricsInputs {
         return scene.closing(new HostileMetricsServer(answer)).url();
     }
 
-    private static List<HostileInput> servers() throws Exception {
+    private static List<HostileInput> servers() {
         Map<String, HostileMetricsServer.Answer> answers = new LinkedHashMap<>();
         HostileMetricsTrial.prometheus(answers);
         Map<String, HostileMetricsServer.Answer> http = HostileMetricsTrial.http();
