@@ -23,7 +23,7 @@ final class DeployModelChecks {
         if (request.requireDigest() && image.digest() == null) {
             throw DeliveryException.invalid(
                     "image", "'" + request.image() + "' has no digest, and requireDigest asks for one",
-                    "Deploy the 'image' of mlBuildImage's result, which names its digest.");
+                    "Deploy the 'image' of {mlBuildImage}'s result, which names its digest.");
         }
         ModelChecks.check(request);
         OnConcurrent onConcurrent = OnConcurrent.of(request.onConcurrent());

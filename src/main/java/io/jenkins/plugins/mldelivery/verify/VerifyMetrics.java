@@ -119,7 +119,7 @@ public final class VerifyMetrics {
             if (compares && (r.canary() == null || r.stable() == null)) {
                 throw DeliveryException.invalid(
                         r.canary() == null ? "canary" : "stable", "a comparison must know which series are the canary's and which the stable version's",
-                        "Give label matchers for both, or call it inside mlDeployModel, which knows them.");
+                        "Give label matchers for both, or call it inside {mlDeployModel}, which knows them.");
             }
             VerifyMetricsChecks.selectors(r);
             return replaying == null
@@ -135,7 +135,7 @@ public final class VerifyMetrics {
         }
         if (pods == null) {
             throw DeliveryException.invalid(
-                    "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or {scrapeCanary} and {scrapeStable}, or call it inside mlDeployModel.");
+                    "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or {scrapeCanary} and {scrapeStable}, or call it inside {mlDeployModel}.");
         }
         return ScrapeSource.ofPods(pods, ReadMetrics.of(r.checks()), context);
     }

@@ -73,7 +73,7 @@ final class VerifyMetricsChecks {
                 if (request.selector(track) == null && asksFor(check, track)) {
                     throw DeliveryException.invalid(
                             track.word(), "a query of the check '" + check.name() + "' asks for " + track.name() + ", and which series these are is not known",
-                            "Give their label matchers, or call it inside mlDeployModel, which knows them.");
+                            "Give their label matchers, or call it inside {mlDeployModel}, which knows them.");
                 }
             }
         }

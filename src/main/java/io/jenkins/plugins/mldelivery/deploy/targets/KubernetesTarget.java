@@ -164,7 +164,7 @@ public final class KubernetesTarget implements Target {
         if (namespaceIsMissing()) {
             throw DeliveryException.invalid(
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
-                    "Create it first, for example with mlProvision.");
+                    "Create it first, for example with {mlProvision}.");
         }
         for (Track track : Track.values()) {
             deployments().checkOurs(track);

@@ -89,10 +89,10 @@ public final class ModelManifests {
     private static void refuse(DeployModelRequest request, GenericKubernetesResource object) throws DeliveryException {
         String namespace = object.getMetadata().getNamespace();
         if (CLUSTER_SCOPED.contains(object.getKind())) {
-            throw refusal(object, "belongs to the whole cluster", "Create it with mlProvision.");
+            throw refusal(object, "belongs to the whole cluster", "Create it with {mlProvision}.");
         }
         if (OTHER_PODS.contains(object.getKind())) {
-            throw refusal(object, "makes pods beside the model's Deployment", "Create it with mlProvision.");
+            throw refusal(object, "makes pods beside the model's Deployment", "Create it with {mlProvision}.");
         }
         if (namespace != null && !namespace.equals(request.namespace())) {
             throw refusal(object, "is for the namespace '" + namespace + "', the model is for '" + request.namespace() + "'", "Leave metadata.namespace out.");

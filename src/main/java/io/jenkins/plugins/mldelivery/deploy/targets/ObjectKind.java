@@ -44,7 +44,7 @@ record ObjectKind(String group, String version, String plural, String kind) {
         APIResource resource = ApiKinds.of(client, "manifests", (GenericKubernetesResource) object);
         if (!Boolean.TRUE.equals(resource.getNamespaced())) {
             throw DeliveryException.invalid(
-                    "manifests", object.getKind() + " " + object.getMetadata().getName() + " belongs to the whole cluster", "Create it with mlProvision.");
+                    "manifests", object.getKind() + " " + object.getMetadata().getName() + " belongs to the whole cluster", "Create it with {mlProvision}.");
         }
         String[] version = object.getApiVersion().split("/");
         return new ObjectKind(version.length == 1 ? "" : version[0], version[version.length - 1], resource.getName(), object.getKind());

@@ -148,7 +148,7 @@ final class PodConfig {
     private DeliveryException missing(String kind, String name) {
         boolean configMap = kind.equals(CONFIG_MAP);
         String parameter = objects.manifests().deployment() != null ? "manifests" : configMap ? "configMaps" : "secrets";
-        return DeliveryException.invalid(parameter, "there is no " + kind + " '" + name + "' in namespace '" + request.namespace() + "'", "Create it first, for example with mlProvision.");
+        return DeliveryException.invalid(parameter, "there is no " + kind + " '" + name + "' in namespace '" + request.namespace() + "'", "Create it first, for example with {mlProvision}.");
     }
 
     /** Kind and name to whether the pods can do without it, sorted. */

@@ -66,7 +66,7 @@ final class Endpoint {
         throw DeliveryException.unreachable(
                 settings.parameter(), "the registry '" + registry + "' can't be reached (" + Problems.text(first) + ")",
                 tls
-                        ? "Let the agent's Java trust the registry's certificate, or set insecure if it has none."
+                        ? "Let the agent's Java trust the registry's certificate, or set {insecure} if it has none."
                         : "Correct the image name, or check the network and that the registry is up.",
                 first);
     }

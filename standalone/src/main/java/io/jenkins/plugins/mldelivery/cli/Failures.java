@@ -1,10 +1,12 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -16,8 +18,19 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     private static final long MIB = 1024 * 1024;
     private static final String ENDED = " has ended the command. Report it with what --verbose shows.";
 
+    /** Characters of what is wrong with a command line, which quotes it. */
+    private static final int MAX_MISTAKE = 500;
+
+    private static final int MAX_SENTENCE = 1500;
+
     /** What the engine calls otherwise than the command line. */
     private static final Map<String, String> OPTIONS = Map.of("cluster", "--kubeconfig", "server", "--kubeconfig");
+
+    private static final Map<String, String> COMMANDS = Map.of(
+            "mlBuildImage", "build-image",
+            "mlProvision", "provision",
+            "mlDeployModel", "deploy-model",
+            "mlVerifyMetrics", "verify-metrics");
 
     /** Made beforehand: there is no memory to make it. */
     private static final String MEMORY = "error: the memory of Java, at most " + Runtime.getRuntime().maxMemory() / MIB
@@ -76,14 +89,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        String message = Printable.line(world.known().mask(e.getMessage())).replaceAll("\\.$", "");
+        String message = Excerpt.of(Printable.line(world.known().mask(e.getMessage())), MAX_MISTAKE).replaceAll("\\.$", "");
         world.err().println("error: " + message + ". '" + command + " --help' shows what it takes.");
         return DeliveryException.Kind.INVALID_INPUT.exitCode();
     }
 
     /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
     private static String sentence(DeliveryException e, CommandLine command) {
-        String sentence = e.sentence(name -> option(name, command).orElse(name));
+        String sentence = shown(e, name -> COMMANDS.getOrDefault(name, option(name, command).orElse(name)));
         if (e.parameter() == null) {
             return sentence;
         }
@@ -92,6 +105,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             return option.get() + ": " + sentence;
         }
         return (command.getCommandSpec().findOption("--checks") == null ? "" : "--checks: ") + e.parameter() + ": " + sentence;
+    }
+
+    /**
+     * What quotes a long input is cut in its middle, since what is wrong with it stands behind it. Here, where secrets
+     * have been masked: a part of one would not be found.
+     */
+    private static String shown(DeliveryException e, UnaryOperator<String> naming) {
+        String sentence = e.sentence(naming);
+        return e.kind() != DeliveryException.Kind.INVALID_INPUT || sentence.length() <= MAX_SENTENCE
+                ? sentence
+                : Excerpt.of(sentence, MAX_SENTENCE / 2) + sentence.substring(sentence.length() - MAX_SENTENCE / 2);
     }
 
     private static Optional<String> option(String parameter, CommandLine command) {

@@ -10,7 +10,7 @@ import java.util.List;
 /** API servers that answer as an attacker would. */
 final class ClusterInputs {
     private static final int REJECTED = 7;
-    private static final int LEFT = 8;
+    private static final int UNREACHABLE = 6;
 
     private ClusterInputs() {}
 
@@ -21,12 +21,12 @@ final class ClusterInputs {
         all.add(answers(Kind.MEMORY, "one-line", "one line without an end", REJECTED));
         all.add(answers(Kind.MEMORY, "headers", "headers without an end", REJECTED));
         all.add(answers(Kind.MEMORY, "objects", "7 MiB of empty objects", REJECTED));
-        all.add(answers(Kind.MEMORY, "full", "as much as is taken", REJECTED));
+        all.add(answers(Kind.MEMORY, "full", "as much as is taken", 2));
         all.add(answers(Kind.DEPTHS_AND_NUMBERS, "deep", "a million levels", REJECTED));
-        all.add(answers(Kind.DEPTHS_AND_NUMBERS, "number", "a number of twenty digits", REJECTED));
-        all.add(answers(Kind.TIME, "drip", "a byte a second", LEFT));
-        all.add(answers(Kind.TIME, "silent", "silence", LEFT));
-        all.add(answers(Kind.TIME, "later", "a request to wait for 24 days", LEFT));
+        all.add(answers(Kind.DEPTHS_AND_NUMBERS, "number", "a number of twenty digits", 2));
+        all.add(answers(Kind.TIME, "drip", "a byte a second", UNREACHABLE));
+        all.add(answers(Kind.TIME, "silent", "silence", UNREACHABLE));
+        all.add(answers(Kind.TIME, "later", "a request to wait for 24 days", UNREACHABLE));
         all.addAll(others());
         return all;
     }
@@ -71,7 +71,7 @@ final class ClusterInputs {
                             "token: '" + scene.secrets().plantWord("token") + "'");
                     return KubeconfigInputs.deploy("--timeout", "6s");
                 }),
-                new HostileInput(Kind.HOSTS, "a token for an API server on plain HTTP beyond this machine", 2, "error: --kubeconfig: ", scene -> {
+                new HostileInput(Kind.HOSTS, "a token for an API server on plain HTTP beyond this machine", UNREACHABLE, "error: --kubeconfig: ", scene -> {
                     scene.kubeconfig("http://192.0.2.1:8080", "token: '" + scene.secrets().plantWord("token") + "'");
                     return KubeconfigInputs.deploy("--timeout", "6s");
                 }),

@@ -41,12 +41,9 @@ record Ending(Integer exitCode, Duration took, Duration worked, long peak, Strin
     List<String> problems(HostileInput input, PlantedSecrets secrets) {
         List<String> problems = new ArrayList<>();
         if (exitCode == null) {
-            problems.add("it had to be killed after " + took.toSeconds() + " s");
+            problems.add("it did not end, and was killed after " + took.toSeconds() + " s");
         } else if (exitCode != input.exitCode()) {
             problems.add("its exit code was " + exitCode + " instead of " + input.exitCode());
-        }
-        if (took.compareTo(input.bound()) > 0) {
-            problems.add("it took " + took.toMillis() + " ms, more than " + input.bound().toSeconds() + " s");
         }
         if (peak > MAX_PEAK) {
             problems.add("it took " + peak / 1024 + " MiB");
@@ -75,7 +72,7 @@ record Ending(Integer exitCode, Duration took, Duration worked, long peak, Strin
         if (TRACE.matcher(err).find()) {
             problems.add("there is a stack trace");
         }
-        Matcher className = CLASS_NAME.matcher(err.replaceAll("'[^']*'", "''"));
+        Matcher className = CLASS_NAME.matcher(err);
         if (className.find()) {
             problems.add("there is the name of a class, " + className.group());
         }

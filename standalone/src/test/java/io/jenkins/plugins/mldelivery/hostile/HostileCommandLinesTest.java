@@ -60,9 +60,10 @@ public class HostileCommandLinesTest {
         threads = Executors.newFixedThreadPool(AT_ONCE);
         Installation installation =
                 Installation.in(TEMPORARY.newFolder("installation").toPath());
+        Pace pace = Pace.of(installation, TEMPORARY.newFolder().toPath());
         for (HostileInput input : INPUTS) {
             Path folder = TEMPORARY.newFolder().toPath();
-            RUNS.put(input, threads.submit(() -> input.run(installation, folder)));
+            RUNS.put(input, threads.submit(() -> input.run(installation, pace, folder)));
         }
     }
 

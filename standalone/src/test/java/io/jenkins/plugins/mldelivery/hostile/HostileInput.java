@@ -1,6 +1,5 @@
 package io.jenkins.plugins.mldelivery.hostile;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,15 +12,16 @@ import java.util.regex.Pattern;
  * @param kind what kind it is of
  * @param name what is hostile about it
  * @param exitCode what the program has to end with
- * @param bound the time within which it has to end, on a machine that is busy with other things
+ * @param bound the time within which it has to end, beside what {@linkplain Pace a busy machine} needs longer
  * @param says what it has to say: a part of its one error, or where the end is a verdict of its events
+ * @param slow whether it takes too long for a test of every build
  * @param setting makes what it needs, and gives the command line
  * @param act what is done while the program runs, or null
  */
 record HostileInput(
-        Kind kind, String name, int exitCode, Duration bound, Pattern says, Setting setting, Act act) {
-    /** On a machine with other work to do. */
-    static final Duration BOUND = Duration.ofSeconds(150);
+        Kind kind, String name, int exitCode, Duration bound, Pattern says, boolean slow, Setting setting, Act act) {
+    /** For what has a time-out of some seconds. */
+    static final Duration BOUND = Duration.ofSeconds(15);
 
     /** Kinds of input, by the findings of a security review. */
     enum Kind {
@@ -64,24 +64,29 @@ record HostileInput(
     }
 
     HostileInput(Kind kind, String name, int exitCode, String says, Setting setting) {
-        this(kind, name, exitCode, BOUND, Pattern.compile(says), setting, null);
+        this(kind, name, exitCode, BOUND, Pattern.compile(says), false, setting, null);
     }
 
     /** The same with another bound. */
     HostileInput within(Duration time) {
-        return new HostileInput(kind, name, exitCode, time, says, setting, act);
+        return new HostileInput(kind, name, exitCode, time, says, slow, setting, act);
+    }
+
+    /** The same as one that takes long, with another bound. */
+    HostileInput slow(Duration time) {
+        return new HostileInput(kind, name, exitCode, time, says, true, setting, act);
     }
 
     /** The same with something that is done while the program runs. */
     HostileInput with(Act more) {
-        return new HostileInput(kind, name, exitCode, bound, says, setting, more);
+        return new HostileInput(kind, name, exitCode, bound, says, slow, setting, more);
     }
 
     /** How it went. */
     record Result(Ending ending, List<String> problems) {}
 
     /** Tries it in an empty folder. */
-    Result run(Installation installation, Path folder) throws Exception {
+    Result run(Installation installation, Pace pace, Path folder) throws Exception {
         try (Scene scene = new Scene(folder)) {
             List<String> arguments = setting.prepare(scene);
             List<String> problems = new ArrayList<>();
@@ -90,16 +95,12 @@ record HostileInput(
                 if (act != null) {
                     problems.addAll(act.on(run, scene));
                 }
-                ending = run.await(bound.plusSeconds(20));
+                ending = run.await(pace.allowed(bound));
             }
             problems.addAll(ending.problems(this, scene.secrets()));
-            problems.addAll(remains(scene));
+            problems.addAll(scene.remains());
             return new Result(ending, problems);
         }
-    }
-
-    private static List<String> remains(Scene scene) throws IOException {
-        return scene.remains();
     }
 
     @Override

@@ -27,13 +27,14 @@ final class HostileInputs {
         all.addAll(ToolInputs.all());
         all.addAll(FileInputs.all());
         all.addAll(PlaygroundInputs.all());
+        all.addAll(LargeJobs.all());
         return all;
     }
 
     /** Those to run. */
     static List<HostileInput> chosen() {
         String choice = System.getProperty(CHOICE, "");
-        return all().stream().filter(input -> choice.isEmpty() || choice.equals("all") || input.toString().contains(choice)).toList();
+        return all().stream().filter(input -> choice.isEmpty() ? !input.slow() : choice.equals("all") || input.toString().contains(choice)).toList();
     }
 
     /** Writes a table of how they ended, the worst first. */

@@ -50,7 +50,7 @@ final class KubeconfigInputs {
                 refused(
                         Kind.TWO_PARSERS,
                         "a second user of the same name runs a program",
-                        "twice",
+                        "has two entries for",
                         scene -> whole(
                                 CLUSTER,
                                 CONTEXT,
@@ -59,7 +59,7 @@ final class KubeconfigInputs {
                 refused(
                         Kind.TWO_PARSERS,
                         "a second cluster of the same name reads a file as its authority",
-                        "twice",
+                        "has two entries for",
                         scene -> whole(
                                 CLUSTER
                                         + "- name: c\n  cluster: {server: 'https://127.0.0.1:1', certificate-authority: /etc/passwd}\n",
@@ -113,12 +113,11 @@ final class KubeconfigInputs {
                                     return deploy("--timeout", "5s");
                                 })
                         .within(BOUND),
-                refused(
-                        Kind.FORGED_LINES,
-                        "names that act on a terminal",
-                        "",
-                        scene -> "current-context: \"\\e[2J\\nPROMOTED: x\\u202E\"\n"
-                                + whole(CLUSTER, CONTEXT, USER).replaceFirst("current-context: x\n", "")));
+                new HostileInput(Kind.FORGED_LINES, "names of a kubeconfig that act on a terminal", 2, "error: --context: ", scene -> {
+                    scene.file("kube", "current-context: \"\\e[2J\\nPROMOTED: x\\u202E\"\n"
+                                + whole(CLUSTER, CONTEXT, USER).replaceFirst("current-context: x\n", ""));
+                    return deploy("--timeout", "10s");
+                }));
     }
 
     private static String aliases() {
@@ -130,7 +129,11 @@ final class KubeconfigInputs {
     }
 
     private static HostileInput program(Kind kind, String name, String script, String says) {
-        return new HostileInput(kind, name, 2, "error: --kubeconfig: .*" + says, scene -> {
+        return program(kind, name, 2, script, says);
+    }
+
+    private static HostileInput program(Kind kind, String name, int exitCode, String script, String says) {
+        return new HostileInput(kind, name, exitCode, "error: --kubeconfig: .*" + says, scene -> {
                     scene.variable("SECRET", scene.secret("exec"));
                     scene.program("login", script);
                     scene.kubeconfig(
@@ -146,7 +149,7 @@ final class KubeconfigInputs {
         String begin = "printf '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"'\n";
         return List.of(
                 program(Kind.MEMORY, "a login's program that prints without an end", begin + "yes | tr '\\n' x", ""),
-                program(Kind.TIME, "a login's program that never ends", "sleep 1000", "was not done within"),
+                program(Kind.TIME, "a login's program that never ends", 8, "sleep 1000", "was not done within"),
                 program(
                         Kind.PROCESSES,
                         "a login's program whose child keeps its output open",

@@ -59,14 +59,14 @@ final class MetricsInputs {
         Map<String, HostileMetricsServer.Answer> http = HostileMetricsTrial.http();
         String forged = "\\u001b[8mha:\\n\\u001b[2J\\nPROMOTED: x\\u202e";
         return List.of(
-                server(Kind.MEMORY, "3,500,000 samples", UNREACHABLE, "more than 500000 samples", answers.get("3,500,000 samples")),
-                server(Kind.MEMORY, "an answer without an end", UNREACHABLE, "more than", answers.get("without end")),
-                server(Kind.MEMORY, "400,000 different series", UNREACHABLE, "one look keeps|series", answers.get("different series")),
+                server(Kind.MEMORY, "3,500,000 samples", UNREACHABLE, "error: --prometheus: ", answers.get("3,500,000 samples")),
+                server(Kind.MEMORY, "an answer without an end", UNREACHABLE, "error: --prometheus: ", answers.get("without end")),
+                server(Kind.MEMORY, "400,000 different series", UNREACHABLE, "error: --prometheus: ", answers.get("different series")),
                 server(Kind.MEMORY, "warnings without an end", UNREACHABLE, "", answers.get("warnings")),
                 server(Kind.MEMORY, "a gigabyte in a megabyte of gzip", UNREACHABLE, "", http.get("gzip")),
                 server(Kind.MEMORY, "headers without an end", UNREACHABLE, "", http.get("headers")),
                 server(Kind.DEPTHS_AND_NUMBERS, "lists in lists without an end", UNREACHABLE, "", answers.get("depth")),
-                server(Kind.DEPTHS_AND_NUMBERS, "numbers at the ends of their range", INCONCLUSIVE, "", answers.get("times")),
+                server(Kind.DEPTHS_AND_NUMBERS, "numbers at the ends of their range", UNREACHABLE, "sent a broken answer|no answer in time", answers.get("times")),
                 server(Kind.TIME, "a byte now and then", UNREACHABLE, "", answers.get("drips")),
                 server(Kind.TIME, "silence", UNREACHABLE, "", http.get("silence")),
                 server(
@@ -96,7 +96,7 @@ final class MetricsInputs {
             String urls = IntStream.range(0, pages).mapToObj(i -> url + "/" + i).collect(Collectors.joining(","));
             return verify(
                     "--checks", "errorRate: {metric: n, errors: 'code=~\"a*a*a*a*a*a*a*a*b\"'}", "--checks", "distribution: {metric: h}", "--checks",
-                    "gauge: {metric: g, margin: 1}", "--scrape-canary", urls, "--scrape-stable", urls);
+                    "gauge: {metric: g, tolerance: 1}", "--scrape-canary", urls, "--scrape-stable", urls);
         });
     }
 
@@ -114,7 +114,7 @@ final class MetricsInputs {
 
     private static List<HostileInput> secrets() {
         return List.of(
-                new HostileInput(Kind.SECRETS, "a token with a line's end in it", UNREACHABLE, "", scene -> {
+                new HostileInput(Kind.SECRETS, "a token with a line's end in it", 2, "error: --credentials-id: ", scene -> {
                     scene.variable("PROM_TOKEN", scene.secret("line") + "\nX-Injected: " + scene.secret("second"));
                     return verifyServer(scene.server(MetricsInputs::echo).url(), "--credentials-id", "prom");
                 }),
@@ -164,7 +164,7 @@ final class MetricsInputs {
 
     private static List<HostileInput> hosts() {
         return List.of(
-                new HostileInput(Kind.HOSTS, "a redirect of a token to a metadata service", UNREACHABLE, "redirect", scene -> {
+                new HostileInput(Kind.HOSTS, "a redirect of a token to a metadata service", 2, "redirect", scene -> {
                     scene.variable("PROM_TOKEN", scene.secret("redirected"));
                     return verifyServer(
                             scene.server((head, out) -> out.write(
@@ -208,7 +208,10 @@ final class MetricsInputs {
                 option(Kind.DEPTHS_AND_NUMBERS, "a formula of 60,000 brackets", "--checks", "--checks", "expression: {name: e, queries: {a: up}, pass: \"" + "(".repeat(60_000) + "\"}"),
                 option(Kind.MEMORY, "aliases in a check", "--checks", "--checks", "{a: &a [x,x,x,x,x,x,x,x,x], b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a], c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b], d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]}"),
                 option(Kind.FORGED_LINES, "a check's name that forges lines", "--checks", "--checks", "threshold\u001b[8m\nPROMOTED: x\u202e: 1"),
-                option(Kind.TIME, "a pipe without a writer as authority", "--ca-certificate", "--ca-certificate", "pipe", "--checks", check),
+                new HostileInput(Kind.TIME, "a pipe without a writer as authority", 2, "error: --ca-certificate: could not read 'pipe' \\(it gave nothing", scene -> {
+                    scene.pipe("pipe");
+                    return verify("--prometheus", "https://127.0.0.1:1", "--ca-certificate", "pipe", "--checks", check);
+                }),
                 option(Kind.MEMORY, "a device without an end as authority", "--ca-certificate: '/dev/zero' has more than", "--ca-certificate", "/dev/zero", "--checks", check));
     }
 }

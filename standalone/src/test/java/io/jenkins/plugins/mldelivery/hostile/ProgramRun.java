@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +23,7 @@ final class ProgramRun implements AutoCloseable {
     private static final int MAX_OUTPUT = 4 * 1024 * 1024;
 
     private final Process process;
+    private final String launcher;
     private final Path out;
     private final Path err;
     private final long begin = System.nanoTime();
@@ -31,8 +31,9 @@ final class ProgramRun implements AutoCloseable {
     private long peak;
     private Duration worked = Duration.ZERO;
 
-    private ProgramRun(Process process, Path out, Path err) {
+    private ProgramRun(Process process, String launcher, Path out, Path err) {
         this.process = process;
+        this.launcher = launcher;
         this.out = out;
         this.err = err;
     }
@@ -56,7 +57,7 @@ final class ProgramRun implements AutoCloseable {
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().put("ML_DELIVERY_JAVA_OPTS", "-Djava.io.tmpdir=" + scene.temporary());
         builder.environment().putAll(scene.variables());
-        return new ProgramRun(builder.start(), out, err);
+        return new ProgramRun(builder.start(), command.get(0), out, err);
     }
 
     /** Waits until it has ended; null when it had to be killed after this time. */
@@ -105,8 +106,7 @@ final class ProgramRun implements AutoCloseable {
             peak = Math.max(peak, peakNow());
             worked = process.info().totalCpuDuration().orElse(worked);
             if (children || look % CHILDREN_EVERY == 0) {
-                process.descendants().forEach(child -> Optional.ofNullable(commandLine(child.pid()))
-                        .ifPresent(commandLines::add));
+                process.descendants().map(child -> commandLine(child.pid())).filter(this::isAnother).forEach(commandLines::add);
             }
             if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 return true;
@@ -123,6 +123,11 @@ final class ProgramRun implements AutoCloseable {
         } catch (IOException e) {
             return 0; // It has just ended, or this is no Linux.
         }
+    }
+
+    /** What the launcher's shell forks has its command line, which the user has written, until it is another program. */
+    private boolean isAnother(String commandLine) {
+        return commandLine != null && !commandLine.contains(launcher);
     }
 
     private static String commandLine(long pid) {

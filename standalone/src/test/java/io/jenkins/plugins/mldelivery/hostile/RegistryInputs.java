@@ -32,7 +32,7 @@ final class RegistryInputs {
 
     /** Packs a small model, on a base image of this registry. */
     private static HostileInput base(Kind kind, String name, RawServer.Script script, int exitCode, String says) {
-        return new HostileInput(kind, name, exitCode, "error: --base: .*" + says, scene -> {
+        return new HostileInput(kind, name, exitCode, exitCode == TIMEOUT ? "error: --(base|timeout): " : "error: --base: .*" + says, scene -> {
             RawServer registry = scene.closing(RawServer.start((request, out) -> {
                 if (request.path().equals("/v2/")) {
                     out.write(http(200, Map.of(), ""));
@@ -40,13 +40,15 @@ final class RegistryInputs {
                     script.answer(request, out);
                 }
             }));
-            return build(scene, "--base", registry.address() + "/base:1", "--layout", "out", "--no-push");
+            List<String> line = build(scene, "--base", registry.address() + "/base:1", "--layout", "out", "--no-push");
+            line.addAll(List.of("--timeout", exitCode == TIMEOUT ? "3s" : "60s"));
+            return line;
         });
     }
 
     static List<String> build(Scene scene, String... more) throws Exception {
         scene.file("model/weights.bin", "weights");
-        List<String> line = new ArrayList<>(List.of("build-image", "--model", "model", "--timeout", "6s"));
+        List<String> line = new ArrayList<>(List.of("build-image", "--model", "model"));
         if (!List.of(more).contains("--image")) {
             line.addAll(List.of("--image", "team/churn:1"));
         }

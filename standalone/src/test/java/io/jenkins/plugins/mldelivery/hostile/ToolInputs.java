@@ -51,8 +51,8 @@ final class ToolInputs {
     }
 
     /** What a script does at each command; the others are as they should be. */
-    private record Script(String init, String plan, String show, String apply, String output) {
-        private static final Script GOOD = new Script("", "", CREATES, "", "echo '{}'");
+    record Script(String init, String plan, String show, String apply, String output) {
+        static final Script GOOD = new Script("", "", CREATES, "", "echo '{}'");
 
         Script init(String text) {
             return new Script(text, plan, show, apply, output);
@@ -83,7 +83,7 @@ final class ToolInputs {
         });
     }
 
-    private static List<String> provision(Scene scene, Script script, String... more) throws Exception {
+    static List<String> provision(Scene scene, Script script, String... more) throws Exception {
         scene.file("infra/main.tf", "");
         scene.program("tool", TOOL.formatted(script.init, script.plan, script.show, script.apply, script.output));
         List<String> line = new ArrayList<>(List.of("provision", "--dir", "infra", "--executable", scene.folder().resolve("tool").toString(), "--timeout", "60s"));
