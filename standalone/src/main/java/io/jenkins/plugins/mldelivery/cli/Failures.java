@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -89,9 +90,18 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        String message = Excerpt.of(Printable.line(world.known().mask(e.getMessage())), MAX_MISTAKE).replaceAll("\\.$", "");
+        String message = Excerpt.of(Printable.line(world.known().mask(mistake(e))), MAX_MISTAKE)
+                .replaceAll("\\.$", "");
         world.err().println("error: " + message + ". '" + command + " --help' shows what it takes.");
         return DeliveryException.Kind.INVALID_INPUT.exitCode();
+    }
+
+    /** Without the value of an option that takes names and values: these may be secrets. */
+    private static String mistake(ParameterException e) {
+        boolean quiet = e.getArgSpec() instanceof OptionSpec option && option.typeInfo().isMap();
+        return quiet
+                ? "Option '" + ((OptionSpec) e.getArgSpec()).longestName() + "' takes " + e.getArgSpec().paramLabel()
+                : e.getMessage();
     }
 
     /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */

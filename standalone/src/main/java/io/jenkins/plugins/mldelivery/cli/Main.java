@@ -89,6 +89,8 @@ public final class Main implements Runnable {
      */
     static int execute(World world, String... args) {
         Failures failures = new Failures(world);
+        // It warns of values that it finds odd, and quotes them: they may be secrets.
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         try {
             return new CommandLine(new Main(world), new Factory(world))
                     .setOut(new java.io.PrintWriter(world.out(), true))

@@ -23,9 +23,8 @@ record Ending(Integer exitCode, Duration took, Duration worked, long peak, Strin
     /** What no run may take, in KiB. */
     static final long MAX_PEAK = 300L * 1000 * 1000 / 1024;
 
-    private static final int ABORTED = 130;
-    /** Those after which the events have told what happened, and there is no error. */
-    private static final Set<Integer> VERDICTS = Set.of(0, 3, 4, ABORTED);
+    /** Those after which the events have told what happened, and there is no error: a verdict, or an end by a signal. */
+    private static final Set<Integer> VERDICTS = Set.of(0, 3, 4, 130, 143);
 
     private static final Pattern CLASS_NAME =
             Pattern.compile("\\b(?:java|javax|jdk|sun|io|com|org|picocli)\\.[a-z0-9.]+\\.[A-Z]\\w+|\\b[A-Z]\\w+(?:Exception|Error)\\b");

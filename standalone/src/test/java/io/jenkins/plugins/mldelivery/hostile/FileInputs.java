@@ -23,11 +23,10 @@ final class FileInputs {
 
     private static HostileInput build(Kind kind, String name, int exitCode, String says, HostileInput.Setting more) {
         return new HostileInput(kind, name, exitCode, says, scene -> {
-            List<String> line = RegistryInputs.build(scene, "--no-push");
-            if (exitCode != 0) {
-                line.addAll(List.of("--layout", "out"));
-            }
-            line.addAll(more.prepare(scene));
+            scene.file("model/weights.bin", "weights");
+            List<String> line = new ArrayList<>(List.of("build-image", "--image", "a:1", "--no-push", "--layout", "out"));
+            List<String> own = more.prepare(scene);
+            line.addAll(own.contains("--model") ? own : List.of("--model", "model"));
             return line;
         });
     }
@@ -57,7 +56,7 @@ final class FileInputs {
                     scene.file("model/tls.key", scene.secret("key"));
                     scene.file("model/sub/.aws/credentials", scene.secret("aws"));
                     scene.file("model/account.json", "{\"private_key\":\"-----BEGIN PRIVATE KEY-----" + scene.secret("account") + "\"}");
-                    return List.of("--layout", "out");
+                    return List.of();
                 }),
                 build(Kind.MEMORY, "an MLmodel of two gigabytes", 2, "error: --model: ", scene -> {
                     scene.sparse("model/MLmodel", 2L << 30);
@@ -90,12 +89,12 @@ final class FileInputs {
                     scene.pipe("out");
                     return List.of();
                 }),
-                build(Kind.TIME, "a pipe as a layout's index", 2, "error: --layout: ", scene -> {
+                build(Kind.TIME, "a pipe as a layout's index", FAILED, "error: --layout: ", scene -> {
                     scene.file("out/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
                     scene.pipe("out/index.json");
                     return List.of();
                 }),
-                build(Kind.MEMORY, "a layout's index of two gigabytes", 2, "error: --layout: ", scene -> {
+                build(Kind.MEMORY, "a layout's index of two gigabytes", FAILED, "error: --layout: ", scene -> {
                     scene.file("out/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
                     scene.sparse("out/index.json", 2L << 30);
                     return List.of();

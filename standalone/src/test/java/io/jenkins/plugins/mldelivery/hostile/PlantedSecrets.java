@@ -46,21 +46,27 @@ final class PlantedSecrets {
         List<String> plain = new ArrayList<>(List.of(value, value.strip()));
         value.lines().map(String::strip).forEach(plain::add);
         for (String text : plain) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            String json = text.replace("\\", "\\\\").replace("\"", "\\\"");
             forms.add(text);
+            forms.add(json);
             forms.add(URLEncoder.encode(text, StandardCharsets.UTF_8));
             forms.add(URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20"));
-            forms.add(text.replace("\\", "\\\\").replace("\"", "\\\""));
             forms.add(text.replace("&", "&amp;").replace("\"", "&quot;"));
             forms.add(text.replace("&", "\\u0026"));
-            forms.add(HexFormat.of().formatHex(bytes));
-            for (int offset = 0; offset < 3; offset++) {
-                forms.add(base64(bytes, offset));
-                forms.add(base64(bytes, offset).replace('+', '-').replace('/', '_'));
-            }
+            encoded(text, forms);
+            encoded(json, forms);
         }
         forms.removeIf(form -> form.length() < MIN_FORM);
         return forms;
+    }
+
+    private static void encoded(String text, Set<String> forms) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        forms.add(HexFormat.of().formatHex(bytes));
+        for (int offset = 0; offset < 3; offset++) {
+            forms.add(base64(bytes, offset));
+            forms.add(base64(bytes, offset).replace('+', '-').replace('/', '_'));
+        }
     }
 
     /** The characters that stand for nothing but these bytes, wherever they are in what was encoded. */

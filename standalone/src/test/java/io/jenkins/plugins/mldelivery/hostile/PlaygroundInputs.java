@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 
 /** What other programs of the machine, and pages in its browser, send to a playground. */
 final class PlaygroundInputs {
-    private static final int ABORTED = 130;
+    /** As shells report an end by SIGTERM. */
+    private static final int ENDED = 143;
     private static final Duration START = Duration.ofSeconds(60);
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
 
@@ -102,7 +103,7 @@ final class PlaygroundInputs {
 
     private static HostileInput refused(String name, Attack attack) {
         return new HostileInput(
-                        Kind.PLAYGROUND, name, ABORTED, "aborted", scene ->
+                        Kind.PLAYGROUND, name, ENDED, "aborted", scene ->
                         List.of("playground", "--port", "0", "--registry-port", "0", "--load", "0"))
                 .within(Duration.ofSeconds(90))
                 .with((run, scene) -> {

@@ -24,10 +24,14 @@ final class RegistryInputs {
     static List<HostileInput> all() {
         List<HostileInput> all = new ArrayList<>();
         HostileRegistry.KINDS.forEach((name, script) -> all.add(base(
-                name.contains("challenge") ? Kind.DEPTHS_AND_NUMBERS : Kind.MEMORY, "a registry with " + name, script, -1, "")));
+                name.contains("challenge") ? Kind.DEPTHS_AND_NUMBERS : Kind.MEMORY, "a registry with " + name, script, exitCode(name), "")));
         all.addAll(layers());
         all.addAll(logins());
         return all;
+    }
+
+    private static int exitCode(String name) {
+        return name.startsWith("many") || name.startsWith("a long text") ? 2 : FAILED;
     }
 
     /** Packs a small model, on a base image of this registry. */
@@ -123,7 +127,7 @@ final class RegistryInputs {
                 }),
                 login(Kind.HOSTS, "a token service that is a metadata service", FAILED, "--image", scene -> challenge("Bearer realm=\"http://169.254.169.254/token\"")),
                 login(Kind.HOSTS, "a token service that is a metadata service in one number", FAILED, "--image", scene -> challenge("Bearer realm=\"http://2852039166/token\"")),
-                login(Kind.HOSTS, "a redirect to another server of this machine", -1, "", scene -> {
+                login(Kind.HOSTS, "a redirect to another server of this machine", FAILED, "", scene -> {
                     RawServer other = scene.closing(RawServer.start((request, out) -> {
                         if (request.headers().containsKey("Authorization")) {
                             java.nio.file.Files.createFile(scene.marker("sent-the-login"));
@@ -136,7 +140,7 @@ final class RegistryInputs {
                                     ? http(307, Map.of("Location", "http://" + other.address() + "/v2/"), "")
                                     : http(401, Map.of("WWW-Authenticate", "Basic realm=\"a\""), "{}"));
                 }),
-                login(Kind.HOSTS, "a redirect to a metadata service", -1, "", scene -> (request, out) -> out.write(
+                login(Kind.HOSTS, "a redirect to a metadata service", FAILED, "", scene -> (request, out) -> out.write(
                         http(307, Map.of("Location", "http://[::ffff:a9fe:a9fe]/latest/meta-data"), ""))),
                 new HostileInput(Kind.HOSTS, "a login for plain HTTP beyond this machine", 6, "", scene -> {
                     scene.variable("REG_USERNAME", "robot");

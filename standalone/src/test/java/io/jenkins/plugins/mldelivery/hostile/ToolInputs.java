@@ -86,7 +86,7 @@ final class ToolInputs {
     static List<String> provision(Scene scene, Script script, String... more) throws Exception {
         scene.file("infra/main.tf", "");
         scene.program("tool", TOOL.formatted(script.init, script.plan, script.show, script.apply, script.output));
-        List<String> line = new ArrayList<>(List.of("provision", "--dir", "infra", "--executable", scene.folder().resolve("tool").toString(), "--timeout", "60s"));
+        List<String> line = new ArrayList<>(List.of("provision", "--dir", "infra", "--executable", scene.folder().resolve("tool").toString(), List.of(more).contains("--timeout") ? "--plain" : "--timeout=5m"));
         line.addAll(List.of(more));
         return line;
     }
@@ -116,9 +116,9 @@ final class ToolInputs {
                 tool(Kind.PLANS, "that makes the plan a link", FAILED, "error: --dir: ", Script.GOOD.show(CREATES + "; mv \"$last\" \"$last.real\"; ln -s \"$last.real\" \"$last\"")),
                 tool(Kind.PLANS, "that makes the plan a pipe", FAILED, "error: --dir: ", Script.GOOD.show(CREATES + "; rm \"$last\"; mkfifo \"$last\"")),
                 tool(Kind.PLANS, "that makes no plan", FAILED, "error: --dir: ", Script.GOOD.plan("rm \"$plan\"")),
-                tool(Kind.PLANS, "whose plan says less than it does, with a key that stands twice", -1, "", Script.GOOD.show(
+                tool(Kind.PLANS, "whose plan says less than it does, with a key that stands twice", REFUSED, "error: --allow-destroy: ", Script.GOOD.show(
                         "echo '{\"format_version\":\"1.2\",\"resource_changes\":[{\"address\":\"a\",\"change\":{\"actions\":[\"delete\"]}}],\"resource_changes\":[]}'")),
-                tool(Kind.PLANS, "whose plan is of an unknown form", -1, "", Script.GOOD.show("echo '{\"format_version\":\"99.0\"}'")));
+                tool(Kind.PLANS, "whose plan is of an unknown form", FAILED, "error: --executable: ", Script.GOOD.show("echo '{\"format_version\":\"99.0\"}'")));
     }
 
     private static List<HostileInput> secrets() {
@@ -159,8 +159,8 @@ final class ToolInputs {
         return List.of(
                 tool(Kind.PROCESSES, "whose child keeps its output open", 0, "", Script.GOOD.init("sleep 300 &")),
                 tool(Kind.PROCESSES, "that closes its output and goes on", TIMEOUT, "error: --timeout: ", Script.GOOD.init("exec >&- 2>&-; exec sleep 300"), "--timeout", "3s"),
-                tool(Kind.PROCESSES, "that kills itself", FAILED, "error: --dir: ", Script.GOOD.plan("kill -9 $$")),
-                tool(Kind.PROCESSES, "that prints no text", -1, "", Script.GOOD.plan("head -c 1000000 /dev/urandom").output("head -c 1000000 /dev/urandom")),
+                tool(Kind.PROCESSES, "that kills itself", FAILED, "error: --dir: .* failed: exit code 137", Script.GOOD.plan("kill -9 $$")),
+                tool(Kind.PROCESSES, "whose plan is no text", FAILED, "error: --executable: ", Script.GOOD.plan("head -c 1000000 /dev/urandom").show("head -c 1000000 /dev/urandom")),
                 tool(Kind.TIME, "that never ends", TIMEOUT, "error: --timeout: ", Script.GOOD.init("exec sleep 300"), "--timeout", "3s"),
                 new HostileInput(Kind.PROCESSES, "a tool that is a folder", 6, "error: --executable: ", scene -> {
                     scene.file("infra/main.tf", "");
