@@ -99,7 +99,7 @@ public final class KubernetesErrors {
         }
         String problem = "could not " + what + ": " + said(e);
         if (!unanswered(e)) {
-            return DeliveryException.failed("cluster", problem, null, e);
+            return DeliveryException.failed("cluster", problem, remedy(e.getCode()), e);
         }
         return !isTransient(e)
                 ? DeliveryException.failed(
@@ -109,6 +109,18 @@ public final class KubernetesErrors {
                         e)
                 : DeliveryException.unreachable(
                         "cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
+    }
+
+    private static String remedy(int status) {
+        return switch (status) {
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> "Check the login, and whether it has expired.";
+            case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right in the cluster, or use another account.";
+            case HttpURLConnection.HTTP_NOT_FOUND -> "Check the names, and that the cluster knows this kind of object.";
+            default ->
+                status == TOO_MANY_REQUESTS || status >= HttpURLConnection.HTTP_INTERNAL_ERROR
+                        ? "Try again later, or ask the cluster's administrator."
+                        : "Correct what the API server does not take.";
+        };
     }
 
     /**

@@ -29,7 +29,8 @@ record Ending(Integer exitCode, Duration took, Duration worked, long peak, Strin
     private static final Pattern CLASS_NAME =
             Pattern.compile("\\b(?:java|javax|jdk|sun|io|com|org|picocli)\\.[a-z0-9.]+\\.[A-Z]\\w+|\\b[A-Z]\\w+(?:Exception|Error)\\b");
     private static final Pattern TRACE = Pattern.compile("(?m)^\\s+at |^Caused by|Exception in thread");
-    private static final Pattern SENTENCE = Pattern.compile("error: .+[^.]\\.");
+    /** What is wrong, and what to do about it. */
+    private static final Pattern SENTENCE = Pattern.compile("error: .+\\. .+[^.]\\.");
     /** What a terminal or a log acts on, except the end of a line. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n]]");
 
@@ -62,7 +63,7 @@ record Ending(Integer exitCode, Duration took, Duration worked, long peak, Strin
         }
         for (String error : errors) {
             if (!SENTENCE.matcher(error).matches() || error.length() > MAX_SENTENCE) {
-                problems.add("its error is no sentence");
+                problems.add("its error does not say what is wrong and what to do");
             }
         }
         if (!input.says().matcher(verdict ? err : String.join("\n", errors)).find()) {
