@@ -4,12 +4,14 @@ import io.jenkins.plugins.mldelivery.hostile.HostileInput.Kind;
 import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** API servers that answer as an attacker would. */
 final class ClusterInputs {
     private static final int REJECTED = 7;
+    private static final int REFUSED = 5;
     private static final int UNREACHABLE = 6;
 
     private ClusterInputs() {}
@@ -18,14 +20,14 @@ final class ClusterInputs {
         List<HostileInput> all = new ArrayList<>();
         all.add(answers(Kind.MEMORY, "endless", "an answer without an end", REJECTED));
         all.add(answers(Kind.MEMORY, "gzip-bomb", "a gigabyte in a megabyte of gzip", REJECTED));
-        all.add(answers(Kind.MEMORY, "one-line", "one line without an end", REJECTED));
-        all.add(answers(Kind.MEMORY, "headers", "headers without an end", REJECTED));
-        all.add(answers(Kind.MEMORY, "objects", "7 MiB of empty objects", REJECTED));
+        all.add(answers(Kind.MEMORY, "one-line", "one line without an end", REJECTED).seldom());
+        all.add(answers(Kind.MEMORY, "headers", "headers without an end", REJECTED).seldom());
+        all.add(answers(Kind.MEMORY, "objects", "7 MiB of empty objects", REJECTED).seldom());
         all.add(answers(Kind.MEMORY, "full", "as much as is taken", 2));
         all.add(answers(Kind.DEPTHS_AND_NUMBERS, "deep", "a million levels", REJECTED));
         all.add(answers(Kind.DEPTHS_AND_NUMBERS, "number", "a number of twenty digits", 2));
-        all.add(answers(Kind.TIME, "drip", "a byte a second", UNREACHABLE));
-        all.add(answers(Kind.TIME, "silent", "silence", UNREACHABLE));
+        all.add(answers(Kind.TIME, "drip", "a byte a second", UNREACHABLE).within(Duration.ofSeconds(50)).seldom());
+        all.add(answers(Kind.TIME, "silent", "silence", UNREACHABLE).seldom());
         all.add(answers(Kind.TIME, "later", "a request to wait for 24 days", UNREACHABLE));
         all.addAll(others());
         return all;
@@ -69,6 +71,10 @@ final class ClusterInputs {
                     scene.kubeconfig(
                             scene.server((head, out) -> out.write(ByteServer.head("302 Found", "Location: " + other.url() + "/x", "Content-Length: 0"))).url(),
                             "token: '" + scene.secrets().plantWord("token") + "'");
+                    return KubeconfigInputs.deploy("--timeout", "6s");
+                }),
+                new HostileInput(Kind.HOSTS, "an API server that is a metadata service in one number", REFUSED, "error: --kubeconfig: ", scene -> {
+                    scene.kubeconfig("https://2852039166", "");
                     return KubeconfigInputs.deploy("--timeout", "6s");
                 }),
                 new HostileInput(Kind.HOSTS, "a token for an API server on plain HTTP beyond this machine", UNREACHABLE, "error: --kubeconfig: ", scene -> {

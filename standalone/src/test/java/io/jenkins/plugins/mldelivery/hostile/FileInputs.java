@@ -78,7 +78,7 @@ final class FileInputs {
 
     private static List<HostileInput> layouts() {
         return List.of(
-                build(Kind.PATHS, "a layout whose blobs lead out of it", 2, "error: --layout: ", scene -> {
+                build(Kind.PATHS, "a layout whose blobs lead out of it", FAILED, "error: --layout: ", scene -> {
                     Files.createDirectory(scene.folder().resolve("out"));
                     scene.file("out/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
                     scene.file("out/index.json", "{\"schemaVersion\":2,\"manifests\":[]}");

@@ -32,7 +32,7 @@ import org.junit.runners.Parameterized.Parameters;
 @RunWith(Parameterized.class)
 public class HostileCommandLinesTest {
     /** Most of them wait for something. */
-    private static final int AT_ONCE = 3;
+    private static final int AT_ONCE = 4;
 
     @ClassRule
     public static final TemporaryFolder TEMPORARY = new TemporaryFolder();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param exitCode what the program has to end with
  * @param bound the time within which it has to end, beside what {@linkplain Pace a busy machine} needs longer
  * @param says what it has to say: a part of its one error, or where the end is a verdict of its events
- * @param slow whether it takes too long for a test of every build
+ * @param slow whether it is left out of the tests of every build
  * @param setting makes what it needs, and gives the command line
  * @param act what is done while the program runs, or null
  */
@@ -72,9 +72,9 @@ record HostileInput(
         return new HostileInput(kind, name, exitCode, time, says, slow, setting, act);
     }
 
-    /** The same as one that takes long, with another bound. */
-    HostileInput slow(Duration time) {
-        return new HostileInput(kind, name, exitCode, time, says, true, setting, act);
+    /** The same as one that is too slow, or too much like others, for the tests of every build. */
+    HostileInput seldom() {
+        return new HostileInput(kind, name, exitCode, bound, says, true, setting, act);
     }
 
     /** The same with something that is done while the program runs. */

@@ -19,12 +19,12 @@ final class LargeJobs {
     static List<HostileInput> all() {
         return List.of(
                 new HostileInput(Kind.LARGE_JOBS, CHECKS + " checks of " + BINS + " bins on " + PODS + " and " + PODS + " pods", 0, "pass", LargeJobs::checks)
-                        .slow(Duration.ofMinutes(10)),
+                        .within(Duration.ofMinutes(10)).seldom(),
                 new HostileInput(Kind.LARGE_JOBS, "a model of 2 GiB", 0, "", scene -> {
                             scene.sparse("model/large.bin", 2L << 30);
                             return List.of("build-image", "--model", "model", "--image", "a:1", "--no-push", "--layout", "out", "--timeout", "20m");
                         })
-                        .slow(Duration.ofMinutes(20)),
+                        .within(Duration.ofMinutes(20)).seldom(),
                 new HostileInput(Kind.LARGE_JOBS, "a plan of almost 2 GiB", 0, "", scene -> {
                             String values = "\"before\":{\"input\":\"" + "v".repeat(4000) + "\"},\"after\":{\"input\":\"" + "w".repeat(4000) + "\",\"list\":[1,2.5,true,null]}";
                             String entry = "{\"address\":\"terraform_data.x\",\"change\":{\"actions\":[\"update\"]," + values + ",\"before_sensitive\":{},\"after_sensitive\":{}}},";
@@ -37,7 +37,7 @@ final class LargeJobs {
                                             + "; echo '{\"address\":\"b\",\"change\":{\"actions\":[\"create\"]}}]}'"),
                                     "--timeout", "20m");
                         })
-                        .slow(Duration.ofMinutes(20)));
+                        .within(Duration.ofMinutes(20)).seldom());
     }
 
     /** Each pod has all histograms, and has served more whenever it is asked. */

@@ -16,6 +16,7 @@ final class MetricsInputs {
     private static final String TIMEOUT = "4s";
     private static final int INCONCLUSIVE = 4;
     private static final int UNREACHABLE = 6;
+    private static final int REFUSED = 5;
 
     private MetricsInputs() {}
 
@@ -61,14 +62,14 @@ final class MetricsInputs {
         return List.of(
                 server(Kind.MEMORY, "3,500,000 samples", UNREACHABLE, "error: --prometheus: ", answers.get("3,500,000 samples")),
                 server(Kind.MEMORY, "an answer without an end", UNREACHABLE, "error: --prometheus: ", answers.get("without end")),
-                server(Kind.MEMORY, "400,000 different series", UNREACHABLE, "error: --prometheus: ", answers.get("different series")),
-                server(Kind.MEMORY, "warnings without an end", UNREACHABLE, "", answers.get("warnings")),
+                server(Kind.MEMORY, "400,000 different series", UNREACHABLE, "error: --prometheus: ", answers.get("different series")).seldom(),
+                server(Kind.MEMORY, "warnings without an end", UNREACHABLE, "", answers.get("warnings")).seldom(),
                 server(Kind.MEMORY, "a gigabyte in a megabyte of gzip", UNREACHABLE, "", http.get("gzip")),
-                server(Kind.MEMORY, "headers without an end", UNREACHABLE, "", http.get("headers")),
+                server(Kind.MEMORY, "headers without an end", UNREACHABLE, "", http.get("headers")).seldom(),
                 server(Kind.DEPTHS_AND_NUMBERS, "lists in lists without an end", UNREACHABLE, "", answers.get("depth")),
                 server(Kind.DEPTHS_AND_NUMBERS, "numbers at the ends of their range", UNREACHABLE, "sent a broken answer|no answer in time", answers.get("times")),
                 server(Kind.TIME, "a byte now and then", UNREACHABLE, "", answers.get("drips")),
-                server(Kind.TIME, "silence", UNREACHABLE, "", http.get("silence")),
+                server(Kind.TIME, "silence", UNREACHABLE, "", http.get("silence")).seldom(),
                 server(
                         Kind.FORGED_LINES,
                         "an error that forges lines",
@@ -105,7 +106,7 @@ final class MetricsInputs {
         HostileMetricsTrial.pages(answers);
         return List.of(
                 page(Kind.MEMORY, "lines without an end, 64 at once", UNREACHABLE, "", answers.get("lines without end"), 32),
-                page(Kind.MEMORY, "a line without an end, 64 at once", UNREACHABLE, "", answers.get("a line without end"), 32),
+                page(Kind.MEMORY, "a line without an end, 64 at once", UNREACHABLE, "", answers.get("a line without end"), 32).seldom(),
                 page(Kind.MEMORY, "300,000 names, 64 at once", INCONCLUSIVE, "", answers.get("names of their own"), 32),
                 page(Kind.TIME, "labels of 30,000 characters for an expression that tries every way", INCONCLUSIVE, "", answers.get("long labels"), 1),
                 page(Kind.TIME, "200,000 buckets", UNREACHABLE, "", answers.get("buckets"), 1),
@@ -181,6 +182,10 @@ final class MetricsInputs {
                     scene.variable("PROM_TOKEN", scene.secret("number"));
                     return verifyServer("http://2852039166/", "--credentials-id", "prom");
                 }),
+                new HostileInput(Kind.HOSTS, "a metadata service in hexadecimal digits", REFUSED, "error: --prometheus: ", scene ->
+                        verifyServer("http://0xA9FEA9FE/")),
+                new HostileInput(Kind.HOSTS, "a metadata service as a page, by IPv6", REFUSED, "error: --scrape-canary: ", scene -> verify(
+                        "--checks", "gauge: {metric: g, tolerance: 1}", "--scrape-canary", "http://[::ffff:a9fe:a9fe]/", "--scrape-stable", "http://127.0.0.1:1/")),
                 new HostileInput(Kind.HOSTS, "a token server on plain HTTP beyond this machine", 2, "--auth|--allow-plain-http", scene -> {
                     scene.variable("CLIENT_USERNAME", "client");
                     scene.variable("CLIENT_PASSWORD", scene.secret("client"));

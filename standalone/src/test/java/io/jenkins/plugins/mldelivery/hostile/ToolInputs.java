@@ -94,7 +94,7 @@ final class ToolInputs {
     private static List<HostileInput> outputs() {
         return List.of(
                 tool(Kind.MEMORY, "that prints 300 MiB without a line's end", 0, "", Script.GOOD.init("x $((300 * mib))").plan("x $((300 * mib))")),
-                tool(Kind.MEMORY, "that fails with 300 MiB of errors", FAILED, "error: --dir: ", Script.GOOD.init("x $((300 * mib)) >&2; exit 1")),
+                tool(Kind.MEMORY, "that fails with 300 MiB of errors", FAILED, "error: --dir: ", Script.GOOD.init("x $((300 * mib)) >&2; exit 1")).seldom(),
                 tool(Kind.MEMORY, "whose plan is one text of 300 MiB", FAILED, "error: --dir: ", Script.GOOD.show("printf '{\"a\":\"'; x $((300 * mib)); echo '\"}'")),
                 tool(Kind.MEMORY, "whose outputs are 100 MB of lists", FAILED, "error: --dir: ", Script.GOOD.output("echo '{\"a\":{\"value\":['; yes '[],' | head -c 100000000; echo '1]}}'").show(PLAN)),
                 tool(Kind.DEPTHS_AND_NUMBERS, "whose plan is 100,000 levels deep", FAILED, "error: --dir: ", Script.GOOD.show("x 100000 | tr x '['")),
