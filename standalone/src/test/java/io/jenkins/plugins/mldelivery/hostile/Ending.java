@@ -19,15 +19,16 @@ import java.util.stream.Collectors;
  * @param err standard error
  * @param commandLines those of its children
  */
-record Ending(Integer exitCode, Duration took, Duration worked, long peak, String out, String err, String commandLines) {
+record Ending(
+        Integer exitCode, Duration took, Duration worked, long peak, String out, String err, String commandLines) {
     /** What no run may take, in KiB. */
     static final long MAX_PEAK = 300L * 1000 * 1000 / 1024;
 
     /** Those after which the events have told what happened, and there is no error: a verdict, or an end by a signal. */
     private static final Set<Integer> VERDICTS = Set.of(0, 3, 4, 130, 143);
 
-    private static final Pattern CLASS_NAME =
-            Pattern.compile("\\b(?:java|javax|jdk|sun|io|com|org|picocli)\\.[a-z0-9.]+\\.[A-Z]\\w+|\\b[A-Z]\\w+(?:Exception|Error)\\b");
+    private static final Pattern CLASS_NAME = Pattern.compile(
+            "\\b(?:java|javax|jdk|sun|io|com|org|picocli)\\.[a-z0-9.]+\\.[A-Z]\\w+|\\b[A-Z]\\w+(?:Exception|Error)\\b");
     private static final Pattern TRACE = Pattern.compile("(?m)^\\s+at |^Caused by|Exception in thread");
     /** What is wrong, and what to do about it. */
     private static final Pattern SENTENCE = Pattern.compile("error: .+\\. .+[^.]\\.");
@@ -78,7 +79,8 @@ record Ending(Integer exitCode, Duration took, Duration worked, long peak, Strin
         }
         Matcher control = CONTROL.matcher(out + err);
         if (control.find()) {
-            problems.add("there is the character U+" + Integer.toHexString(control.group().codePointAt(0)));
+            problems.add("there is the character U+"
+                    + Integer.toHexString(control.group().codePointAt(0)));
         }
     }
 
@@ -89,17 +91,24 @@ record Ending(Integer exitCode, Duration took, Duration worked, long peak, Strin
 
     /** What a person would want to see of it. */
     String shown() {
-        return "exit code " + exitCode + ", " + took.toMillis() + " ms, of which it worked " + worked.toMillis() + " ms, " + peak / 1024 + " MiB\n" + cut(err) + "\n" + cut(out);
+        return "exit code " + exitCode + ", " + took.toMillis() + " ms, of which it worked " + worked.toMillis()
+                + " ms, " + peak / 1024 + " MiB\n" + cut(err) + "\n" + cut(out);
     }
 
     private static String cut(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN / 2) + "\n...\n" + text.substring(text.length() - SHOWN / 2);
+        return text.length() <= SHOWN
+                ? text
+                : text.substring(0, SHOWN / 2) + "\n...\n" + text.substring(text.length() - SHOWN / 2);
     }
 
     /** The sentence, for the table. */
     String sentence() {
         return errors().isEmpty()
-                ? err.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.collectingAndThen(Collectors.toList(), lines -> lines.isEmpty() ? "" : lines.get(lines.size() - 1)))
+                ? err.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .collect(Collectors.collectingAndThen(
+                                Collectors.toList(), lines -> lines.isEmpty() ? "" : lines.get(lines.size() - 1)))
                 : errors().get(0);
     }
 }

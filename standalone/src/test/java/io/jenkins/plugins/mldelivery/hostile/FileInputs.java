@@ -24,7 +24,8 @@ final class FileInputs {
     private static HostileInput build(Kind kind, String name, int exitCode, String says, HostileInput.Setting more) {
         return new HostileInput(kind, name, exitCode, says, scene -> {
             scene.file("model/weights.bin", "weights");
-            List<String> line = new ArrayList<>(List.of("build-image", "--image", "a:1", "--no-push", "--layout", "out"));
+            List<String> line =
+                    new ArrayList<>(List.of("build-image", "--image", "a:1", "--no-push", "--layout", "out"));
             List<String> own = more.prepare(scene);
             line.addAll(own.contains("--model") ? own : List.of("--model", "model"));
             return line;
@@ -55,7 +56,9 @@ final class FileInputs {
                     scene.file("model/.git/config", scene.secret("git"));
                     scene.file("model/tls.key", scene.secret("key"));
                     scene.file("model/sub/.aws/credentials", scene.secret("aws"));
-                    scene.file("model/account.json", "{\"private_key\":\"-----BEGIN PRIVATE KEY-----" + scene.secret("account") + "\"}");
+                    scene.file(
+                            "model/account.json",
+                            "{\"private_key\":\"-----BEGIN PRIVATE KEY-----" + scene.secret("account") + "\"}");
                     return List.of();
                 }),
                 build(Kind.MEMORY, "an MLmodel of two gigabytes", 2, "error: --model: ", scene -> {
@@ -66,10 +69,15 @@ final class FileInputs {
                     scene.file("model/MLmodel", "flavors: " + "[".repeat(200_000));
                     return List.of();
                 }),
-                build(Kind.TIME, "a model of four terabytes that takes no space", FAILED, "error: --model: packing the model needs", scene -> {
-                    scene.sparse("model/huge.bin", 4L << 40);
-                    return List.of();
-                }),
+                build(
+                        Kind.TIME,
+                        "a model of four terabytes that takes no space",
+                        FAILED,
+                        "error: --model: packing the model needs",
+                        scene -> {
+                            scene.sparse("model/huge.bin", 4L << 40);
+                            return List.of();
+                        }),
                 build(Kind.FORGED_LINES, "names of files that forge lines", 2, "error: --model: ", scene -> {
                     scene.link("model/\u001b[2J\nPROMOTED: x\u202e", Path.of("/etc/passwd"));
                     return List.of();
@@ -103,7 +111,8 @@ final class FileInputs {
 
     private static HostileInput report(Kind kind, String name, int exitCode, String says, HostileInput.Setting more) {
         return new HostileInput(kind, name, exitCode, says, scene -> {
-            List<String> line = MetricsInputs.verify("--prometheus", "http://127.0.0.1:1", "--checks", "threshold: {name: t, query: up, max: 1}");
+            List<String> line = MetricsInputs.verify(
+                    "--prometheus", "http://127.0.0.1:1", "--checks", "threshold: {name: t, query: up, max: 1}");
             line.addAll(more.prepare(scene));
             return line;
         });
@@ -123,7 +132,12 @@ final class FileInputs {
                     scene.pipe("r.json");
                     return List.of("--report-json", "r.json");
                 }),
-                report(Kind.PATHS, "a device as report", 2, "error: --report-json: ", scene -> List.of("--report-json", "/dev/full")),
+                report(
+                        Kind.PATHS,
+                        "a device as report",
+                        2,
+                        "error: --report-json: ",
+                        scene -> List.of("--report-json", "/dev/full")),
                 new HostileInput(Kind.PATHS, "a state that is a link", 2, "error: --state: ", scene -> {
                     scene.kubeconfig("http://127.0.0.1:1", "");
                     scene.link("state.json", scene.marker("state"));
@@ -143,21 +157,32 @@ final class FileInputs {
                     scene.sparse("k8s/a.yaml", 2L << 30);
                     return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
                 }),
-                new HostileInput(Kind.DEPTHS_AND_NUMBERS, "a manifest of 100,000 levels", 2, "error: --dir: ", scene -> {
-                    scene.kubeconfig("http://127.0.0.1:1", "");
-                    scene.file("k8s/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: " + "{a: ".repeat(100_000));
-                    return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
-                }),
-                new HostileInput(Kind.MEMORY, "a manifest whose aliases unpack to a billion", 2, "error: --dir: ", scene -> {
-                    scene.kubeconfig("http://127.0.0.1:1", "");
-                    scene.file("k8s/a.yaml", "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nkind: ConfigMap\n");
-                    return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
-                }),
-                new HostileInput(Kind.PATHS, "manifests of a model that are a pipe", 2, "error: --manifests: ", scene -> {
-                    scene.kubeconfig("http://127.0.0.1:1", "");
-                    scene.pipe("m.yaml");
-                    return KubeconfigInputs.deploy("--manifests", "m.yaml", "--timeout", "5s");
-                }));
+                new HostileInput(
+                        Kind.DEPTHS_AND_NUMBERS, "a manifest of 100,000 levels", 2, "error: --dir: ", scene -> {
+                            scene.kubeconfig("http://127.0.0.1:1", "");
+                            scene.file(
+                                    "k8s/a.yaml",
+                                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: "
+                                            + "{a: ".repeat(100_000));
+                            return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
+                        }),
+                new HostileInput(
+                        Kind.MEMORY, "a manifest whose aliases unpack to a billion", 2, "error: --dir: ", scene -> {
+                            scene.kubeconfig("http://127.0.0.1:1", "");
+                            scene.file(
+                                    "k8s/a.yaml",
+                                    "a: &a [x,x,x,x,x,x,x,x,x]\n"
+                                            + "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+                                            + "c: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n"
+                                            + "kind: ConfigMap\n");
+                            return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
+                        }),
+                new HostileInput(
+                        Kind.PATHS, "manifests of a model that are a pipe", 2, "error: --manifests: ", scene -> {
+                            scene.kubeconfig("http://127.0.0.1:1", "");
+                            scene.pipe("m.yaml");
+                            return KubeconfigInputs.deploy("--manifests", "m.yaml", "--timeout", "5s");
+                        }));
     }
 
     private static HostileInput state(Kind kind, String name, int exitCode, String says, HostileInput.Setting state) {
@@ -175,19 +200,27 @@ final class FileInputs {
                     return List.of();
                 }),
                 state(Kind.PROCESSES, "a state of other types and numbers", 2, "error: --state: ", scene -> {
-                    scene.file("state.json", "{\"version\":1,\"phase\":\"ANALYSING\",\"step\":9223372036854775807,\"started\":1e308,\"holder\":{}}");
+                    scene.file(
+                            "state.json",
+                            "{\"version\":1,\"phase\":\"ANALYSING\",\"step\":9223372036854775807,\"started\":1e308,\"holder\":{}}");
                     return List.of();
                 }),
                 state(Kind.PROCESSES, "a state of two gigabytes", FAILED, "error: --state: ", scene -> {
                     scene.sparse("state.json", 2L << 30);
                     return List.of();
                 }),
-                state(Kind.PROCESSES, "a state that another process keeps locked", 8, "error: --state|error: --timeout", scene -> {
-                    Path lock = scene.file("state.json.lock", "");
-                    var channel = java.nio.channels.FileChannel.open(lock, java.nio.file.StandardOpenOption.WRITE);
-                    channel.lock();
-                    scene.closing(channel);
-                    return List.of();
-                }));
+                state(
+                        Kind.PROCESSES,
+                        "a state that another process keeps locked",
+                        8,
+                        "error: --state|error: --timeout",
+                        scene -> {
+                            Path lock = scene.file("state.json.lock", "");
+                            var channel =
+                                    java.nio.channels.FileChannel.open(lock, java.nio.file.StandardOpenOption.WRITE);
+                            channel.lock();
+                            scene.closing(channel);
+                            return List.of();
+                        }));
     }
 }

@@ -35,21 +35,42 @@ final class HostileInputs {
     /** Those to run. */
     static List<HostileInput> chosen() {
         String choice = System.getProperty(CHOICE, "");
-        return all().stream().filter(input -> choice.isEmpty() ? !input.slow() : choice.equals("all") || Pattern.compile(choice).matcher(input.toString()).find()).toList();
+        return all().stream()
+                .filter(input -> choice.isEmpty()
+                        ? !input.slow()
+                        : choice.equals("all")
+                                || Pattern.compile(choice)
+                                        .matcher(input.toString())
+                                        .find())
+                .toList();
     }
 
     /** Writes a table of how they ended, the worst first. */
     static void report(Map<HostileInput, Future<HostileInput.Result>> runs) throws IOException, InterruptedException {
         List<String> rows = new ArrayList<>();
-        for (Map.Entry<HostileInput, Future<HostileInput.Result>> run : runs.entrySet().stream().sorted(Comparator.comparing((Map.Entry<HostileInput, ?> e) -> e.getKey().kind()).thenComparing(e -> e.getKey().name())).toList()) {
+        for (Map.Entry<HostileInput, Future<HostileInput.Result>> run : runs.entrySet().stream()
+                .sorted(Comparator.comparing(
+                                (Map.Entry<HostileInput, ?> e) -> e.getKey().kind())
+                        .thenComparing(e -> e.getKey().name()))
+                .toList()) {
             if (!run.getValue().isDone() || run.getValue().isCancelled()) {
                 continue;
             }
             try {
                 Ending ending = run.getValue().get().ending();
-                rows.add(String.format(Locale.ROOT, "| %s | %s | %s | %.1f | %.1f | %d | %s |", run.getKey().kind().words(), run.getKey().name(), ending.exitCode(), ending.took().toMillis() / 1000.0, ending.worked().toMillis() / 1000.0, ending.peak() / 1024, ending.sentence().replace("|", "\\|")));
+                rows.add(String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %s | %.1f | %.1f | %d | %s |",
+                        run.getKey().kind().words(),
+                        run.getKey().name(),
+                        ending.exitCode(),
+                        ending.took().toMillis() / 1000.0,
+                        ending.worked().toMillis() / 1000.0,
+                        ending.peak() / 1024,
+                        ending.sentence().replace("|", "\\|")));
             } catch (ExecutionException e) {
-                rows.add("| " + run.getKey().kind().words() + " | " + run.getKey().name() + " | " + e.getCause() + " |");
+                rows.add("| " + run.getKey().kind().words() + " | "
+                        + run.getKey().name() + " | " + e.getCause() + " |");
             }
         }
         rows.add(0, "| kind | input | exit code | s | CPU s | MiB | last words |\n|---|---|---|---|---|---|---|");

@@ -35,7 +35,8 @@ final class Installation {
     static Installation in(Path root) throws IOException {
         Path jar = root.resolve("standalone/target/ml-delivery.jar");
         // What the launcher compares the jar with.
-        for (String folder : new String[] {"standalone/target", "standalone/src/main", "src/main/java", "docs/examples"}) {
+        for (String folder :
+                new String[] {"standalone/target", "standalone/src/main", "src/main/java", "docs/examples"}) {
             Files.createDirectories(root.resolve(folder));
         }
         Path pom = Files.createFile(root.resolve("standalone/pom.xml"));

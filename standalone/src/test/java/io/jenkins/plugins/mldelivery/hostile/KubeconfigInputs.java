@@ -54,15 +54,19 @@ final class KubeconfigInputs {
                         scene -> whole(
                                 CLUSTER,
                                 CONTEXT,
-                                USER + "- name: u\n  user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: "
-                                        + "touch, args: ['" + scene.marker("run") + "']}}\n")),
+                                USER
+                                        + "- name: u\n"
+                                        + "  user: {exec: {apiVersion: client.authentication.k8s.io/v1, command:"
+                                        + " touch, args: ['" + scene.marker("run") + "']}}\n")),
                 refused(
                         Kind.TWO_PARSERS,
                         "a second cluster of the same name reads a file as its authority",
                         "has two entries for",
                         scene -> whole(
                                 CLUSTER
-                                        + "- name: c\n  cluster: {server: 'https://127.0.0.1:1', certificate-authority: /etc/passwd}\n",
+                                        + "- name: c\n"
+                                        + "  cluster: {server: 'https://127.0.0.1:1', certificate-authority:"
+                                        + " /etc/passwd}\n",
                                 CONTEXT,
                                 USER)),
                 refused(
@@ -74,8 +78,9 @@ final class KubeconfigInputs {
                         Kind.TWO_PARSERS,
                         "a key that stands twice",
                         "",
-                        scene -> whole(CLUSTER, CONTEXT, USER) + "users:\n- name: u\n  user: {exec: {command: touch, args: ['"
-                                + scene.marker("run") + "']}}\n"),
+                        scene -> whole(CLUSTER, CONTEXT, USER)
+                                + "users:\n- name: u\n  user: {exec: {command: touch, args: ['" + scene.marker("run")
+                                + "']}}\n"),
                 refused(
                         Kind.TWO_PARSERS,
                         "a second document",
@@ -90,7 +95,8 @@ final class KubeconfigInputs {
                         Kind.DEPTHS_AND_NUMBERS,
                         "a kubeconfig of 60,000 levels",
                         "",
-                        scene -> whole(CLUSTER, CONTEXT, USER) + "preferences: " + "[".repeat(60_000) + "]".repeat(60_000)),
+                        scene -> whole(CLUSTER, CONTEXT, USER) + "preferences: " + "[".repeat(60_000)
+                                + "]".repeat(60_000)),
                 refused(
                         Kind.MEMORY,
                         "a kubeconfig of 2 MiB",
@@ -113,11 +119,18 @@ final class KubeconfigInputs {
                                     return deploy("--timeout", "5s");
                                 })
                         .within(BOUND),
-                new HostileInput(Kind.FORGED_LINES, "names of a kubeconfig that act on a terminal", 2, "error: --context: ", scene -> {
-                    scene.file("kube", "current-context: \"\\e[2J\\nPROMOTED: x\\u202E\"\n"
-                                + whole(CLUSTER, CONTEXT, USER).replaceFirst("current-context: x\n", ""));
-                    return deploy("--timeout", "10s");
-                }));
+                new HostileInput(
+                        Kind.FORGED_LINES,
+                        "names of a kubeconfig that act on a terminal",
+                        2,
+                        "error: --context: ",
+                        scene -> {
+                            scene.file(
+                                    "kube",
+                                    "current-context: \"\\e[2J\\nPROMOTED: x\\u202E\"\n"
+                                            + whole(CLUSTER, CONTEXT, USER).replaceFirst("current-context: x\n", ""));
+                            return deploy("--timeout", "10s");
+                        }));
     }
 
     private static String aliases() {
@@ -139,14 +152,16 @@ final class KubeconfigInputs {
                     scene.kubeconfig(
                             scene.server((head, out) -> out.write(ByteServer.head("403 No", "Content-Length: 0")))
                                     .url(),
-                            "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, interactiveMode: Never}");
+                            "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, interactiveMode:"
+                                    + " Never}");
                     return deploy("--timeout", "5s");
                 })
                 .within(BOUND);
     }
 
     private static List<HostileInput> programs() {
-        String begin = "printf '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"'\n";
+        String begin = "printf"
+            + " '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"'\n";
         return List.of(
                 program(Kind.MEMORY, "a login's program that prints without an end", begin + "yes | tr '\\n' x", ""),
                 program(Kind.TIME, "a login's program that never ends", 8, "sleep 1000", "was not done within"),
@@ -155,11 +170,18 @@ final class KubeconfigInputs {
                         "a login's program whose child keeps its output open",
                         "sleep 1000 &\necho '{}'",
                         "neither a token nor a certificate"),
-                program(Kind.PROCESSES, "a login's program that fails, and prints a secret", "echo \"$SECRET\"; echo \"$SECRET\" >&2; exit 1", ""),
+                program(
+                        Kind.PROCESSES,
+                        "a login's program that fails, and prints a secret",
+                        "echo \"$SECRET\"; echo \"$SECRET\" >&2; exit 1",
+                        ""),
                 program(
                         Kind.SECRETS,
                         "a login's token of two lines",
-                        begin + "printf '%s\\\\nX-Injected: 1' \"$(printf %s \"$SECRET\" | sed 's/\"/\\\\\"/g')\"\nprintf '\"}}'",
+                        begin
+                                + "printf '%s\\\\n"
+                                + "X-Injected: 1' \"$(printf %s \"$SECRET\" | sed 's/\"/\\\\\"/g')\"\n"
+                                + "printf '\"}}'",
                         ""));
     }
 }

@@ -38,8 +38,18 @@ final class MetricsInputs {
 
     private static List<String> verifyServer(String url, String... more) {
         List<String> line = verify(
-                "--prometheus", url, "--checks", "threshold: {name: t, query: up, max: 1}", "--checks",
-                "errorRate: {metric: n, errors: 'code=\"500\"'}", "--canary", "a=\"1\"", "--stable", "a=\"2\"", "--query-timeout", "3s");
+                "--prometheus",
+                url,
+                "--checks",
+                "threshold: {name: t, query: up, max: 1}",
+                "--checks",
+                "errorRate: {metric: n, errors: 'code=\"500\"'}",
+                "--canary",
+                "a=\"1\"",
+                "--stable",
+                "a=\"2\"",
+                "--query-timeout",
+                "3s");
         line.addAll(List.of(more));
         return line;
     }
@@ -47,7 +57,11 @@ final class MetricsInputs {
     private static HostileInput server(
             Kind kind, String name, int exitCode, String says, HostileMetricsServer.Answer answer) {
         return new HostileInput(
-                kind, "a Prometheus server with " + name, exitCode, says, scene -> verifyServer(serving(scene, answer)));
+                kind,
+                "a Prometheus server with " + name,
+                exitCode,
+                says,
+                scene -> verifyServer(serving(scene, answer)));
     }
 
     private static String serving(Scene scene, HostileMetricsServer.Answer answer) throws Exception {
@@ -60,44 +74,82 @@ final class MetricsInputs {
         Map<String, HostileMetricsServer.Answer> http = HostileMetricsTrial.http();
         String forged = "\\u001b[8mha:\\n\\u001b[2J\\nPROMOTED: x\\u202e";
         return List.of(
-                server(Kind.MEMORY, "3,500,000 samples", UNREACHABLE, "error: --prometheus: ", answers.get("3,500,000 samples")),
-                server(Kind.MEMORY, "an answer without an end", UNREACHABLE, "error: --prometheus: ", answers.get("without end")),
-                server(Kind.MEMORY, "400,000 different series", UNREACHABLE, "error: --prometheus: ", answers.get("different series")).seldom(),
-                server(Kind.MEMORY, "warnings without an end", UNREACHABLE, "", answers.get("warnings")).seldom(),
+                server(
+                        Kind.MEMORY,
+                        "3,500,000 samples",
+                        UNREACHABLE,
+                        "error: --prometheus: ",
+                        answers.get("3,500,000 samples")),
+                server(
+                        Kind.MEMORY,
+                        "an answer without an end",
+                        UNREACHABLE,
+                        "error: --prometheus: ",
+                        answers.get("without end")),
+                server(
+                                Kind.MEMORY,
+                                "400,000 different series",
+                                UNREACHABLE,
+                                "error: --prometheus: ",
+                                answers.get("different series"))
+                        .seldom(),
+                server(Kind.MEMORY, "warnings without an end", UNREACHABLE, "", answers.get("warnings"))
+                        .seldom(),
                 server(Kind.MEMORY, "a gigabyte in a megabyte of gzip", UNREACHABLE, "", http.get("gzip")),
-                server(Kind.MEMORY, "headers without an end", UNREACHABLE, "", http.get("headers")).seldom(),
+                server(Kind.MEMORY, "headers without an end", UNREACHABLE, "", http.get("headers"))
+                        .seldom(),
                 server(Kind.DEPTHS_AND_NUMBERS, "lists in lists without an end", UNREACHABLE, "", answers.get("depth")),
-                server(Kind.DEPTHS_AND_NUMBERS, "numbers at the ends of their range", UNREACHABLE, "sent a broken answer|no answer in time", answers.get("times")),
+                server(
+                        Kind.DEPTHS_AND_NUMBERS,
+                        "numbers at the ends of their range",
+                        UNREACHABLE,
+                        "sent a broken answer|no answer in time",
+                        answers.get("times")),
                 server(Kind.TIME, "a byte now and then", UNREACHABLE, "", answers.get("drips")),
-                server(Kind.TIME, "silence", UNREACHABLE, "", http.get("silence")).seldom(),
+                server(Kind.TIME, "silence", UNREACHABLE, "", http.get("silence"))
+                        .seldom(),
                 server(
                         Kind.FORGED_LINES,
                         "an error that forges lines",
                         2,
                         "\\\\u001b\\[8mha:",
-                        out -> out.write(http(400, "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"" + forged + "\"}"))),
+                        out -> out.write(http(
+                                400,
+                                "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"" + forged + "\"}"))),
                 server(
                         Kind.FORGED_LINES,
                         "warnings that forge lines",
                         INCONCLUSIVE,
                         "warning: Prometheus says: \\\\u001b\\[8mha:",
                         out -> out.write(http(
-                                200, "{\"status\":\"success\",\"warnings\":[\"" + forged + "\"],\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))));
+                                200,
+                                "{\"status\":\"success\",\"warnings\":[\"" + forged
+                                        + "\"],\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))));
     }
 
     private static byte[] http(int status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return ("HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " + bytes.length + "\r\n\r\n" + body)
+        return ("HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                        + bytes.length + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static HostileInput page(Kind kind, String name, int exitCode, String says, HostileMetricsServer.Answer answer, int pages) {
+    private static HostileInput page(
+            Kind kind, String name, int exitCode, String says, HostileMetricsServer.Answer answer, int pages) {
         return new HostileInput(kind, "metrics pages with " + name, exitCode, says, scene -> {
             String url = serving(scene, answer);
             String urls = IntStream.range(0, pages).mapToObj(i -> url + "/" + i).collect(Collectors.joining(","));
             return verify(
-                    "--checks", "errorRate: {metric: n, errors: 'code=~\"a*a*a*a*a*a*a*a*b\"'}", "--checks", "distribution: {metric: h}", "--checks",
-                    "gauge: {metric: g, tolerance: 1}", "--scrape-canary", urls, "--scrape-stable", urls);
+                    "--checks",
+                    "errorRate: {metric: n, errors: 'code=~\"a*a*a*a*a*a*a*a*b\"'}",
+                    "--checks",
+                    "distribution: {metric: h}",
+                    "--checks",
+                    "gauge: {metric: g, tolerance: 1}",
+                    "--scrape-canary",
+                    urls,
+                    "--scrape-stable",
+                    urls);
         });
     }
 
@@ -105,33 +157,88 @@ final class MetricsInputs {
         Map<String, HostileMetricsServer.Answer> answers = new LinkedHashMap<>();
         HostileMetricsTrial.pages(answers);
         return List.of(
-                page(Kind.MEMORY, "lines without an end, 64 at once", UNREACHABLE, "", answers.get("lines without end"), 32),
-                page(Kind.MEMORY, "a line without an end, 64 at once", UNREACHABLE, "", answers.get("a line without end"), 32).seldom(),
+                page(
+                        Kind.MEMORY,
+                        "lines without an end, 64 at once",
+                        UNREACHABLE,
+                        "",
+                        answers.get("lines without end"),
+                        32),
+                page(
+                                Kind.MEMORY,
+                                "a line without an end, 64 at once",
+                                UNREACHABLE,
+                                "",
+                                answers.get("a line without end"),
+                                32)
+                        .seldom(),
                 page(Kind.MEMORY, "300,000 names, 64 at once", INCONCLUSIVE, "", answers.get("names of their own"), 32),
-                page(Kind.TIME, "labels of 30,000 characters for an expression that tries every way", INCONCLUSIVE, "", answers.get("long labels"), 1),
+                page(
+                        Kind.TIME,
+                        "labels of 30,000 characters for an expression that tries every way",
+                        INCONCLUSIVE,
+                        "",
+                        answers.get("long labels"),
+                        1),
                 page(Kind.TIME, "200,000 buckets", UNREACHABLE, "", answers.get("buckets"), 1),
-                page(Kind.DEPTHS_AND_NUMBERS, "numbers at the ends of their range", INCONCLUSIVE, "", answers.get("numbers"), 2));
+                page(
+                        Kind.DEPTHS_AND_NUMBERS,
+                        "numbers at the ends of their range",
+                        INCONCLUSIVE,
+                        "",
+                        answers.get("numbers"),
+                        2));
     }
 
     private static List<HostileInput> secrets() {
         return List.of(
-                new HostileInput(Kind.SECRETS, "a token with a line's end in it", 2, "error: --credentials-id: ", scene -> {
-                    scene.variable("PROM_TOKEN", scene.secret("line") + "\nX-Injected: " + scene.secret("second"));
-                    return verifyServer(scene.server(MetricsInputs::echo).url(), "--credentials-id", "prom");
-                }),
-                new HostileInput(Kind.SECRETS, "a server that repeats a token with a line's end behind it", UNREACHABLE, "", scene -> {
-                    scene.variable("PROM_TOKEN", scene.secret("behind") + "\n");
-                    return verifyServer(scene.server(MetricsInputs::echo).url(), "--credentials-id", "prom", "--report-json", "r.json", "--report-junit", "r.xml");
-                }),
-                new HostileInput(Kind.SECRETS, "a server that repeats a password and a secret header", UNREACHABLE, "", scene -> {
-                    scene.variable("PROM_USERNAME", "ann");
-                    scene.variable("PROM_PASSWORD", scene.secret("password"));
-                    scene.variable("KEY_TOKEN", scene.secret("header"));
-                    return verifyServer(
-                            scene.server(MetricsInputs::echo).url(), "--credentials-id", "prom", "--secret-headers", "X-Api-Key=key", "--report-json", "r.json");
-                }),
-                new HostileInput(Kind.SECRETS, "a login within the URL", 2, "--prometheus: ", scene ->
-                        verifyServer("http://ann:" + scene.secrets().plantWord("url") + "@127.0.0.1:1/")),
+                new HostileInput(
+                        Kind.SECRETS, "a token with a line's end in it", 2, "error: --credentials-id: ", scene -> {
+                            scene.variable(
+                                    "PROM_TOKEN", scene.secret("line") + "\nX-Injected: " + scene.secret("second"));
+                            return verifyServer(
+                                    scene.server(MetricsInputs::echo).url(), "--credentials-id", "prom");
+                        }),
+                new HostileInput(
+                        Kind.SECRETS,
+                        "a server that repeats a token with a line's end behind it",
+                        UNREACHABLE,
+                        "",
+                        scene -> {
+                            scene.variable("PROM_TOKEN", scene.secret("behind") + "\n");
+                            return verifyServer(
+                                    scene.server(MetricsInputs::echo).url(),
+                                    "--credentials-id",
+                                    "prom",
+                                    "--report-json",
+                                    "r.json",
+                                    "--report-junit",
+                                    "r.xml");
+                        }),
+                new HostileInput(
+                        Kind.SECRETS,
+                        "a server that repeats a password and a secret header",
+                        UNREACHABLE,
+                        "",
+                        scene -> {
+                            scene.variable("PROM_USERNAME", "ann");
+                            scene.variable("PROM_PASSWORD", scene.secret("password"));
+                            scene.variable("KEY_TOKEN", scene.secret("header"));
+                            return verifyServer(
+                                    scene.server(MetricsInputs::echo).url(),
+                                    "--credentials-id",
+                                    "prom",
+                                    "--secret-headers",
+                                    "X-Api-Key=key",
+                                    "--report-json",
+                                    "r.json");
+                        }),
+                new HostileInput(
+                        Kind.SECRETS,
+                        "a login within the URL",
+                        2,
+                        "--prometheus: ",
+                        scene -> verifyServer("http://ann:" + scene.secrets().plantWord("url") + "@127.0.0.1:1/")),
                 oauth(Kind.SECRETS, "repeats the client's secret", UNREACHABLE, "", MetricsInputs::echo),
                 oauth(Kind.MEMORY, "answers without an end", UNREACHABLE, "", (head, out) -> {
                     out.write(ByteServer.head("200 OK"));
@@ -144,7 +251,8 @@ final class MetricsInputs {
                         "gives a token for 2^63-1 seconds",
                         UNREACHABLE,
                         "",
-                        (head, out) -> out.write(http(200, "{\"access_token\":\"t\",\"expires_in\":9223372036854775807}"))));
+                        (head, out) ->
+                                out.write(http(200, "{\"access_token\":\"t\",\"expires_in\":9223372036854775807}"))));
     }
 
     private static HostileInput oauth(Kind kind, String name, int exitCode, String says, ByteServer.Handler tokens) {
@@ -153,7 +261,9 @@ final class MetricsInputs {
             scene.variable("CLIENT_PASSWORD", scene.secret("client"));
             String url = scene.server(tokens).url();
             return verifyServer(
-                    scene.server(MetricsInputs::echo).url(), "--auth", "oauth2: {tokenUrl: \"" + url + "\", credentialsId: client}");
+                    scene.server(MetricsInputs::echo).url(),
+                    "--auth",
+                    "oauth2: {tokenUrl: \"" + url + "\", credentialsId: client}");
         });
     }
 
@@ -168,30 +278,59 @@ final class MetricsInputs {
                 new HostileInput(Kind.HOSTS, "a redirect of a token to a metadata service", 2, "redirect", scene -> {
                     scene.variable("PROM_TOKEN", scene.secret("redirected"));
                     return verifyServer(
-                            scene.server((head, out) -> out.write(
-                                            ByteServer.head("302 Found", "Location: http://169.254.169.254/latest", "Content-Length: 0")))
+                            scene.server((head, out) -> out.write(ByteServer.head(
+                                            "302 Found",
+                                            "Location: http://169.254.169.254/latest",
+                                            "Content-Length: 0")))
                                     .url(),
                             "--credentials-id",
                             "prom");
                 }),
-                new HostileInput(Kind.HOSTS, "a token for plain HTTP beyond this machine", 2, "--allow-plain-http", scene -> {
-                    scene.variable("PROM_TOKEN", scene.secret("plain"));
-                    return verifyServer("http://192.0.2.1:9090", "--credentials-id", "prom");
-                }),
-                new HostileInput(Kind.HOSTS, "a token for a metadata service in one number", 2, "--prometheus|--allow-plain-http", scene -> {
-                    scene.variable("PROM_TOKEN", scene.secret("number"));
-                    return verifyServer("http://2852039166/", "--credentials-id", "prom");
-                }),
-                new HostileInput(Kind.HOSTS, "a metadata service in hexadecimal digits", REFUSED, "error: --prometheus: ", scene ->
-                        verifyServer("http://0xA9FEA9FE/")),
-                new HostileInput(Kind.HOSTS, "a metadata service as a page, by IPv6", REFUSED, "error: --scrape-canary: ", scene -> verify(
-                        "--checks", "gauge: {metric: g, tolerance: 1}", "--scrape-canary", "http://[::ffff:a9fe:a9fe]/", "--scrape-stable", "http://127.0.0.1:1/")),
-                new HostileInput(Kind.HOSTS, "a token server on plain HTTP beyond this machine", 2, "--auth|--allow-plain-http", scene -> {
-                    scene.variable("CLIENT_USERNAME", "client");
-                    scene.variable("CLIENT_PASSWORD", scene.secret("client"));
-                    return verifyServer(
-                            scene.server(MetricsInputs::echo).url(), "--auth", "oauth2: {tokenUrl: 'http://[::ffff:169.254.169.254]/t', credentialsId: client}");
-                }));
+                new HostileInput(
+                        Kind.HOSTS, "a token for plain HTTP beyond this machine", 2, "--allow-plain-http", scene -> {
+                            scene.variable("PROM_TOKEN", scene.secret("plain"));
+                            return verifyServer("http://192.0.2.1:9090", "--credentials-id", "prom");
+                        }),
+                new HostileInput(
+                        Kind.HOSTS,
+                        "a token for a metadata service in one number",
+                        2,
+                        "--prometheus|--allow-plain-http",
+                        scene -> {
+                            scene.variable("PROM_TOKEN", scene.secret("number"));
+                            return verifyServer("http://2852039166/", "--credentials-id", "prom");
+                        }),
+                new HostileInput(
+                        Kind.HOSTS,
+                        "a metadata service in hexadecimal digits",
+                        REFUSED,
+                        "error: --prometheus: ",
+                        scene -> verifyServer("http://0xA9FEA9FE/")),
+                new HostileInput(
+                        Kind.HOSTS,
+                        "a metadata service as a page, by IPv6",
+                        REFUSED,
+                        "error: --scrape-canary: ",
+                        scene -> verify(
+                                "--checks",
+                                "gauge: {metric: g, tolerance: 1}",
+                                "--scrape-canary",
+                                "http://[::ffff:a9fe:a9fe]/",
+                                "--scrape-stable",
+                                "http://127.0.0.1:1/")),
+                new HostileInput(
+                        Kind.HOSTS,
+                        "a token server on plain HTTP beyond this machine",
+                        2,
+                        "--auth|--allow-plain-http",
+                        scene -> {
+                            scene.variable("CLIENT_USERNAME", "client");
+                            scene.variable("CLIENT_PASSWORD", scene.secret("client"));
+                            return verifyServer(
+                                    scene.server(MetricsInputs::echo).url(),
+                                    "--auth",
+                                    "oauth2: {tokenUrl: 'http://[::ffff:169.254.169.254]/t', credentialsId: client}");
+                        }));
     }
 
     private static HostileInput option(Kind kind, String name, String says, String... options) {
@@ -206,17 +345,79 @@ final class MetricsInputs {
         String check = "threshold: {name: t, query: up, max: 1}";
         return List.of(
                 option(Kind.DEPTHS_AND_NUMBERS, "a check of 50,000 levels", "--checks", "--checks", "[".repeat(50_000)),
-                option(Kind.DEPTHS_AND_NUMBERS, "a login of 50,000 levels", "--auth", "--auth", "{a: ".repeat(30_000), "--checks", check),
-                option(Kind.DEPTHS_AND_NUMBERS, "matchers of 20 kB", "--canary", "--canary", "a=~\"" + "(a|".repeat(7_000) + "\"", "--stable", "a=\"b\"", "--checks", "errorRate: {metric: n, errors: 'a=\"b\"'}"),
-                option(Kind.DEPTHS_AND_NUMBERS, "a time-out of 2^63-1 hours", "--timeout", "--timeout", "9223372036854775807h", "--checks", check),
-                option(Kind.DEPTHS_AND_NUMBERS, "a number of 60,000 digits", "--checks", "--checks", "threshold: {name: t, query: up, max: 1" + "0".repeat(60_000) + "}"),
-                option(Kind.DEPTHS_AND_NUMBERS, "a formula of 60,000 brackets", "--checks", "--checks", "expression: {name: e, queries: {a: up}, pass: \"" + "(".repeat(60_000) + "\"}"),
-                option(Kind.MEMORY, "aliases in a check", "--checks", "--checks", "{a: &a [x,x,x,x,x,x,x,x,x], b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a], c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b], d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]}"),
-                option(Kind.FORGED_LINES, "a check's name that forges lines", "--checks", "--checks", "threshold\u001b[8m\nPROMOTED: x\u202e: 1"),
-                new HostileInput(Kind.TIME, "a pipe without a writer as authority", 2, "error: --ca-certificate: could not read 'pipe' \\(it gave nothing", scene -> {
-                    scene.pipe("pipe");
-                    return verify("--prometheus", "https://127.0.0.1:1", "--ca-certificate", "pipe", "--checks", check);
-                }),
-                option(Kind.MEMORY, "a device without an end as authority", "--ca-certificate: '/dev/zero' has more than", "--ca-certificate", "/dev/zero", "--checks", check));
+                option(
+                        Kind.DEPTHS_AND_NUMBERS,
+                        "a login of 50,000 levels",
+                        "--auth",
+                        "--auth",
+                        "{a: ".repeat(30_000),
+                        "--checks",
+                        check),
+                option(
+                        Kind.DEPTHS_AND_NUMBERS,
+                        "matchers of 20 kB",
+                        "--canary",
+                        "--canary",
+                        "a=~\"" + "(a|".repeat(7_000) + "\"",
+                        "--stable",
+                        "a=\"b\"",
+                        "--checks",
+                        "errorRate: {metric: n, errors: 'a=\"b\"'}"),
+                option(
+                        Kind.DEPTHS_AND_NUMBERS,
+                        "a time-out of 2^63-1 hours",
+                        "--timeout",
+                        "--timeout",
+                        "9223372036854775807h",
+                        "--checks",
+                        check),
+                option(
+                        Kind.DEPTHS_AND_NUMBERS,
+                        "a number of 60,000 digits",
+                        "--checks",
+                        "--checks",
+                        "threshold: {name: t, query: up, max: 1" + "0".repeat(60_000) + "}"),
+                option(
+                        Kind.DEPTHS_AND_NUMBERS,
+                        "a formula of 60,000 brackets",
+                        "--checks",
+                        "--checks",
+                        "expression: {name: e, queries: {a: up}, pass: \"" + "(".repeat(60_000) + "\"}"),
+                option(
+                        Kind.MEMORY,
+                        "aliases in a check",
+                        "--checks",
+                        "--checks",
+                        "{a: &a [x,x,x,x,x,x,x,x,x], b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a], c: &c"
+                                + " [*b,*b,*b,*b,*b,*b,*b,*b,*b], d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]}"),
+                option(
+                        Kind.FORGED_LINES,
+                        "a check's name that forges lines",
+                        "--checks",
+                        "--checks",
+                        "threshold\u001b[8m\nPROMOTED: x\u202e: 1"),
+                new HostileInput(
+                        Kind.TIME,
+                        "a pipe without a writer as authority",
+                        2,
+                        "error: --ca-certificate: could not read 'pipe' \\(it gave nothing",
+                        scene -> {
+                            scene.pipe("pipe");
+                            return verify(
+                                    "--prometheus",
+                                    "https://127.0.0.1:1",
+                                    "--ca-certificate",
+                                    "pipe",
+                                    "--checks",
+                                    check);
+                        }),
+                option(
+                        Kind.MEMORY,
+                        "a device without an end as authority",
+                        "--ca-certificate: '/dev/zero' has more than",
+                        "--ca-certificate",
+                        "/dev/zero",
+                        "--checks",
+                        check));
     }
 }

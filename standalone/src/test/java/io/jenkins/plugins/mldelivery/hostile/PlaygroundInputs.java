@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 final class PlaygroundInputs {
     /** As shells report an end by SIGTERM. */
     private static final int ENDED = 143;
+
     private static final Duration START = Duration.ofSeconds(60);
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
 
@@ -26,28 +27,60 @@ final class PlaygroundInputs {
 
     static List<HostileInput> all() {
         return List.of(
-                refused("a page that a name server has led here", doors -> List.of(doors.api(
-                        "GET " + MAPS, "", doors.token(), "Host: evil.example"))),
-                refused("a page of another site that writes", doors -> List.of(doors.api(
-                        "POST " + MAPS, "{\"metadata\":{\"name\":\"a\"}}", doors.token(), "Content-Type: application/json", "Origin: http://evil.example"))),
-                refused("programs without a login", doors -> List.of(
-                        doors.api("GET " + MAPS, "", "Accept: */*"),
-                        doors.registry("POST /v2/a/blobs/uploads/", "", "Accept: */*"),
-                        doors.api("GET " + MAPS, "", "Authorization: Bearer guess"))),
-                refused("objects of 100,000 levels, and of no sense", doors -> List.of(
-                        doors.api("POST " + MAPS, "{\"metadata\":" + "[".repeat(100_000), doors.token(), "Content-Type: application/json"),
-                        doors.api("POST " + MAPS, "{\"metadata\":{\"name\":1e308}}", doors.token(), "Content-Type: application/json"),
-                        doors.api("POST " + MAPS, "\0".repeat(1000), doors.token(), "Content-Type: application/json"))),
-                refused("bodies and headers without an end", doors -> List.of(
-                        doors.endless(doors.apiPort, "POST " + MAPS + " HTTP/1.1\r\nHost: 127.0.0.1:" + doors.apiPort + "\r\n" + doors.token()
-                                + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n", "8000\r\n" + " ".repeat(0x8000) + "\r\n"),
-                        doors.endless(doors.apiPort, "GET / HTTP/1.1\r\nX: ", "a".repeat(10_000)),
-                        doors.endless(doors.registryPort, "GET /v2/ HTTP/1.1\r\nX: ", "a".repeat(10_000)))),
+                refused(
+                        "a page that a name server has led here",
+                        doors -> List.of(doors.api("GET " + MAPS, "", doors.token(), "Host: evil.example"))),
+                refused(
+                        "a page of another site that writes",
+                        doors -> List.of(doors.api(
+                                "POST " + MAPS,
+                                "{\"metadata\":{\"name\":\"a\"}}",
+                                doors.token(),
+                                "Content-Type: application/json",
+                                "Origin: http://evil.example"))),
+                refused(
+                        "programs without a login",
+                        doors -> List.of(
+                                doors.api("GET " + MAPS, "", "Accept: */*"),
+                                doors.registry("POST /v2/a/blobs/uploads/", "", "Accept: */*"),
+                                doors.api("GET " + MAPS, "", "Authorization: Bearer guess"))),
+                refused(
+                        "objects of 100,000 levels, and of no sense",
+                        doors -> List.of(
+                                doors.api(
+                                        "POST " + MAPS,
+                                        "{\"metadata\":" + "[".repeat(100_000),
+                                        doors.token(),
+                                        "Content-Type: application/json"),
+                                doors.api(
+                                        "POST " + MAPS,
+                                        "{\"metadata\":{\"name\":1e308}}",
+                                        doors.token(),
+                                        "Content-Type: application/json"),
+                                doors.api(
+                                        "POST " + MAPS,
+                                        "\0".repeat(1000),
+                                        doors.token(),
+                                        "Content-Type: application/json"))),
+                refused(
+                        "bodies and headers without an end",
+                        doors -> List.of(
+                                doors.endless(
+                                        doors.apiPort,
+                                        "POST " + MAPS + " HTTP/1.1\r\nHost: 127.0.0.1:" + doors.apiPort + "\r\n"
+                                                + doors.token()
+                                                + "\r\n"
+                                                + "Content-Type: application/json\r\n"
+                                                + "Transfer-Encoding: chunked\r\n\r\n",
+                                        "8000\r\n" + " ".repeat(0x8000) + "\r\n"),
+                                doors.endless(doors.apiPort, "GET / HTTP/1.1\r\nX: ", "a".repeat(10_000)),
+                                doors.endless(doors.registryPort, "GET /v2/ HTTP/1.1\r\nX: ", "a".repeat(10_000)))),
                 refused("two hundred that say nothing", PlaygroundInputs::silent),
-                new HostileInput(Kind.PLAYGROUND, "a file of logins that is a link", 2, "error: --env-file: ", scene -> {
-                    scene.link("playground.env", scene.marker("logins"));
-                    return List.of("playground", "--port", "0", "--registry-port", "0", "--load", "0");
-                }));
+                new HostileInput(
+                        Kind.PLAYGROUND, "a file of logins that is a link", 2, "error: --env-file: ", scene -> {
+                            scene.link("playground.env", scene.marker("logins"));
+                            return List.of("playground", "--port", "0", "--registry-port", "0", "--load", "0");
+                        }));
     }
 
     /** Sends requests. */
@@ -87,13 +120,17 @@ final class PlaygroundInputs {
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 200; i++) {
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), i % 2 == 0 ? doors.apiPort : doors.registryPort);
+                Socket socket =
+                        new Socket(InetAddress.getLoopbackAddress(), i % 2 == 0 ? doors.apiPort : doors.registryPort);
                 socket.getOutputStream().write("GET /".getBytes(StandardCharsets.US_ASCII));
                 sockets.add(socket);
             }
             RawHttp.Answer beside = doors.api("GET " + MAPS, "", doors.token());
             // They do not keep out those that may ask.
-            return List.of(beside.status() == 200 ? new RawHttp.Answer(0, "") : new RawHttp.Answer(200, "it answers " + beside.status()));
+            return List.of(
+                    beside.status() == 200
+                            ? new RawHttp.Answer(0, "")
+                            : new RawHttp.Answer(200, "it answers " + beside.status()));
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
@@ -103,8 +140,11 @@ final class PlaygroundInputs {
 
     private static HostileInput refused(String name, Attack attack) {
         return new HostileInput(
-                        Kind.PLAYGROUND, name, ENDED, "aborted", scene ->
-                        List.of("playground", "--port", "0", "--registry-port", "0", "--load", "0"))
+                        Kind.PLAYGROUND,
+                        name,
+                        ENDED,
+                        "aborted",
+                        scene -> List.of("playground", "--port", "0", "--registry-port", "0", "--load", "0"))
                 .within(Duration.ofSeconds(90))
                 .with((run, scene) -> {
                     if (!run.awaitOutput("Stop it with", START)) {
@@ -112,10 +152,13 @@ final class PlaygroundInputs {
                     }
                     List<String> problems = new ArrayList<>();
                     Doors doors = new Doors(
-                            port(run.output(), "Kubernetes API "), port(run.output(), "registry "), token(scene.folder().resolve("playground.kubeconfig")));
+                            port(run.output(), "Kubernetes API "),
+                            port(run.output(), "registry "),
+                            token(scene.folder().resolve("playground.kubeconfig")));
                     for (RawHttp.Answer answer : attack.on(doors)) {
                         if (answer.status() >= 200 && answer.status() < 400 || answer.status() >= 500) {
-                            problems.add("it answered " + answer.text().lines().findFirst().orElse(""));
+                            problems.add("it answered "
+                                    + answer.text().lines().findFirst().orElse(""));
                         }
                     }
                     if (doors.api("GET " + MAPS, "", doors.token()).status() != 200) {

@@ -106,7 +106,10 @@ final class ProgramRun implements AutoCloseable {
             peak = Math.max(peak, peakNow());
             worked = process.info().totalCpuDuration().orElse(worked);
             if (children || look % CHILDREN_EVERY == 0) {
-                process.descendants().map(child -> commandLine(child.pid())).filter(this::isAnother).forEach(commandLines::add);
+                process.descendants()
+                        .map(child -> commandLine(child.pid()))
+                        .filter(this::isAnother)
+                        .forEach(commandLines::add);
             }
             if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 return true;
@@ -132,7 +135,8 @@ final class ProgramRun implements AutoCloseable {
 
     private static String commandLine(long pid) {
         try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1).replace('\0', ' ');
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
         } catch (IOException e) {
             return null;
         }
