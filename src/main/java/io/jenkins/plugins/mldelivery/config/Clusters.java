@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 
 /**
  * Finds the cluster that a step refers to by its parameters {@code cluster} (a name of the global configuration) or
- * {@code access}. No error names a cluster that the job may not use.
+ * {@code access}. An error lists the clusters that the job may use;
+ * of a name that the script gives itself it says whether it is another job's.
  */
 public final class Clusters {
     private static final String PARAMETER = "cluster";

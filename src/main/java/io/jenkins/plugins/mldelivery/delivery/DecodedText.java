@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Map;
 
 /**
@@ -33,12 +34,12 @@ final class DecodedText {
     }
 
     private final Escape escape;
-    private final StringBuilder decoded;
+    private final String decoded;
     /** Of each decoded byte where its text begins; one more for the end. */
     private final int[] from;
     private final int[] to;
 
-    private DecodedText(Escape escape, StringBuilder decoded, int[] from, int[] to) {
+    private DecodedText(Escape escape, String decoded, int[] from, int[] to) {
         this.escape = escape;
         this.decoded = decoded;
         this.from = from;
@@ -70,26 +71,20 @@ final class DecodedText {
             }
             at += length;
         }
-        return new DecodedText(escape, decoded, from, to);
+        return new DecodedText(escape, decoded.toString(), from, to);
     }
 
-    /** The text without a value, which is written in it with or without escapes. */
-    String replace(String text, String value, String mask) {
-        StringBuilder wanted = new StringBuilder();
-        value.codePoints().forEach(c -> wanted.append(utf8(folded(c, escape))));
-        int found = wanted.isEmpty() ? -1 : decoded.indexOf(wanted.toString());
-        if (found < 0) {
-            return text;
+    /** The text without these values, which are written in it with or without escapes. */
+    String replace(String text, Collection<String> values, String mask) {
+        Spans spans = new Spans();
+        for (String value : values) {
+            StringBuilder wanted = new StringBuilder();
+            value.codePoints().forEach(c -> wanted.append(utf8(folded(c, escape))));
+            if (!wanted.isEmpty()) {
+                new SecretSearch(wanted.toString()).find(decoded, (first, end) -> spans.add(from[first], to[end - 1]));
+            }
         }
-        StringBuilder replaced = new StringBuilder();
-        int copied = 0;
-        while (found >= 0) {
-            int last = found + wanted.length() - 1;
-            replaced.append(text, copied, Math.max(copied, from[found])).append(mask);
-            copied = to[last];
-            found = decoded.indexOf(wanted.toString(), last + 1);
-        }
-        return replaced.append(text, copied, text.length()).toString();
+        return spans.replace(text, mask);
     }
 
     /** In a form a space is a plus sign, and which of them is meant depends on who wrote it. */
@@ -103,8 +98,11 @@ final class DecodedText {
             case PERCENT -> 3;
             case BACKSLASH -> left > 1 && text.charAt(at + 1) == 'u' ? 6 : left > 1 && text.charAt(at + 1) == 'x' ? 4 : 2;
             case ENTITY -> {
-                int end = text.indexOf(';', at);
-                yield end < 0 || end - at > MAX_ENTITY ? 0 : end - at + 1;
+                int end = at + 1;
+                while (end < text.length() && end - at <= MAX_ENTITY && text.charAt(end) != ';') {
+                    end++;
+                }
+                yield end == text.length() || end - at > MAX_ENTITY ? 0 : end - at + 1;
             }
         };
     }

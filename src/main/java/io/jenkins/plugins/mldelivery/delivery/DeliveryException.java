@@ -1,8 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -46,47 +44,34 @@ public final class DeliveryException extends Exception {
         }
     }
 
-    /** How a text names a parameter, such as {@code {allowDestroy}}. */
-    private static final Pattern NAMED = Pattern.compile("\\{([a-z][A-Za-z]*)}");
-
     private final Kind kind;
     private final String parameter;
-    /** With its full stop. */
     private final String problem;
-    /** As it was given, with the marks around names of parameters; null when there is none. */
     private final String remedy;
 
     /**
      * @param kind what kind of failure
      * @param parameter the step's parameter concerned, or null when it is none
      * @param problem what is wrong, without a full stop at its end
-     * @param remedy what the user can do, a whole sentence, or null. A name of a parameter in it stands in braces, as in
-     *     {@code Set {allowDestroy} if that is meant.}, since adapters name parameters in their own ways
+     * @param remedy what the user can do, a whole sentence, or null. Names of parameters and steps in it, other than the one concerned, are written
+     *     {@code `allowDestroy`}, so that each adapter can say them in its own way.
      * @param cause what raised it, or null
      */
     public DeliveryException(Kind kind, String parameter, String problem, String remedy, Throwable cause) {
-        this(kind, parameter, cause, printable(problem) + ".", remedy == null ? null : printable(remedy));
+        this(cause, kind, parameter, line(problem) + ".", remedy == null ? null : line(remedy));
     }
 
-    private DeliveryException(Kind kind, String parameter, Throwable cause, String problem, String remedy) {
-        super((parameter == null ? "" : parameter + ": ") + problem + behind(remedy, UnaryOperator.identity()), cause);
+    private DeliveryException(Throwable cause, Kind kind, String parameter, String problem, String remedy) {
+        super((parameter == null ? "" : parameter + ": ") + sentence(problem, remedy, UnaryOperator.identity()), cause);
         this.kind = kind;
         this.parameter = parameter;
         this.problem = problem;
         this.remedy = remedy;
     }
 
-    private static String behind(String remedy, UnaryOperator<String> naming) {
-        return remedy == null
-                ? ""
-                : " " + NAMED.matcher(remedy)
-                        .replaceAll(name -> Matcher.quoteReplacement(naming.apply(name.group(1))));
-    }
-
-    /** The same failure with its texts changed, and with a cause that may be printed. */
+    /** The same failure with its sentence changed, and with a cause that may be printed. */
     DeliveryException masked(UnaryOperator<String> change, Throwable printable) {
-        return new DeliveryException(
-                kind, parameter, printable, change.apply(problem), remedy == null ? null : change.apply(remedy));
+        return new DeliveryException(printable, kind, parameter, change.apply(problem), remedy == null ? null : change.apply(remedy));
     }
 
     /**
@@ -95,7 +80,7 @@ public final class DeliveryException extends Exception {
      * @param sentence the problem and the remedy, with their full stops
      */
     public static DeliveryException of(Kind kind, String parameter, String sentence) {
-        return new DeliveryException(kind, parameter, (Throwable) null, Printable.line(sentence), null);
+        return new DeliveryException(null, kind, parameter, Printable.line(sentence), null);
     }
 
     /** A wrong parameter or input file. */
@@ -113,13 +98,13 @@ public final class DeliveryException extends Exception {
         return new DeliveryException(Kind.FAILED, parameter, problem, remedy, cause);
     }
 
-    /** What parsers and tools say often has several lines. */
-    private static String printable(String text) {
-        return Printable.line(String.valueOf(text)
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .collect(Collectors.joining(" ")));
+    private static String sentence(String problem, String remedy, UnaryOperator<String> name) {
+        return remedy == null ? problem : problem + " " + ParameterNames.replace(remedy, name);
+    }
+
+    private static String line(String text) {
+        // What parsers and tools say often has several lines.
+        return Printable.line(String.valueOf(text).lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
     }
 
     /** The message without the parameter's name, for adapters that name it in their own way. */
@@ -128,12 +113,22 @@ public final class DeliveryException extends Exception {
     }
 
     /**
-     * The same with other names of the parameters that the remedy mentions.
+     * The same, for adapters that call parameters and steps otherwise than the Jenkins Pipeline.
      *
-     * @param naming from the step's name, such as {@code allowDestroy}
+     * @param name what the Pipeline's {@code allowDestroy} or {@code mlProvision} is called
      */
-    public String sentence(UnaryOperator<String> naming) {
-        return problem + behind(remedy, naming);
+    public String sentence(UnaryOperator<String> name) {
+        return sentence(problem, remedy, name);
+    }
+
+    /** What is wrong, without the full stop at its end. */
+    public String problem() {
+        return problem.endsWith(".") ? problem.substring(0, problem.length() - 1) : problem;
+    }
+
+    /** What the user can do, with its marked names, or null. */
+    public String remedy() {
+        return remedy;
     }
 
     /** What kind of failure this is. */

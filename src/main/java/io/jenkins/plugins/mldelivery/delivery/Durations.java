@@ -42,7 +42,7 @@ public final class Durations {
             }
             Unit unit = at == digits ? null : unit(trimmed, at);
             if (unit == null) {
-                throw DeliveryException.invalid(parameter, "'" + trimmed + "' is no duration", "Write it like 90s, 5m or 1h30m.");
+                throw DeliveryException.invalid(parameter, "'" + trimmed + "' is not a valid duration", "Write it like 90s, 5m or 1h30m.");
             }
             at += unit.name().length();
             // Cut off above the longest one, so that nothing overflows.

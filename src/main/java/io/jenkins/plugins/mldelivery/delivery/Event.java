@@ -97,7 +97,7 @@ public sealed interface Event extends Serializable {
      * The traffic split that the cluster confirmed.
      *
      * @param wanted the canary's share that the strategy asked for, 0 to 100
-     * @param actual the canary's share that is in force, 0 to 100 (with replica-ratio traffic: of the ready pods)
+     * @param actual the canary's share that is in force, 0 to 100 (with replica-ratio traffic: of the ready pods that requests reach)
      */
     record TrafficShifted(Instant at, String model, int wanted, double actual) implements Event {
         public TrafficShifted {

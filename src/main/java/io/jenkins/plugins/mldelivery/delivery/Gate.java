@@ -13,7 +13,7 @@ public interface Gate {
      * One look. It may do remote calls bounded by their own time-outs, and must not wait for evidence to come: it answers {@link Answer#pending} instead
      * and is asked again.
      *
-     * @param facts the rollout's facts; a new <code>step</code> means a new question
+     * @param facts the rollout's facts; a new <code>step</code> or <code>subject</code> means a new question
      */
     Answer look(RolloutFacts facts) throws InterruptedException;
 

@@ -38,16 +38,22 @@ public final class HeaderValues {
      * The value of {@code Authorization} for a login: {@code Bearer} (RFC 6750) for a token, else {@code Basic} (RFC 7617, in UTF-8).
      *
      * @param parameter the parameter that names the credentials, for the error
+     * @param known learns what is sent, which a server may repeat
      */
-    public static SecretText authorization(String parameter, Login login) throws DeliveryException {
+    public static SecretText authorization(String parameter, Login login, KnownSecrets known) throws DeliveryException {
         if (login.isToken()) {
-            return SecretText.of("Bearer " + token(parameter, login.secret()).reveal());
+            SecretText token = token(parameter, login.secret());
+            known.learn(token);
+            return SecretText.of("Bearer " + token.reveal());
         }
         if (login.username().indexOf(':') >= 0) {
             throw DeliveryException.invalid(parameter, "the user name has a colon, which Basic authentication can't send", "Correct the credentials.");
         }
         String pair = login.username() + ":" + login.secret().reveal();
-        return SecretText.of("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
+        // Whoever repeats it may leave the padding out.
+        known.learn(SecretText.of(Base64.getEncoder().withoutPadding().encodeToString(bytes)));
+        return SecretText.of("Basic " + Base64.getEncoder().encodeToString(bytes));
     }
 
     /**

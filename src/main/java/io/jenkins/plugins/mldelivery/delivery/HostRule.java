@@ -129,7 +129,10 @@ final class HostRule implements Serializable {
         return true;
     }
 
-    /** The IPv4 address within an IPv6 one that stands for it: IPv4-compatible, NAT64 (RFC 6052) and 6to4 (RFC 3056). Java itself unwraps IPv4-mapped ones. */
+    /**
+     * The IPv4 address within an IPv6 one that stands for it: IPv4-compatible, NAT64 (RFC 6052, and RFC 8215 where its last 32 bits are the address), SIIT (RFC 2765) and 6to4 (RFC 3056). Java itself unwraps
+     * IPv4-mapped ones.
+     */
     private static byte[] unwrapped(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address instanceof Inet4Address) {
@@ -138,7 +141,9 @@ final class HostRule implements Serializable {
         if (((Inet6Address) address).isIPv4CompatibleAddress() && !address.isLoopbackAddress() && !address.isAnyLocalAddress()) {
             return Arrays.copyOfRange(bytes, 12, 16);
         }
-        if (startsWith(bytes, 0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0)) {
+        if (startsWith(bytes, 0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0)
+                || startsWith(bytes, 0x00, 0x64, 0xff, 0x9b, 0, 1)
+                || startsWith(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0)) {
             return Arrays.copyOfRange(bytes, 12, 16);
         }
         if (startsWith(bytes, 0x20, 0x02)) {

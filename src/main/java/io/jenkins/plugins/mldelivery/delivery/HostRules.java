@@ -13,18 +13,18 @@ import java.util.Objects;
  * Which hosts may be sent requests from here. On a Jenkins controller the author of a job names servers, and the controller stands where the author does not: the metadata service of its cloud gives out the
  * machine's own credentials to whoever asks from it. So addresses of the local link and of metadata services are refused unless they are listed, and an administrator may list the only hosts that are allowed.
  *
- * <p>A name is resolved and each of its addresses is judged. The HTTP client resolves the name again; Java keeps an answer for 30 seconds by default ({@code networkaddress.cache.ttl}), so check right before a
- * connection is made. Behind a proxy it is the proxy that resolves names, and that has to refuse.
+ * <p>A name is resolved and each of its addresses is judged. Whoever connects resolves it once, has {@link #check(String, URI, List)} judge the addresses, and connects to these: a name server may answer differently a
+ * moment later. Behind a proxy it is the proxy that resolves names, and that has to refuse.
  */
 public final class HostRules implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /**
      * RFC 3927 and RFC 4291 (link-local), the metadata services of AWS (IMDS, ECS and EKS: link-local and fd00:ec2::), Google (169.254.169.254 and fd20:ce::254), Alibaba (100.100.100.200) and Oracle (192.0.0.192), and
-     * Azure's WireServer (168.63.129.16); multicast and "this network", which no server has.
+     * Azure's WireServer (168.63.129.16); multicast and "this network" (RFC 791 and RFC 4291, unspecified), which no server has: the latter means this machine to Linux.
      */
     private static final List<String> METADATA = List.of(
-            "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32", "100.100.100.200", "192.0.0.192", "168.63.129.16", "224.0.0.0/4", "ff00::/8");
+            "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32", "100.100.100.200", "192.0.0.192", "168.63.129.16", "224.0.0.0/4", "ff00::/8", "0.0.0.0/8", "::");
 
     private static final HostRules STANDARD = new HostRules(List.of(), parseAll(METADATA));
     private static final HostRules ANY = new HostRules(List.of(), List.of());

@@ -39,7 +39,7 @@ public record ImageReference(String registry, String repository, String tag, Str
         }
         Matcher m = GRAMMAR.matcher(text);
         if (!m.matches()) {
-            throw DeliveryException.invalid(parameter, "'" + text + "' is no image name", REMEDY);
+            throw DeliveryException.invalid(parameter, "'" + text + "' is not a valid image name", REMEDY);
         }
         String registry = m.group("registry");
         String repository = m.group("repository");
@@ -49,7 +49,7 @@ public record ImageReference(String registry, String repository, String tag, Str
                 && !registry.equals("localhost")) {
             // Docker's rule: a first part without dot, colon or "localhost" belongs to the repository.
             if (!registry.equals(registry.toLowerCase(java.util.Locale.ROOT))) {
-                throw DeliveryException.invalid(parameter, "'" + text + "' is no image name", REMEDY);
+                throw DeliveryException.invalid(parameter, "'" + text + "' is not a valid image name", REMEDY);
             }
             repository = registry + "/" + repository;
             registry = null;

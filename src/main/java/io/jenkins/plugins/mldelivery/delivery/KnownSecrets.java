@@ -18,6 +18,8 @@ public final class KnownSecrets {
     /** Causes of causes that are copied at most. */
     private static final int MAX_CAUSES = 20;
     private static final int MAX_DEPTH = 100;
+    /** Each takes its time in each text. A step brings at most some 300. */
+    static final int MAX_SECRETS = 5_000;
 
     private final Set<SecretText> secrets = ConcurrentHashMap.newKeySet();
     private volatile Masker masker = Masker.of(List.of());
@@ -27,12 +29,13 @@ public final class KnownSecrets {
         learn(secret == null ? List.of() : List.of(secret));
     }
 
-    /** Masks these values from now on. */
+    /** Masks these values from now on. With more than 5,000 in a run each text is masked as a whole. */
     public void learn(Collection<SecretText> more) {
-        if (secrets.addAll(more)) {
+        boolean full = secrets.size() > MAX_SECRETS;
+        if (!full && secrets.addAll(more)) {
             synchronized (this) {
                 // Whoever comes later sees at least as many.
-                masker = Masker.of(secrets);
+                masker = secrets.size() > MAX_SECRETS ? Masker.ofAll() : Masker.of(secrets);
             }
         }
     }

@@ -74,7 +74,7 @@ public final class LocalCommands implements Commands {
             throw DeliveryException.unreachable(
                     "executable",
                     "'" + command.argv().get(0) + "' could not be started (no such file or no right to run it)",
-                    "Install it on this machine, or name another one with {executable}.",
+                    "Install it on this machine, or name another one with `executable`.",
                     e);
         }
     }

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** The name rules of Kubernetes objects. */
 public final class Names {
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
-    private static final int LONGEST_LABEL = 63;
+    /** Characters of a DNS label, and so of a namespace's name. */
+    public static final int LONGEST_LABEL = 63;
     private static final Pattern QUALIFIED = Pattern.compile("([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?");
 
@@ -14,7 +15,7 @@ public final class Names {
     /** Checks the key of a label, annotation or taint: a name of at most 63 characters, perhaps with a DNS prefix such as <code>example.com/name</code>. */
     public static String qualified(String parameter, String key) throws DeliveryException {
         if (key == null || !QUALIFIED.matcher(key).matches()) {
-            throw DeliveryException.invalid(parameter, "'" + key + "' is no valid key", "Write it like disktype or example.com/disktype.");
+            throw DeliveryException.invalid(parameter, "'" + key + "' is not a valid key", "Write it like disktype or example.com/disktype.");
         }
         return key;
     }
@@ -22,7 +23,7 @@ public final class Names {
     /** Checks the value of a label: at most 63 letters, digits, '-', '_' and '.'. */
     public static String labelValue(String parameter, String value) throws DeliveryException {
         if (value == null || !LABEL_VALUE.matcher(value).matches()) {
-            throw DeliveryException.invalid(parameter, "'" + value + "' is no value of a label", "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.");
+            throw DeliveryException.invalid(parameter, "'" + value + "' is not a valid label value", "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.");
         }
         return value;
     }
@@ -41,11 +42,16 @@ public final class Names {
         if (name.length() > maxLength || !DNS_LABEL.matcher(name).matches()) {
             throw DeliveryException.invalid(
                     parameter,
-                    "'" + name + "' is no valid name",
+                    "'" + name + "' is not a valid name",
                     "Use at most " + maxLength
                             + " lower-case letters, digits and '-', beginning and ending with a letter or digit.");
         }
         return name;
+    }
+
+    /** Whether a text is a DNS label (RFC 1123). */
+    public static boolean isDnsLabel(String name) {
+        return name.length() <= LONGEST_LABEL && DNS_LABEL.matcher(name).matches();
     }
 
     /**
@@ -61,12 +67,12 @@ public final class Names {
         }
         boolean valid = name.length() <= maxLength;
         for (String label : name.split("\\.", -1)) {
-            valid &= label.length() <= LONGEST_LABEL && DNS_LABEL.matcher(label).matches();
+            valid &= isDnsLabel(label);
         }
         if (!valid) {
             throw DeliveryException.invalid(
                     parameter,
-                    "'" + name + "' is no valid name",
+                    "'" + name + "' is not a valid name",
                     "Use at most " + maxLength + " lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit.");
         }
         return name;

@@ -9,6 +9,8 @@ import java.time.Instant;
  * @param model the model's name
  * @param namespace its namespace
  * @param revision the canary's revision (a short hash of its pod template)
+ * @param subject names what is judged, exactly: another rollout, or other pods than the same template has made at the
+ *     same time, have another one. What was seen of one is no evidence of another
  * @param step the traffic step, from 0
  * @param steps how many traffic steps the rollout has, at least 1
  * @param weight the canary's share of traffic in force, 0 to 100
@@ -22,6 +24,7 @@ public record RolloutFacts(
         String model,
         String namespace,
         String revision,
+        String subject,
         int step,
         int steps,
         int weight,

@@ -13,6 +13,8 @@ import java.util.Set;
 final class SecretForms {
     /** Lines of a secret that are shorter are no secrets of their own. */
     private static final int MIN_LINE = 8;
+    /** So many lines of a secret are searched for on their own: a key or a kubeconfig has fewer. */
+    private static final int MAX_LINES = 500;
     /** Encoded forms that are shorter would match by chance. */
     private static final int MIN_ENCODED = 6;
     /** Of a longer secret (a key file, a kubeconfig) only the whole and its lines are searched for: an encoded copy of it has lines too. */
@@ -40,6 +42,7 @@ final class SecretForms {
             trimmed.lines()
                     .map(String::strip)
                     .filter(line -> line.length() >= MIN_LINE && !line.startsWith("-----"))
+                    .limit(MAX_LINES)
                     .forEach(forms::add);
         }
         forms.removeIf(String::isBlank);

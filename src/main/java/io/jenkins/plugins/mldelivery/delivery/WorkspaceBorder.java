@@ -127,7 +127,7 @@ public final class WorkspaceBorder {
             }
         } catch (IOException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.FAILED, parameter, "'" + path + "' can't be written (" + FileTrouble.words(e) + ")",
+                    DeliveryException.Kind.FAILED, parameter, "'" + path + "' can't be written (" + reason(e) + ")",
                     bounded ? "Give a file in the workspace." : "Give a file that can be written.", e);
         }
     }
@@ -156,6 +156,17 @@ public final class WorkspaceBorder {
             throw new FileSystemException(target.toString(), null, "there is no folder above it");
         }
         return RealFolder.of(folder);
+    }
+
+    /** What went wrong with a file, in a few words without a full stop. */
+    static String reason(IOException e) {
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileSystemException f && f.getReason() != null) {
+            return f.getReason();
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private Path resolve(String parameter, String text) throws DeliveryException, IOException {
@@ -232,7 +243,7 @@ public final class WorkspaceBorder {
 
     private static DeliveryException unreadable(String parameter, String text, IOException e) {
         return new DeliveryException(
-                DeliveryException.Kind.INVALID_INPUT, parameter, "'" + text + "' can't be read (" + FileTrouble.words(e) + ")", "Correct the path or its permissions.", e);
+                DeliveryException.Kind.INVALID_INPUT, parameter, "'" + text + "' can't be read (" + reason(e) + ")", "Correct the path or its permissions.", e);
     }
 
     private boolean isWindows() {

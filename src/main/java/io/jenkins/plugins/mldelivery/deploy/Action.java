@@ -33,8 +33,13 @@ public sealed interface Action {
      * @param replicas its replicas; null leaves to the autoscaler what it has
      * @param inPlace whether its pods are replaced without a pod more: the canary serves for the one that is missing
      * @param judged whether it was found to be good before; if not, that is noted until {@link ApproveStable}, so that whoever finds it after a crash goes back
+     * @param canary the {@link TrackStatus#template} of the canary that was judged: only while the canary still has it
+     *     is the stable track's template replaced; null when no canary was judged
      */
-    record PromoteStable(Integer replicas, boolean inPlace, boolean judged) implements Action {}
+    record PromoteStable(Integer replicas, boolean inPlace, boolean judged, String canary) implements Action {}
+
+    /** It is noted on the stable track that somebody has changed its pod template, so that the change is a version of its own, which can be put back. */
+    record NoteEdit() implements Action {}
 
     /** It is noted on the stable track that what it runs was judged to be good. */
     record ApproveStable() implements Action {}
@@ -59,6 +64,11 @@ public sealed interface Action {
     /** Whoever routes is asked for this split. */
     record Route(TrafficSplit split) implements Action {}
 
-    /** The traffic is split as this many percent for the canary. */
+    /**
+     * A split of the traffic is in force, as the cluster has confirmed it.
+     *
+     * @param weight the canary's share that was asked for, in percent
+     * @param share the one in force
+     */
     record ConfirmTraffic(int weight, double share) implements Action {}
 }

@@ -1,13 +1,17 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Checks how a model is to scale by itself. */
 final class AutoscaleChecks {
     private static final String PARAMETER = "autoscale";
+    private static final Pattern NUMBER = Pattern.compile("(?:[0-9]*+[.])?[0-9]++");
+    private static final int MAX_NUMBER = 40;
 
     private AutoscaleChecks() {}
 
@@ -51,8 +55,9 @@ final class AutoscaleChecks {
             }
             if (what.equals("metrics")) {
                 ModelChecks.quantity(PARAMETER, entry.getValue());
-            } else if (entry.getValue() == null || !entry.getValue().matches("[0-9]*[.]?[0-9]+") || Double.parseDouble(entry.getValue()) <= 0) {
-                throw bad("'" + entry.getValue() + "' for '" + entry.getKey() + "' is no number above 0", "Give the value wanted per pod, such as 20.");
+            } else if (entry.getValue() == null || entry.getValue().length() > MAX_NUMBER
+                    || !NUMBER.matcher(entry.getValue()).matches() || Double.parseDouble(entry.getValue()) <= 0) {
+                throw bad("'" + Excerpt.of(entry.getValue()) + "' for '" + entry.getKey() + "' is not a number above 0", "Give the value wanted per pod, such as 20.");
             }
         }
     }
@@ -67,10 +72,10 @@ final class AutoscaleChecks {
         try {
             URI uri = new URI(autoscale.prometheus() == null ? "" : autoscale.prometheus());
             if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                throw bad("queries need the address of a Prometheus server, not '" + autoscale.prometheus() + "'", "Give prometheus, such as http://prometheus.monitoring:9090.");
+                throw bad("queries need the address of a Prometheus server, not '" + autoscale.prometheus() + "'", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
             }
         } catch (URISyntaxException e) {
-            throw bad("'" + autoscale.prometheus() + "' is no address", "Give prometheus, such as http://prometheus.monitoring:9090.");
+            throw bad("'" + autoscale.prometheus() + "' is not an address", "Give `prometheus`, such as http://prometheus.monitoring:9090.");
         }
     }
 

@@ -5,7 +5,6 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
-import io.jenkins.plugins.mldelivery.delivery.Signal;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -24,14 +23,14 @@ import java.time.Instant;
  * <p>One thread at a time ticks; {@link #abort} may come from another.
  */
 public final class DeployModel implements AutoCloseable {
-    private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final Duration ABORT_GRACE = Duration.ofSeconds(90);
+    /** What the cluster is asked for in a tick takes so long at most: the lease runs out after a minute. */
+    private static final Duration TICK = Duration.ofSeconds(30);
     /** So often, at least, when nothing tells of changes. */
     private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
     /** What a rollout waits for is told by the watch; it looks this often all the same. */
     private static final Duration SAFETY_LOOK = Duration.ofSeconds(4);
+    /** Why a rollout that another request began is rolled back. */
+    private static final String ANOTHER_REQUEST = "another deployment of the model was asked for";
     /** Revision of an undone rollout before the cluster was asked for it. */
     private static final String UNKNOWN = "unknown";
 
@@ -39,25 +38,36 @@ public final class DeployModel implements AutoCloseable {
     private final DeployModelChecks.Checked checked;
     private final ClusterConnection connection;
     private final KubernetesTarget target;
+    /** What the actions are done by, {@link #acting}, within the time of a tick. */
+    private final TimedTarget timed;
+    private final Deployer deployer;
+    /** Of the Deployments, in seconds. */
+    private final int deadline;
     private final boolean undo;
     private final StateStore store;
     private final Environment environment;
     private final boolean resumed;
     private RolloutState state;
     private RolloutPlan plan;
-    private Duration backOff = FIRST_BACK_OFF;
-    private Instant troubleSince;
+    /** {@link #target}, or that of a rollout of another request, which is rolled back first. */
+    private KubernetesTarget acting;
+    private RolloutOrigin origin;
     /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
     private Instant unseenSince;
     private final RolloutLog log;
+    private final RolloutPlans plans;
+    private final ClusterTrouble trouble;
+    private final UnfinishedAction unfinished;
     private boolean announced;
     private volatile String abortReason;
     private volatile Runnable onChange = () -> {};
     private ModelWatch watch;
-    private boolean toldPolling;
 
     /**
      * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
+     *
+     * <p>Only a state of the same request, in the same cluster and namespace, is gone on with: what was judged was that
+     * request, by its checks. A rollout of another request is rolled back first, then this one begins.
      *
      * @param connections of the process; this takes a share until it is closed
      * @param state the persisted state, or null for a new rollout
@@ -82,14 +92,20 @@ public final class DeployModel implements AutoCloseable {
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
-        environment.known().learn(ModelManifests.of(request).secrets());
+        ModelManifests.of(request).learnSecrets(environment);
         this.connection = connections.connect(cluster, environment);
-        int deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
+        this.deployer = deployer;
+        this.deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
         this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
+        this.acting = target;
+        this.timed = new TimedTarget(target, TICK);
         this.undo = undo;
         this.store = store;
         this.environment = environment;
-        this.log = new RolloutLog(request, target, environment);
+        this.log = new RolloutLog(request, timed, environment);
+        this.plans = new RolloutPlans(request, checked, undo);
+        this.trouble = new ClusterTrouble(request.name(), checked, environment);
+        this.unfinished = new UnfinishedAction(timed);
         this.resumed = state != null;
         this.state = state != null ? state : RolloutState.initial(environment.clock().now(), undo ? UNKNOWN : target.revision());
     }
@@ -104,17 +120,6 @@ public final class DeployModel implements AutoCloseable {
         return new DeployModel(request, connections, cluster, state, deployer, store, environment, true);
     }
 
-    private RolloutPlan planOf(String revision) {
-        RolloutPlan.Kind kind = undo
-                ? RolloutPlan.Kind.UNDO
-                : request.strategy() instanceof Strategy.Rolling
-                        ? RolloutPlan.Kind.DIRECT
-                        : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
-        return new RolloutPlan(
-                revision, target.replicas(), request.model().autoscale() != null || undo, checked.steps(), checked.maxSurge(), target.routed(), kind, checked.onConcurrent(),
-                checked.progressDeadline(), checked.timeout());
-    }
-
     /**
      * What a rollout would change, object by object and line by line; nothing is changed.
      *
@@ -122,14 +127,10 @@ public final class DeployModel implements AutoCloseable {
      */
     public String dryRun() throws DeliveryException, InterruptedException {
         try {
-            return environment.known().mask(target.diff());
+            return environment.known().mask(new TimeLimit(checked.timeout()).within(target::diff));
         } catch (Target.TransientException e) {
-            throw unreachable(e);
+            throw ClusterTrouble.unreachable(e);
         }
-    }
-
-    private static DeliveryException unreachable(Target.TransientException e) {
-        return DeliveryException.unreachable("cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
     }
 
     /**
@@ -141,9 +142,17 @@ public final class DeployModel implements AutoCloseable {
         Instant now = environment.clock().now();
         try {
             begin(now);
+            timed.begin();
             Observation seen = look(now, answer);
+            boolean late = Duration.between(state.started(), now).compareTo(plan.timeout()) >= 0;
+            if (unfinished.finish(seen, abortReason != null || late, now)) {
+                return new Tick(null, null, Duration.ZERO);
+            }
             log.told(state.phase(), seen);
             Advance advance = Rollout.advance(plan, state, seen);
+            if (superseded() && advance.state().phase().ended()) {
+                return rolledBackFirst(advance, seen);
+            }
             boolean moved = !advance.state().equals(state);
             if (moved) {
                 store.save(advance.state());
@@ -160,11 +169,11 @@ public final class DeployModel implements AutoCloseable {
                 advance.actions().forEach(action -> log.confirmed(action, now));
             }
             for (Action action : advance.actions()) {
-                target.act(action, now);
+                unfinished.act(action, now);
             }
-            recovered();
+            trouble.over();
             if (state.phase().ended()) {
-                return new Tick(finish(now), null, Duration.ZERO);
+                return new Tick(log.ended(state, now), null, Duration.ZERO);
             }
             return new Tick(null, advance.asksGate() ? facts() : null, patience(advance));
         } catch (Target.TransientException e) {
@@ -177,7 +186,7 @@ public final class DeployModel implements AutoCloseable {
     /** The time in which nobody could look after the rollout is not taken from what its pods have: what they wait for may not even have been asked for. */
     private Observation look(Instant now, Gate.Answer answer) throws DeliveryException, InterruptedException {
         unseenSince = unseenSince == null ? now : unseenSince;
-        Observation seen = target.observe(now, answer, abortReason);
+        Observation seen = timed.observe(now, answer, superseded() ? ANOTHER_REQUEST : abortReason);
         state = state.withoutWaiting(Duration.between(unseenSince, now));
         unseenSince = null;
         return seen;
@@ -185,12 +194,9 @@ public final class DeployModel implements AutoCloseable {
 
     /** A look that is due only because the cluster may have changed has time while changes are told. */
     private Duration patience(Advance advance) {
-        if (watch.refused() && !toldPolling) {
-            toldPolling = true;
-            environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
-        }
+        log.missing(watch.refused(), acting.believesSelectors());
         if (!watch.connected()) {
-            return shorter(advance.wakeUp(), UNWATCHED_LOOK);
+            return RolloutLoop.shorter(advance.wakeUp(), UNWATCHED_LOOK);
         }
         // What a router says of the traffic is not watched.
         return advance.polls() && !plan.routed() ? SAFETY_LOOK : advance.wakeUp();
@@ -198,7 +204,7 @@ public final class DeployModel implements AutoCloseable {
 
     /** The cluster refused something that waiting does not mend: what was begun is undone, or, when that is what was refused, named. */
     private Tick refused(DeliveryException e) throws DeliveryException {
-        if (state.phase() == Phase.PREPARING || state.phase().ended()) {
+        if (plan == null || state.phase() == Phase.PREPARING || state.phase().ended()) {
             throw e;
         }
         if (state.phase() == Phase.ROLLING_BACK || abortReason != null) {
@@ -228,73 +234,27 @@ public final class DeployModel implements AutoCloseable {
         return watch != null && watch.connected();
     }
 
+    /** Whether the cluster was found fit for the rollout, in this process. Before that nothing was touched that the rollout changes. */
+    public boolean begun() {
+        return plan != null;
+    }
+
     /** The state as it is now. */
     public RolloutState state() {
         return state;
     }
 
-    /** Reads the metrics of the pods of this rollout through the Kubernetes API. */
-    public TrackMetrics podMetrics() {
-        return target;
+    /**
+     * Reads the metrics of the pods of this rollout through the Kubernetes API. It shares nothing with the ticks but the
+     * connection, so another thread may use it while they go on.
+     */
+    public TrackMetrics podMetrics() throws DeliveryException {
+        return new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
     }
 
     /** Ticks to the end in the calling thread. An interrupt rolls back, within 90 s, before it is passed on. */
     public DeployModelResult run(Gate gate) throws DeliveryException, InterruptedException {
-        Gate.Answer answer = null;
-        Instant nextLook = Instant.MIN;
-        Signal changed = new Signal();
-        onChange(changed::raise);
-        try {
-            while (true) {
-                Tick tick = tick(answer);
-                if (tick.result() != null) {
-                    return tick.result();
-                }
-                Duration wait = tick.nextTick();
-                if (tick.question() == null) {
-                    answer = null;
-                } else if (environment.clock().now().isBefore(nextLook)) {
-                    // A patient gate: ticks in between keep the lease.
-                    wait = shorter(wait, Duration.between(environment.clock().now(), nextLook));
-                } else {
-                    answer = gate.look(tick.question());
-                    nextLook = answer.verdict() == null ? environment.clock().now().plus(answer.nextLook()) : Instant.MIN;
-                    wait = answer.verdict() == null ? shorter(answer.nextLook(), HEARTBEAT) : Duration.ZERO;
-                }
-                environment.clock().sleep(wait, changed);
-            }
-        } catch (InterruptedException e) {
-            rollBackAfterInterrupt(changed);
-            throw e;
-        }
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
-    private void rollBackAfterInterrupt(Signal changed) throws DeliveryException {
-        if (state.phase().ended()) {
-            return;
-        }
-        abort("aborted by the user");
-        Instant end = environment.clock().now().plus(ABORT_GRACE);
-        try {
-            while (environment.clock().now().isBefore(end)) {
-                Tick tick = tick(null);
-                if (tick.result() != null) {
-                    return;
-                }
-                environment.clock().sleep(tick.nextTick(), changed);
-            }
-        } catch (InterruptedException again) {
-            // A second interrupt: the user wants out at once.
-            Thread.currentThread().interrupt();
-        }
-        environment.warn(
-                Event.Stage.DEPLOY,
-                "left in the cluster: " + request.namespace() + "/" + request.name()
-                        + "-canary; run the same deployment again, which takes it over");
+        return new RolloutLoop(this, request, environment).run(gate);
     }
 
     /** Gives the connection to the cluster back; the rollout stays as it is. */
@@ -310,83 +270,140 @@ public final class DeployModel implements AutoCloseable {
         if (plan != null) {
             return;
         }
-        String title = request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
         if (resumed) {
             unseenSince = state.progressSince();
-            environment.info(Event.Stage.DEPLOY, "going on with the rollout of " + title + ", which was in the phase " + state.phase().words());
         } else if (!announced) {
             announced = true;
-            environment.events().accept(new Event.Started(now, Event.Stage.DEPLOY, title));
+            started(now);
         }
         try {
-            if (state.phase() == Phase.PREPARING) {
-                state = state.withRevision(target.prepare(), target.configHash());
-            } else {
-                target.resume(state.revision(), state.configHash());
+            RolloutPlace place = new TimeLimit(TICK).within(target::place);
+            origin = new RolloutOrigin(
+                    RolloutOrigin.digest(request, plans.kind(), deployer.judge(), deployer.configKey()), place, plans.kind(),
+                    request.traffic(), checked.maxSurge());
+            if (resumed && !announced) {
+                resume(now);
             }
-            plan = planOf(state.revision());
+            if (!superseded()) {
+                prepare();
+            }
         } catch (Target.TransientException e) {
             if (e.conflict() && Duration.between(state.started(), environment.clock().now()).compareTo(checked.progressDeadline()) < 0) {
                 throw e; // Tried again by the next tick.
             }
-            throw unreachable(e);
+            if (state.phase() != Phase.PREPARING) {
+                throw e; // Somebody has to look after what is there already.
+            }
+            throw ClusterTrouble.unreachable(e);
         }
-        watch = connection.watch(request.namespace(), request.name(), () -> onChange.run());
+        watch = watch != null ? watch : connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }
 
-    private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {
-        if (plan == null) {
-            return new Tick(null, null, FIRST_BACK_OFF);
-        }
-        if (troubleSince == null) {
-            troubleSince = now;
-            environment.warn(Event.Stage.DEPLOY, e.getMessage() + "; trying again until it works or the time is over");
-        }
-        Duration allowed = state.phase() == Phase.ROLLING_BACK || abortReason != null
-                ? plan.timeout().plus(plan.progressDeadline().multipliedBy(2))
-                : plan.timeout().plus(plan.progressDeadline());
-        if (Duration.between(state.started(), now).compareTo(allowed) >= 0) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.TIMEOUT, "timeout",
-                    "the cluster could not be used since " + troubleSince + " (" + e.getMessage() + "); the rollout of "
-                            + request.name() + " was left in the phase " + state.phase().words(),
-                    "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
-        }
-        Duration wait = backOff;
-        Duration next = backOff.multipliedBy(2);
-        backOff = next.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : next;
-        return new Tick(null, null, wait);
+    private String title() {
+        return request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
     }
 
-    private void recovered() {
-        if (troubleSince != null) {
-            environment.info(Event.Stage.DEPLOY, "the cluster answers again");
-            troubleSince = null;
-            backOff = FIRST_BACK_OFF;
+    private void started(Instant now) {
+        environment.events().accept(new Event.Started(now, Event.Stage.DEPLOY, title()));
+    }
+
+    private void prepare() throws DeliveryException, InterruptedException {
+        state = state.withOrigin(origin);
+        if (state.phase() == Phase.PREPARING) {
+            String revision = new TimeLimit(checked.timeout()).within(target::prepare);
+            state = state.withRevision(revision, target.configHash());
+        } else {
+            target.resume(state.revision(), state.configHash());
         }
+        plan = plans.of(state.revision(), target);
+    }
+
+    /** Finds out what becomes of the rollout whose state there is, once. */
+    private void resume(Instant now) throws DeliveryException, InterruptedException {
+        String old = "the rollout of revision " + state.revision() + ", which was in the phase " + state.phase().words() + ", ";
+        switch (Resumption.of(state, origin, target.revisionWith(state.configHash()))) {
+            case GO_ON -> environment.info(
+                    Event.Stage.DEPLOY, "going on with the rollout of " + title() + ", which was in the phase " + state.phase().words());
+            case ROLL_BACK_FIRST -> {
+                environment.info(Event.Stage.DEPLOY, old + "was begun by another request: it is rolled back before this one begins");
+                DeployModelRequest way = state.origin() == null ? request : state.origin().wayBack(request);
+                // It brings back what was there, and makes nothing new of the present request's values.
+                acting = new KubernetesTarget(way, connection.client(), deployer, deadline, true);
+                acting.resume(state.revision(), null);
+                timed.turnTo(acting);
+                plan = plans.wayBack(state, acting);
+            }
+            case BEGIN_ANEW -> {
+                environment.info(Event.Stage.DEPLOY, old + "was begun by another request, or in a namespace that is gone: what it left is left to this one");
+                state = fresh(now);
+                started(now);
+            }
+            case REFUSE -> throw DeliveryException.failed(
+                    "cluster", old + "is one of another cluster (" + state.origin().place().server() + ") than "
+                            + origin.place().server(),
+                    "Deploy to that cluster to end it there, or begin without its state if that cluster is gone.", null);
+        }
+        announced = true;
+    }
+
+    private RolloutState fresh(Instant now) {
+        return RolloutState.initial(now, undo ? UNKNOWN : target.revision());
+    }
+
+    /** Whether a rollout of another request is being rolled back. */
+    private boolean superseded() {
+        return acting != target;
+    }
+
+    /** The rollout of another request has ended: this one begins, unless the end is all that was asked for, or did not come about. */
+    private Tick rolledBackFirst(Advance advance, Observation seen) throws DeliveryException, InterruptedException {
+        RolloutState ended = advance.state();
+        // Whoever has taken the model over looks after it; this rollout waits for its turn.
+        boolean over = ended.phase() == Phase.ROLLED_BACK || !seen.leaseHeld();
+        RolloutState next = !over ? ended
+                : undo && ended.phase() == Phase.ROLLED_BACK ? ended.undone(seen.now()) : fresh(seen.now()).withOrigin(origin);
+        store.save(next);
+        state = next;
+        Target old = acting;
+        if (!next.phase().ended()) {
+            environment.info(
+                    Event.Stage.DEPLOY, "the rollout of revision " + ended.revision() + " has ended: "
+                            + (ended.phase() == Phase.ROLLED_BACK ? "it was rolled back" : ended.reason()));
+            started(seen.now());
+            acting = target;
+            timed.turnTo(target);
+            plan = null;
+            unseenSince = null;
+        }
+        for (Action action : advance.actions()) {
+            // The lease is kept: nobody is to come in between.
+            if (next.phase().ended() || !(action instanceof Action.ReleaseLease)) {
+                timed.within(old).act(action, seen.now());
+            }
+        }
+        trouble.over();
+        return new Tick(next.phase().ended() ? log.ended(state, seen.now()) : null, null, Duration.ZERO);
+    }
+
+    private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException {
+        if (state.phase() == Phase.PREPARING && plan == null) {
+            return new Tick(null, null, ClusterTrouble.FIRST_BACK_OFF);
+        }
+        boolean undoing = state.phase() == Phase.ROLLING_BACK || abortReason != null;
+        return new Tick(null, null, trouble.wait(e, now, state, undoing, superseded()));
     }
 
     private RolloutFacts facts() throws DeliveryException, InterruptedException {
         TrafficStep step = plan.steps().get(state.step());
-        String fresh = target.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
+        String fresh = timed.selectorOfPresent(plan.direct() ? Track.STABLE : Track.CANARY);
         return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), state.step(), plan.steps().size(), step.split().weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
+                request.name(), request.namespace(), state.revision(), subject(), state.step(), plan.steps().size(), state.weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
                 state.onset(), fresh, plan.direct() ? fresh : target.selector(Track.STABLE));
     }
 
-    private DeployModelResult finish(Instant now) {
-        DeployModelResult result = new DeployModelResult(
-                state.outcome(), state.phase() == Phase.COMPLETED ? state.revision() : state.stableRevision(),
-                state.weightHistory(), target.url(), Duration.between(state.started(), now).toSeconds(), state.reason());
-        if (state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome())) {
-            environment.events().accept(new Event.Decided(now, request.name(), result.ok(), state.reason()));
-        }
-        environment.events().accept(new Event.Finished(now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words(state.outcome()) + ", " + state.reason()));
-        return result;
-    }
-
-    private static String words(String outcome) {
-        return "rolledBack".equals(outcome) ? "rolled back" : outcome;
+    /** What the gate is asked about: pods of one template, in one rollout. See {@link RolloutFacts#subject}. */
+    public String subject() {
+        return state.revision() + " " + state.judged() + " " + state.started();
     }
 
     /**

@@ -22,8 +22,8 @@ final class DeployModelChecks {
         ImageReference image = ImageReference.parse("image", request.image());
         if (request.requireDigest() && image.digest() == null) {
             throw DeliveryException.invalid(
-                    "image", "'" + request.image() + "' has no digest, and requireDigest asks for one",
-                    "Deploy the 'image' of {mlBuildImage}'s result, which names its digest.");
+                    "image", "'" + request.image() + "' has no digest, which is required here",
+                    "Deploy the image that the result of `mlBuildImage` names, with its digest.");
         }
         ModelChecks.check(request);
         OnConcurrent onConcurrent = OnConcurrent.of(request.onConcurrent());

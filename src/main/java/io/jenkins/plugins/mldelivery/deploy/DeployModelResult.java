@@ -13,7 +13,7 @@ import java.util.Map;
  * @param result <code>promoted</code>, <code>unchanged</code> (that image is already stable), <code>installed</code> (there was no stable version),
  *     <code>rolledBack</code>, <code>failed</code> (somebody else looks after the model, or it could not be rolled back whole) or <code>dryRun</code>
  * @param revision the revision that now has all the traffic
- * @param weightHistory the canary's confirmed shares of traffic, in order
+ * @param weightHistory the canary's shares of traffic that were in force, in percent, each as the cluster confirmed it, in order
  * @param url the Service's address inside the cluster
  * @param durationSeconds from start to end
  * @param reason why, in a sentence

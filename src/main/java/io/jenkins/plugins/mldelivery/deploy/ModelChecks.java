@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.deploy.targets.AllowFrom;
 import io.jenkins.plugins.mldelivery.deploy.targets.ModelManifests;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 final class ModelChecks {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_OBJECT_NAME = 253;
+    private static final int MAX_QUANTITY = 40;
 
     private ModelChecks() {}
 
@@ -56,7 +58,7 @@ final class ModelChecks {
 
     private static void scheduling(PodSettings pods) throws DeliveryException {
         if (pods.gpu() < 0) {
-            throw DeliveryException.invalid("gpu", pods.gpu() + " is no number of GPUs", "Give 0 or more.");
+            throw DeliveryException.invalid("gpu", "it must be 0 or more, not " + pods.gpu(), "Give a number of GPUs such as 1.");
         }
         for (Map.Entry<String, String> label : pods.nodeSelector().entrySet()) {
             Names.qualified("nodeSelector", label.getKey());
@@ -67,7 +69,7 @@ final class ModelChecks {
 
     private static void surroundings(ModelSettings model) throws DeliveryException {
         if (model.disruptionBudget() == null || !model.disruptionBudget().matches("none|[0-9]{1,5}|[1-9]?[0-9]%|100%")) {
-            throw DeliveryException.invalid("disruptionBudget", "'" + model.disruptionBudget() + "' is no number of pods", "Give a number such as 1, a percentage such as 25%, or none.");
+            throw DeliveryException.invalid("disruptionBudget", "'" + model.disruptionBudget() + "' is not a valid number of pods", "Give a number such as 1, a percentage such as 25%, or none.");
         }
         AllowFrom.parse(model.allowFrom());
         if (model.serviceAccount() != null) {
@@ -110,14 +112,14 @@ final class ModelChecks {
 
     private static void port(String parameter, Integer port) throws DeliveryException {
         if (port != null && (port < 1 || port > MAX_PORT)) {
-            throw DeliveryException.invalid(parameter, port + " is no port", "Give one from 1 to 65535.");
+            throw DeliveryException.invalid(parameter, "it must be from 1 to 65535, not " + port, "Give a port such as 8080.");
         }
     }
 
     private static void env(Map<String, String> env) throws DeliveryException {
         for (String variable : env.keySet()) {
             if (!variable.matches("[A-Za-z_.-][A-Za-z0-9_.-]*")) {
-                throw DeliveryException.invalid("env", "'" + variable + "' is no name of an environment variable", "Use letters, digits and '_'.");
+                throw DeliveryException.invalid("env", "'" + variable + "' is not a valid name of an environment variable", "Use letters, digits and '_'.");
             }
         }
     }
@@ -126,7 +128,7 @@ final class ModelChecks {
         // It is put behind the path of the API server's proxy to a pod, from which dots would lead elsewhere.
         boolean dots = path != null && Stream.of(path.split("/")).anyMatch(part -> part.equals(".") || part.equals(".."));
         if (dots || path != null && !path.matches("/[A-Za-z0-9._~/-]*")) {
-            throw DeliveryException.invalid(parameter, "'" + path + "' is no path", "Begin it with '/', such as /v2/health/ready.");
+            throw DeliveryException.invalid(parameter, "'" + path + "' is not a valid path", "Begin it with '/', such as /v2/health/ready.");
         }
     }
 
@@ -135,11 +137,14 @@ final class ModelChecks {
             return;
         }
         try {
+            if (text.length() > MAX_QUANTITY) {
+                throw new IllegalArgumentException("too long");
+            }
             if (Quantity.getAmountInBytes(new Quantity(text)).compareTo(BigDecimal.ZERO) <= 0) {
                 throw new IllegalArgumentException("not positive");
             }
         } catch (RuntimeException e) {
-            throw DeliveryException.invalid(parameter, "'" + text + "' is no Kubernetes quantity", "Write it like 500m, 2 or 1Gi.");
+            throw DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' is not a valid Kubernetes quantity", "Write it like 500m, 2 or 1Gi.");
         }
     }
 }

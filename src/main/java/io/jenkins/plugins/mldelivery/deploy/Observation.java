@@ -13,6 +13,7 @@ import java.util.List;
  * @param stable the stable track
  * @param canary the canary track
  * @param traffic how the traffic is divided; {@link TrafficStatus#stableOnly} when nothing but the pods divides it
+ * @param reach whom requests to the model reach
  * @param answer the gate's answer, or null when there is none
  * @param abort why the user aborts, or null
  * @param warnings what else is strange there, for the log, each told once
@@ -24,6 +25,7 @@ public record Observation(
         TrackStatus stable,
         TrackStatus canary,
         TrafficStatus traffic,
+        Reach reach,
         Gate.Answer answer,
         String abort,
         List<String> warnings) {}

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The state machine of a rollout: {@link #advance} is pure, total and deterministic. It never waits and never does anything; it says what is to be done and when to look
@@ -17,6 +18,7 @@ import java.util.Locale;
  */
 public final class Rollout extends RolloutDecision {
     private static final Duration QUEUED = Duration.ofSeconds(2);
+    private static final String CANARY_REPLACED = "the canary was replaced or changed by somebody else";
     /** The longest nap of a rollout under way: its lease must be renewed while a gate takes its time. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
@@ -37,8 +39,9 @@ public final class Rollout extends RolloutDecision {
 
     private Advance decide() {
         if (state.phase().ended()) {
-            // What the last tick was to do may not have been done.
-            return new Advance(state, lastActions(), false, NOW, null);
+            // What the last tick was to do may not have been done. If another one looks after the model, it does it.
+            boolean others = !seen.leaseHeld() && seen.leaseHolder() != null;
+            return new Advance(state, others ? List.of() : lastActions(), false, NOW, null);
         }
         if (seen.abort() != null && state.phase() != Phase.ROLLING_BACK && !state.aborted()) {
             return rollBack(state.withAborted(), seen.abort());
@@ -98,6 +101,10 @@ public final class Rollout extends RolloutDecision {
         if (stable.unjudged() != null && !adopted && plan.kind() != RolloutPlan.Kind.UNDO) {
             return putBack(stable);
         }
+        if (stable.edited()) {
+            actions.add(new Action.NoteEdit());
+            return stay(NOW);
+        }
         actions.add(new Action.ApplyObjects());
         if (!stable.exists()) {
             return go(state.to(Phase.PROMOTING, seen.now()), "there is no stable version yet: first install");
@@ -137,7 +144,7 @@ public final class Rollout extends RolloutDecision {
         }
         return switch (plan.onConcurrent()) {
             case WAIT -> stay(QUEUED);
-            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder() + " (onConcurrent: fail)");
+            case FAIL -> end(Phase.FAILED, FAILED, "the model is being rolled out by " + seen.leaseHolder());
             case TAKE_OVER -> {
                 actions.clear();
                 actions.add(new Action.TakeLease());
@@ -170,8 +177,12 @@ public final class Rollout extends RolloutDecision {
 
     private Advance scaleCanary() {
         PodCounts counts = counts();
+        if (state.step() > 0 && seen.canary().exists() && !isOfPlan(seen.canary())) {
+            // It is not what has passed the steps before.
+            return rollBack(state, CANARY_REPLACED);
+        }
         holdFloor();
-        if (state.step() == 0 && seen.canary().exists() && !plan.revision().equals(seen.canary().revision())) {
+        if (seen.canary().exists() && !isOfPlan(seen.canary())) {
             // What an older rollout left is replaced only when it serves nobody.
             if (seen.stable().ready() == 0) {
                 return waitFor(seen.stable(), "the stable version");
@@ -205,6 +216,9 @@ public final class Rollout extends RolloutDecision {
     private Advance shiftTraffic() {
         PodCounts counts = counts();
         TrafficStep step = step();
+        if (seen.canary().exists() && !isOfPlan(seen.canary())) {
+            return rollBack(state, CANARY_REPLACED);
+        }
         holdFloor();
         actions.add(new Action.ApplyCanary(counts.canary()));
         TrackStatus canary = ofPlan(seen.canary());
@@ -217,14 +231,22 @@ public final class Rollout extends RolloutDecision {
             actions.add(new Action.ScaleStable(counts.stable()));
         }
         if (inForce && pods && canary.rolledOut() && canary.wanted() == counts.canary()) {
-            double share = plan.routed() ? step.split().weight() : counts.share();
-            actions.add(new Action.ConfirmTraffic(step.split().weight(), share));
-            return go(state.withWeight(step.split().weight(), seen.now()).to(Phase.ANALYSING, seen.now()), null);
+            if (!reached(step.split())) {
+                return follow("the way of the requests to the canary");
+            }
+            RolloutState next = confirm(step.split()).withJudged(canary.template());
+            return go(next.to(Phase.ANALYSING, seen.now()), null);
         }
         if (!inForce && canary.rolledOut()) {
             return waitFor(state, seen.traffic().problem(), "the new split of traffic");
         }
         return waitFor(canary.rolledOut() ? seen.stable() : canary, "the new split");
+    }
+
+    private RolloutState confirm(TrafficSplit split) {
+        double share = share(split);
+        actions.add(new Action.ConfirmTraffic(split.weight(), share));
+        return state.withWeight(Reach.percent(share), seen.now());
     }
 
     /** In the phases {@link Phase#ANALYSING} and {@link Phase#PAUSED}. */
@@ -233,8 +255,13 @@ public final class Rollout extends RolloutDecision {
         if (broken != null) {
             return rollBack(state, broken);
         }
-        if (plan.routed()) {
-            inForce(step().split());
+        String template = plan.direct() ? seen.stable().template() : seen.canary().template();
+        if (!Objects.equals(state.judged(), template)) {
+            return judgeAnew(template);
+        }
+        Advance lost = plan.direct() ? lostStable() : lostSplit();
+        if (lost != null && !hasFailed(seen.answer())) {
+            return lost;
         }
         Duration held = elapsed(state.phaseSince());
         if (state.phase() == Phase.ANALYSING && held.compareTo(step().hold()) < 0) {
@@ -244,7 +271,7 @@ public final class Rollout extends RolloutDecision {
         if (answer == null || answer.verdict() == null) {
             return new Advance(state, actions, true, answer == null ? NOW : min(answer.nextLook(), HEARTBEAT), null);
         }
-        if (answer.verdict() != Verdict.PASS) {
+        if (hasFailed(answer)) {
             return rollBack(state, (answer.verdict() == Verdict.FAIL ? "" : "inconclusive: ") + answer.reason());
         }
         if (state.phase() == Phase.PAUSED) {
@@ -252,9 +279,51 @@ public final class Rollout extends RolloutDecision {
         }
         String passed = String.format(Locale.ROOT, "step %d of %d passed: %s", state.step() + 1, plan.steps().size(), answer.reason());
         if (step().pause()) {
-            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused until somebody agrees");
+            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused for approval");
         }
         return next(passed);
+    }
+
+    /** What a canary that gets no requests, or others than its share, does is no evidence: the step's split comes back first. Null while it is in force. */
+    private Advance lostSplit() {
+        TrafficSplit split = step().split();
+        boolean there = inForce(split);
+        Reach reach = seen.reach();
+        boolean reached = reach.problem() == null && (split.stableOnly() || reach.canary() > 0);
+        boolean follows = seen.traffic().split().equals(split) && seen.traffic().problem() == null;
+        if (!there && follows && reached) {
+            // Somebody else has changed the object, and its controller has not seen that yet.
+            return stay(SOON);
+        }
+        if (!there || !reached) {
+            String problem = there ? reach.problem() : seen.traffic().problem();
+            return go(state.to(Phase.SHIFTING_TRAFFIC, seen.now()), String.format(
+                    Locale.ROOT, "step %d of %d waits: its split of the traffic is no longer in force%s",
+                    state.step() + 1, plan.steps().size(), because(problem)));
+        }
+        boolean moved = state.autoscaled() && !plan.routed() && reached(split) && Reach.percent(reach.share()) != state.weight();
+        // Whoever scales the stable version changes the canary's share.
+        return moved ? go(confirm(split), null) : null;
+    }
+
+    private static boolean hasFailed(Gate.Answer answer) {
+        return answer != null && answer.verdict() != null && answer.verdict() != Verdict.PASS;
+    }
+
+    /** Of a rolling update: null while requests reach it. */
+    private Advance lostStable() {
+        return seen.reach().problem() == null ? null : stay(putRight());
+    }
+
+    /** What was seen of pods of another template is no evidence of these. */
+    private Advance judgeAnew(String template) {
+        String why = state.judged() == null
+                ? "it is not known which pods were judged so far"
+                : "its pods were replaced, by a restart or by a change of their template that was taken back";
+        String news = String.format(
+                Locale.ROOT, "step %d of %d is judged anew: %s", state.step() + 1, plan.steps().size(), why);
+        Phase phase = plan.direct() ? Phase.ANALYSING : Phase.SCALING_CANARY;
+        return go(state.withJudged(template).to(phase, seen.now()), news);
     }
 
     private Advance next(String news) {
@@ -273,16 +342,16 @@ public final class Rollout extends RolloutDecision {
         if (!seen.canary().exists()) {
             return "the canary was removed by somebody else";
         }
-        if (!plan.revision().equals(seen.canary().revision())) {
-            return "the canary was replaced by somebody else";
+        if (!isOfPlan(seen.canary())) {
+            return CANARY_REPLACED;
         }
         boolean unserved = plan.routed() && step().split().weight() > 0 && seen.canary().ready() == 0;
         return seen.canary().stuck() || unserved ? "the canary is no longer ready" + because(seen.canary()) : null;
     }
 
     private String brokenStable() {
-        if (!seen.stable().exists() || !plan.revision().equals(seen.stable().revision())) {
-            return "the new version was replaced by somebody else";
+        if (!seen.stable().exists() || !isOfPlan(seen.stable())) {
+            return "the new version was replaced or changed by somebody else";
         }
         return seen.stable().stuck() ? "the new version is no longer ready" + because(seen.stable()) : null;
     }

@@ -9,6 +9,10 @@ import java.util.List;
 class RolloutDecision {
     static final Duration SOON = Duration.ofMillis(500);
     static final Duration NOW = Duration.ZERO;
+    /** Endpoints follow the pods within a second or so, and are not watched. */
+    private static final Duration FOLLOWING = Duration.ofMillis(700);
+    /** What a Service leads to is put right by applying it again, not more often than this. */
+    private static final Duration PUT_RIGHT = Duration.ofSeconds(5);
     static final int ALL = 100;
     static final String ROLLED_BACK = "rolledBack";
     static final String FAILED = "failed";
@@ -57,9 +61,51 @@ class RolloutDecision {
         return inForce(TrafficSplit.STABLE_ONLY);
     }
 
+    /** Whether Services and endpoints bear a split out that is in force for whoever routes. */
+    final boolean reached(TrafficSplit split) {
+        Reach reach = seen.reach();
+        if (reach.problem() != null) {
+            return false;
+        }
+        if (plan.routed()) {
+            return split.stableOnly() || reach.canary() > 0;
+        }
+        return reach.canary() == seen.canary().ready() && reach.stable() == seen.stable().ready();
+    }
+
+    /** Whether all requests reach the stable track. */
+    final boolean reachStable() {
+        Reach reach = seen.reach();
+        return reach.problem() == null && reach.canary() == 0 && (reach.stable() > 0 || seen.stable().wanted() == 0);
+    }
+
+    /** Waits until endpoints have followed; Services that lead elsewhere are put right. */
+    final Advance follow(String what) {
+        String problem = seen.reach().problem();
+        if (elapsed(state.progressSince()).compareTo(plan.progressDeadline()) >= 0) {
+            return rollBack(state, tooLate(what) + because(problem));
+        }
+        return new Advance(state, actions, false, problem == null ? FOLLOWING : putRight(), null);
+    }
+
+    final Duration putRight() {
+        actions.add(new Action.ApplyObjects());
+        return PUT_RIGHT;
+    }
+
+    /** The canary's share of a split that is in force, in percent. */
+    final double share(TrafficSplit split) {
+        return plan.routed() ? split.weight() : seen.reach().share();
+    }
+
     /** The track if it runs what is rolled out; what an older rollout left there says nothing about this one. */
     final TrackStatus ofPlan(TrackStatus track) {
-        return track.exists() && plan.revision().equals(track.revision()) ? track : TrackStatus.absent();
+        return isOfPlan(track) ? track : TrackStatus.absent();
+    }
+
+    /** Whether the track is there and runs what is rolled out. */
+    final boolean isOfPlan(TrackStatus track) {
+        return track.exists() && plan.revision().equals(track.revision());
     }
 
     final Advance waitFor(TrackStatus track, String what) {

@@ -16,6 +16,10 @@ final class RolloutJson {
     static final int VERSION = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String REPLICA_RATIO = "replicaRatio";
+    private static final String GATEWAY = "gateway";
+    private static final String ISTIO = "istio";
+    private static final String NGINX = "nginx";
 
     private RolloutJson() {}
 
@@ -43,7 +47,64 @@ final class RolloutJson {
         node.put("outcome", state.outcome());
         node.put("reason", state.reason());
         node.put("aborted", state.aborted());
+        node.put("judged", state.judged());
+        if (state.origin() != null) {
+            write(state.origin(), node.putObject("origin"));
+        }
         return node.toString();
+    }
+
+    private static void write(RolloutOrigin origin, ObjectNode node) {
+        node.put("request", origin.request());
+        node.put("kind", origin.kind().name());
+        node.put("maxSurge", origin.maxSurge());
+        RolloutPlace place = origin.place();
+        node.putObject("place")
+                .put("cluster", place.cluster()).put("server", place.server()).put("namespace", place.namespace());
+        ObjectNode traffic = node.putObject("traffic");
+        if (origin.traffic() instanceof TrafficKind.Gateway t) {
+            traffic.put("kind", GATEWAY).put("route", t.route());
+        } else if (origin.traffic() instanceof TrafficKind.Istio t) {
+            traffic.put("kind", ISTIO)
+                    .put("virtualService", t.virtualService()).put("destinationRule", t.destinationRule());
+        } else if (origin.traffic() instanceof TrafficKind.Nginx t) {
+            traffic.put("kind", NGINX).put("ingress", t.ingress());
+        } else if (origin.traffic() instanceof TrafficKind.ReplicaRatio) {
+            traffic.put("kind", REPLICA_RATIO);
+        } else {
+            throw new IllegalStateException("a kind of traffic without a JSON form: " + origin.traffic());
+        }
+    }
+
+    private static RolloutOrigin origin(JsonNode node) {
+        if (!node.isObject()) {
+            return null;
+        }
+        JsonNode place = node.path("place");
+        return new RolloutOrigin(
+                text("request", node), new RolloutPlace(
+                        place.path("cluster").textValue(), text("server", place), place.path("namespace").textValue()),
+                RolloutPlan.Kind.valueOf(node.path("kind").asText()), traffic(node.path("traffic")),
+                node.path("maxSurge").isNull() || node.path("maxSurge").isMissingNode()
+                        ? null : Integer.valueOf(number("maxSurge", node.path("maxSurge"))));
+    }
+
+    private static TrafficKind traffic(JsonNode node) {
+        return switch (node.path("kind").asText()) {
+            case REPLICA_RATIO -> new TrafficKind.ReplicaRatio();
+            case GATEWAY -> new TrafficKind.Gateway(text("route", node));
+            case ISTIO -> new TrafficKind.Istio(text("virtualService", node), node.path("destinationRule").textValue());
+            case NGINX -> new TrafficKind.Nginx(text("ingress", node));
+            default -> throw new IllegalArgumentException("its traffic is of no known kind");
+        };
+    }
+
+    private static String text(String field, JsonNode node) {
+        String text = node.path(field).textValue();
+        if (text == null) {
+            throw new IllegalArgumentException("it has no " + field);
+        }
+        return text;
     }
 
     static RolloutState read(String json) throws DeliveryException {
@@ -57,9 +118,6 @@ final class RolloutJson {
             }
             List<Integer> weights = new ArrayList<>();
             node.path("weightHistory").forEach(w -> weights.add(number("weightHistory", w)));
-            if (!node.path("revision").isTextual()) {
-                throw new IllegalArgumentException("it has no revision");
-            }
             Instant phaseSince = Instant.parse(node.path("phaseSince").asText());
             return new RolloutState(
                     Phase.valueOf(node.path("phase").asText()),
@@ -76,12 +134,14 @@ final class RolloutJson {
                     node.path("stableTarget").asInt(RolloutState.NO_TARGET),
                     node.path("canaryTarget").asInt(RolloutState.NO_TARGET),
                     node.path("restoreStable").asBoolean(),
-                    node.path("revision").textValue(),
+                    text("revision", node),
                     node.path("configHash").textValue(),
                     weights,
                     node.path("outcome").textValue(),
                     node.path("reason").textValue(),
-                    node.path("aborted").asBoolean());
+                    node.path("aborted").asBoolean(),
+                    node.path("judged").textValue(),
+                    origin(node.path("origin")));
         } catch (JsonProcessingException | IllegalArgumentException | java.time.DateTimeException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "state", "the rollout's state can't be read (" + e.getMessage() + ")",
@@ -91,7 +151,7 @@ final class RolloutJson {
 
     private static int number(String field, JsonNode value) {
         if (!value.canConvertToInt() || value.asInt() < 0) {
-            throw new IllegalArgumentException("its " + field + " is no number");
+            throw new IllegalArgumentException("its " + field + " is not a number");
         }
         return value.asInt();
     }

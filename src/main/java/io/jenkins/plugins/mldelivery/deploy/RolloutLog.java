@@ -4,7 +4,9 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +14,15 @@ import java.util.Set;
 
 /** Tells the user what a rollout does and sees: each thing once, not once a look. */
 final class RolloutLog {
+    /** Kinds of problems that are told at most: the names in them are the cluster's. */
+    private static final int MAX_PROBLEMS = 200;
+    /** Phases in which requests have to reach the versions. */
+    private static final Set<Phase> UNDER_WAY = EnumSet.of(Phase.SHIFTING_TRAFFIC, Phase.ANALYSING, Phase.PAUSED, Phase.PROMOTING, Phase.ROLLING_BACK);
+
     private final DeployModelRequest request;
     private final Target target;
+    private boolean toldPolling;
+    private boolean toldBelieving;
     private final Environment environment;
     private final Set<String> toldProblems = new HashSet<>();
     private String lastHolder;
@@ -31,11 +40,15 @@ final class RolloutLog {
             environment.info(Event.Stage.DEPLOY, "waiting: the model is being rolled out by " + lastHolder);
         }
         for (String warning : seen.warnings()) {
-            if (toldProblems.add(kind(warning))) {
+            if (toldProblems.size() < MAX_PROBLEMS && toldProblems.add(kind(warning))) {
                 environment.warn(Event.Stage.DEPLOY, warning);
             }
         }
         told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
+        String lost = seen.reach().problem();
+        if (lost != null && UNDER_WAY.contains(phase) && toldProblems.add(kind(lost))) {
+            environment.warn(Event.Stage.DEPLOY, lost);
+        }
         TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && phase != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(
@@ -45,7 +58,7 @@ final class RolloutLog {
 
     /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
     private void told(Track track, String problem) throws DeliveryException, InterruptedException {
-        if (problem == null || !toldProblems.add(kind(problem))) {
+        if (problem == null || toldProblems.size() >= MAX_PROBLEMS || !toldProblems.add(kind(problem))) {
             return;
         }
         List<String> lines = target.lastLines(track);
@@ -77,5 +90,32 @@ final class RolloutLog {
         if (action instanceof Action.ConfirmTraffic t) {
             environment.events().accept(new Event.TrafficShifted(now, request.name(), t.weight(), t.share()));
         }
+    }
+
+    /** Says once what the rollout may not see. */
+    void missing(boolean watch, boolean endpoints) {
+        if (watch && !toldPolling) {
+            toldPolling = true;
+            environment.info(Event.Stage.DEPLOY, "watching is not permitted, so the cluster is polled");
+        }
+        if (endpoints && !toldBelieving) {
+            toldBelieving = true;
+            environment.info(Event.Stage.DEPLOY, "endpointslices may not be listed, so the split of the traffic is "
+                    + "confirmed by selectors and ready pods alone");
+        }
+    }
+
+    /** The rollout has ended like this. */
+    DeployModelResult ended(RolloutState state, Instant now) {
+        DeployModelResult result = new DeployModelResult(
+                state.outcome(), state.phase() == Phase.COMPLETED ? state.revision() : state.stableRevision(),
+                state.weightHistory(), target.url(), Duration.between(state.started(), now).toSeconds(), state.reason());
+        if (state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome())) {
+            environment.events().accept(new Event.Decided(now, request.name(), result.ok(), state.reason()));
+        }
+        String words = "rolledBack".equals(state.outcome()) ? "rolled back" : state.outcome();
+        environment.events().accept(new Event.Finished(
+                now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words + ", " + state.reason()));
+        return result;
     }
 }

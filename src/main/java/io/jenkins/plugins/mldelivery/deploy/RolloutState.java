@@ -26,10 +26,13 @@ import java.util.List;
  * @param restoreStable whether promotion has touched the stable version, so that a rollback must put its old pod template back
  * @param revision revision of the canary
  * @param configHash hash of what its pods read of ConfigMaps and Secrets, or null
- * @param weightHistory the confirmed shares of traffic
+ * @param weightHistory the canary's shares of traffic that were in force, in percent, each as the cluster confirmed it
  * @param outcome <code>promoted</code>, <code>installed</code>, <code>unchanged</code>, <code>rolledBack</code> or <code>failed</code>, null while under way
  * @param reason why the rollout ends as it does; null while all is well
  * @param aborted whether the user asked for the end
+ * @param judged which pods are being judged, or were judged last: the {@link TrackStatus#template} that they had when
+ *     the gate was first asked; null before
+ * @param origin what began it; null before the first look at the cluster, and in a state of a release before this field
  */
 public record RolloutState(
         Phase phase,
@@ -51,7 +54,9 @@ public record RolloutState(
         List<Integer> weightHistory,
         String outcome,
         String reason,
-        boolean aborted) {
+        boolean aborted,
+        String judged,
+        RolloutOrigin origin) {
     static final int NO_TARGET = -1;
 
     public RolloutState {
@@ -61,7 +66,8 @@ public record RolloutState(
     /** The state before the first tick. */
     public static RolloutState initial(Instant now, String revision) {
         return new RolloutState(
-                Phase.PREPARING, now, now, now, 0, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false);
+                Phase.PREPARING, now, now, now, 0, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false,
+                null, null);
     }
 
     RolloutState to(Phase next, Instant now) {
@@ -140,6 +146,11 @@ public record RolloutState(
         return c.state();
     }
 
+    /** The canary's share of traffic that was confirmed last, in percent; 0 before the first one. */
+    int weight() {
+        return weightHistory.isEmpty() ? 0 : weightHistory.get(weightHistory.size() - 1);
+    }
+
     RolloutState withRestoreStable() {
         Changes c = new Changes(this);
         c.restoreStable = true;
@@ -156,6 +167,19 @@ public record RolloutState(
     RolloutState withAborted() {
         Changes c = new Changes(this);
         c.aborted = true;
+        return c.state();
+    }
+
+    /** The gate is asked about the pods of this template. */
+    RolloutState withJudged(String template) {
+        Changes c = new Changes(this);
+        c.judged = template;
+        return c.state();
+    }
+
+    RolloutState withOrigin(RolloutOrigin newOrigin) {
+        Changes c = new Changes(this);
+        c.origin = newOrigin;
         return c.state();
     }
 
@@ -195,6 +219,8 @@ public record RolloutState(
         private String outcome;
         private String reason;
         private boolean aborted;
+        private String judged;
+        private RolloutOrigin origin;
 
         Changes(RolloutState from) {
             this.from = from;
@@ -217,12 +243,24 @@ public record RolloutState(
             outcome = from.outcome;
             reason = from.reason;
             aborted = from.aborted;
+            judged = from.judged;
+            origin = from.origin;
         }
 
         RolloutState state() {
             return new RolloutState(
                     phase, from.started, phaseSince, progressSince, progress, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
-                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted);
+                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, origin);
         }
+    }
+
+    /**
+     * The end of an undo that found a rollout that had not ended, and rolled it back: what the stable version ran before
+     * is what it runs now.
+     */
+    RolloutState undone(Instant now) {
+        return withRevision(stableRevision, null)
+                .withOutcome("unchanged", "the rollout of revision " + revision + ", which had not ended, was rolled back")
+                .to(Phase.COMPLETED, now);
     }
 }

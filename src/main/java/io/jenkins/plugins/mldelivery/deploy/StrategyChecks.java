@@ -33,7 +33,7 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
             steps.add(new TrafficStep(new TrafficSplit(ALL, 0), Durations.parse("scaleDownDelay", blueGreen.scaleDownDelay()), false));
         } else if (request.strategy() instanceof Strategy.Shadow shadow) {
             if (shadow.percent() < 1 || shadow.percent() > ALL) {
-                throw DeliveryException.invalid("percent", shadow.percent() + " is no share of the traffic", "Give 1 to 100.");
+                throw DeliveryException.invalid("percent", "it must be from 1 to 100, not " + shadow.percent(), "Give a share of the traffic such as 10.");
             }
             if (!(request.traffic() instanceof TrafficKind.Gateway || request.traffic() instanceof TrafficKind.Istio)) {
                 throw DeliveryException.invalid("strategy", "shadow needs somebody who can mirror requests", "Use it with the traffic kind gateway or istio.");
@@ -68,18 +68,18 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
             return;
         }
         if (maxSurge < 0) {
-            throw DeliveryException.invalid("maxSurge", maxSurge + " is no number of pods", "Give 0 (in place) or more.");
+            throw DeliveryException.invalid("maxSurge", "it must be 0 (in place) or more, not " + maxSurge, "Give a number of pods such as 1.");
         }
         if (request.traffic().routed()) {
             throw DeliveryException.invalid(
                     "maxSurge", "with routed traffic the stable version keeps its pods, and the canary has as many as its share needs",
-                    "Leave {maxSurge} out and choose lower {steps}, or use the traffic kind replicaRatio.");
+                    "Leave `maxSurge` out and choose lower steps, or use the traffic kind replicaRatio.");
         }
         if (maxSurge > 0) {
             return;
         }
         if (request.model().autoscale() != null) {
-            throw DeliveryException.invalid("maxSurge", "in place (0) needs a fixed number of pods", "Leave autoscale out, or allow at least 1 pod more.");
+            throw DeliveryException.invalid("maxSurge", "in place (0) needs a fixed number of pods", "Leave `autoscale` out, or allow at least 1 pod more.");
         }
         if (request.model().replicas() < 2) {
             throw DeliveryException.invalid("maxSurge", "in place (0) needs at least 2 replicas, or nobody would serve while the only pod is replaced", "Allow 1 pod more, or ask for 2 replicas.");
@@ -90,7 +90,7 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
         int last = 0;
         for (Integer step : steps) {
             if (step == null || step < 1 || step >= ALL || step <= last) {
-                throw DeliveryException.invalid("steps", steps + " are no traffic steps", "Give rising percentages from 1 to 99, such as 10, 50.");
+                throw DeliveryException.invalid("steps", steps + " are not valid traffic steps", "Give rising percentages from 1 to 99, such as 10, 50.");
             }
             last = step;
         }

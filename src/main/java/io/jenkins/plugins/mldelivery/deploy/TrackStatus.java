@@ -4,7 +4,11 @@ package io.jenkins.plugins.mldelivery.deploy;
  * What the cluster says of one track.
  *
  * @param exists whether it is there
- * @param revision its revision, see {@link io.jenkins.plugins.mldelivery.deploy.targets.Revision}, or null
+ * @param revision its revision, see {@link io.jenkins.plugins.mldelivery.deploy.targets.Revision}, or null; another one
+ *     than that noted on it when somebody has changed its pod template since it was applied
+ * @param edited whether that is not noted yet
+ * @param template which pod template its pods are made of: it changes with every change of the template, also with one
+ *     back to what was before; null when it is not there
  * @param wanted replicas asked for
  * @param pods pods that are there, of whatever revision, ready or not
  * @param ready ready pods, of whatever revision
@@ -16,10 +20,10 @@ package io.jenkins.plugins.mldelivery.deploy;
  * @param problem why pods are not ready, in words, or null
  */
 public record TrackStatus(
-        boolean exists, String revision, int wanted, int pods, int ready, int updated, boolean rolledOut, boolean stuck, boolean autoscaled, String unjudged, String problem) {
+        boolean exists, String revision, boolean edited, String template, int wanted, int pods, int ready, int updated, boolean rolledOut, boolean stuck, boolean autoscaled, String unjudged, String problem) {
     /** A track that is not there. */
     public static TrackStatus absent() {
-        return new TrackStatus(false, null, 0, 0, 0, 0, false, false, false, null, null);
+        return new TrackStatus(false, null, false, null, 0, 0, 0, 0, false, false, false, null, null);
     }
 
     /** How many pods it has or is about to have; one that a broken rolling update got stuck with, and that nobody will ever get ready, does not count. */

@@ -38,7 +38,7 @@ record BaseImage(ImageReference reference, String digest, JsonNode config, List<
             throw DeliveryException.invalid(
                     "base", "the image '" + reference + "' is for " + image.config().path("os").asText() + "/"
                             + image.config().path("architecture").asText() + ", not for " + platform,
-                    "Choose another base image, or set platform.");
+                    "Choose another base image, or set `platform`.");
         }
         Manifest manifest = image.manifest();
         JsonNode diffIds = image.config().path("rootfs").path("diff_ids");

@@ -11,7 +11,6 @@ import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import java.util.List;
  * running it again.
  */
 public final class BuildImage {
-    private static final int MAX_CAUSES = 10;
     private final WorkspaceBorder border;
     private final Path temporary;
     private final Environment environment;
@@ -61,9 +59,8 @@ public final class BuildImage {
             finished(true, summary(result));
             return result;
         } catch (DeliveryException e) {
-            if (isAbort(e)) {
-                // The interrupt was used up: whoever called gets it as what it is.
-                Thread.interrupted();
+            // An abort in the middle of reading or writing a file closes it, which looks like a fault of the file.
+            if (Thread.interrupted()) {
                 finished(false, "Aborted.");
                 throw new InterruptedException();
             }
@@ -73,18 +70,6 @@ public final class BuildImage {
             finished(false, "Aborted.");
             throw e;
         }
-    }
-
-    /** An abort in the middle of reading or writing a file closes it, which looks like a fault of the file. */
-    private static boolean isAbort(DeliveryException e) {
-        Throwable cause = e.getCause();
-        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause instanceof ClosedByInterruptException) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
     }
 
     private BuildImageResult build(BuildImageRequest request, RequestCheck checked) throws DeliveryException, InterruptedException {
@@ -101,12 +86,16 @@ public final class BuildImage {
         LayoutTarget layout = request.layout() == null
                 ? null
                 : LayoutTarget.open(border, request.layout(), request.model(), environment, deadline);
-        RegistryTarget registry = request.push() ? target(checked, request, login, deadline) : null;
-        if (registry != null) {
-            registry.connect();
-        }
-        BaseImage base = base(checked, request, login, deadline);
-        try (Scratch scratch = Scratch.create(temporary)) {
+        // A base image of the same registry can be mounted, and only that registry gets the login and may be insecure.
+        ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
+        try (RegistryClient to = request.push() ? destination(checked, mountFrom, settings("image", request.insecure(), login, deadline)) : null;
+                RegistryClient from = checked.base() == null ? null : source(checked, settings("base", mountFrom != null && request.insecure(), mountFrom == null ? null : login, deadline));
+                Scratch scratch = Scratch.create(temporary)) {
+            RegistryTarget registry = to == null ? null : new RegistryTarget(to, checked.image(), mountFrom, environment);
+            if (registry != null) {
+                registry.connect();
+            }
+            BaseImage base = from == null ? BaseImage.SCRATCH : base(checked, from);
             FreeSpace.require("model", "packing the model", LayerWriter.room(files.entries()), scratch.folder());
             List<LayerBlob> own = layers(request, files, scratch, deadline);
             String repository = checked.image().repository();
@@ -145,22 +134,15 @@ public final class BuildImage {
         return layers;
     }
 
-    private RegistryTarget target(RequestCheck checked, BuildImageRequest request, Login login, Deadline deadline) {
-        ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
-        RegistryClient client = new RegistryClient(
-                checked.image().registry(), settings("image", request, login, deadline), mountFrom == null ? null : mountFrom.repository());
-        return new RegistryTarget(client, checked.image(), mountFrom, environment);
+    private static RegistryClient destination(RequestCheck checked, ImageReference mountFrom, RegistrySettings settings) {
+        return new RegistryClient(checked.image().registry(), settings, mountFrom == null ? null : mountFrom.repository());
     }
 
-    private BaseImage base(RequestCheck checked, BuildImageRequest request, Login login, Deadline deadline)
-            throws DeliveryException, InterruptedException {
-        if (checked.base() == null) {
-            return BaseImage.SCRATCH;
-        }
-        // The login belongs to the registry of the image; another registry must not see it.
-        boolean same = checked.base().registry().equals(checked.image().registry());
-        RegistryClient client =
-                new RegistryClient(checked.base().registry(), settings("base", request, same ? login : null, deadline));
+    private static RegistryClient source(RequestCheck checked, RegistrySettings settings) {
+        return new RegistryClient(checked.base().registry(), settings);
+    }
+
+    private BaseImage base(RequestCheck checked, RegistryClient client) throws DeliveryException, InterruptedException {
         BaseImage base = BaseImage.pull(checked.base(), checked.platform(), client);
         environment.info(
                 Event.Stage.BUILD_IMAGE, "Base image " + checked.base() + ": " + base.layers().size() + " layers, "
@@ -168,10 +150,10 @@ public final class BuildImage {
         return base;
     }
 
-    private RegistrySettings settings(String parameter, BuildImageRequest request, Login login, Deadline deadline) {
+    private RegistrySettings settings(String parameter, boolean insecure, Login login, Deadline deadline) {
         return RegistrySettings.of(parameter, environment.clock(), deadline)
                 .withLogin(login)
-                .withInsecure(request.insecure())
+                .withInsecure(insecure)
                 .withPatience(stall, attempts)
                 .withRun(environment.known(), environment.hosts())
                 .withWarnings(line -> environment.warn(Event.Stage.BUILD_IMAGE, line));

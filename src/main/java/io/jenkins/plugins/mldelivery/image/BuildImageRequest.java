@@ -25,7 +25,8 @@ import java.util.TreeMap;
  * @param port port that the server listens on, 0 for none declared
  * @param platform <code>os/arch</code>
  * @param credentialsId id of the registry's credentials, or null
- * @param insecure whether plain HTTP and unverified TLS are allowed for registries that are not on loopback
+ * @param insecure whether plain HTTP and unverified TLS are allowed for the image's registry although it is not on
+ *     loopback; not for another registry of the base image
  * @param timeout for the whole step, such as <code>30m</code>
  */
 public record BuildImageRequest(

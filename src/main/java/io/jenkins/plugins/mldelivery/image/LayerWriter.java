@@ -51,7 +51,7 @@ final class LayerWriter {
             counter = new Counter(new DigestOutputStream(file, blobDigest));
             StoredGzipOutputStream gzip = new StoredGzipOutputStream(counter);
             TarWriter tar = new TarWriter(new DigestOutputStream(gzip, tarDigest));
-            String root = folder.replaceAll("^/+|/+$", "");
+            String root = withoutSlashes(folder);
             for (String directory : directories(root, entries)) {
                 tar.directory(directory);
             }
@@ -107,6 +107,19 @@ final class LayerWriter {
     private static DeliveryException changed(ModelFiles.Entry entry) {
         return DeliveryException.failed(
                 "model", "'" + entry.name() + "' changed while it was being packed", "Let nothing write to the model's folder during the build.", null);
+    }
+
+    /** Without those at both ends. A regular expression takes quadratic time for many in the middle. */
+    static String withoutSlashes(String folder) {
+        int begin = 0;
+        int end = folder.length();
+        while (begin < end && folder.charAt(begin) == '/') {
+            begin++;
+        }
+        while (end > begin && folder.charAt(end - 1) == '/') {
+            end--;
+        }
+        return folder.substring(begin, end);
     }
 
     private static Set<String> directories(String root, List<ModelFiles.Entry> entries) {

@@ -90,7 +90,7 @@ record ModelFiles(RealFolder holder, List<Entry> entries, List<String> leftOut, 
                     ? DeliveryException.invalid("model", "the folder '" + model + "' has no files", "Train or check out the model first.")
                     : DeliveryException.invalid(
                             "model", "'" + model + "' has nothing to pack but " + brief(leftOut) + ", which does not belong in an image",
-                            "Name it in include if that is meant.");
+                            "Name it in `include` if that is meant.");
         }
         Entry mlModel = entries.stream().filter(e -> e.name().equals("MLmodel")).findFirst().orElse(null);
         if (mlModel != null) {

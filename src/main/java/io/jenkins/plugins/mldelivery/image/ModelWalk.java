@@ -16,15 +16,21 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The walk through one model's folder. It only looks; what it finds is opened later through the holder, which follows no link. */
 final class ModelWalk {
     /** Files at most: links to folders can multiply them without end. */
     static final int MAX_FILES = 250_000;
+    /** Files and folders at most that are left out, for the same reason. */
+    static final int MAX_LEFT_OUT = 250_000;
     private static final int MAX_DEPTH = 64;
     /** A certificate or a service account is shorter; a longer file is not searched for a key. */
     private static final int MAX_SEARCHED = 256 * 1024;
-    private static final String PRIVATE_KEY = "PRIVATE KEY-----";
+    /** A private key, a login of Google's libraries, a login of container tools. */
+    private static final Pattern LOGIN = Pattern.compile("PRIVATE KEY-----"
+            + "|\"type\"\\s*:\\s*\"(authorized_user|external_account|impersonated_service_account|service_account)\""
+            + "|\"auths\"\\s*:\\s*\\{");
 
     private final Path root;
     private final RealFolder holder;
@@ -72,7 +78,7 @@ final class ModelWalk {
     private void add(String name, Path real, BasicFileAttributes attributes) throws IOException, DeliveryException {
         ModelFiles.Entry entry = ModelFiles.entry(name, real, attributes, holder);
         if (rules.leavesOut(name(real)) || rules.leavesOut(name) || holdsKey(name, name(real), entry)) {
-            leftOut.add(name);
+            leaveOut(name);
             return;
         }
         if (entries.size() == MAX_FILES) {
@@ -81,9 +87,18 @@ final class ModelWalk {
         entries.add(entry);
     }
 
+    private void leaveOut(String name) throws DeliveryException {
+        if (leftOut.size() == MAX_LEFT_OUT) {
+            throw DeliveryException.invalid(
+                    "model", "it has more than " + MAX_LEFT_OUT + " files and folders that are left out", "Give the folder of the model alone.");
+        }
+        leftOut.add(name);
+    }
+
     private boolean holdsKey(String name, String realName, ModelFiles.Entry entry) throws IOException {
         return (rules.looksInto(name) || rules.looksInto(realName)) && entry.size() <= MAX_SEARCHED
-                && new String(holder.read(entry.path(), MAX_SEARCHED), StandardCharsets.ISO_8859_1).contains(PRIVATE_KEY);
+                && LOGIN.matcher(new String(holder.read(entry.path(), MAX_SEARCHED), StandardCharsets.ISO_8859_1))
+                        .find();
     }
 
     /** Takes what is found; what it refuses is thrown after the walk, since a visitor can throw an I/O error only. */
@@ -98,7 +113,7 @@ final class ModelWalk {
                     skip = !real.equals(root) && rules.leavesOut(name(real)) && !rules.includesWithin();
                 }
                 if (skip) {
-                    leftOut.add(name(dir) + "/");
+                    leaveOut(name(dir) + "/");
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 return FileVisitResult.CONTINUE;
@@ -110,7 +125,7 @@ final class ModelWalk {
             return visit(() -> {
                 String name = name(file);
                 if (rules.leavesOut(name)) {
-                    leftOut.add(name);
+                    leaveOut(name);
                     return FileVisitResult.CONTINUE;
                 }
                 Path real = real(file);
@@ -129,8 +144,10 @@ final class ModelWalk {
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
             if (!file.equals(root) && rules.leavesOut(name(file))) {
-                leftOut.add(name(file));
-                return FileVisitResult.CONTINUE;
+                return visit(() -> {
+                    leaveOut(name(file));
+                    return FileVisitResult.CONTINUE;
+                });
             }
             throw e;
         }

@@ -13,15 +13,23 @@ import java.util.stream.Stream;
 final class PackingRules {
     /** Keys, logins, states with secrets. */
     private static final List<String> SECRETS = List.of(
-            ".env", ".env.*", ".envrc", ".ssh", ".aws", ".azure", ".gcloud", ".boto", ".s3cfg", ".kube", "kubeconfig", "*.kubeconfig", ".docker", ".dockercfg",
-            ".netrc", "_netrc", ".pypirc", ".npmrc", ".pgpass", ".my.cnf", ".htpasswd", ".vault-token", ".databrickscfg", ".kaggle", ".gnupg",
-            "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", "*.key", "*.ppk", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx",
-            "credentials.json", "client_secret*.json", "application_default_credentials.json", "service-account*.json", "service_account*.json",
-            "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", ".terraform", ".terraformrc");
+            ".env", ".env.*", "*.env", ".envrc", "secrets.toml", ".htpasswd", ".vault-token",
+            ".ssh", ".gnupg", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", "*.key", "*.ppk", "*.p12", "*.pfx",
+            "*.jks", "*.keystore", "*.kdbx",
+            ".aws", ".azure", ".gcloud", ".oci", ".boto", ".s3cfg", ".mc", "rclone.conf", ".config", ".kube",
+            "kubeconfig", "kubeconfig.*", "*.kubeconfig", "credentials.json", "google_credentials.json",
+            "gha-creds-*.json", "client_secret*.json", "application_default_credentials.json", "service-account*.json",
+            "service_account*.json",
+            ".docker", ".dockercfg", ".dockerconfigjson", ".netrc", "_netrc", ".pypirc", ".pip", "pip.conf", ".condarc",
+            ".npmrc", ".m2", ".cargo", ".gem", ".pgpass", ".my.cnf", ".databrickscfg", ".snowflake", ".snowsql",
+            ".kaggle", "kaggle.json", ".huggingface", ".dvc", ".modal.toml",
+            "*.tfstate", "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.tfplan", "tfplan", ".terraform", ".terraform.d",
+            ".terraformrc", "*.tfrc.json");
 
     /** Histories and caches. */
     private static final List<String> LEFTOVERS = List.of(
-            ".git*", ".hg", ".svn", "__pycache__", ".ipynb_checkpoints", ".mlflow", ".cache", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", ".ds_store");
+            ".git*", ".hg", ".svn", ".*_history", "__pycache__", ".ipynb_checkpoints", ".mlflow", ".cache",
+            ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", ".idea", ".vscode", ".ds_store");
 
     private static final List<NamePattern> LEFT_OUT = Stream.concat(SECRETS.stream(), LEFTOVERS.stream()).map(NamePattern::of).toList();
 
@@ -69,7 +77,7 @@ final class PackingRules {
     }
 
     private static List<List<String>> prefixes(String name) {
-        List<String> path = Arrays.asList(name.toLowerCase(Locale.ROOT).split("/"));
+        List<String> path = Arrays.asList(name.toLowerCase(Locale.ROOT).split("/", -1));
         List<List<String>> prefixes = new ArrayList<>();
         for (int i = 1; i <= path.size(); i++) {
             prefixes.add(path.subList(0, i));

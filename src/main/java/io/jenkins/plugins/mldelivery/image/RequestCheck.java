@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.image;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
 import io.jenkins.plugins.mldelivery.image.oci.Platform;
@@ -36,7 +37,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
         }
         if (!request.push() && request.layout() == null) {
             throw DeliveryException.invalid(
-                    "push", "the image would go nowhere: push is off and there is no layout", "Set push, or layout, or both.");
+                    "push", "the image would go nowhere: push is off and there is no layout", "Set `push`, or `layout`, or both.");
         }
         if (request.layout() != null && request.layout().isBlank()) {
             throw DeliveryException.invalid("layout", "no folder is given", "Give the folder for the OCI layout, or leave it out.");
@@ -44,12 +45,12 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
         checkModelPath(request.modelPath());
         checkInclude(request.include());
         if (request.port() < 0 || request.port() > 65_535) {
-            throw DeliveryException.invalid("port", request.port() + " is no port", "Give 1 to 65535, or 0 for none.");
+            throw DeliveryException.invalid("port", "it must be from 1 to 65535, or 0 for none, not " + request.port(), "Give a port such as 8080.");
         }
         for (String name : request.env().keySet()) {
             if (!ENV_NAME.matcher(name).matches()) {
                 throw DeliveryException.invalid(
-                        "env", "'" + name + "' is no name of a variable", "Use letters, digits and '_', not beginning with a digit.");
+                        "env", "'" + name + "' is not a valid name of a variable", "Use letters, digits and '_', not beginning with a digit.");
             }
         }
         if (request.labels().containsKey("")) {
@@ -71,7 +72,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
                     || List.of(pattern.split("/")).contains("..");
             if (odd) {
                 throw DeliveryException.invalid(
-                        "include", "'" + pattern + "' is not a name or path in the model's folder", "Write it like .env, *.key or certs/ca.pem.");
+                        "include", "'" + Excerpt.of(pattern) + "' is not a name or path in the model's folder", "Write it like .env, *.key or certs/ca.pem.");
             }
         }
     }
@@ -81,7 +82,7 @@ record RequestCheck(ImageReference image, ImageReference base, Platform platform
                 || Arrays.stream(path.split("/")).anyMatch(part -> part.equals("..") || part.equals("."));
         if (odd) {
             throw DeliveryException.invalid(
-                    "modelPath", "'" + path + "' is no absolute folder of an image", "Write it like /models, without '.' and '..'.");
+                    "modelPath", "'" + Excerpt.of(path) + "' is not an absolute folder of an image", "Write it like /models, without '.' and '..', in at most " + MAX_PATH + " characters.");
         }
     }
 

@@ -5,13 +5,14 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
+import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +62,9 @@ public final class Provision {
     public ProvisionResult run(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         String tool = tool(request);
+        if (tool.equals("kubernetes")) {
+            ManifestProvisioner.check(request);
+        }
         Instant start = environment.clock().now();
         environment
                 .events()
@@ -104,6 +108,7 @@ public final class Provision {
         oneOf("action", request.action(), ACTIONS);
         Durations.parse("timeout", request.timeout());
         Durations.parse("lockTimeout", request.lockTimeout());
+        Names.dnsLabel("namespace", request.namespace(), Names.LONGEST_LABEL);
         TerraformFlow.check(request);
         try {
             workspace.check("dir", null, request.dir());
@@ -143,7 +148,7 @@ public final class Provision {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT,
                     "dir",
-                    "could not read '" + request.dir() + "' (" + FileTrouble.words(e) + ")",
+                    "could not read '" + request.dir() + "' (" + e.getMessage() + ")",
                     "Grant the build user read access.",
                     e);
         }
@@ -179,7 +184,7 @@ public final class Provision {
         } catch (IOException e) {
             throw DeliveryException.failed(
                     "dir",
-                    "could not prepare the run (" + FileTrouble.words(e) + ")",
+                    "could not prepare the run (" + e.getMessage() + ")",
                     "Check the agent's temporary folder.",
                     e);
         } finally {
@@ -236,13 +241,18 @@ public final class Provision {
     private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         try {
+            ManifestProvisioner provisioner = new ManifestProvisioner(environment, request.timeout());
             List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
             Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
-            return new ManifestProvisioner(environment).run(request, texts, cluster, namespaces);
+            return provisioner.run(request, texts, cluster, namespaces);
+        } catch (ClosedByInterruptException e) {
+            // An abort in the middle of reading a file closes it, and is no fault of the file.
+            Thread.interrupted();
+            throw new InterruptedException();
         } catch (IOException e) {
             throw DeliveryException.failed(
                     "dir",
-                    "could not read the manifests (" + FileTrouble.words(e) + ")",
+                    "could not read the manifests (" + e.getMessage() + ")",
                     "Grant the build user read access; 8 MiB in all are allowed.",
                     e);
         }

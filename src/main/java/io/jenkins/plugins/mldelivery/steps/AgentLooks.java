@@ -3,6 +3,8 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.FilePath;
 import hudson.remoting.Channel;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.verify.DetachedLook;
@@ -36,6 +38,8 @@ final class AgentLooks {
 
     /** Its value is what the agent sent, which may be of another type. */
     private Future<?> work;
+    /** Where it is under way. */
+    private FilePath asked;
     private Instant end;
     private Duration wait;
 
@@ -65,7 +69,14 @@ final class AgentLooks {
                 return verification.read(before);
             }
             end = Instant.now().plus(verification.longestLook()).plus(GRACE);
-            work = folder.actAsync(new Read(new DetachedLook(request, steps, before.toJson(), Instant.now()), secrets));
+            Read read = new Read(new DetachedLook(request, steps, before.toJson(), Instant.now()), secrets);
+            try {
+                // An agent that does not read any more lets whoever sends wait.
+                work = AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.actAsync(read));
+            } catch (NoAnswer e) {
+                return verification.unread(before, Messages.AgentLooks_Late(place.node()));
+            }
+            asked = folder;
             wait = FIRST;
             return null;
         }
@@ -95,9 +106,17 @@ final class AgentLooks {
 
     /** Gives up the look that is under way. */
     void cancel() {
-        if (work != null) {
-            work.cancel(true);
-            work = null;
+        if (work == null) {
+            return;
+        }
+        Future<?> over = work;
+        work = null;
+        try {
+            AgentCalls.within(asked, AgentCalls.LIMIT, () -> over.cancel(true));
+        } catch (IOException e) {
+            // The look has a limit of its own.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

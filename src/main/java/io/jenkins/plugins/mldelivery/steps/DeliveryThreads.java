@@ -24,19 +24,28 @@ public final class DeliveryThreads {
     static final int MOST = 24;
 
     /**
-     * Most threads on which rollouts tick. They have their own, so that they renew their leases while builds take all
-     * others; and few, since each may read the metrics of four pods at once: with the watches
-     * ({@link DeliveryConnections#MOST_WATCHES}) they stay within the 32 threads of a cluster's connection, however
-     * many rollouts are in flight.
+     * Most threads on which rollouts under way tick. They have their own, so that they renew their leases while builds
+     * take all others. A tick on them takes some 30 seconds at most, and as a rule much less.
      */
-    static final int MOST_ROLLOUTS = 5;
+    static final int MAX_ROLLOUTS = 12;
+
+    /**
+     * Most threads on which rollouts read metrics, which may take minutes. Each may read those of four pods at once, for
+     * 10 seconds each. Should all of them be slow pods of one cluster, a rollout waits as long for one of the 32 threads
+     * of that cluster's connection, of which the watches ({@link DeliveryConnections#MOST_WATCHES}) take 8; its lease
+     * has more time.
+     */
+    static final int MAX_LOOKS = 12;
 
     private static final int PATIENCE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor pool = newPool(MOST, "ml-delivery");
-    private final ScheduledThreadPoolExecutor rollouts = newPool(MOST_ROLLOUTS, "ml-delivery rollouts");
+    private final ScheduledThreadPoolExecutor rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
+    private final ScheduledThreadPoolExecutor looks = newPool(MAX_LOOKS, "ml-delivery looks");
     private final ScheduledExecutorService impersonating = new ImpersonatingScheduledExecutorService(pool, ACL.SYSTEM2);
     private final ScheduledExecutorService impersonatingRollouts = new ImpersonatingScheduledExecutorService(rollouts, ACL.SYSTEM2);
+
+    private final ScheduledExecutorService impersonatingLooks = new ImpersonatingScheduledExecutorService(looks, ACL.SYSTEM2);
 
     private static ScheduledThreadPoolExecutor newPool(int most, String name) {
         ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(
@@ -58,9 +67,16 @@ public final class DeliveryThreads {
         return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonatingRollouts;
     }
 
+    /** The pool of the rollouts' looks at metrics, likewise. */
+    static ScheduledExecutorService looks() {
+        return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonatingLooks;
+    }
+
     private void shutDown() {
         pool.shutdown();
         rollouts.shutdown();
+        // What a look finds now would be told to nobody.
+        looks.shutdownNow();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
             // The second has what the first has left of the time, also when the first has used it up.

@@ -5,23 +5,21 @@ import hudson.model.Result;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
-import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
-import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
@@ -55,7 +53,7 @@ final class DeployModelExecution extends TickingExecution {
     private volatile String evidence;
     /** JSON form of the engine's state; null until it first changed. */
     private volatile String state;
-    /** The {@linkplain #key question} that {@link #bodyStarted} and {@link #answer} are about. */
+    /** The {@link BodyQuestion} that {@link #bodyStarted} and {@link #answer} are about. */
     private volatile String asked = "";
     /** Set on Pipeline's thread when the body has really begun, so that it is in the same saved program as the body. */
     private volatile boolean bodyStarted;
@@ -85,9 +83,10 @@ final class DeployModelExecution extends TickingExecution {
         this.step = step;
     }
 
+    /** Until the model's lease is held there is nothing to renew, and the first looks at a cluster may take long. */
     @Override
     ScheduledExecutorService threads() {
-        return DeliveryThreads.rollouts();
+        return state == null ? DeliveryThreads.pool() : DeliveryThreads.rollouts();
     }
 
     @Override
@@ -113,11 +112,23 @@ final class DeployModelExecution extends TickingExecution {
         if (step.isDryRun()) {
             return dryRun();
         }
-        if (stopCause() != null) {
-            deploy.abort("the build was aborted" + FailureText.by(stopCause()));
+        DeployModel.Tick tick;
+        if (state == null && !deploy.begun()) {
+            if (stopCause() != null) {
+                fail(stopCause());
+                return Duration.ZERO;
+            }
+            tick = abortable().run(() -> deploy.tick(null));
+        } else {
+            if (stopCause() != null) {
+                deploy.abort("the build was aborted" + FailureText.by(stopCause()));
+            }
+            tick = deploy.tick(gateAnswer());
         }
-        DeployModel.Tick tick = deploy.tick(gateAnswer());
         boolean undone = deploy.state().phase() == Phase.ROLLING_BACK || tick.result() != null;
+        if (undone && checks != null) {
+            checks.close();
+        }
         if (bodyRunning && undone) {
             // The body can't help any more.
             cancelBody();
@@ -127,8 +138,13 @@ final class DeployModelExecution extends TickingExecution {
             return end();
         }
         question = tick.question();
-        if (question != null && (!key(question.step(), question.paused()).equals(asked) || !bodyStarted)) {
-            startBody(question);
+        if (question != null && (!BodyQuestion.of(question).equals(asked) || !bodyStarted)) {
+            if (bodyRunning) {
+                // It was asked about something else: other pods, or a rollout that is over.
+                cancelBody();
+            } else {
+                startBody(question);
+            }
         }
         return tick.nextTick();
     }
@@ -141,17 +157,12 @@ final class DeployModelExecution extends TickingExecution {
         verify.checkAccess(new RunCredentials(build()));
     }
 
-    /** A question to the body: a traffic step, or the pause after it. */
-    private static String key(int trafficStep, boolean paused) {
-        return paused ? "pause " + trafficStep : "step " + trafficStep;
-    }
-
     private Duration offline(String agent) throws DeliveryException, IOException, InterruptedException {
         PrintStream log = getContext().get(TaskListener.class).getLogger();
         if (stopCause() != null) {
             Phase phase = state == null ? Phase.PREPARING : RolloutState.fromJson(state).phase();
             if (phase != Phase.PREPARING) {
-                log.println(Messages.DeployModelExecution_Left(Messages.TickingExecution_AgentOffline(agent), step.getNamespace() + "/" + step.getName(), word(phase)));
+                log.println(Messages.DeployModelExecution_Left(Messages.TickingExecution_AgentOffline(agent), step.getNamespace() + "/" + step.getName(), FailureText.of(phase)));
             }
             fail(stopCause());
         } else if (!toldOffline) {
@@ -166,7 +177,7 @@ final class DeployModelExecution extends TickingExecution {
             fail(stopCause());
             return Duration.ZERO;
         }
-        getContext().get(TaskListener.class).getLogger().println(deploy.dryRun().stripTrailing());
+        getContext().get(TaskListener.class).getLogger().println(abortable().run(deploy::dryRun).stripTrailing());
         succeed(DeployModelResult.dryRun(inputs.request(), deploy.state().revision()).toMap());
         return Duration.ZERO;
     }
@@ -182,36 +193,27 @@ final class DeployModelExecution extends TickingExecution {
     private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
         RolloutState from = state == null ? null : RolloutState.fromJson(state);
         try {
-            return open(this, inputs, holder(), from, this::save);
+            return inputs.open(this, holder(), judge(), from, this::save);
         } catch (DeliveryException e) {
             if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
                 throw e;
             }
-            throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), word(from.phase())));
+            throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), FailureText.of(from.phase())));
         }
     }
 
+    /** The body is not a part of it: it lives and dies with this step. */
+    private String judge() throws DeliveryException {
+        return step.getVerify() == null ? "" : CanonicalText.of(step.getVerify().request());
+    }
+
     private StepChecks reopenChecks() throws DeliveryException, IOException, InterruptedException {
-        return step.getVerify() == null ? null : new StepChecks(step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence);
-    }
-
-    private static String word(Phase phase) {
-        return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    /**
-     * Opens the engine for a step.
-     *
-     * @param on the execution that it works for
-     * @param inputs what the rollout began with
-     * @param rollout the persisted state, or null
-     */
-    static DeployModel open(TickingExecution on, RolloutInputs inputs, String holder, RolloutState rollout, StateStore store)
-            throws DeliveryException, IOException, InterruptedException {
-        RunCredentials credentials = new RunCredentials(on.build());
-        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash());
-        return new DeployModel(inputs.request(), DeliveryConnections.get(), inputs.cluster(credentials), rollout,
-                deployer, store, on.environment(credentials));
+        if (step.getVerify() == null) {
+            return null;
+        }
+        return new StepChecks(
+                step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence,
+                () -> tickIn(Duration.ZERO));
     }
 
     private void save(RolloutState next) throws InterruptedException {
@@ -246,7 +248,7 @@ final class DeployModelExecution extends TickingExecution {
     private Gate.Answer gateAnswer() throws InterruptedException {
         Phase phase = deploy.state().phase();
         boolean waits = phase == Phase.ANALYSING || phase == Phase.PAUSED;
-        if (question == null || !waits || !key(deploy.state().step(), phase == Phase.PAUSED).equals(asked)) {
+        if (question == null || !waits || !BodyQuestion.of(deploy.state().step(), phase == Phase.PAUSED, deploy.subject()).equals(asked)) {
             // An answer belongs to its own question alone.
             return null;
         }
@@ -286,7 +288,7 @@ final class DeployModelExecution extends TickingExecution {
         }
         starting = true;
         cancelled = false;
-        asked = key(facts.step(), facts.paused());
+        asked = BodyQuestion.of(facts);
         bodyStarted = false;
         answer = null;
         RolloutContext rollout = new RolloutContext(inputs, facts);
@@ -328,6 +330,9 @@ final class DeployModelExecution extends TickingExecution {
 
     @Override
     void release() {
+        if (checks != null) {
+            checks.close();
+        }
         if (deploy != null) {
             deploy.close();
             deploy = null;
@@ -337,7 +342,7 @@ final class DeployModelExecution extends TickingExecution {
     @Override
     public String getStatus() {
         try {
-            return state == null ? "preparing" : word(RolloutState.fromJson(state).phase());
+            return state == null ? "preparing" : FailureText.of(RolloutState.fromJson(state).phase());
         } catch (DeliveryException e) {
             return "unreadable state";
         }
@@ -356,15 +361,11 @@ final class DeployModelExecution extends TickingExecution {
         if (of.equals(asked)) {
             if (failure == null) {
                 answer = paused ? Messages.DeployModelExecution_Agreed() : Messages.DeployModelExecution_BodyPassed();
-            } else if (!cutShort(failure)) {
+            } else if (!RolledBack.isCauseOf(failure)) {
                 bodyFailure = failure;
             }
         }
         tickIn(Duration.ZERO);
-    }
-
-    private static boolean cutShort(Throwable failure) {
-        return failure instanceof FlowInterruptedException interrupted && interrupted.getCauses().stream().anyMatch(RolledBack.class::isInstance);
     }
 
     private static String reason(Throwable failure, boolean paused) {
@@ -375,6 +376,10 @@ final class DeployModelExecution extends TickingExecution {
     /** Why a body was cut short. */
     static final class RolledBack extends CauseOfInterruption {
         private static final long serialVersionUID = 1L;
+
+        static boolean isCauseOf(Throwable failure) {
+            return failure instanceof FlowInterruptedException e && e.getCauses().stream().anyMatch(RolledBack.class::isInstance);
+        }
 
         @Override
         public String getShortDescription() {

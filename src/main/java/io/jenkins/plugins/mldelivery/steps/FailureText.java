@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import io.jenkins.plugins.mldelivery.deploy.Phase;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
@@ -24,5 +26,10 @@ final class FailureText {
 
     private static String causes(FlowInterruptedException interrupted) {
         return interrupted.getCauses().stream().map(CauseOfInterruption::getShortDescription).collect(Collectors.joining(", "));
+    }
+
+    /** Where a rollout is, in words. */
+    static String of(Phase phase) {
+        return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

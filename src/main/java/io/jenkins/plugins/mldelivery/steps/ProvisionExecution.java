@@ -122,8 +122,8 @@ final class ProvisionExecution extends TickingExecution {
             } else {
                 RunCredentials credentials = new RunCredentials(build()).on(folder);
                 ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), credentials);
-                succeed(provision
-                        .run(request, cluster.access(), cluster.namespaces())
+                succeed(abortable()
+                        .run(() -> provision.run(request, cluster.access(), cluster.namespaces()))
                         .toMap());
             }
             return Duration.ZERO;

@@ -15,6 +15,8 @@ final class RolloutContext implements Serializable {
 
     private final RolloutInputs inputs;
     private final String revision;
+    /** Null in what a release before this field has saved. */
+    private final String subject;
     private final int step;
     private final int steps;
     private final int weight;
@@ -27,6 +29,7 @@ final class RolloutContext implements Serializable {
     RolloutContext(RolloutInputs inputs, RolloutFacts facts) {
         this.inputs = inputs;
         this.revision = facts.revision();
+        this.subject = facts.subject();
         this.step = facts.step();
         this.steps = facts.steps();
         this.weight = facts.weight();
@@ -45,7 +48,7 @@ final class RolloutContext implements Serializable {
     RolloutFacts facts() {
         DeployModelStep deployment = inputs.step();
         return new RolloutFacts(
-                deployment.getName(), deployment.getNamespace(), revision, step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
+                deployment.getName(), deployment.getNamespace(), revision, String.valueOf(subject), step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
     }
 
     /** The environment variables of the body. */

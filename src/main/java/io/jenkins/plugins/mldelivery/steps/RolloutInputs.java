@@ -1,12 +1,16 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.model.Item;
-import hudson.util.Secret;
 import io.jenkins.plugins.mldelivery.config.Clusters;
+import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Deployer;
+import io.jenkins.plugins.mldelivery.deploy.RolloutState;
+import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import java.io.IOException;
 import java.io.Serializable;
@@ -30,8 +34,7 @@ final class RolloutInputs implements Serializable {
     private RolloutInputs(DeployModelStep step, String manifests, AgentPlace place) {
         this.step = step;
         this.manifests = null;
-        sealedManifests =
-                manifests == null ? null : Secret.fromString(manifests).getEncryptedValue();
+        sealedManifests = manifests == null ? null : Sealed.seal(manifests);
         this.place = place;
     }
 
@@ -48,10 +51,7 @@ final class RolloutInputs implements Serializable {
     }
 
     DeployModelRequest request() {
-        return step.request(
-                sealedManifests == null
-                        ? manifests
-                        : Secret.fromString(sealedManifests).getPlainText());
+        return step.request(sealedManifests == null ? manifests : Sealed.open(sealedManifests));
     }
 
     /** Whether the new version has a Service of its own: where an object routes the traffic, and with blue/green. */
@@ -64,6 +64,22 @@ final class RolloutInputs implements Serializable {
     ClusterAccess cluster(RunCredentials credentials) throws DeliveryException {
         RunCredentials onAgent = place == null ? credentials : credentials.on(place.find());
         return Clusters.resolve(step.getCluster(), step.getAccess(), onAgent).in(step.getNamespace());
+    }
+
+    /**
+     * Opens the engine for a step.
+     *
+     * @param on the execution that it works for
+     * @param judge see {@link Deployer#judge}
+     * @param rollout the persisted state, or null
+     */
+    DeployModel open(TickingExecution on, String holder, String judge, RolloutState rollout, StateStore store)
+            throws DeliveryException, IOException, InterruptedException {
+        RunCredentials credentials = new RunCredentials(on.build());
+        Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash(), judge);
+        return new DeployModel(
+                request(), DeliveryConnections.get(), cluster(credentials), rollout, deployer, store,
+                on.environment(credentials));
     }
 
     /**

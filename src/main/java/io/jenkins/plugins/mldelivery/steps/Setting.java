@@ -3,7 +3,6 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
-import hudson.util.Secret;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +47,7 @@ public final class Setting extends AbstractDescribableImpl<Setting> implements S
 
     /** Pipeline saves a running step on disk, and a value may be a secret, such as a variable of Terraform. */
     private Object writeReplace() {
-        return new Saved(name, value == null ? null : Secret.fromString(value).getEncryptedValue());
+        return new Saved(name, value == null ? null : Sealed.seal(value));
     }
 
     /** The settings as the map that they stand for; a later one of the same name wins. */
@@ -100,7 +99,7 @@ public final class Setting extends AbstractDescribableImpl<Setting> implements S
         }
 
         private Object readResolve() {
-            return new Setting(name, encrypted == null ? null : Secret.fromString(encrypted).getPlainText());
+            return new Setting(name, encrypted == null ? null : Sealed.open(encrypted));
         }
     }
 

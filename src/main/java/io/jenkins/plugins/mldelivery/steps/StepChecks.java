@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
@@ -10,43 +11,81 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The checks of <code>verify</code>, which are asked at each traffic step beside the body: one look whenever it is due, however often the execution ticks. */
-final class StepChecks {
+/**
+ * The checks of <code>verify</code>, which are asked at each traffic step beside the body: one look whenever it is due,
+ * however often the execution ticks. A look may take minutes, so it is made on a thread of its own, and the ticks go on
+ * to renew the lease.
+ */
+final class StepChecks implements AutoCloseable {
+    /** After how long to ask again, at the latest, while metrics are being read. */
+    private static final Duration WHILE_READING = Duration.ofSeconds(5);
+
     private final MetricsGate gate;
+    private final BackgroundGate looks;
     private final Environment environment;
+    /** As the last look has left it. The gate itself is the looking thread's. */
+    private volatile String evidence;
+    /** Likewise. */
+    private volatile String unstable;
     private Gate.Answer last;
     private int step = -1;
+    private String subject;
     private Instant nextLook = Instant.MIN;
 
-    /** @param evidence of an earlier one of the same step, or null */
-    StepChecks(VerifyMetricsRequest request, TrackMetrics pods, Environment environment, String evidence) throws DeliveryException {
+    /**
+     * @param pods are read on another thread
+     * @param evidence of an earlier one of the same step, or null
+     * @param onAnswer called, on another thread, when a look is over
+     */
+    StepChecks(
+            VerifyMetricsRequest request, TrackMetrics pods, Environment environment, String evidence,
+            Runnable onAnswer)
+            throws DeliveryException {
         this.gate = new MetricsGate(request, pods, environment, DeliveryConnections.reads());
+        this.looks = new BackgroundGate(this::look, DeliveryThreads.looks(), onAnswer, WHILE_READING);
         this.environment = environment;
         gate.restore(evidence);
+        this.evidence = gate.evidence();
+        this.unstable = gate.unstable();
+    }
+
+    private Gate.Answer look(RolloutFacts facts) throws InterruptedException {
+        Gate.Answer answer = gate.look(facts);
+        evidence = gate.evidence();
+        unstable = gate.unstable();
+        return answer;
     }
 
     /** The verdict, or how long to wait for the next look. */
-    Gate.Answer answer(RolloutFacts facts) throws InterruptedException {
+    Gate.Answer answer(RolloutFacts facts) {
         Instant now = environment.clock().now();
-        if (facts.step() == step && last.verdict() != null) {
+        boolean same = facts.step() == step && facts.subject().equals(subject);
+        if (same && last.verdict() != null) {
             return last;
         }
-        if (facts.step() == step && now.isBefore(nextLook)) {
+        if (same && !looks.isLooking() && now.isBefore(nextLook)) {
             return Gate.Answer.pending(last.reason(), Duration.between(now, nextLook));
         }
         step = facts.step();
-        last = gate.look(facts);
+        subject = facts.subject();
+        last = looks.look(facts);
         nextLook = now.plus(last.nextLook());
         return last;
     }
 
     /** See {@link MetricsGate#unstable}. */
     String unstable() {
-        return gate.unstable();
+        return unstable;
     }
 
     /** See {@link MetricsGate#evidence}. */
     String evidence() {
-        return gate.evidence();
+        return evidence;
+    }
+
+    /** Ends a look that is under way. */
+    @Override
+    public void close() {
+        looks.close();
     }
 }

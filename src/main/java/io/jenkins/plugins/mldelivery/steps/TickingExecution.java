@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.AbortableWork;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -47,6 +48,8 @@ abstract class TickingExecution extends StepExecution {
     private transient Future<?> next;
     private transient boolean running;
     private transient boolean again;
+    /** Made when it is asked for, also after a restart. Guarded by this. */
+    private transient AbortableWork abortable;
 
     TickingExecution(StepContext context) {
         super(context);
@@ -82,7 +85,16 @@ abstract class TickingExecution extends StepExecution {
     @Override
     public void stop(Throwable cause) {
         stopCause = cause;
+        abortable().abort();
         tickIn(Duration.ZERO);
+    }
+
+    /** For what takes long within a tick and may be cut short: an abort of the build ends it at once. */
+    final synchronized AbortableWork abortable() {
+        if (abortable == null) {
+            abortable = new AbortableWork();
+        }
+        return abortable;
     }
 
     /** The cause of the abort, or null. */
@@ -163,7 +175,7 @@ abstract class TickingExecution extends StepExecution {
     }
 
     /** All secrets that the run has used. Of a build that is gone there are none: nobody prints anything for it. */
-    private KnownSecrets known() {
+    final KnownSecrets known() {
         try {
             Run<?, ?> run = build();
             return run == null ? new KnownSecrets() : new RunCredentials(run).known();
@@ -181,7 +193,7 @@ abstract class TickingExecution extends StepExecution {
 
     /** Marks the build as unstable, and the step as what made it so. */
     final void unstable(String why) throws IOException, InterruptedException {
-        getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
+        getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(Printable.line(known().mask(why))));
         build().setResult(Result.UNSTABLE);
     }
 

@@ -37,8 +37,6 @@ final class VerifyMetricsExecution extends TickingExecution {
     private transient VerifyMetrics verification;
     private transient AgentLooks agent;
     private transient DeployModel rollout;
-    /** The thread that looks, while it does. Guarded by this. */
-    private transient Thread looking;
 
     VerifyMetricsExecution(StepContext context, VerifyMetricsStep step) {
         super(context);
@@ -69,7 +67,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             // The wait has begun, although its first look takes more than this tick.
             evidence = state.toJson();
         }
-        VerifyState after = agent == null ? read(state) : agent.look(state);
+        VerifyState after = agent == null ? abortable().run(() -> verification.read(state)) : agent.look(state);
         if (after == null) {
             return agent.nextTick();
         }
@@ -81,32 +79,6 @@ final class VerifyMetricsExecution extends TickingExecution {
         }
         finish(new VerifyMetricsReport(look.result(), look.state().started(), Instant.now()));
         return Duration.ZERO;
-    }
-
-    private VerifyState read(VerifyState state) throws DeliveryException, InterruptedException {
-        synchronized (this) {
-            looking = Thread.currentThread();
-        }
-        try {
-            return verification.read(state);
-        } finally {
-            synchronized (this) {
-                looking = null;
-                // What the tick does after an abort is not to be cut short.
-                Thread.interrupted();
-            }
-        }
-    }
-
-    /** A look that is under way ends at once, whatever it waits for. */
-    @Override
-    public void stop(Throwable cause) {
-        super.stop(cause);
-        synchronized (this) {
-            if (looking != null) {
-                looking.interrupt();
-            }
-        }
     }
 
     private VerifyMetrics open(RolloutContext around) throws Exception {
@@ -122,7 +94,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             request = request.within(around.facts());
             if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
                 // Only reads the pods; the lease and the rollout are the surrounding step's.
-                rollout = DeployModelExecution.open(this, around.inputs(), "mlVerifyMetrics", null, StateStore.none());
+                rollout = around.inputs().open(this, "mlVerifyMetrics", "", null, StateStore.none());
                 pods = rollout.podMetrics();
             }
         }
@@ -148,8 +120,9 @@ final class VerifyMetricsExecution extends TickingExecution {
         return new AgentLooks(place, opened, request, steps, GivenSecrets.of(request, environment.secrets()));
     }
 
-    private void finish(VerifyMetricsReport report) throws IOException, InterruptedException, DeliveryException {
-        VerifyMetricsResult result = report.result();
+    private void finish(VerifyMetricsReport found) throws IOException, InterruptedException, DeliveryException {
+        VerifyMetricsResult result = found.result().masked(known());
+        VerifyMetricsReport report = new VerifyMetricsReport(result, found.started(), found.ended());
         write("reportJson", step.getReportJson(), report.toJson());
         write("reportJunit", step.getReportJunit(), report.toJUnit(step.getOnInconclusive()));
         boolean inconclusive = result.verdict() == Verdict.INCONCLUSIVE;

@@ -26,11 +26,11 @@ final class AccessChecks {
         for (Map.Entry<String, Boolean> one : given.entrySet()) {
             if (one.getValue() && urls.isEmpty()) {
                 throw DeliveryException.invalid(
-                        one.getKey(), "there is no server to use it for, since pods are read through the Kubernetes API", "Leave it out, or give prometheus.");
+                        one.getKey(), "there is no server to use it for, since pods are read through the Kubernetes API", "Leave it out, or give `prometheus`.");
             }
         }
         if (options.auth() != null && request.credentialsId() != null) {
-            throw DeliveryException.invalid("credentialsId", "auth says already how to log in", "Give one of the two; {auth} takes a credentialsId of its own.");
+            throw DeliveryException.invalid("credentialsId", "auth says already how to log in", "Give one of the two; `auth` takes a credentialsId of its own.");
         }
         plainHttp(request);
         for (String name : List.of("insecure", "caCertificate", "clientCertificateId")) {
@@ -39,10 +39,10 @@ final class AccessChecks {
             }
         }
         if (options.insecure() && options.caCertificate() != null) {
-            throw DeliveryException.invalid("caCertificate", "it has no effect, since insecure takes any certificate", "Leave insecure out.");
+            throw DeliveryException.invalid("caCertificate", "it has no effect, since insecure takes any certificate", "Leave `insecure` out.");
         }
         if (options.proxy() == null && !options.noProxy().isEmpty()) {
-            throw DeliveryException.invalid("noProxy", "there is no proxy to go without", "Give {proxy}, or leave {noProxy} out.");
+            throw DeliveryException.invalid("noProxy", "there is no proxy to go without", "Give `proxy`, or leave `noProxy` out.");
         }
         headers(options);
     }
@@ -101,15 +101,17 @@ final class AccessChecks {
         return servers;
     }
 
-    /** A secret that is sent without TLS is everybody's on the way. */
+    /** Whoever is in the network can read a secret that is sent without TLS. */
     private static void plainHttp(VerifyMetricsRequest request) throws DeliveryException {
         PrometheusOptions options = request.access();
         boolean secret = request.credentialsId() != null || options.auth() != null || !options.secretHeaders().isEmpty();
-        List<Server> plain = servers(request).stream().filter(server -> secret && !hasTls(server.url()) && !isLoopback(server.url())).toList();
+        List<Server> plain = servers(request).stream()
+                .filter(server -> secret && !hasTls(server.url()) && (!isLoopback(server.url()) || Urls.isProxied(server.url(), options.proxy(), options.noProxy())))
+                .toList();
         if (!plain.isEmpty() && !options.allowPlainHttp()) {
             throw DeliveryException.invalid(
                     plain.get(0).parameter(), "a secret would be sent to '" + Urls.shown(plain.get(0).url()) + "' without TLS",
-                    "Give an https URL, or set {allowPlainHttp} where nobody else is on the way.");
+                    "Give an https URL, or set `allowPlainHttp`, only in a network that you trust.");
         }
         if (plain.isEmpty() && options.allowPlainHttp()) {
             throw DeliveryException.invalid("allowPlainHttp", "it has no effect, since no secret is sent without TLS to another machine", "Leave it out.");
@@ -130,7 +132,7 @@ final class AccessChecks {
         for (String name : options.headers().keySet()) {
             String lower = name.strip().toLowerCase(Locale.ROOT);
             if (lower.equals("authorization") || lower.equals("proxy-authorization") || lower.equals("cookie")) {
-                throw DeliveryException.invalid("headers", "the value of '" + name + "' is a secret", "Put it into credentials, and give their id in {secretHeaders}.");
+                throw DeliveryException.invalid("headers", "the value of '" + name + "' is a secret", "Put it into credentials, and give their id in `secretHeaders`.");
             }
         }
         for (Map.Entry<String, String> one : options.secretHeaders().entrySet()) {

@@ -42,7 +42,7 @@ final class CheckChecks {
             probability("alpha", comparison.alpha());
             probability("beta", comparison.beta());
             if (!(comparison.weight() >= LEAST_VALUE && comparison.weight() <= ReadLimits.MAX_VALUE)) {
-                throw DeliveryException.invalid("weight", comparison.weight() + " is no weight", "Give a number above 0, such as 1.");
+                throw DeliveryException.invalid("weight", "it must be above 0, not " + comparison.weight(), "Give a number such as 1.");
             }
         } else {
             ((Check.Measured) check).rules().check(check.name());
@@ -87,10 +87,10 @@ final class CheckChecks {
             throw DeliveryException.invalid("bound", "the check '" + latency.name() + "' has a quantile and a bound", "Give one of them.");
         }
         if (latency.quantile() != null && !(latency.quantile() > 0 && latency.quantile() < 1)) {
-            throw DeliveryException.invalid("quantile", latency.quantile() + " is no quantile", "Give a number between 0 and 1, such as 0.99.");
+            throw DeliveryException.invalid("quantile", "it must be between 0 and 1, not " + latency.quantile(), "Give a quantile such as 0.99.");
         }
         if (latency.bound() != null && !(latency.bound() > 0 && latency.bound() < Double.POSITIVE_INFINITY)) {
-            throw DeliveryException.invalid("bound", latency.bound() + " is no latency", "Give a number above 0, such as 0.5.");
+            throw DeliveryException.invalid("bound", "it must be above 0, not " + latency.bound(), "Give a latency such as 0.5.");
         }
         margin(latency.margin(), 16);
         acceptable(latency.acceptable());
@@ -101,7 +101,7 @@ final class CheckChecks {
         metric(distribution.metric(), "Give the histogram's name, such as prediction_score.");
         labels(distribution.labels());
         if (!(distribution.floor() > 0) || Double.isInfinite(distribution.floor())) {
-            throw DeliveryException.invalid("floor", distribution.floor() + " is no population stability index", "Give a number above 0, such as 0.1.");
+            throw DeliveryException.invalid("floor", "it must be above 0, not " + distribution.floor(), "Give a population stability index such as 0.1.");
         }
         least("minSamples", distribution.minSamples());
     }
@@ -128,13 +128,13 @@ final class CheckChecks {
         }
         if (gauge.tolerance() == null || !(gauge.tolerance() >= LEAST_VALUE && gauge.tolerance() <= ReadLimits.MAX_VALUE)) {
             throw DeliveryException.invalid(
-                    "tolerance", gauge.tolerance() == null ? "the check '" + gauge.name() + "' has none" : gauge.tolerance() + " is no tolerance", "Give the difference of the means that does not matter, above 0, such as 0.01.");
+                    "tolerance", gauge.tolerance() == null ? "the check '" + gauge.name() + "' has none" : "it must be above 0, not " + gauge.tolerance(), "Give the difference of the means that does not matter, above 0, such as 0.01.");
         }
         if ((gauge.low() == null) != (gauge.high() == null)) {
             throw DeliveryException.invalid(gauge.low() == null ? "low" : "high", "only one of the bounds of the check '" + gauge.name() + "' is given", "Give both, or none.");
         }
         if (gauge.low() != null && !(gauge.low() < gauge.high() && gauge.low() >= -ReadLimits.MAX_VALUE && gauge.high() <= ReadLimits.MAX_VALUE)) {
-            throw DeliveryException.invalid("low", gauge.low() + " and " + gauge.high() + " are no bounds", "Give two numbers, low below high.");
+            throw DeliveryException.invalid("low", "it must be below high, and both must be finite, not " + gauge.low() + " and " + gauge.high(), "Give two numbers such as 0 and 1.");
         }
         if (gauge.low() != null && gauge.tolerance() >= gauge.high() - gauge.low()) {
             throw DeliveryException.invalid("tolerance", gauge.tolerance() + " is as much as the bounds of the check '" + gauge.name() + "' are apart", "Give less.");
@@ -190,7 +190,7 @@ final class CheckChecks {
 
     private static void metric(String name, String remedy) throws DeliveryException {
         if (name == null || !isMetric(name)) {
-            throw DeliveryException.invalid("metric", name == null ? "no metric is given" : "'" + Excerpt.of(name) + "' is no name of a metric", remedy);
+            throw DeliveryException.invalid("metric", name == null ? "no metric is given" : "'" + Excerpt.of(name) + "' is not a valid name of a metric", remedy);
         }
     }
 
@@ -233,13 +233,13 @@ final class CheckChecks {
 
     private static void margin(double margin, int most) throws DeliveryException {
         if (!(margin > 1 && margin <= most)) {
-            throw DeliveryException.invalid("margin", margin + " is no margin", "Give a ratio above 1 and up to " + most + ", such as 1.5.");
+            throw DeliveryException.invalid("margin", "it must be above 1 and at most " + most + ", not " + margin, "Give a ratio such as 1.5.");
         }
     }
 
     private static void acceptable(double share) throws DeliveryException {
         if (!(share >= 0 && share < 1)) {
-            throw DeliveryException.invalid("acceptable", share + " is no share", "Give one from 0 (off) to below 1, such as 0.001.");
+            throw DeliveryException.invalid("acceptable", "it must be at least 0 and below 1, not " + share, "Give a share such as 0.001, or 0 for none.");
         }
     }
 
@@ -251,7 +251,7 @@ final class CheckChecks {
 
     private static void probability(String name, double value) throws DeliveryException {
         if (!(value > 0 && value < 1)) {
-            throw DeliveryException.invalid(name, value + " is no error probability", "Give a number between 0 and 1, such as 0.01.");
+            throw DeliveryException.invalid(name, "it must be between 0 and 1, not " + value, "Give an error probability such as 0.01.");
         }
     }
 

@@ -26,7 +26,7 @@ import java.time.Instant;
 /**
  * The first half of a look ({@link VerifyMetrics#read}) in another process, which may be nearer to the servers: a Jenkins agent.
  * What goes there and what comes back are texts. Of what comes back nothing is believed but the evidence itself, whose form is
- * checked; the verdict is drawn from it here.
+ * checked: whoever may run programs there can make up measurements, and with them the verdict.
  *
  * @param request what is checked; it names a server or pages
  * @param steps how many traffic steps the rollout has; 0 outside of a rollout
@@ -109,7 +109,7 @@ public record DetachedLook(VerifyMetricsRequest request, int steps, String state
      */
     public static VerifyState take(Object answer, VerifyState before, SourceNotes notes) throws DeliveryException {
         if (!(answer instanceof String text)) {
-            throw wrong("it is no text", null);
+            throw wrong("it is not a text", null);
         }
         try {
             JsonNode node = JSON.readTree(checked(text));

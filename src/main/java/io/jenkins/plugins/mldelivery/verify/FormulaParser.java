@@ -57,7 +57,7 @@ final class FormulaParser {
     }
 
     private DeliveryException wrong(String why) {
-        return DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' is no condition: " + why, "Write it like errors < 0.01 && p99 < 0.5.");
+        return DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' is not a valid condition: " + why, "Write it like errors < 0.01 && p99 < 0.5.");
     }
 
     private Formula.Node binary(int level) throws DeliveryException {

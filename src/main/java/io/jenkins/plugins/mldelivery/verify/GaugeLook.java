@@ -18,7 +18,7 @@ import java.util.List;
 /** One look of an {@link Check.Gauge}: one pair of measurements, as soon as both tracks have a new one. What is worse counts upwards in the test. */
 final class GaugeLook implements CheckLook {
     private static final String ABSENT = "has no data yet";
-    private static final String NO_NUMBER = "has a measurement that is no finite number";
+    private static final String NO_NUMBER = "has a measurement that is not a finite number";
 
     private final Check.Gauge check;
     private final Watch watch;

@@ -66,7 +66,7 @@ public record MeasurementRules(
 
     private static void limit(String parameter, int limit, int least, String name) throws DeliveryException {
         if (limit != OFF && limit < least) {
-            throw DeliveryException.invalid(parameter, limit + " is no limit for the check '" + name + "'", "Give " + least + " or more, or -1 for no limit.");
+            throw DeliveryException.invalid(parameter, "it must be " + least + " or more, or -1 for no limit, not " + limit, "Correct it in the check '" + name + "'.");
         }
     }
 

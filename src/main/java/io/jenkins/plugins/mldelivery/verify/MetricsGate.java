@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
@@ -11,7 +12,12 @@ import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Answers a rollout with metrics, look by look: a new verification for each traffic step, which share the error probability α. A verdict once given stays. What it has seen has a JSON form,
@@ -29,6 +35,8 @@ public final class MetricsGate implements Gate {
     private final Environment environment;
     private final SharedReads shared;
     private int step = -1;
+    /** What is judged, see {@link RolloutFacts#subject}. */
+    private String subject;
     private VerifyState state;
     /** Whether the source of the metrics has answered at any step. */
     private boolean answered;
@@ -61,8 +69,9 @@ public final class MetricsGate implements Gate {
         if (!facts.hasTraffic()) {
             return Answer.of(Verdict.PASS, NO_TRAFFIC);
         }
-        if (facts.step() != step) {
+        if (facts.step() != step || !facts.subject().equals(subject)) {
             step = facts.step();
+            subject = facts.subject();
             state = null;
             verdict = null;
             verification = null;
@@ -92,7 +101,7 @@ public final class MetricsGate implements Gate {
             Verdict found = look.result().verdict();
             if (found == Verdict.INCONCLUSIVE && !"fail".equals(request.onInconclusive())) {
                 unstable = "unstable".equals(request.onInconclusive()) ? look.result().reason() : null;
-                return Answer.of(Verdict.PASS, "inconclusive, which onInconclusive lets pass: " + look.result().reason());
+                return Answer.of(Verdict.PASS, "inconclusive, which this rollout accepts: " + look.result().reason());
             }
             return Answer.of(found, look.result().reason());
         } catch (DeliveryException e) {
@@ -112,6 +121,17 @@ public final class MetricsGate implements Gate {
         return unstable;
     }
 
+    /** Tells these checks from others. There is no secret in it: a check has queries and limits. */
+    private String checks() {
+        String text = CanonicalText.of(List.of(request.checks(), request.timeout(), request.onInconclusive()));
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
     /** What it has seen, as JSON that {@link #restore} of this and later versions reads; null before the first look. */
     public String evidence() {
         if (state == null && verdict == null) {
@@ -119,6 +139,8 @@ public final class MetricsGate implements Gate {
         }
         ObjectNode node = JSON.createObjectNode();
         node.put("version", VERSION);
+        node.put("checks", checks());
+        node.put("subject", subject);
         node.put("step", step);
         node.put("state", state == null ? null : state.toJson());
         node.put("verdict", verdict == null ? null : verdict.verdict().name());
@@ -129,7 +151,8 @@ public final class MetricsGate implements Gate {
     }
 
     /**
-     * Goes on from what an earlier gate of the same request has seen.
+     * Goes on from what an earlier gate of the same checks has seen. Evidence for other checks is none for these: they
+     * begin anew.
      *
      * @param evidence its JSON, or null for none
      * @throws DeliveryException when it is damaged or was written by a later version
@@ -143,6 +166,10 @@ public final class MetricsGate implements Gate {
             if (node.path("version").asInt() != VERSION || !node.path("step").isInt()) {
                 throw DeliveryException.invalid("state", "the gate's evidence has no form that this program reads", "Start the rollout again.");
             }
+            if (node.has("checks") && !node.path("checks").asText().equals(checks())) {
+                return;
+            }
+            subject = node.path("subject").textValue();
             step = node.path("step").asInt();
             state = node.path("state").isTextual() ? VerifyState.fromJson(node.path("state").textValue()) : null;
             verdict = node.path("verdict").isTextual() ? Answer.of(Verdict.valueOf(node.path("verdict").textValue()), node.path("reason").textValue()) : null;

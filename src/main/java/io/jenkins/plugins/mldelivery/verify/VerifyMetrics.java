@@ -24,7 +24,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The gate on metrics, as a sequence of looks. All evidence is in {@link VerifyState}, which is immutable and small; an adapter persists it between looks,
@@ -119,7 +118,7 @@ public final class VerifyMetrics {
             if (compares && (r.canary() == null || r.stable() == null)) {
                 throw DeliveryException.invalid(
                         r.canary() == null ? "canary" : "stable", "a comparison must know which series are the canary's and which the stable version's",
-                        "Give label matchers for both, or call it inside {mlDeployModel}, which knows them.");
+                        "Give label matchers for both, or give the checks to `mlDeployModel`, which knows them.");
             }
             VerifyMetricsChecks.selectors(r);
             return replaying == null
@@ -135,7 +134,7 @@ public final class VerifyMetrics {
         }
         if (pods == null) {
             throw DeliveryException.invalid(
-                    "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or {scrapeCanary} and {scrapeStable}, or call it inside {mlDeployModel}.");
+                    "prometheus", "there is no source of metrics", "Give the URL of a Prometheus server, or `scrapeCanary` and `scrapeStable`, or give the checks to `mlDeployModel`.");
         }
         return ScrapeSource.ofPods(pods, ReadMetrics.of(r.checks()), context);
     }
@@ -207,8 +206,7 @@ public final class VerifyMetrics {
         }
         // Also at a time-out that is shorter: a server that was never there is an error, not missing evidence that onInconclusive may let pass.
         if (!answered && trouble != null && (over || Duration.between(state.started(), now).compareTo(neverAnswered) >= 0)) {
-            throw DeliveryException.unreachable(
-                    Objects.requireNonNullElse(trouble.parameter(), source.parameter()), trouble.getMessage(), "Check the address and that the server is up.", trouble);
+            throw trouble.failure(source.parameter());
         }
         String problem = trouble == null ? null : trouble.getMessage();
         for (int i = 0; i < checks.size(); i++) {

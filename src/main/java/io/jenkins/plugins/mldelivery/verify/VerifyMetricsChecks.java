@@ -20,7 +20,7 @@ final class VerifyMetricsChecks {
 
     static void check(VerifyMetricsRequest request) throws DeliveryException {
         if (request.checks().isEmpty()) {
-            throw DeliveryException.invalid("checks", "there is nothing to check", "Give at least one check, such as errorRate().");
+            throw DeliveryException.invalid("checks", "there is nothing to check", "Give at least one check, such as errorRate.");
         }
         if (request.checks().size() > MAX_CHECKS) {
             throw DeliveryException.invalid("checks", "there are " + request.checks().size() + " checks, more than " + MAX_CHECKS, "Divide them among several steps.");
@@ -59,6 +59,9 @@ final class VerifyMetricsChecks {
             throw DeliveryException.invalid("interval", "it is zero", "Give the time between two looks, such as 15s.");
         }
         Duration timeout = Durations.parse("timeout", request.timeout());
+        if (timeout.isZero()) {
+            throw DeliveryException.invalid("timeout", "it is zero", "Give the time for a verdict, such as 15m.");
+        }
         for (Check check : request.checks()) {
             if (Durations.parse("warmUp", check.warmUp()).compareTo(timeout) >= 0) {
                 throw DeliveryException.invalid("warmUp", "the warm-up of the check '" + check.name() + "' lasts as long as the whole wait", "Give less than timeout, which is " + request.timeout() + ".");
@@ -73,7 +76,7 @@ final class VerifyMetricsChecks {
                 if (request.selector(track) == null && asksFor(check, track)) {
                     throw DeliveryException.invalid(
                             track.word(), "a query of the check '" + check.name() + "' asks for " + track.name() + ", and which series these are is not known",
-                            "Give their label matchers, or call it inside {mlDeployModel}, which knows them.");
+                            "Give their label matchers, or give the checks to `mlDeployModel`, which knows them.");
                 }
             }
         }

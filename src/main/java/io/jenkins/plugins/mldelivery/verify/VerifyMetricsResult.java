@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.io.Serializable;
@@ -45,6 +46,15 @@ public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> 
         public boolean decides() {
             return Check.DEFAULT_IMPORTANCE.equals(importance);
         }
+    }
+
+    /** The same with every known secret in its texts masked: servers and queries have a part in them. */
+    public VerifyMetricsResult masked(KnownSecrets known) {
+        List<Outcome> masked = checks.stream()
+                .map(c -> new Outcome(
+                        known.mask(c.name()), c.verdict(), c.importance(), known.mask(c.reason()), c.canary(), c.stable(), c.effect(), c.lower(), c.upper(), c.samples()))
+                .toList();
+        return new VerifyMetricsResult(verdict, known.mask(reason), masked);
     }
 
     /** The failed checks that make a build unstable, not the gate fail. */

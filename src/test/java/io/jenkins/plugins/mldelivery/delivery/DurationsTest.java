@@ -32,7 +32,7 @@ public class DurationsTest {
     public void refusesWhatIsNone() {
         for (String text : List.of("", "5", "s", "5 s", "-5s", "5s-", "1.5s", "5S", "5sm", "٣s", "5m5", "forever")) {
             DeliveryException e = assertThrows(text, DeliveryException.class, () -> Durations.parse("timeout", text));
-            assertTrue(e.getMessage(), e.getMessage().startsWith("timeout: '" + text + "' is no duration. "));
+            assertTrue(e.getMessage(), e.getMessage().startsWith("timeout: '" + text + "' is not a valid duration. "));
         }
         assertThrows(DeliveryException.class, () -> Durations.parse("timeout", null));
     }

@@ -12,8 +12,8 @@ public class HeaderValuesTest {
     @Test
     public void whiteSpaceAroundATokenIsLeftOut() throws Exception {
         assertEquals("abc", HeaderValues.token("p", SecretText.of(" abc\r\n")).reveal());
-        assertEquals("Bearer abc", HeaderValues.authorization("p", new Login(null, SecretText.of("abc\n"))).reveal());
-        assertEquals("Basic dTpw", HeaderValues.authorization("p", new Login("u", SecretText.of("p"))).reveal());
+        assertEquals("Bearer abc", HeaderValues.authorization("p", new Login(null, SecretText.of("abc\n")), new KnownSecrets()).reveal());
+        assertEquals("Basic dTpw", HeaderValues.authorization("p", new Login("u", SecretText.of("p")), new KnownSecrets()).reveal());
         assertEquals("a b", HeaderValues.field("p", SecretText.of("a b\n")).reveal());
     }
 
@@ -24,6 +24,17 @@ public class HeaderValuesTest {
             assertFalse(e.getMessage(), e.getMessage().contains("secr"));
         }
         assertThrows(DeliveryException.class, () -> HeaderValues.field("p", SecretText.of("a\nb")));
-        assertThrows(DeliveryException.class, () -> HeaderValues.authorization("p", new Login("u:v", SecretText.of("p"))));
+        assertThrows(DeliveryException.class, () -> HeaderValues.authorization("p", new Login("u:v", SecretText.of("p")), new KnownSecrets()));
+    }
+
+    @Test
+    public void whatIsSentIsLearnedAsItIsSent() throws Exception {
+        for (Login login : List.of(new Login("robot", SecretText.of("p4ssword")), new Login("ann", SecretText.of("\u00fcber")), new Login(null, SecretText.of(" t0ken-of-ann\n")))) {
+            KnownSecrets known = new KnownSecrets();
+            String header = HeaderValues.authorization("p", login, known).reveal();
+            String scheme = header.substring(0, header.indexOf(' ') + 1);
+            assertEquals(scheme + "****", known.mask(header).replace("=", ""));
+            assertEquals(scheme + "****", known.mask(header.replace("=", "")));
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,21 @@ public class KnownSecretsTest {
     private static final String SECRET = "p\"ss w/rd+'é<&>~*";
 
     private final KnownSecrets known = new KnownSecrets();
+
+    @Test
+    public void moreSecretsThanCanBeSearchedForMaskAll() {
+        List<SecretText> all = new ArrayList<>();
+        for (int i = 0; i < KnownSecrets.MAX_SECRETS; i++) {
+            all.add(SecretText.of("secret-" + i));
+        }
+        known.learn(all);
+        assertEquals("a text with ****", known.mask("a text with secret-7"));
+        known.learn(SecretText.of("one-more"));
+        known.learn(SecretText.of("and-another"));
+        assertEquals("****", known.mask("a text without any"));
+        assertEquals(Map.of("a", "****", "b", 7), known.maskValue(Map.of("a", "x", "b", 7)));
+        assertEquals("", known.mask(""));
+    }
 
     @Test
     public void everyEncodingIsMasked() {
@@ -87,6 +103,39 @@ public class KnownSecretsTest {
         known.learn(SecretText.of(SECRET));
         for (String one : List.of(text, "%" + text, "\\u" + text, "&#" + text, "%4" + text + "&#x1234567;&#9999999;\\ud800\\")) {
             known.mask(one);
+        }
+    }
+
+    @Property(trials = 300)
+    public void allPlacesAreFoundAsByASimpleSearch(@InRange(minInt = 3, maxInt = 9) int length, int seed) {
+        Random random = new Random(seed);
+        String secret = "ab".repeat(9).substring(random.nextInt(2)).substring(0, length - 1) + "ac".charAt(random.nextInt(2));
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            text.append("abc".charAt(random.nextInt(3)));
+        }
+        boolean[] covered = new boolean[text.length()];
+        for (int at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+            Arrays.fill(covered, at, at + length, true);
+        }
+        StringBuilder left = new StringBuilder();
+        for (int i = 0; i < covered.length; i++) {
+            left.append(covered[i] ? "" : text.charAt(i));
+        }
+        known.learn(SecretText.of(secret));
+        assertEquals(secret + " in " + text, left.toString(), known.mask(text.toString()).replace("*", ""));
+    }
+
+    /** Texts from outside that take the product of all lengths where the search is a simple one. */
+    @Test(timeout = 30_000)
+    public void noTextTakesMoreThanItsLength() {
+        int length = 1024 * 1024;
+        known.learn(SecretText.of("a".repeat(32 * 1024) + "b"));
+        known.learn(SecretText.of("p4ssw0rd-of-32-characters-abcdef"));
+        for (String part : List.of("…", "&", "%", "\\", "a", "p4ssw0…", "p4ssw&", "aaaaa…")) {
+            String text = part.repeat(length / part.length());
+            assertEquals(part.startsWith("p4ssw0") ? "****…" : part,
+                    known.mask(text).substring(0, part.startsWith("p4ssw0") ? 5 : part.length()));
         }
     }
 

@@ -76,7 +76,7 @@ public class LocalCommandsTest {
         DeliveryException e = assertThrows(DeliveryException.class, () -> commands.run(command, new Lines(lines::add)));
         assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
         assertEquals(
-                "executable: 'no-such-program' could not be started (no such file or no right to run it). Install it on this machine, or name another one with 'executable'.",
+                "executable: 'no-such-program' could not be started (no such file or no right to run it). Install it on this machine, or name another one with executable.",
                 e.getMessage());
     }
 

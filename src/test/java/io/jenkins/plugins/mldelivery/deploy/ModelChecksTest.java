@@ -137,6 +137,8 @@ public class ModelChecksTest {
                 new Autoscale(1, 3, 80, null, none, "http://a b", Map.of("up", "1")),
                 new Autoscale(1, 3, 80, null, none, "http://prom", Map.of("up", "0")),
                 new Autoscale(1, 3, 80, null, none, "http://prom", Map.of("up", "500m")),
+                new Autoscale(1, 3, 80, null, none, "http://prom", Map.of("up", "1".repeat(1_000_000) + "x")),
+                new Autoscale(1, 3, 80, null, Map.of("m", "1".repeat(1_000_000)), null, none),
                 new Autoscale(1, 3, 80, null, Map.of("m", "1"), "http://prom", Map.of("up", "1")))) {
             autoscale = bad;
             refused("autoscale");
@@ -144,6 +146,16 @@ public class ModelChecksTest {
         cpu = null;
         autoscale = Autoscale.defaults();
         assertTrue(refused("autoscale").getMessage().contains("'cpu'"));
+    }
+
+    /** The pattern for a value took quadratic time, and so do numbers of many digits. */
+    @Test(timeout = 20_000)
+    public void longValuesAreRefusedAtOnce() {
+        String digits = "1".repeat(2_000_000);
+        autoscale = new Autoscale(1, 3, null, null, Map.of(), "http://prom", Map.of("up", digits + "x"));
+        assertTrue(refused("autoscale").getMessage().length() < 500);
+        autoscale = new Autoscale(1, 3, null, null, Map.of("m", digits), null, Map.of());
+        assertTrue(refused("autoscale").getMessage().length() < 500);
     }
 
     @Test

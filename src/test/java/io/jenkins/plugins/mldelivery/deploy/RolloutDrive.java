@@ -34,6 +34,12 @@ final class RolloutDrive {
     private int most = Integer.MAX_VALUE;
     private int fewest;
     private boolean dark;
+    private double edits;
+    private RolloutOrigin origin;
+    /** The plan of a rollout of another request, while it is rolled back. */
+    private RolloutPlan earlier;
+    /** Passes of the gate: by rollout and step, those that the revision itself has got. */
+    private Set<String> passes = new TreeSet<>();
 
     RolloutDrive(SimulatedCluster cluster, RolloutPlan plan, String me, Random random) {
         this.cluster = cluster;
@@ -54,6 +60,38 @@ final class RolloutDrive {
     /** The chance, per tick, that the user aborts. */
     RolloutDrive aborts(double chance) {
         aborts = chance;
+        return this;
+    }
+
+    /** The chance, at any moment, that somebody edits the template of the track that is judged, or takes that back. */
+    RolloutDrive edits(double chance) {
+        edits = chance;
+        dark |= chance > 0; // Somebody who replaces pods in use asks nobody.
+        return this;
+    }
+
+    /**
+     * As a new process that finds a state, or null.
+     *
+     * @param request what is asked for, for {@link Resumption}
+     * @param earlierPlan what the state's rollout was begun with
+     * @param shared passes of all processes
+     */
+    RolloutDrive goesOn(RolloutState found, RolloutOrigin request, RolloutPlan earlierPlan, Set<String> shared) {
+        origin = request;
+        passes = shared;
+        state = state.withOrigin(request);
+        if (found != null) {
+            switch (Resumption.of(found, request, plan.revision())) {
+                case GO_ON -> state = found.withOrigin(request);
+                case ROLL_BACK_FIRST -> {
+                    state = found;
+                    earlier = earlierPlan;
+                }
+                case BEGIN_ANEW -> { }
+                default -> throw new AssertionError("there is one cluster only");
+            }
+        }
         return this;
     }
 
@@ -87,13 +125,22 @@ final class RolloutDrive {
         if (abort == null && random.nextDouble() < aborts) {
             abort();
         }
-        Observation seen = cluster.observe(me, answer, abort);
-        Advance advance = Rollout.advance(plan, state, seen);
+        edit();
+        RolloutPlan driven = earlier != null ? earlier : plan;
+        Observation seen = cluster.observe(me, answer, earlier != null ? "another request" : abort);
+        Advance advance = Rollout.advance(driven, state, seen);
+        edit();
         answer = null;
+        if (earlier != null && advance.state().phase().ended()) {
+            boolean over = advance.state().phase() == Phase.ROLLED_BACK || !seen.leaseHeld();
+            earlier = null;
+            state = over ? RolloutState.initial(cluster.now(), plan.revision()).withOrigin(origin) : advance.state();
+            return;
+        }
         RolloutState read = RolloutState.fromJson(advance.state().toJson());
         assertEquals(advance.state(), read);
-        if (!advance.state().weightHistory().equals(state.weightHistory())) {
-            splitIsInForce(advance.state());
+        if (edits == 0 && !advance.state().weightHistory().equals(state.weightHistory())) {
+            splitIsInForce(driven, advance);
         }
         if (read.phase() != state.phase()) {
             transitions.add(state.phase() + " --> " + read.phase());
@@ -104,7 +151,13 @@ final class RolloutDrive {
             if (died) {
                 break;
             }
-            cluster.act(action, me);
+            String before = cluster.revision(false);
+            if (!cluster.act(action, me)) {
+                break; // The rest of the tick is not done.
+            }
+            if (action instanceof Action.PromoteStable && before != null && !before.equals(cluster.revision(false))) {
+                wasJudged();
+            }
             served();
             died = random.nextDouble() < faults;
         }
@@ -124,12 +177,41 @@ final class RolloutDrive {
         }
     }
 
+    private void edit() {
+        if (edits > 0 && random.nextDouble() < edits) {
+            cluster.edit(!plan.direct());
+            if (random.nextBoolean()) {
+                cluster.edit(!plan.direct()); // Taken back before anybody looks.
+            }
+        }
+    }
+
+    /** The stable version gets what the canary has: all steps were passed by just that. */
+    private void wasJudged() {
+        if (plan.direct() || state.judged() == null) {
+            assertTrue("traffic, but no judgement: " + state, plan.direct() || state.weightHistory().isEmpty());
+            return;
+        }
+        for (int step = 0; step < plan.steps().size(); step++) {
+            assertTrue("step " + step + " was not passed by " + plan.revision() + ": " + state, passes.contains(pass(step)));
+        }
+    }
+
+    private String pass(int step) {
+        return state.started() + " " + plan.revision() + " step " + step;
+    }
+
     private void ask() {
-        assertEquals("the gate judges another revision", plan.revision(), cluster.revision(!plan.direct()));
+        edit();
+        boolean itself = plan.revision().equals(cluster.revision(!plan.direct()));
+        assertTrue("the gate judges " + cluster.revision(!plan.direct()), itself || edits > 0);
         double dice = random.nextDouble();
         if (dice < gate[0]) {
             answer = Gate.Answer.of(Verdict.PASS, "fine");
             passedSteps.add(state.step());
+            if (itself) {
+                passes.add(pass(state.step()));
+            }
         } else if (dice < gate[0] + gate[1]) {
             answer = Gate.Answer.of(Verdict.FAIL, "errors");
         } else if (dice < gate[0] + gate[1] + gate[2]) {
@@ -139,13 +221,19 @@ final class RolloutDrive {
         }
     }
 
-    private void splitIsInForce(RolloutState confirmed) {
-        int weight = confirmed.weightHistory().get(confirmed.weightHistory().size() - 1);
-        if (confirmed.phase() != Phase.ANALYSING || plan.direct()) {
+    /** What is told and noted is what the requests do, not what was asked for. */
+    private void splitIsInForce(RolloutPlan driven, Advance advance) {
+        RolloutState confirmed = advance.state();
+        List<Action.ConfirmTraffic> told = advance.actions().stream()
+                .filter(Action.ConfirmTraffic.class::isInstance).map(Action.ConfirmTraffic.class::cast).toList();
+        assertEquals(told.toString(), 1, told.size());
+        assertEquals(confirmed.weight(), Reach.percent(told.get(0).share()));
+        if (confirmed.phase() != Phase.ANALYSING || driven.direct()) {
             return;
         }
+        assertEquals(cluster.share(), told.get(0).share(), 1e-9);
         PodCounts counts = plan.pods(confirmed.step(), confirmed.stableReplicas(), confirmed.autoscaled());
-        assertEquals(weight, plan.steps().get(confirmed.step()).split().weight());
+        assertEquals(plan.steps().get(confirmed.step()).split().weight(), told.get(0).weight());
         assertEquals(counts.canary(), cluster.ready(true));
         if (!confirmed.autoscaled()) {
             assertEquals(counts.stable(), cluster.ready(false));
@@ -174,6 +262,11 @@ final class RolloutDrive {
         assertTrue(pods + " pods in " + state, pods <= most);
         boolean under = state.phase() != Phase.ROLLING_BACK && !state.phase().ended();
         assertTrue(stable + " stable and " + canary + " canary pods are ready in " + state, !under || stable + canary >= fewest);
+    }
+
+    /** Whether what is driven is not yet what was asked for. */
+    boolean rollsBackAnother() {
+        return earlier != null;
     }
 
     /** From now on nobody asks whether anybody serves. */

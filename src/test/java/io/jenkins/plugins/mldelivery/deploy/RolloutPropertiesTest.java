@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.runner.RunWith;
 
 /** The state machine against a simulated cluster in virtual time: whatever happens, it ends, and it ends right. A failing trial is named by its seed. */
@@ -48,15 +50,77 @@ public class RolloutPropertiesTest {
         Random random = new Random(seed);
         RolloutPlan plan = Plans.any(random, NEW);
         SimulatedCluster cluster = cluster(random, plan);
-        cluster.deployed(false, OLD, before(random, plan));
+        int before = before(random, plan);
+        cluster.deployed(false, OLD, before);
         RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
-        List<Integer> weights = new ArrayList<>(plan.steps().stream().map(step -> step.split().weight()).toList());
+        List<Integer> weights = new ArrayList<>();
+        for (int step = 0; step < plan.steps().size(); step++) {
+            int asked = plan.steps().get(step).split().weight();
+            weights.add(plan.trades() ? Reach.percent(plan.pods(step, before, false).share()) : asked);
+        }
         if (!plan.direct()) {
             weights.add(100);
         }
         assertEquals("promoted", drive.state.outcome());
         assertEquals(weights, drive.state.weightHistory());
         assertEquals(plan.steps().size() + plan.steps().stream().filter(TrafficStep::pause).count(), drive.passedSteps.size());
+    }
+
+    /** A strategy leaves its Services to the next one; whatever that finds, it divides the requests as it says. */
+    @Property(trials = TRIALS)
+    public void afterEveryStrategyTheNextOneDividesTheRequestsAsItSays(long seed) throws Exception {
+        Random random = new Random(seed);
+        SimulatedCluster cluster = new SimulatedCluster(random, Duration.ofMinutes(2));
+        cluster.deployed(false, OLD, 2 + random.nextInt(4));
+        String stable = OLD;
+        for (int i = 0; i < 4; i++) {
+            RolloutPlan plan = Plans.any(random, "v" + i);
+            cluster.routes(plan.routed());
+            boolean good = random.nextInt(3) > 0;
+            // splitIsInForce looks at each step.
+            RolloutDrive drive = new RolloutDrive(cluster, plan, "build " + i, random)
+                    .gate(good ? 1 : 0, good ? 0 : 1, 0).run(RolloutDrive.MOST_TICKS);
+            assertEquals(drive.state.toString(), good ? "promoted" : "rolledBack", drive.state.outcome());
+            stable = good ? "v" + i : stable;
+            assertEquals(stable, cluster.revision(false));
+            assertEquals(0, cluster.share(), 0);
+            if (random.nextInt(3) == 0) {
+                // What a rollout by the Service's selector may have left.
+                cluster.select(List.of("stable", "canary").get(random.nextInt(2)));
+            }
+        }
+    }
+
+    @Property(trials = 100)
+    public void aCanaryThatNoServiceLeadsToIsNeitherToldOfNorPromoted(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = random.nextBoolean() ? Plans.ratio(random, NEW) : Plans.routed(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan).selectorStays(plan.routed() ? null : "stable");
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), "rolledBack", drive.state.outcome());
+        assertTrue(drive.state.reason(), drive.state.reason().contains(plan.routed() ? "the Service selects both" : "the Service does not select the canary"));
+        assertEquals(OLD, cluster.revision(false));
+        assertEquals(List.of(), drive.passedSteps);
+        assertEquals(List.of(), drive.state.weightHistory());
+    }
+
+    @Property(trials = 100)
+    public void aStepWaitsWhileItsSplitIsNotInForce(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = random.nextBoolean() ? Plans.ratio(random, NEW) : Plans.routed(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 0, 0);
+        while (drive.state.phase() != Phase.ANALYSING) {
+            drive.run(1);
+        }
+        cluster.select("canary");
+        drive.gate(1, 0, 0).run(1);
+        assertEquals(List.of(), drive.passedSteps);
+        assertEquals(Phase.SHIFTING_TRAFFIC, drive.state.phase());
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), "promoted", drive.state.outcome());
     }
 
     @Property(trials = TRIALS)
@@ -341,6 +405,48 @@ public class RolloutPropertiesTest {
         cluster.takeLease("a");
         Advance begun = Rollout.advance(plan, RolloutState.initial(cluster.now(), NEW), cluster.observe("a", null, null));
         assertTrue(begun.news(), begun.news().contains("left a canary of revision abandoned: it is taken away"));
+    }
+
+    /** Whatever dies, starts again, asks for something else or is edited by others: nothing is promoted that did not pass its own gate. */
+    @Property(trials = 600)
+    public void nothingIsPromotedThatDidNotPassItsOwnGate(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan first = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, first);
+        cluster.deployed(false, OLD, before(random, first));
+        double edits = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.1;
+        Set<String> passes = new TreeSet<>();
+        // Two folders with a state each; the second one takes over what the first one does.
+        RolloutState[] saved = new RolloutState[2];
+        RolloutPlan[] plans = new RolloutPlan[2];
+        for (int call = 2 + random.nextInt(6); call >= 0; call--) {
+            int who = random.nextInt(4) == 0 ? 1 : 0;
+            String revision = List.of(NEW, "newer", "newest").get(random.nextInt(3));
+            RolloutPlan plan = random.nextInt(3) > 0 ? Plans.of(first, revision) : first.routed() ? Plans.routed(random, revision) : Plans.ratio(random, revision);
+            plan = Plans.of(plan, OnConcurrent.TAKE_OVER);
+            boolean again = plans[who] != null && random.nextInt(3) == 0;
+            plan = again ? plans[who] : plan;
+            RolloutOrigin origin = again && saved[who] != null && saved[who].origin() != null ? saved[who].origin() : origin(plan, random);
+            RolloutDrive drive = new RolloutDrive(cluster, plan, "folder " + who, random)
+                    .goesOn(saved[who], origin, plans[who], passes)
+                    .edits(edits).faults(random.nextInt(2) * 0.1).gate(0.4, 0.05, 0.02);
+            drive.mayGoDark();
+            drive.run(call == 0 ? RolloutDrive.MOST_TICKS : random.nextInt(150));
+            // While a rollout of another request is rolled back, that one's state is what is left.
+            plans[who] = drive.rollsBackAnother() ? plans[who] : plan;
+            saved[who] = drive.state.phase().ended() ? null : drive.state;
+            if (drive.state.phase() == Phase.COMPLETED && plan.direct() && "promoted".equals(drive.state.outcome())) {
+                assertTrue("it was not judged: " + drive.state, passes.contains(drive.state.started() + " " + plan.revision() + " step 0"));
+            }
+            assertTrue("it did not end: " + drive.state, call > 0 || drive.state.phase().ended());
+            cluster.pass(Duration.ofMillis(random.nextInt(3) * random.nextInt(100_000)));
+        }
+    }
+
+    private static RolloutOrigin origin(RolloutPlan plan, Random random) {
+        return new RolloutOrigin(
+                "request " + random.nextInt(), new RolloutPlace("c", "s", "n"), plan.kind(),
+                plan.routed() ? new TrafficKind.Gateway("r") : new TrafficKind.ReplicaRatio(), plan.maxSurge());
     }
 
     private static SimulatedCluster cluster(Random random, RolloutPlan plan) {

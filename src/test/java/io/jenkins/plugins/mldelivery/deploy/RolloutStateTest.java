@@ -32,8 +32,22 @@ public class RolloutStateTest {
                 Phase.values()[random.nextInt(Phase.values().length)], NOW, NOW.plusNanos(random.nextLong() & 0xFFFFFFFFFFL), NOW.plusMillis(random.nextInt(99)), random.nextInt(99), random.nextInt(),
                 random.nextInt(9), random.nextBoolean() ? null : NOW, random.nextBoolean() ? null : "0123456789", random.nextInt(100), random.nextBoolean(),
                 random.nextInt(5) - 1, random.nextInt(5) - 1, random.nextBoolean(),
-                "abcdef0123", random.nextBoolean() ? null : "fedcba", weights, random.nextBoolean() ? null : "rolledBack", reason, random.nextBoolean());
+                "abcdef0123", random.nextBoolean() ? null : "fedcba", weights, random.nextBoolean() ? null : "rolledBack", reason, random.nextBoolean(),
+                random.nextBoolean() ? null : "uid/3", random.nextBoolean() ? null : origin(random, text));
         assertEquals(state, RolloutState.fromJson(state.toJson()));
+    }
+
+    private static RolloutOrigin origin(Random random, String text) {
+        String name = text.replaceAll("\\p{Cs}", "?");
+        RolloutPlace place = new RolloutPlace(
+                random.nextBoolean() ? null : "c", "https://10.0.0.1:6443/ ab", random.nextBoolean() ? null : "n");
+        List<TrafficKind> kinds = List.of(
+                new TrafficKind.ReplicaRatio(), new TrafficKind.Gateway(name), new TrafficKind.Istio(name, null),
+                new TrafficKind.Istio("v", name), new TrafficKind.Nginx(name));
+        RolloutPlan.Kind[] plans = RolloutPlan.Kind.values();
+        return new RolloutOrigin(
+                "ab-cd", place, plans[random.nextInt(plans.length)], kinds.get(random.nextInt(kinds.size())),
+                random.nextBoolean() ? null : random.nextInt(3));
     }
 
     @Test

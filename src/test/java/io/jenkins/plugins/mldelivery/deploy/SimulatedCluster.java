@@ -16,6 +16,7 @@ import java.util.Set;
 final class SimulatedCluster {
     private static final long LEASE_MILLIS = 60_000;
     private static final long STEP_MILLIS = 250;
+    private static final String EDITED = "+edited";
 
     private final Random random;
     private final Duration progressDeadline;
@@ -31,10 +32,19 @@ final class SimulatedCluster {
     private TrafficSplit asked = TrafficSplit.STABLE_ONLY;
     private TrafficSplit inForce = TrafficSplit.STABLE_ONLY;
     private long confirmedAt;
+    /** What the model's Service selects: null for both tracks. */
+    private String selector;
+    /** Whether no apply changes that, as with a webhook or a tool that puts it back. */
+    private boolean stuckSelector;
 
     /** One Deployment; there is none while <code>revision</code> is null. */
     private static final class Deployed {
+        /** What it runs; with {@link #EDITED} behind it what somebody has made of it. */
         private String revision;
+        /** What the engine has noted on it. */
+        private String noted;
+        /** Counted up with every change of the template. */
+        private int templates;
         private int wanted;
         private boolean inPlace;
         private boolean unjudged;
@@ -64,6 +74,7 @@ final class SimulatedCluster {
     void deployed(boolean canary, String revision, int replicas) {
         Deployed d = new Deployed();
         d.revision = revision;
+        d.noted = revision;
         d.wanted = replicas;
         for (int i = 0; i < replicas; i++) {
             d.pods.add(new Pod(revision, bad.contains(revision) ? Long.MAX_VALUE : now));
@@ -75,6 +86,22 @@ final class SimulatedCluster {
     /** All pods of a track stop being ready for a while. */
     void crash(boolean canary, Duration downtime) {
         of(canary).pods.replaceAll(pod -> new Pod(pod.revision(), now + downtime.toMillis()));
+    }
+
+    /** Somebody else changes a track's pod template, or takes the change back; the engine's note on it stays. */
+    void edit(boolean canary) {
+        Deployed d = of(canary);
+        if (d.revision == null || d.goneAt != Long.MAX_VALUE || !d.noted.equals(currentRevision)) {
+            return;
+        }
+        boolean edited = d.revision.endsWith(EDITED);
+        template(d, edited ? d.revision.substring(0, d.revision.length() - EDITED.length()) : d.revision + EDITED);
+        d.seenAt = now + random.nextInt(600);
+    }
+
+    private static void template(Deployed d, String revision) {
+        d.templates += revision.equals(d.revision) ? 0 : 1;
+        d.revision = revision;
     }
 
     /** Somebody else sets the stable track's replicas from now on. */
@@ -93,6 +120,7 @@ final class SimulatedCluster {
     /** A router divides the traffic; it needs a while for every change. */
     SimulatedCluster routes() {
         routes = true;
+        selector = "stable";
         return this;
     }
 
@@ -151,11 +179,45 @@ final class SimulatedCluster {
         boolean held = me.equals(holder);
         return new Observation(
                 now(), held, held || free(me) ? null : holder, status(of(false)), status(of(true)),
-                routes ? new TrafficStatus(asked, confirmedAt <= now, null) : TrafficStatus.stableOnly(), answer, abort,
-                        List.of());
+                routes ? new TrafficStatus(asked, confirmedAt <= now, null) : TrafficStatus.stableOnly(), reach(), answer,
+                abort, List.of());
     }
 
-    void act(Action action, String me) {
+    /** With a router a Service of its own leads to the canary, whatever the main one selects. */
+    private Reach reach() {
+        boolean stable = !"canary".equals(selector);
+        boolean canary = routes ? !"canary".equals(selector) : !"stable".equals(selector);
+        boolean needed = !routes && of(true).revision != null;
+        String problem = !stable && of(false).revision != null ? "the Service does not select the stable version"
+                : needed && !canary ? "the Service does not select the canary" : null;
+        boolean mixed = routes && selector == null && of(true).revision != null;
+        return new Reach(mixed ? "the Service selects both" : problem, stable ? ready(false) : 0, canary ? ready(true) : 0, 0);
+    }
+
+    /** The canary's share of the requests, in percent, as they really go. */
+    double share() {
+        return routes ? inForce.weight() : reach().share();
+    }
+
+    /** The Service selects this track, or both (null), whatever is applied. */
+    SimulatedCluster selectorStays(String track) {
+        selector = track;
+        stuckSelector = true;
+        return this;
+    }
+
+    /** The next rollout has another kind of traffic, or the same. */
+    void routes(boolean another) {
+        routes = another;
+    }
+
+    /** Somebody else makes the Service select this track, or both. */
+    void select(String track) {
+        selector = track;
+    }
+
+    /** @return whether it was done */
+    boolean act(Action action, String me) {
         if (action instanceof Action.HoldLease) {
             takeLease(me);
         } else if (action instanceof Action.TakeLease) {
@@ -163,27 +225,34 @@ final class SimulatedCluster {
             renewed = now;
         } else if (action instanceof Action.ReleaseLease) {
             holder = me.equals(holder) ? null : holder;
+        } else if (action instanceof Action.ApplyObjects) {
+            selector = stuckSelector ? selector : routes ? "stable" : null;
         } else if (action instanceof Action.ApplyCanary a) {
             apply(of(true), currentRevision, a.replicas(), true);
         } else if (action instanceof Action.ScaleStable a) {
             if (scaledBySomebody) {
                 throw new AssertionError("fights with whoever scales the stable version");
             }
-            apply(of(false), of(false).revision, a.replicas(), of(false).inPlace);
+            scale(of(false), of(false).revision, a.replicas(), of(false).inPlace);
         } else if (action instanceof Action.PromoteStable a) {
-            if (of(false).revision != null && !currentRevision.equals(of(false).revision)) {
-                previous = of(false).revision;
+            if (a.canary() != null && of(false).revision != null && !currentRevision.equals(of(false).noted) && !isJudged(a.canary())) {
+                return false; // What the server is asked to do has a condition.
+            }
+            if (of(false).revision != null && !currentRevision.equals(of(false).noted)) {
+                previous = of(false).noted;
                 of(false).unjudged = !a.judged();
             } else if (a.judged()) {
                 of(false).unjudged = false;
             }
             apply(of(false), currentRevision, count(a.replicas()), a.inPlace());
         } else if (action instanceof Action.RestoreStable a) {
-            if (!a.revision().equals(of(false).revision) && !a.revision().equals(previous)) {
+            if (!a.revision().equals(of(false).noted) && !a.revision().equals(previous)) {
                 throw new AssertionError("the revision to restore, " + a.revision() + ", was not kept; kept is " + previous);
             }
-            of(false).unjudged = !a.revision().equals(of(false).revision) ? false : of(false).unjudged;
+            of(false).unjudged = a.revision().equals(of(false).noted) && of(false).unjudged;
             apply(of(false), a.revision(), count(a.replicas()), a.inPlace());
+        } else if (action instanceof Action.NoteEdit) {
+            of(false).noted = edited(of(false)) ? of(false).revision : of(false).noted;
         } else if (action instanceof Action.ApproveStable) {
             of(false).unjudged = of(false).unjudged && !currentRevision.equals(of(false).revision);
         } else if (action instanceof Action.DeleteCanary) {
@@ -200,6 +269,20 @@ final class SimulatedCluster {
             }
         }
         deployments.forEach(this::settle);
+        return true;
+    }
+
+    private boolean isJudged(String template) {
+        Deployed canary = of(true);
+        return currentRevision.equals(canary.revision) && canary.goneAt == Long.MAX_VALUE && template.equals(template(canary));
+    }
+
+    private boolean edited(Deployed d) {
+        return currentRevision != null && currentRevision.equals(d.noted) && !d.noted.equals(d.revision);
+    }
+
+    private static String template(Deployed d) {
+        return "template " + d.templates;
     }
 
     private String currentRevision;
@@ -240,6 +323,11 @@ final class SimulatedCluster {
     }
 
     private void apply(Deployed d, String revision, int replicas, boolean inPlace) {
+        scale(d, revision, replicas, inPlace);
+        d.noted = d.goneAt == Long.MAX_VALUE ? revision : d.noted;
+    }
+
+    private void scale(Deployed d, String revision, int replicas, boolean inPlace) {
         if (revision == null) {
             throw new AssertionError("scales a Deployment that is not there");
         }
@@ -247,7 +335,7 @@ final class SimulatedCluster {
         if (revision.equals(d.revision) && d.wanted == replicas || d.goneAt != Long.MAX_VALUE) {
             return;
         }
-        d.revision = revision;
+        template(d, revision);
         d.wanted = replicas;
         d.seenAt = now + random.nextInt(600);
         d.progress = d.seenAt;
@@ -323,6 +411,6 @@ final class SimulatedCluster {
         boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
-                true, d.revision, d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
+                true, d.noted.equals(currentRevision) ? d.revision : d.noted, edited(d), template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,6 +38,9 @@ public class DocsTest {
     private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| [^|]+ \\| ([^|]+) \\| .+ \\|");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)[^)]*\\)");
     private static final Pattern HEADING_LINK = Pattern.compile("]\\(([^)#\\s]*)#([^)\\s]+)\\)");
+    private static final Pattern TEST = Pattern.compile("(?<![\\w*])[A-Z]\\w+Test\\b");
+    private static final Pattern SETTER = Pattern.compile("@DataBoundSetter\\s+public void set(\\w)(\\w*)\\(");
+    private static final Pattern CONSTRUCTOR = Pattern.compile("@DataBoundConstructor\\s+public \\w+\\(([^)]*)\\)");
     private static final String GIVEN = "given";
 
     @Test
@@ -77,6 +81,76 @@ public class DocsTest {
         check("verify-metrics", "### `gauge`", Check.Gauge.of(GIVEN, null, null));
         check("verify-metrics", "### `threshold`", Check.Threshold.of(GIVEN, GIVEN, null, null));
         check("verify-metrics", "### `expression`", Check.Expression.of(GIVEN, Map.of(), null, null));
+    }
+
+    @Test
+    public void testsThatPagesNameAreThere() throws IOException {
+        Set<String> classes = new TreeSet<>();
+        // Some classes of the statistics are called tests as well.
+        for (String sources : List.of("src/test/java", "standalone/src/test/java", "src/main/java")) {
+            try (Stream<Path> files = Files.walk(Repository.root().resolve(sources))) {
+                files.map(f -> f.getFileName().toString().replaceFirst("\\.java$", "")).forEach(classes::add);
+            }
+        }
+        Set<String> missing = new TreeSet<>();
+        for (Path page : pages()) {
+            Matcher named = TEST.matcher(Files.readString(page));
+            while (named.find()) {
+                if (!classes.contains(named.group())) {
+                    missing.add(page.getFileName() + ": " + named.group());
+                }
+            }
+        }
+        assertEquals(Set.of(), missing);
+    }
+
+    /** Also those that only Jenkins has, such as where the requests are sent from. */
+    @Test
+    public void whatAJenkinsfileMaySetIsInTheReference() throws IOException {
+        StringBuilder reference = new StringBuilder();
+        for (Path page : pages()) {
+            if (page.getParent().endsWith("reference")) {
+                reference.append(Files.readString(page)).append('\n');
+            }
+        }
+        Set<String> missing = new TreeSet<>();
+        int found = 0;
+        for (Path source : jenkinsSources()) {
+            for (String parameter : parameters(Files.readString(source))) {
+                found++;
+                String row = "(?m)^\\| `" + parameter + "(`|: )|`" + parameter + ": |[(,] ?" + parameter + ": ";
+                if (!Pattern.compile(row).matcher(reference).find()) {
+                    missing.add(source.getFileName() + ": " + parameter);
+                }
+            }
+        }
+        assertEquals(Set.of(), missing);
+        assertTrue("too few parameters were found: " + found, found > 100);
+    }
+
+    private static List<Path> jenkinsSources() throws IOException {
+        Path main = Repository.root().resolve("src/main/java/io/jenkins/plugins/mldelivery");
+        try (Stream<Path> steps = Files.walk(main.resolve("steps")); Stream<Path> config = Files.walk(main.resolve("config"))) {
+            // Setting is the pair of a name and a value that forms have for maps; a Jenkinsfile gives maps.
+            return Stream.concat(steps, config)
+                    .filter(f -> f.toString().endsWith(".java") && !f.endsWith("Setting.java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> parameters(String source) {
+        List<String> parameters = new ArrayList<>();
+        for (Matcher setter = SETTER.matcher(source); setter.find(); ) {
+            parameters.add(setter.group(1).toLowerCase(Locale.ROOT) + setter.group(2));
+        }
+        for (Matcher constructor = CONSTRUCTOR.matcher(source); constructor.find(); ) {
+            Stream.of(constructor.group(1).split(","))
+                    .filter(p -> !p.isBlank())
+                    .map(p -> p.substring(p.lastIndexOf(' ') + 1))
+                    .forEach(parameters::add);
+        }
+        return parameters;
     }
 
     @Test

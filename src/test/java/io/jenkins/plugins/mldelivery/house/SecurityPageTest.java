@@ -1,44 +1,24 @@
 package io.jenkins.plugins.mldelivery.house;
 
-import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertTrue;
-
-import java.io.IOException;
-import java.lang.reflect.Field;
-import java.nio.file.Files;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
+import io.jenkins.plugins.mldelivery.house.DocumentedLimits.Row;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.Test;
 
-/** The limits in docs/security.md are those of the code. */
+/** The limits in docs/security.md and docs/reference/verify-metrics.md are those of the code. */
 public class SecurityPageTest {
-    private static final String ROOT = "io.jenkins.plugins.mldelivery.";
-    private static final Pattern ROW = Pattern.compile("\\| ([^|]+) \\| ([^|]+) \\|");
     private static final String ANSWERS = "delivery.kubernetes.http.AnswerLimits.";
     private static final String READS = "verify.source.ReadLimits.";
-    private static final Pattern CONSTANT = Pattern.compile("([a-z.]+\\.[A-Z]\\w+)\\.([A-Z_]+)(?:\\.(\\w+))?");
-    private static final long KIB = 1024;
+    private static final String HTTP = "delivery.http.HttpLimits.";
 
-    /** What a row says, with a mark ({@code %n} a number, {@code %b} bytes, {@code %t} a time) for each constant. */
-    private record Row(String text, List<String> constants) {
-        private static Row of(String text, String... constants) {
-            return new Row(text, List.of(constants));
-        }
-    }
-
-    private static final Map<String, Row> ROWS = Map.ofEntries(
+    private static final Map<String, Row> SECURITY = Map.ofEntries(
             Map.entry(
                     "threads for steps that wait",
                     Row.of(
-                            "%n, and %n for looks at rollouts",
+                            "%n, %n for rollouts under way, %n for their looks at metrics",
                             "steps.DeliveryThreads.MOST",
-                            "steps.DeliveryThreads.MOST_ROLLOUTS")),
+                            "steps.DeliveryThreads.MAX_ROLLOUTS",
+                            "steps.DeliveryThreads.MAX_LOOKS")),
+            Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
                     Row.of("%n", "steps.DeliveryConnections.MOST_WATCHES")),
@@ -51,14 +31,34 @@ public class SecurityPageTest {
             Map.entry(
                     "text in the log, in an error or in a result",
                     Row.of("%n characters", "delivery.Printable.MAX_LENGTH")),
-            Map.entry("kubeconfig", Row.of("%b", "delivery.yaml.YamlLimits.KUBECONFIG.maxLength")),
+            Map.entry(
+                    "kubeconfig",
+                    Row.of(
+                            "%b, %n secrets of its users",
+                            "delivery.yaml.YamlLimits.KUBECONFIG.maxLength",
+                            "delivery.kubernetes.KubeconfigSecrets.MAX_SECRETS")),
+            Map.entry(
+                    "secrets of a build that are searched for; with more of them each text is masked as a whole",
+                    Row.of("%n", "delivery.KnownSecrets.MAX_SECRETS")),
             Map.entry("manifest file", Row.of("%b", "delivery.yaml.YamlLimits.MANIFESTS.maxLength")),
+            Map.entry(
+                    "objects of all manifests of a step",
+                    Row.of("%n", "delivery.kubernetes.ManifestReader.MAX_OBJECTS")),
+            Map.entry(
+                    "ConfigMaps and Secrets that a model's pods read",
+                    Row.of("%n", "deploy.targets.PodConfig.MAX_REFERENCES")),
+            Map.entry(
+                    "old pod template that is kept on a Deployment",
+                    Row.of(
+                            "%b, %n levels; JSON only",
+                            "deploy.targets.KeptTemplate.MAX_LENGTH",
+                            "deploy.targets.KeptTemplate.MAX_DEPTH")),
             Map.entry(
                     "answer of a cluster",
                     Row.of("%b, %n values", ANSWERS + "ANSWER_BYTES", ANSWERS + "VALUES")),
             Map.entry(
                     "list of a cluster, in pages",
-                    Row.of("%b, %n values", ANSWERS + "LIST_BYTES", ANSWERS + "LIST_VALUES")),
+                    Row.of("%b, %n values, %t", ANSWERS + "LIST_BYTES", ANSWERS + "LIST_VALUES", ANSWERS + "LIST")),
             Map.entry("call to a cluster, with its repetitions", Row.of("%t", ANSWERS + "CALL")),
             Map.entry(
                     "answer of a Prometheus server",
@@ -80,7 +80,7 @@ public class SecurityPageTest {
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
             Map.entry("line of a tool's output that is read", Row.of("%b", "delivery.Lines.MAX_LINE")),
             Map.entry("files of a model", Row.of("%n", "image.ModelWalk.MAX_FILES")),
-            Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Body.LIMIT")),
+            Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Call.MAX_KEPT")),
             Map.entry(
                     "request to the playground",
                     Row.of(
@@ -88,91 +88,56 @@ public class SecurityPageTest {
                             "playground.kube.ApiServer.MAX_BODY",
                             "playground.registry.EmbeddedRegistry.MAX_BLOB")));
 
+    private static final Map<String, Row> METRICS = Map.ofEntries(
+            Map.entry(
+                    "answer of a Prometheus server",
+                    Row.of(
+                            "%b, %n series, %n samples, %n levels",
+                            READS + "MAX_ANSWER_BYTES",
+                            READS + "MAX_SERIES",
+                            READS + "MAX_SAMPLES",
+                            READS + "MAX_DEPTH")),
+            Map.entry(
+                    "metrics page",
+                    Row.of(
+                            "%b; a line of a metric that is asked for %b",
+                            READS + "MAX_PAGE_BYTES",
+                            READS + "MAX_LINE_BYTES")),
+            Map.entry("pages of a track", Row.of("%n, %n at a time", READS + "MAX_PAGES", READS + "MAX_OPEN_PAGES")),
+            Map.entry("an error, or an answer of a token endpoint", Row.of("%b", READS + "MAX_SMALL_ANSWER_BYTES")),
+            Map.entry(
+                    "status and headers of an answer",
+                    Row.of("%b, %n interim answers", HTTP + "MAX_HEAD_BYTES", HTTP + "MAX_INTERIM")),
+            Map.entry(
+                    "labels of a series",
+                    Row.of("%n, each of %n characters", READS + "MAX_LABELS", READS + "MAX_LABEL_LENGTH")),
+            Map.entry(
+                    "buckets of a histogram",
+                    Row.of(
+                            "%n; of all histograms of a track %n, with %n different bounds",
+                            READS + "MAX_BUCKETS",
+                            READS + "MAX_TRACK_BUCKETS",
+                            READS + "MAX_BOUNDS")),
+            Map.entry("query", Row.of("%n characters", READS + "MAX_QUERY_LENGTH")),
+            Map.entry("label matchers", Row.of("%n characters", READS + "MAX_MATCHERS_LENGTH")),
+            Map.entry("URL", Row.of("%n characters", READS + "MAX_URL_LENGTH")),
+            Map.entry("finding the address of a server", Row.of("%t", READS + "MAX_RESOLVE")),
+            Map.entry("connecting to one address", Row.of("%t", HTTP + "MAX_CONNECT")),
+            Map.entry(
+                    "what one look keeps in memory",
+                    Row.of(
+                            "%b, and for %n of all looks at a time %b",
+                            READS + "MAX_SMALL_LOOK_BYTES",
+                            READS + "MAX_LARGE_LOOKS",
+                            READS + "MAX_LOOK_BYTES")));
+
     @Test
     public void limitsAreThoseOfTheCode() throws Exception {
-        Map<String, String> told = told();
-        assertEquals("each row is compared", ROWS.keySet(), told.keySet());
-        List<String> compared = new ArrayList<>();
-        for (Map.Entry<String, Row> row : ROWS.entrySet()) {
-            String expected = row.getValue().text();
-            for (String constant : row.getValue().constants()) {
-                Object value = value(constant);
-                if (value == null) {
-                    expected = null;
-                    break;
-                }
-                expected = expected.replaceFirst("%[nbt]", Matcher.quoteReplacement(text(expected, value)));
-            }
-            if (expected != null) {
-                assertEquals(row.getKey(), expected, told.get(row.getKey()));
-                compared.add(row.getKey());
-            }
-        }
-        assertTrue("hardly any was compared: " + compared, compared.size() > ROWS.size() / 2);
+        DocumentedLimits.compare("docs/security.md", "## Limits", SECURITY);
     }
 
-    private static Map<String, String> told() throws IOException {
-        Map<String, String> told = new LinkedHashMap<>();
-        List<String> lines = Files.readAllLines(Repository.root().resolve("docs/security.md"));
-        int from = lines.indexOf("## Limits");
-        for (String line : lines.subList(from + 1, lines.size())) {
-            Matcher row = ROW.matcher(line);
-            if (line.startsWith("#")) {
-                break;
-            } else if (row.matches() && !row.group(1).equals("what")) {
-                told.put(row.group(1), row.group(2));
-            }
-        }
-        return told;
-    }
-
-    /** A constant, or a field of one; null where the Jenkins packages are not on the class path. */
-    private static Object value(String constant) throws Exception {
-        Matcher parts = CONSTANT.matcher(constant);
-        assertTrue(constant, parts.matches());
-        try {
-            Class<?> type = Class.forName(ROOT + parts.group(1), false, SecurityPageTest.class.getClassLoader());
-            Object value = field(type, parts.group(2), null);
-            return parts.group(3) == null ? value : field(value.getClass(), parts.group(3), value);
-        } catch (ClassNotFoundException e) {
-            assertTrue(constant, constant.startsWith("steps.") || constant.startsWith("config."));
-            assertTrue("the plugin lacks " + constant, !isPlugin());
-            return null;
-        }
-    }
-
-    private static Object field(Class<?> type, String name, Object of) throws ReflectiveOperationException {
-        Field field = type.getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(of);
-    }
-
-    private static boolean isPlugin() {
-        try {
-            Class.forName("jenkins.model.Jenkins", false, SecurityPageTest.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException e) {
-            return false;
-        }
-    }
-
-    private static String text(String template, Object value) {
-        char mark = template.charAt(template.indexOf('%') + 1);
-        if (value instanceof Duration time) {
-            assertEquals('t', mark);
-            return time.toSeconds() + " s";
-        }
-        long number = ((Number) value).longValue();
-        if (mark == 'n') {
-            return String.format(Locale.ROOT, "%,d", number);
-        }
-        long unit = number;
-        String[] names = {"B", "KiB", "MiB", "GiB"};
-        int name = 0;
-        while (name < names.length - 1 && unit % KIB == 0) {
-            unit /= KIB;
-            name++;
-        }
-        return unit + " " + names[name];
+    @Test
+    public void limitsOfMetricsAreThoseOfTheCode() throws Exception {
+        DocumentedLimits.compare("docs/reference/verify-metrics.md", "## Limits", METRICS);
     }
 }

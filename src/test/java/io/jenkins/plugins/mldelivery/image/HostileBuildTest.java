@@ -9,6 +9,7 @@ import static org.junit.Assert.assertTrue;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
@@ -158,6 +159,25 @@ public class HostileBuildTest {
         abort.start();
         assertThrows(InterruptedException.class, () -> build("scratch", "60s", List.of()));
         abort.join();
+        assertNothingLeft();
+    }
+
+    /** An abort closes the file that is being written, which is no fault of the file. */
+    @Test
+    public void anAbortInTheMiddleOfAFileIsToldAsOne() throws Exception {
+        Environment quiet = recorder.environment(Clock.system());
+        Environment aborting = new Environment(quiet.commands(), quiet.clock(), quiet.secrets(), event -> {
+            recorder.events.add(event);
+            if (event instanceof Event.Progress) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        BuildImageRequest d = BuildImageRequest.of("model", "churn:1");
+        BuildImageRequest request = new BuildImageRequest(
+                d.model(), d.image(), "out", false, "scratch", d.modelPath(), List.of(), Map.of(), Map.of(), List.of(), 0, d.platform(), null, false, "60s");
+        assertThrows(InterruptedException.class, () -> new BuildImage(WorkspaceBorder.inside(workspace), scratch, aborting).run(request));
+        assertEquals("Aborted.", recorder.finished().summary());
+        assertFalse(Thread.interrupted());
         assertNothingLeft();
     }
 

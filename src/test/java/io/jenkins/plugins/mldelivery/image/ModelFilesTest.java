@@ -189,6 +189,17 @@ public class ModelFilesTest {
     }
 
     @Test
+    public void loginsAreFoundByTheirContent() throws Exception {
+        Files.writeString(model.resolve("person.json"), "{\n \"refresh_token\": \"x\",\n \"type\" : \"authorized_user\"}");
+        Files.writeString(model.resolve("build.json"), "{\"type\":\"external_account\",\"audience\":\"x\"}");
+        Files.writeString(model.resolve("registries.json"), "{\"auths\": {\"registry.example.com\": {\"auth\": \"eDp5\"}}}");
+        Files.writeString(model.resolve("config.json"), "{\"type\": \"service\", \"auth\": {}, \"model_type\": \"authorized_user\"}");
+        ModelFiles files = scan("model");
+        assertEquals(List.of("config.json", "model.onnx"), names(files));
+        assertEquals(List.of("build.json", "person.json", "registries.json"), files.leftOut());
+    }
+
+    @Test
     public void aFolderOfNothingElseIsRefused() throws Exception {
         Path only = Files.createDirectories(workspace.resolve("only"));
         Files.writeString(only.resolve(".env"), "x");

@@ -4,7 +4,6 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -17,11 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 /**
  * The plan that is applied is the plan that was shown and guarded, whenever another one is put in its place. The tool
@@ -49,27 +45,16 @@ public class PlanSwapTest {
             """;
 
     @Rule
-    public final TemporaryFolder temporary = new TemporaryFolder();
+    public final ScriptedTool scripted = new ScriptedTool("");
 
     private final List<String> privateFolders = new ArrayList<>();
-    private Path base;
-
-    @Before
-    public void folders() throws Exception {
-        assumeTrue("there is no /bin/sh", Files.isExecutable(Path.of("/bin/sh")));
-        base = temporary.getRoot().toPath();
-        Files.createDirectory(base.resolve("infra"));
-        Files.writeString(base.resolve("infra/main.tf"), "");
-    }
 
     private String tool(String moment) throws IOException {
-        Path tool = Files.writeString(base.resolve("tool"), TOOL.formatted(moment, moment));
-        assertTrue(tool.toFile().setExecutable(true));
-        return tool.toString();
+        return scripted.write(TOOL.formatted(moment, moment));
     }
 
     private ProvisionResult run(String tool, int swapBeforeDigest) throws Exception {
-        Workspace workspace = new RecordingWorkspace(LocalWorkspace.anywhere(base), privateFolders) {
+        Workspace workspace = new RecordingWorkspace(LocalWorkspace.anywhere(scripted.base()), privateFolders) {
             @Override
             void beforeDigest(int count, String path) throws IOException {
                 if (count == swapBeforeDigest) {
@@ -77,27 +62,12 @@ public class PlanSwapTest {
                 }
             }
         };
-        ProvisionRequest d = ProvisionRequest.of("infra");
-        return new Provision(
-                        workspace, new Environment(new LocalCommands(), Clock.system(), Secrets.none(), new Told()))
-                .run(
-                        new ProvisionRequest(
-                                d.dir(),
-                                d.tool(),
-                                "apply",
-                                Map.of(),
-                                List.of(),
-                                Map.of(),
-                                false,
-                                tool,
-                                d.namespace(),
-                                "5s",
-                                "1m"),
-                        null);
+        Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), new Told());
+        return new Provision(workspace, environment).run(new Asked().executable(tool).request(), null);
     }
 
     private String applied() throws IOException {
-        Path applied = base.resolve("infra/applied");
+        Path applied = scripted.base().resolve("infra/applied");
         return Files.exists(applied) ? Files.readString(applied) : "nothing";
     }
 
@@ -118,7 +88,7 @@ public class PlanSwapTest {
         assertEquals("approved\n", applied());
         assertEquals(
                 "the digest is that of what was applied",
-                "sha256:" + LocalWorkspace.anywhere(base).sha256("infra/applied"),
+                "sha256:" + LocalWorkspace.anywhere(scripted.base()).sha256("infra/applied"),
                 result.planDigest());
     }
 
@@ -144,6 +114,7 @@ public class PlanSwapTest {
 
     @Test
     public void aPlanThatIsReplacedByALinkOrAPipeIsRefused() throws Exception {
+        Path base = scripted.base();
         Workspace workspace = LocalWorkspace.anywhere(base);
         Files.writeString(base.resolve("plan"), "approved");
         Files.createSymbolicLink(base.resolve("link"), base.resolve("plan"));

@@ -4,7 +4,6 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -17,10 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 /** Secrets among variables and backend settings, with a tool (a script) that tells everything it gets. */
 public class ProvisionSecretsTest {
@@ -33,58 +30,47 @@ public class ProvisionSecretsTest {
             """
             #!/bin/sh
             ps -eo args > "../ps.$1" 2>/dev/null
+            [ "$1" != init ] || rm -f ../told ../mode
             for word in "$@"; do
                 case "$word" in
                 -out=*) echo plan > "${word#-out=}";;
-                -backend-config=*) cat "${word#-backend-config=}" > "../told"; ls -l "${word#-backend-config=}" > "../mode";;
-                -var-file=*) cat "${word#-var-file=}" >> "../told"; ls -l "${word#-var-file=}" >> "../mode";;
+                -backend-config=*|-var-file=*) cat "${word#*=}" >> "../told"; ls -l "${word#*=}" >> "../mode";;
                 esac
             done
-            fail() { [ "$FAIL_AT" != "$1" ] || { tr '\\n' ' ' < ../told >&2; echo "region eu-west-1 m4rked-by-the-plan" >&2; exit 1; }; }
+            fail() {
+                [ "$FAIL_AT" = "$1" ] || return 0
+                tr '\\n' ' ' < ../told >&2
+                echo "region eu-west-1 m4rked-by-the-plan" >&2
+                exit 1
+            }
             FAIL_AT=%s
             fail "$1"
             case "$1" in
             plan) exit 2;;
-            show) echo '{"format_version":"1.2","resource_changes":[{"address":"a","change":{"actions":["update"],"before":{"p":"m4rked-by-the-plan"},"before_sensitive":{"p":true}}}]}';;
+            show) echo '{"format_version":"1.2","resource_changes":[{"address":"a","change":{"actions":["update"],'
+                echo '"before":{"p":"m4rked-by-the-plan"},"before_sensitive":{"p":true}}}]}';;
             output) echo '{}';;
             esac
             """;
 
     @Rule
-    public final TemporaryFolder temporary = new TemporaryFolder();
+    public final ScriptedTool scripted = new ScriptedTool("variable \"note\" { sensitive = true }\n");
 
-    private Told told;
     private final List<String> privateFolders = new ArrayList<>();
-    private Path base;
-
-    @Before
-    public void folders() throws Exception {
-        assumeTrue("there is no /bin/sh", Files.isExecutable(Path.of("/bin/sh")));
-        base = temporary.getRoot().toPath();
-        Files.createDirectory(base.resolve("infra"));
-        Files.writeString(base.resolve("infra/main.tf"), "variable \"note\" { sensitive = true }\n");
-    }
+    private Told told;
 
     private void run(String failAt) throws Exception {
-        Path tool = Files.writeString(base.resolve("tool"), TOOL.formatted(failAt));
-        assertTrue(tool.toFile().setExecutable(true));
         told = new Told();
         Environment environment = new Environment(new LocalCommands(), Clock.system(), Secrets.none(), told);
-        ProvisionRequest d = ProvisionRequest.of("infra");
-        ProvisionRequest request = new ProvisionRequest(
-                d.dir(),
-                "terraform",
-                "apply",
-                Map.of("db_password", NAMED, "note", DECLARED, "region", "eu-west-1"),
-                List.of(),
-                Map.of("access_key", BACKEND, "bucket", "models"),
-                false,
-                tool.toString(),
-                d.namespace(),
-                "5s",
-                "1m");
+        ProvisionRequest request = new Asked()
+                .tool("terraform")
+                .variables(Map.of("db_password", NAMED, "note", DECLARED, "region", "eu-west-1"))
+                .backendConfig(Map.of("access_key", BACKEND, "bucket", "models"))
+                .executable(scripted.write(TOOL.formatted(failAt)))
+                .request();
+        Workspace workspace = new RecordingWorkspace(LocalWorkspace.anywhere(scripted.base()), privateFolders);
         try {
-            new Provision(new RecordingWorkspace(LocalWorkspace.anywhere(base), privateFolders), environment)
+            new Provision(workspace, environment)
                     .run(request, null);
         } catch (DeliveryException e) {
             throw environment.known().mask(e);
@@ -98,6 +84,7 @@ public class ProvisionSecretsTest {
     @Test
     public void noneIsOnACommandLineAndTheFilesAreForTheOwnerAlone() throws Exception {
         run("never");
+        Path base = scripted.base();
         assertTrue(
                 "the test sees what the tool gets",
                 Files.readString(base.resolve("told")).contains(BACKEND)

@@ -67,7 +67,11 @@ public class ProvisionTerraformTest {
     public void write() throws Exception {
         assumeTrue("terraform is missing", LocalWorkspace.anywhere(Path.of(".")).canRun("terraform"));
         infra = Files.createDirectory(temporary.getRoot().toPath().resolve("infra"));
-        Files.writeString(infra.resolve("main.tf"), CODE);
+        code(CODE);
+    }
+
+    private void code(String text) throws Exception {
+        Files.writeString(infra.resolve("main.tf"), text);
     }
 
     @After
@@ -77,32 +81,25 @@ public class ProvisionTerraformTest {
     }
 
     private ProvisionResult run(String action, boolean allowDestroy, Map<String, String> variables) throws Exception {
-        return run(action, allowDestroy, variables, null, new LocalCommands());
+        return run(action, allowDestroy, variables, null);
     }
 
-    private ProvisionResult run(
-            String action, boolean allowDestroy, Map<String, String> variables, String executable, Commands commands)
+    private ProvisionResult run(String action, boolean allowDestroy, Map<String, String> variables, String executable)
             throws Exception {
         LocalWorkspace local = LocalWorkspace.anywhere(temporary.getRoot().toPath());
         Workspace workspace = new RecordingWorkspace(local, privateFolders);
         Commands recorded = (command, output) -> {
             ran.add(command);
-            return commands.run(command, output);
+            return new LocalCommands().run(command, output);
         };
-        ProvisionRequest d = ProvisionRequest.of("infra");
         Environment environment = new Environment(recorded, Clock.system(), Secrets.none(), told);
-        ProvisionRequest request = new ProvisionRequest(
-                d.dir(),
-                d.tool(),
-                action,
-                variables,
-                List.of(),
-                backendConfig,
-                allowDestroy,
-                executable,
-                d.namespace(),
-                "5s",
-                "1m");
+        ProvisionRequest request = new Asked()
+                .action(action)
+                .variables(variables)
+                .backendConfig(backendConfig)
+                .allowDestroy(allowDestroy)
+                .executable(executable)
+                .request();
         ProvisionResult result;
         try {
             result = new Provision(workspace, environment).run(request, null);
@@ -150,7 +147,8 @@ public class ProvisionTerraformTest {
         DeliveryException refused = assertThrows(DeliveryException.class, () -> run("destroy", false, variables));
         assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
         assertEquals(
-                "allowDestroy: the plan deletes or replaces terraform_data.secret, terraform_data.serving; nothing was applied. Set allowDestroy if that is meant.",
+                "allowDestroy: the plan deletes or replaces terraform_data.secret, terraform_data.serving; nothing was"
+                        + " applied. Set allowDestroy if that is meant.",
                 refused.getMessage());
         assertEquals(2, run("destroy", true, variables).destroy());
     }
@@ -164,8 +162,7 @@ public class ProvisionTerraformTest {
 
     @Test
     public void aReplacementIsGuardedAndAChangeInPlaceIsNot() throws Exception {
-        Files.writeString(
-                infra.resolve("main.tf"),
+        code(
                 "variable \"model\" {}\nresource \"terraform_data\" \"m\" { triggers_replace = var.model }\n");
         run("apply", false, Map.of("model", "one"));
         DeliveryException refused =
@@ -177,15 +174,15 @@ public class ProvisionTerraformTest {
                                 "allowDestroy: the plan deletes or replaces terraform_data.m (replace); nothing was applied"));
         ProvisionResult allowed = run("apply", true, Map.of("model", "two"));
         assertEquals(List.of(1, 0, 1), List.of(allowed.add(), allowed.change(), allowed.destroy()));
-        Files.writeString(
-                infra.resolve("main.tf"),
-                "variable \"model\" {}\nresource \"terraform_data\" \"m\" {\n  triggers_replace = var.model\n  input = 1\n}\n");
+        code(
+                "variable \"model\" {}\n"
+                        + "resource \"terraform_data\" \"m\" {\n  triggers_replace = var.model\n  input = 1\n}\n");
         assertEquals(1, run("apply", false, Map.of("model", "two")).change());
     }
 
     @Test
     public void anErrorOfTerraformIsOneSentence() throws Exception {
-        Files.writeString(infra.resolve("main.tf"), "resource \"terraform_data\" \"a\" { input = var.nowhere }\n");
+        code("resource \"terraform_data\" \"a\" { input = var.nowhere }\n");
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()));
         assertEquals(DeliveryException.Kind.FAILED, e.kind());
         assertTrue(
@@ -194,7 +191,7 @@ public class ProvisionTerraformTest {
                         .startsWith(
                                 "dir: 'terraform plan' failed: Reference to undeclared input variable (main.tf:1): "));
         assertFalse(e.getMessage(), e.getMessage().contains("\n"));
-        Files.writeString(infra.resolve("main.tf"), "resource {\n");
+        code("resource {\n");
         assertTrue(assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()))
                 .getMessage()
                 .startsWith("dir: 'terraform init' failed: "));
@@ -204,8 +201,7 @@ public class ProvisionTerraformTest {
 
     @Test
     public void aSensitiveValueThatAnErrorQuotesIsMasked() throws Exception {
-        Files.writeString(
-                infra.resolve("main.tf"),
+        code(
                 """
                 variable "note" {
                   type      = string
@@ -226,8 +222,7 @@ public class ProvisionTerraformTest {
 
     @Test
     public void backendSettingsGoThroughAFile() throws Exception {
-        Files.writeString(
-                infra.resolve("main.tf"),
+        code(
                 "terraform {\n  backend \"local\" {}\n}\nresource \"terraform_data\" \"a\" { input = 1 }\n");
         backendConfig = Map.of("path", "odd ${name} \"quoted\".tfstate");
         run("apply", false, Map.of());
@@ -238,8 +233,7 @@ public class ProvisionTerraformTest {
 
     @Test
     public void anErrorDuringTheApplyTellsWhatWasDone() throws Exception {
-        Files.writeString(
-                infra.resolve("main.tf"),
+        code(
                 """
                 resource "terraform_data" "good" { input = 1 }
                 resource "terraform_data" "bad" {
@@ -254,9 +248,12 @@ public class ProvisionTerraformTest {
 
     @Test
     public void anAbortEndsTheToolAndLeavesNothingPrivateBehind() throws Exception {
-        Files.writeString(
-                infra.resolve("main.tf"),
-                "resource \"terraform_data\" \"slow\" {\n  provisioner \"local-exec\" { command = \"touch ../up; exec sleep 30\" }\n}\n");
+        code(
+                """
+                resource "terraform_data" "slow" {
+                  provisioner "local-exec" { command = "touch ../up; exec sleep 30" }
+                }
+                """);
         Thread main = Thread.currentThread();
         Thread user = new Thread(() -> {
             while (!Files.exists(temporary.getRoot().toPath().resolve("up")) && main.isAlive()) {
@@ -275,111 +272,26 @@ public class ProvisionTerraformTest {
     public void aMissingToolIsNamed() {
         DeliveryException e = assertThrows(
                 DeliveryException.class,
-                () -> run("apply", false, Map.of("model", "m"), "no-such-terraform", new LocalCommands()));
+                () -> run("apply", false, Map.of("model", "m"), "no-such-terraform"));
         assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
         assertTrue(e.getMessage(), e.getMessage().startsWith("executable: 'no-such-terraform' could not be started"));
     }
 
     @Test
     public void badParametersAreNamedBeforeAnythingRuns() throws Exception {
-        ProvisionRequest d = ProvisionRequest.of("infra");
-        named(
-                "dir",
-                new ProvisionRequest(
-                        "nowhere",
-                        d.tool(),
-                        d.action(),
-                        Map.of(),
-                        List.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        "default",
-                        "5m",
-                        "1h"));
-        named(
-                "dir",
-                new ProvisionRequest(
-                        null, d.tool(), d.action(), Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named(
-                "dir",
-                new ProvisionRequest(
-                        "infra",
-                        "kubernetes",
-                        d.action(),
-                        Map.of(),
-                        List.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        "default",
-                        "5m",
-                        "1h"));
-        named(
-                "tool",
-                new ProvisionRequest(
-                        "infra",
-                        "pulumi",
-                        d.action(),
-                        Map.of(),
-                        List.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        "default",
-                        "5m",
-                        "1h"));
-        named(
-                "action",
-                new ProvisionRequest(
-                        "infra", d.tool(), "guess", Map.of(), List.of(), Map.of(), false, null, "default", "5m", "1h"));
-        named(
-                "variables",
-                new ProvisionRequest(
-                        "infra",
-                        d.tool(),
-                        d.action(),
-                        Map.of("a b", "x"),
-                        List.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        "default",
-                        "5m",
-                        "1h"));
-        named(
-                "lockTimeout",
-                new ProvisionRequest(
-                        "infra",
-                        d.tool(),
-                        d.action(),
-                        Map.of(),
-                        List.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        "default",
-                        "soon",
-                        "1h"));
-        named(
-                "timeout",
-                new ProvisionRequest(
-                        "infra",
-                        d.tool(),
-                        d.action(),
-                        Map.of(),
-                        List.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        "default",
-                        "5m",
-                        "later"));
+        named("dir", new Asked().dir("nowhere"));
+        named("dir", new Asked().dir(null));
+        named("dir", new Asked().tool("kubernetes"));
+        named("tool", new Asked().tool("pulumi"));
+        named("action", new Asked().action("guess"));
+        named("variables", new Asked().variables(Map.of("a b", "x")));
+        named("lockTimeout", new Asked().lockTimeout("soon"));
+        named("timeout", new Asked().timeout("later"));
         Files.createDirectory(temporary.getRoot().toPath().resolve("empty"));
-        named("dir", ProvisionRequest.of("empty"));
+        named("dir", new Asked().dir("empty"));
     }
 
-    private void named(String parameter, ProvisionRequest request) {
+    private void named(String parameter, Asked asked) {
         Environment environment = new Environment(
                 (command, lines) -> {
                     throw new AssertionError("something was run");
@@ -389,7 +301,7 @@ public class ProvisionTerraformTest {
                 told);
         DeliveryException e = assertThrows(DeliveryException.class, () -> new Provision(
                         LocalWorkspace.anywhere(temporary.getRoot().toPath()), environment)
-                .run(request, null));
+                .run(asked.request(), null));
         assertEquals(parameter, e.parameter());
         assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
     }

@@ -74,7 +74,7 @@ public class BuildImageStepTest {
     public void whatIsWrongIsNamed() throws Exception {
         String[][] wrong = {
             {"model: 'no-such-folder', image: '127.0.0.1:5001/a:1'", "ERROR: model: "},
-            {"model: 'm', image: 'A B'", "ERROR: image: 'A B' is no image name"},
+            {"model: 'm', image: 'A B'", "ERROR: image: 'A B' is not a valid image name"},
             {"model: 'm', image: '127.0.0.1:1/a:1', timeout: '2s'", "ERROR: image: "},
             {"model: 'm', image: '127.0.0.1:5001/a:1', credentialsId: 'none'", "ERROR: credentialsId: there are no credentials with the id 'none'"},
         };

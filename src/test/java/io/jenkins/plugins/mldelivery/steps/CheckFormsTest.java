@@ -137,7 +137,7 @@ public class CheckFormsTest {
             JSONObject form = new JSONObject();
             form.put(wrong[0], wrong[1]);
             Descriptor.FormException refused = assertThrows(Descriptor.FormException.class, () -> bound(LatencyCheck.class, form));
-            assertEquals("'" + wrong[1] + "' is no number. Write it like 10 or 0.5.", refused.getMessage());
+            assertEquals("'" + wrong[1] + "' is not a number. Write it like 10 or 0.5.", refused.getMessage());
             assertEquals(wrong[0], refused.getFormField());
         }
     }
@@ -187,14 +187,14 @@ public class CheckFormsTest {
     @Test
     public void theFieldsOfChecksAreCheckedByTheEnginesRules() {
         ErrorRateCheck.DescriptorImpl rate = descriptor(ErrorRateCheck.DescriptorImpl.class);
-        error("1.0 is no margin. Give a ratio above 1 and up to 32, such as 1.5.", rate.doCheckMargin(null, "1"));
-        error("'x' is no number. Write it like 10 or 0.5.", rate.doCheckMargin(null, "x"));
+        error("it must be above 1 and at most 32, not 1.0. Give a ratio such as 1.5.", rate.doCheckMargin(null, "1"));
+        error("'x' is not a number. Write it like 10 or 0.5.", rate.doCheckMargin(null, "x"));
         error("there must be at least 1. Give 1 or more.", rate.doCheckMinRequests(null, "0"));
-        error("2.0 is no error probability. Give a number between 0 and 1, such as 0.01.", rate.doCheckAlpha(null, "2"));
-        error("0.0 is no weight. Give a number above 0, such as 1.", rate.doCheckWeight(null, "0"));
-        error("'http requests' is no name of a metric. Give the request counter's name, such as http_requests_total.", rate.doCheckMetric(null, "http requests"));
+        error("it must be between 0 and 1, not 2.0. Give an error probability such as 0.01.", rate.doCheckAlpha(null, "2"));
+        error("it must be above 0, not 0.0. Give a number such as 1.", rate.doCheckWeight(null, "0"));
+        error("'http requests' is not a valid name of a metric. Give the request counter's name, such as http_requests_total.", rate.doCheckMetric(null, "http requests"));
         error("'x_total' is given, and not which of its series are failed requests. Write label matchers, such as code=~\"5..\".", rate.doCheckErrors(null, "", "x_total"));
-        error("'code' are no label matchers. Write them as in PromQL without the braces, such as code=~\"5..\".", rate.doCheckErrors(null, "code", "x_total"));
+        error("'code' are not valid label matchers. Write them as in PromQL without the braces, such as code=~\"5..\".", rate.doCheckErrors(null, "code", "x_total"));
         right(rate.doCheckMargin(null, ""), rate.doCheckMargin(null, " 2 "), rate.doCheckErrors(null, "", ""), rate.doCheckLabels(null, "a=\"b\""), rate.doCheckMetric(null, "x_total"), rate.doCheckAcceptable(null, "0"));
         error("'http' is given, and the metric 'x_total' as well. Give one of them.", rate.doCheckPreset(null, "http", "x_total"));
         assertEquals(FormValidation.Kind.ERROR, rate.doCheckPreset(null, "apache", "").kind);
@@ -209,7 +209,7 @@ public class CheckFormsTest {
         for (ListBoxModel.Option preset : latency.doFillPresetItems()) {
             right(latency.doCheckPreset(null, preset.value, ""));
         }
-        error("1.0 is no quantile. Give a number between 0 and 1, such as 0.99.", latency.doCheckQuantile(null, "1"));
+        error("it must be between 0 and 1, not 1.0. Give a quantile such as 0.99.", latency.doCheckQuantile(null, "1"));
         right(latency.doCheckBound(null, "0.5", ""), latency.doCheckBound(null, "", "0.9"), latency.doCheckBound(null, "0.5", "many"), latency.doCheckLabels(null, ""));
         DistributionCheck.DescriptorImpl distribution = descriptor(DistributionCheck.DescriptorImpl.class);
         error("There is no name. Give one, which the log and the charts show.", distribution.doCheckName(null, " "));
@@ -232,15 +232,15 @@ public class CheckFormsTest {
         error("min is above max in the check 'threshold'. Exchange them.", threshold.doCheckMin(null, "2", "1"));
         error("the check 'threshold' has no query. Give a PromQL query.", threshold.doCheckQuery(null, ""));
         error("the check 'threshold' takes no measurement. Give 1 or more.", threshold.doCheckCount(null, "0"));
-        error("-2 is no limit for the check 'threshold'. Give 0 or more, or -1 for no limit.", threshold.doCheckConsecutiveFailureLimit(null, "-2"));
-        error("0 is no limit for the check 'threshold'. Give 1 or more, or -1 for no limit.", threshold.doCheckConsecutiveSuccessLimit(null, "0"));
-        error("-2 is no limit for the check 'threshold'. Give 0 or more, or -1 for no limit.", threshold.doCheckFailureLimit(null, "-2"));
+        error("it must be 0 or more, or -1 for no limit, not -2. Correct it in the check 'threshold'.", threshold.doCheckConsecutiveFailureLimit(null, "-2"));
+        error("it must be 1 or more, or -1 for no limit, not 0. Correct it in the check 'threshold'.", threshold.doCheckConsecutiveSuccessLimit(null, "0"));
+        error("it must be 0 or more, or -1 for no limit, not -2. Correct it in the check 'threshold'.", threshold.doCheckFailureLimit(null, "-2"));
         assertEquals(FormValidation.Kind.ERROR, threshold.doCheckWarmUp(null, "soon").kind);
         right(threshold.doCheckMin(null, "", ""), threshold.doCheckMax(null, "1", ""), threshold.doCheckFailureLimit(null, "7"), threshold.doCheckFailureLimit(null, "-1"),
                 threshold.doCheckConsecutiveSuccessLimit(null, "9"), threshold.doCheckInconclusiveLimit(null, "-1"), threshold.doCheckWarmUp(null, "2m"));
         ExpressionCheck.DescriptorImpl expression = descriptor(ExpressionCheck.DescriptorImpl.class);
         error("the check 'expression' has no condition. Give pass, fail or both.", expression.doCheckPass(null, "", ""));
-        error("'a +' is no condition: it ends too early. Write it like errors < 0.01 && p99 < 0.5.", expression.doCheckFail(null, "a +"));
+        error("'a +' is not a valid condition: it ends too early. Write it like errors < 0.01 && p99 < 0.5.", expression.doCheckFail(null, "a +"));
         right(expression.doCheckPass(null, "a < 1", ""), expression.doCheckPass(null, "", "a < 1"), expression.doCheckFail(null, ""), expression.doCheckFail(null, "a < 1"));
     }
 

@@ -78,7 +78,7 @@ public class DeployModelPeopleTest {
         JENKINS.assertBuildStatus(Result.ABORTED, rejected);
         JENKINS.assertLogContains("body analysing 1 of http://penguins.ml.svc", rejected);
         JENKINS.assertLogContains("body paused 1 of http://penguins.ml.svc", rejected);
-        JENKINS.assertLogContains("ROLLED BACK: not agreed to: ", rejected);
+        JENKINS.assertLogContains("ROLLED BACK: rejected: ", rejected);
 
         WorkflowRun agreed = job.scheduleBuild2(0).waitForStart();
         asked(agreed).doProceedEmpty();
@@ -119,7 +119,7 @@ public class DeployModelPeopleTest {
     public void aListOfChecksIsEnough() throws Exception {
         WorkflowRun run = Jobs.pipeline("list", "mlDeployModel(name: 'penguins', image: 'a/b:1', cluster: 'playground', verify: [errorRate(margin: 0.5)]) { echo 'never' }").scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, run);
-        JENKINS.assertLogContains("ERROR: margin: 0.5 is no margin", run);
+        JENKINS.assertLogContains("ERROR: margin: it must be above 1 and at most 32, not 0.5. Give a ratio such as 1.5.", run);
     }
 
     @Test
@@ -274,11 +274,11 @@ public class DeployModelPeopleTest {
     @Test
     public void wrongParametersAreNamed() throws Exception {
         String[][] wrong = {
-            {"name: 'Churn', image: 'a/b:1'", "name: 'Churn' is no valid name"},
-            {"name: 'churn', image: 'A B'", "image: 'A B' is no image name"},
+            {"name: 'Churn', image: 'a/b:1'", "name: 'Churn' is not a valid name"},
+            {"name: 'churn', image: 'A B'", "image: 'A B' is not a valid image name"},
             {"name: 'churn', image: 'a/b:1', requireDigest: true", "image: 'a/b:1' has no digest"},
-            {"name: 'churn', image: 'a/b:1', strategy: canary(steps: [50, 10])", "steps: [50, 10] are no traffic steps"},
-            {"name: 'churn', image: 'a/b:1', timeout: 'soon'", "timeout: 'soon' is no duration"},
+            {"name: 'churn', image: 'a/b:1', strategy: canary(steps: [50, 10])", "steps: [50, 10] are not valid traffic steps"},
+            {"name: 'churn', image: 'a/b:1', timeout: 'soon'", "timeout: 'soon' is not a valid duration"},
             {"name: 'churn', image: 'a/b:1', cluster: 'moon'", "cluster: Jenkins has no cluster with the name 'moon', but playground"},
             {"name: 'churn', image: 'a/b:1', access: kubeconfig(credentialsId: 'none')", "access: there is no secret file with the id 'none'"},
             {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: could not ask what is permitted (no connection). Check"},

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import static org.junit.Assert.assertTrue;
 
 import hudson.model.Result;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -108,6 +109,53 @@ public class DeployModelStepTest {
             jenkins.assertBuildStatus(Result.FAILURE, run);
             jenkins.assertLogContains("ERROR: cluster: Jenkins has no cluster with the name 'playground'", run);
             jenkins.assertLogContains("The rollout of ml/penguins was left in the phase analysing", run);
+        });
+    }
+
+    /** Whatever the body says of the pods that it saw, these are not what would be promoted. */
+    @Test
+    public void aCanaryThatSomebodyHasEditedWhileJenkinsWasDownIsNotPromoted() throws Throwable {
+        sessions.then(jenkins -> {
+            Jobs.configure(PLAYGROUND);
+            PENGUINS.reset();
+            WorkflowRun run = Jobs.pipeline("job", PENGUINS.deliver("penguins-v2", "echo 'in the body'; sleep 8")).scheduleBuild2(0).waitForStart();
+            Jobs.awaitLog("in the body", run);
+        });
+        PENGUINS.cluster().apps().deployments().inNamespace("ml").withName("penguins-canary").edit(canary -> new DeploymentBuilder(canary)
+                .editSpec().editTemplate().editSpec().editFirstContainer().withImage(PENGUINS.image("penguins-bad"))
+                .endContainer().endSpec().endTemplate().endSpec().build());
+        sessions.then(jenkins -> {
+            WorkflowRun run = jenkins.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
+            jenkins.waitForCompletion(run);
+            jenkins.assertBuildStatus(Result.FAILURE, run);
+            jenkins.assertLogContains("the canary was replaced or changed by somebody else", run);
+            PENGUINS.assertOnlyStable("penguins-v1");
+        });
+    }
+
+    @Test
+    public void aBodyThatHasSeenOtherPodsRunsAgain() throws Throwable {
+        sessions.then(jenkins -> {
+            Jobs.configure(PLAYGROUND);
+            PENGUINS.reset();
+            WorkflowRun run = Jobs.pipeline("job", PENGUINS.deliver("penguins-v2", """
+                    echo "body of step ${env.ML_DELIVERY_STEP} begins"
+                    sleep 8
+                    """)).scheduleBuild2(0).waitForStart();
+            Jobs.awaitLog("body of step 1 begins", run);
+        });
+        // As kubectl rollout restart does it.
+        PENGUINS.cluster().apps().deployments().inNamespace("ml").withName("penguins-canary").edit(canary -> new DeploymentBuilder(canary)
+                .editSpec().editTemplate().editMetadata().addToAnnotations("kubectl.kubernetes.io/restartedAt", "now")
+                .endMetadata().endTemplate().endSpec().build());
+        sessions.then(jenkins -> {
+            WorkflowRun run = jenkins.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
+            jenkins.waitForCompletion(run);
+            jenkins.assertBuildStatus(Result.SUCCESS, run);
+            jenkins.assertLogContains("step 1 of 2 is judged anew", run);
+            String log = org.jvnet.hudson.test.JenkinsRule.getLog(run);
+            assertTrue(log, log.indexOf("body of step 1 begins") < log.lastIndexOf("body of step 1 begins"));
+            PENGUINS.assertOnlyStable("penguins-v2");
         });
     }
 }

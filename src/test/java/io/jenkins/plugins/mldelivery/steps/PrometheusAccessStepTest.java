@@ -147,7 +147,7 @@ public class PrometheusAccessStepTest {
         String[][] wrong = {
             {", clientCertificateId: 'nobody'", "ERROR: clientCertificateId: there are no credentials with the id 'nobody'"},
             {", clientCertificateId: 'key'", "ERROR: clientCertificateId: the client certificate 'key' can't be used ("},
-            {", auth: oauth2(tokenUrl: 'login', credentialsId: 'client')", "ERROR: auth: the tokenUrl 'login' is no http or https URL"},
+            {", auth: oauth2(tokenUrl: 'login', credentialsId: 'client')", "ERROR: auth: the tokenUrl 'login' is not an http or https URL"},
             {", auth: sigV4(region: 'eu-central-1', credentialsId: 'key')", "ERROR: auth: the credentials 'key' are a token"},
             {", auth: sigV4(region: 'eu-central-1', credentialsId: 'client'), credentialsId: 'client'", "ERROR: credentialsId: auth says already how to log in"},
             {", headers: [Authorization: 'x']", "ERROR: headers: the value of 'Authorization' is a secret"},
@@ -224,7 +224,7 @@ public class PrometheusAccessStepTest {
                     step.doCheckProxy(job, ""), settings.doCheckProxy(job, "proxy:3128"), step.doCheckQueryTimeout(job, "5s"), oauth2.doCheckTokenUrl(job, "https://t"), sigV4.doCheckRegion(job, "eu-central-1"))) {
                 assertEquals(right.getMessage(), FormValidation.Kind.OK, right.kind);
             }
-            assertEquals("the tokenUrl &#039;x&#039; is no http or https URL. Give the URL of the token endpoint, such as https://login.example.org/oauth2/token.", oauth2.doCheckTokenUrl(job, "x").getMessage());
+            assertEquals("the tokenUrl &#039;x&#039; is not an http or https URL. Give the URL of the token endpoint, such as https://login.example.org/oauth2/token.", oauth2.doCheckTokenUrl(job, "x").getMessage());
         }
     }
 

@@ -14,12 +14,14 @@ import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.WorkspaceList;
 import hudson.util.StreamTaskListener;
+import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import jenkins.security.MasterToSlaveCallable;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -225,6 +227,29 @@ public class ProvisionExecutionTest {
         Jobs.abort(run, JENKINS);
         JENKINS.assertLogNotContains("could not be stopped", run);
         JENKINS.assertLogContains("Asking terraform to stop", run);
+    }
+
+    /** The API server takes requests and never answers. */
+    @Test(timeout = 120_000)
+    public void anAbortEndsManifestsAtOnce() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        try (LoopbackServer server = LoopbackServer.start(request -> {
+            asked.countDown();
+            return new LoopbackServer.Answer(200, null, Map.of());
+        })) {
+            WorkflowJob job = Jobs.pipeline(
+                    "manifests",
+                    "node('built-in') { mlProvision(dir: 'k8s', access: apiServer(url: '" + server.url() + "')) }");
+            JENKINS.jenkins.getWorkspaceFor(job).child("k8s/a.yaml").write(
+                    "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}", "UTF-8");
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            asked.await();
+            long begun = System.nanoTime();
+            Jobs.abort(run, JENKINS);
+            long seconds = (System.nanoTime() - begun) / 1_000_000_000;
+            assertTrue(seconds + " s", seconds < 25);
+            JENKINS.assertLogContains("aborted; done: nothing", run);
+        }
     }
 
     @Test

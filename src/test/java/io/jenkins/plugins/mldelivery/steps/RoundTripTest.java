@@ -332,8 +332,8 @@ public class RoundTripTest {
     @Test
     public void theFormsFieldsAreCheckedByTheEnginesRules() {
         DeployModelStep.DescriptorImpl descriptor = JENKINS.jenkins.getDescriptorByType(DeployModelStep.DescriptorImpl.class);
-        assertEquals("&#039;a b&#039; is no path. Begin it with &#039;/&#039;, such as /v2/health/ready.", descriptor.doCheckLivePath(null, "a b").getMessage());
-        assertEquals("&#039;x&#039; is no Kubernetes quantity. Write it like 500m, 2 or 1Gi.", descriptor.doCheckMemory(null, "x").getMessage());
+        assertEquals("&#039;a b&#039; is not a valid path. Begin it with &#039;/&#039;, such as /v2/health/ready.", descriptor.doCheckLivePath(null, "a b").getMessage());
+        assertEquals("&#039;x&#039; is not a valid Kubernetes quantity. Write it like 500m, 2 or 1Gi.", descriptor.doCheckMemory(null, "x").getMessage());
         assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckNamespace(null, "A").kind);
         assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckName(null, "Churn").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckName(null, "churn").kind);

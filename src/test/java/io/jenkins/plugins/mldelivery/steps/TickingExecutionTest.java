@@ -13,6 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.junit.ClassRule;
@@ -37,6 +38,28 @@ public class TickingExecutionTest {
             return Duration.ZERO;
         }).start();
         assertEquals("done", outcome.await());
+    }
+
+    @Test(timeout = 60_000)
+    public void anAbortEndsAtOnceWhatMayBeCutShort() throws Exception {
+        StubContext outcome = new StubContext();
+        CountDownLatch begun = new CountDownLatch(1);
+        TickingExecution execution = new Scripted(outcome, self -> {
+            if (self.stopCause() != null) {
+                self.fail(self.stopCause());
+                return Duration.ZERO;
+            }
+            return self.abortable().run(() -> {
+                begun.countDown();
+                new CountDownLatch(1).await();
+                return Duration.ZERO;
+            });
+        });
+        execution.start();
+        begun.await();
+        Throwable cause = new IllegalStateException("aborted");
+        execution.stop(cause);
+        assertSame(cause, outcome.await());
     }
 
     @Test

@@ -104,7 +104,7 @@ public class VerifyMetricsAgentTest {
             {call(", requestsFrom: 'nowhere'"), "ERROR: requestsFrom: 'nowhere' is neither controller nor agent. Give one of these."},
             {"node('" + agent.getNodeName() + "') { " + call(", requestsFrom: 'agent', credentialsId: 'none'") + " }", "ERROR: credentialsId: there are no credentials with the id 'none'"},
             {"node('" + agent.getNodeName() + "') { mlVerifyMetrics(prometheus: '" + models.url() + "', requestsFrom: 'agent', checks: [threshold(name: 't', query: 'up', max: 1)]) }",
-                "ERROR: prometheus: " + models.url() + " is no Prometheus server"},
+                "ERROR: prometheus: " + models.url() + " is not a Prometheus server"},
         };
         for (int i = 0; i < wrong.length; i++) {
             WorkflowRun run = run("wrong" + i, wrong[i][0]);

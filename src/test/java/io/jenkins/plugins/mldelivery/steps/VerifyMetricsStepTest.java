@@ -123,7 +123,7 @@ public class VerifyMetricsStepTest {
             {"prometheus: 'http://127.0.0.1:9090'", "ERROR: canary: a comparison must know which series are the canary's"},
             {"prometheus: 'http://127.0.0.1:9090', canary: 'a=\"1\"', stable: 'a=\"1\"'", "ERROR: canary: it selects the same series as 'stable'"},
             {"prometheus: 'http://127.0.0.1:9090', checks: []", "ERROR: checks: there is nothing to check"},
-            {"prometheus: 'http://127.0.0.1:9090', checks: [errorRate(alpha: 2)]", "ERROR: alpha: 2.0 is no error probability"},
+            {"prometheus: 'http://127.0.0.1:9090', checks: [errorRate(alpha: 2)]", "ERROR: alpha: it must be between 0 and 1, not 2.0"},
             {"prometheus: 'http://127.0.0.1:9090', credentialsId: 'none', canary: 'a=\"1\"', stable: 'a=\"2\"'", "ERROR: credentialsId: there are no credentials with the id 'none'"},
             {"onInconclusive: 'shrug'", "ERROR: onInconclusive: 'shrug' is none of"},
         };

@@ -12,6 +12,11 @@ public final class Deployers {
         return of(holder, 1);
     }
 
+    /** With checks, by their canonical text. */
+    public static Deployer judged(String holder, String judge) {
+        return new Deployer(holder, of(holder).configKey(), judge);
+    }
+
     /** With a key of this number. */
     public static Deployer of(String holder, int key) {
         return new Deployer(holder, KeyedHash.withKey(new byte[] {(byte) key, 7, 7, 7}));

@@ -32,6 +32,7 @@ public final class TalkingServer implements AutoCloseable {
     public final class Connection {
         private final InputStream in;
         private final OutputStream out;
+        private String last = "";
 
         private Connection(Socket socket) throws IOException {
             in = socket.getInputStream();
@@ -52,8 +53,14 @@ public final class TalkingServer implements AutoCloseable {
             int at = lower.indexOf("content-length: ");
             int length = at < 0 ? 0 : Integer.parseInt(lower.substring(at + 16, lower.indexOf('\r', at)));
             head.append(new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
-            requests.add(head.toString());
+            last = head.toString();
+            requests.add(last);
             return true;
+        }
+
+        /** Whether the last request was for this path. */
+        public boolean isFor(String path) {
+            return last.split(" ", 3)[1].equals(path);
         }
 
         /** Sends a text, in Latin-1. */
@@ -111,6 +118,11 @@ public final class TalkingServer implements AutoCloseable {
     /** How many connections there were. */
     public int connections() {
         return connections.get();
+    }
+
+    /** How many connections are open. */
+    public int open() {
+        return open.get();
     }
 
     /** Waits until there is no open connection any more; false when that takes long. */

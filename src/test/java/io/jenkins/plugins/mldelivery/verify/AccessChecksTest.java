@@ -49,6 +49,25 @@ public class AccessChecksTest {
         return e;
     }
 
+    /** To the proxy the secret goes in the clear, and from there to the proxy's own loopback. */
+    @Test
+    public void loopbackBehindAProxyIsAnotherMachine() throws Exception {
+        PrometheusOptions proxied = options("proxy");
+        assertTrue(refused("prometheus", request("http://localhost:9090", "client", proxied)).getMessage().contains("without TLS"));
+        AccessChecks.check(request("http://localhost:9090", "client", PrometheusOptions.defaults()), SECRETS);
+        PrometheusOptions direct = new PrometheusOptions(
+                proxied.auth(), proxied.headers(), proxied.secretHeaders(), null, null, false, proxied.proxy(), List.of("localhost"), proxied.queryTimeout());
+        AccessChecks.check(request("http://localhost:9090", "client", direct), SECRETS);
+    }
+
+    @Test
+    public void aQueryInTheServersUrlWouldSwallowThePathAndMayHoldAKey() {
+        for (String end : List.of("?key=s3cret", "#", "/x?", "#/a")) {
+            String message = refused("prometheus", request(HTTPS + end, null, PrometheusOptions.defaults())).getMessage();
+            assertTrue(message, message.contains("has a query or a fragment"));
+        }
+    }
+
     @Test
     public void podsAreReachedThroughTheClusterAlone() throws Exception {
         for (String name : List.of("auth", "headers", "secretHeaders", "caCertificate", "clientCertificateId", "insecure", "proxy", "queryTimeout")) {
@@ -92,7 +111,7 @@ public class AccessChecksTest {
         PrometheusOptions plainTokens = new PrometheusOptions(
                 new PrometheusAccess.OAuth2("http://login.example.org/token?key=s3cret", "client", List.of(), null), Map.of(), Map.of(), null, null, false, null, List.of(), "20s");
         String told = refused("prometheus", request(HTTP, "client", PrometheusOptions.defaults())).getMessage();
-        assertEquals("prometheus: a secret would be sent to 'http://prometheus:9090' without TLS. Give an https URL, or set allowPlainHttp where nobody else is on the way.", told);
+        assertEquals("prometheus: a secret would be sent to 'http://prometheus:9090' without TLS. Give an https URL, or set allowPlainHttp, only in a network that you trust.", told);
         refused("prometheus", request(HTTP, null, secretHeader));
         refused("prometheus", request(HTTP, null, options("auth")));
         assertTrue(refused("auth", request(HTTPS, null, plainTokens)).getMessage().contains("'http://login.example.org/token'"));

@@ -58,7 +58,7 @@ public class FormulaTest {
         for (String text : new String[] {"", "a", "a +", "a < ", "< a", "a < b < 1", "(a < b", "a < b)", "a && b", "a < b + (a < b)", "!a", "-(a < b)", "sin(a) < 1", "min(a) < 1", "abs(a, b) < 1", "abs(a < b) < 1", "a = b", "a $ b", "a < 1 b", "a ? 1 : 2"}) {
             DeliveryException e = assertThrows(text, DeliveryException.class, () -> Formula.parse("pass", text));
             assertEquals("pass", e.parameter());
-            assertTrue(e.getMessage(), e.getMessage().contains("is no condition: "));
+            assertTrue(e.getMessage(), e.getMessage().contains("is not a valid condition: "));
         }
         assertThrows(DeliveryException.class, () -> Formula.parse("pass", "(".repeat(60) + "a < 1" + ")".repeat(60)));
         assertThrows(DeliveryException.class, () -> Formula.parse("pass", "1 < " + "1+".repeat(1500) + "1"));

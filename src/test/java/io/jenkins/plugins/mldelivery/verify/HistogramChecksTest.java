@@ -192,7 +192,7 @@ public class HistogramChecksTest {
         clock.sleep(look.nextLook());
         look = verify.look(look.state());
         assertNull(look.result());
-        assertEquals("the canary has a measurement that is no finite number, 0 of at least 5 measurements taken", look.state().checks().get(0).reason());
+        assertEquals("the canary has a measurement that is not a finite number, 0 of at least 5 measurements taken", look.state().checks().get(0).reason());
     }
 
     @Test

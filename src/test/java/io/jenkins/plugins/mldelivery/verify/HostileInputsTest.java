@@ -184,7 +184,7 @@ public class HostileInputsTest {
         HostileText.survives(evidence, () -> {
             MetricsGate gate = new MetricsGate(VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())), pods(new Random(1)), environment());
             gate.restore(evidence);
-            gate.look(new RolloutFacts("m", "ns", "r", 0, 1, 10, 0, false, Instant.EPOCH, "a", "b"));
+            gate.look(new RolloutFacts("m", "ns", "r", "r", 0, 1, 10, 0, false, Instant.EPOCH, "a", "b"));
             return gate.evidence();
         });
     }

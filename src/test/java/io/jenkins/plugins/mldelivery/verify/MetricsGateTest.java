@@ -1,10 +1,12 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -61,7 +63,7 @@ public class MetricsGateTest {
     private Verdict afterErrors(int steps) throws Exception {
         serve(100, 0, 900, 0);
         MetricsGate gate = gate("fail");
-        RolloutFacts facts = new RolloutFacts("churn", "ml", "r1", 0, steps, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        RolloutFacts facts = new RolloutFacts("churn", "ml", "r1", "r1", 0, steps, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
         gate.look(facts);
         clock.sleep(Duration.ofSeconds(5));
         serve(190, 10, 1800, 0);
@@ -74,7 +76,7 @@ public class MetricsGateTest {
         assertEquals(Verdict.INCONCLUSIVE, lastAnswer(gate("fail")).verdict());
         Gate.Answer passed = lastAnswer(gate("pass"));
         assertEquals(Verdict.PASS, passed.verdict());
-        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m"));
+        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which this rollout accepts: no verdict within 1m"));
     }
 
     @Test
@@ -84,7 +86,7 @@ public class MetricsGateTest {
         assertNull(gate.unstable());
         Gate.Answer passed = lastAnswer(gate);
         assertEquals("as with mlVerifyMetrics in the body, which passes and marks the build", Verdict.PASS, passed.verdict());
-        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m"));
+        assertTrue(passed.reason(), passed.reason().startsWith("inconclusive, which this rollout accepts: no verdict within 1m"));
         assertTrue(gate.unstable(), gate.unstable().startsWith("no verdict within 1m"));
         MetricsGate second = gate("unstable");
         second.restore(gate.evidence());
@@ -131,7 +133,7 @@ public class MetricsGateTest {
             answer = second.look(facts(1));
         }
         assertEquals(answer.reason(), Verdict.PASS, answer.verdict());
-        assertTrue(answer.reason(), answer.reason().startsWith("inconclusive, which onInconclusive lets pass: no verdict within 1m: the pods can't be reached"));
+        assertTrue(answer.reason(), answer.reason().startsWith("inconclusive, which this rollout accepts: no verdict within 1m: the pods can't be reached"));
     }
 
     private MetricsGate restored(MetricsGate gate) throws Exception {
@@ -213,7 +215,7 @@ public class MetricsGateTest {
     @Test
     public void whereThereIsNoStableVersionBesideTheNewOneOnlyTheNewOneIsChecked() throws Exception {
         String both = "pod=~\"churn-.*\"";
-        RolloutFacts rolling = new RolloutFacts("churn", "ml", "r1", 0, 1, 100, 0, false, clock.now(), both, both);
+        RolloutFacts rolling = new RolloutFacts("churn", "ml", "r1", "r1", 0, 1, 100, 0, false, clock.now(), both, both);
         Gate.Answer compared = gate("fail").look(rolling);
         assertEquals(Verdict.FAIL, compared.verdict());
         assertTrue(compared.reason(), compared.reason().contains("checks: 'errorRate' compares the canary with the stable version"));
@@ -228,6 +230,31 @@ public class MetricsGateTest {
             }
             assertEquals(answer.reason(), Verdict.PASS, answer.verdict());
         }
+    }
+
+    @Test
+    public void evidenceIsOfItsOwnChecksAndItsOwnPods() throws Exception {
+        serve(1000, 0, 9000, 0);
+        MetricsGate first = gate("fail");
+        first.look(facts(0));
+        String evidence = first.evidence();
+        assertNotNull(evidence);
+        MetricsGate same = gate("fail");
+        same.restore(evidence);
+        assertEquals(evidence, same.evidence());
+        MetricsGate other = gate("pass");
+        other.restore(evidence);
+        assertNull("evidence for other checks", other.evidence());
+        int scrapes = pods.scrapes;
+        RolloutFacts f = facts(0);
+        MetricsGate replaced = gate("fail");
+        replaced.restore(new ObjectMapper().readTree(evidence).deepCopy().toString().replace("\"verdict\":null,\"reason\":null", "\"verdict\":\"PASS\",\"reason\":\"fine\""));
+        assertEquals("a verdict stays", Verdict.PASS, replaced.look(f).verdict());
+        assertEquals(scrapes, pods.scrapes);
+        RolloutFacts others = new RolloutFacts(
+                f.model(), f.namespace(), f.revision(), "other pods", f.step(), f.steps(), f.weight(), f.mirror(), f.paused(), f.onset(), f.canarySelector(), f.stableSelector());
+        assertNull("other pods are judged themselves", replaced.look(others).verdict());
+        assertTrue(pods.scrapes > scrapes);
     }
 
     @Test
@@ -263,6 +290,6 @@ public class MetricsGateTest {
     }
 
     private RolloutFacts facts(int step, int weight, int mirror) {
-        return new RolloutFacts("churn", "ml", "r1", step, 2, weight, mirror, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
+        return new RolloutFacts("churn", "ml", "r1", "r1", step, 2, weight, mirror, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
     }
 }

@@ -86,7 +86,7 @@ public class TrackWordsTest {
         Check check = Check.Expression.of("cost", Map.of("a", "cost{CANARY}", "b", "cost{STABLE}"), "a < 2 * b", null);
         DeliveryException e = assertThrows(DeliveryException.class, () -> new VerifyMetrics(request("http://127.0.0.1:1", "track=\"canary\"", check), null, environment()));
         assertEquals(
-                "stable: a query of the check 'cost' asks for STABLE, and which series these are is not known. Give their label matchers, or call it inside mlDeployModel, which knows them.",
+                "stable: a query of the check 'cost' asks for STABLE, and which series these are is not known. Give their label matchers, or give the checks to mlDeployModel, which knows them.",
                 e.getMessage());
         new VerifyMetrics(request("http://127.0.0.1:1", "track=\"canary\"", Check.Threshold.of("one", "x{CANARY}", null, 1.0)), null, environment());
     }
@@ -108,6 +108,6 @@ public class TrackWordsTest {
     }
 
     private RolloutFacts facts(String stable) {
-        return new RolloutFacts("churn", "ml", "r1", 0, 2, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", stable);
+        return new RolloutFacts("churn", "ml", "r1", "r1", 0, 2, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", stable);
     }
 }

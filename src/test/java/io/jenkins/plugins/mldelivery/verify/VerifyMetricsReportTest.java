@@ -6,6 +6,8 @@ import static org.junit.Assert.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,18 @@ public class VerifyMetricsReportTest {
         assertEquals("critical", slow.path("importance").asText());
         assertTrue("a number that does not exist is null", slow.path("effect").isNull() && slow.path("stable").isNull());
         assertEquals(0.5, slow.path("canary").asDouble(), 0);
+    }
+
+    @Test
+    public void secretsInItsTextsAreMasked() {
+        KnownSecrets known = new KnownSecrets();
+        known.learn(SecretText.of("too slow"));
+        known.learn(SecretText.of("0.5"));
+        VerifyMetricsResult masked = REPORT.result().masked(known);
+        assertEquals("**** <&> \"x\"", masked.reason());
+        assertEquals("**** <&> \"x\" \\u0000", masked.checks().get(1).reason());
+        assertEquals("numbers are no texts", 0.5, masked.checks().get(1).canary(), 0);
+        assertEquals(REPORT.result(), REPORT.result().masked(new KnownSecrets()));
     }
 
     @Test

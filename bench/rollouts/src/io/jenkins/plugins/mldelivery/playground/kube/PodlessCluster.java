@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.playground.kube;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,11 @@ public final class PodlessCluster {
         }
         store.watch(0, change -> {
             ObjectNode d = change.object();
-            if (change.resource() == ResourceType.DEPLOYMENTS && !change.type().equals("DELETED")
+            if (change.resource() == ResourceType.DEPLOYMENTS && change.type().equals("DELETED")) {
+                String namespace = d.at("/metadata/namespace").asText();
+                String model = d.at("/metadata/labels").path("ml-delivery.io/model").asText();
+                controller.execute(() -> serve(namespace, model));
+            } else if (change.resource() == ResourceType.DEPLOYMENTS
                     && d.at("/status/observedGeneration").asLong() != d.at("/metadata/generation").asLong()) {
                 String namespace = d.at("/metadata/namespace").asText();
                 String name = d.at("/metadata/name").asText();
@@ -60,6 +65,33 @@ public final class PodlessCluster {
         System.exit(0);
     }
 
+    /** The pods that there would be, behind the model's Service. */
+    private void serve(String namespace, String model) {
+        ArrayNode endpoints = json.createArrayNode();
+        for (String deployment : List.of(model, model + "-canary")) {
+            ObjectNode d = store.get(ResourceType.DEPLOYMENTS, namespace, deployment);
+            int ready = d == null ? 0 : d.at("/status/readyReplicas").asInt();
+            for (int i = 0; i < ready; i++) {
+                ObjectNode endpoint = endpoints.addObject();
+                endpoint.putObject("conditions").put("ready", true);
+                endpoint.putObject("targetRef").put("kind", "Pod").put("name", deployment + "-0a1b2c3d-" + (10_000 + i));
+            }
+        }
+        String name = model + "-slice";
+        if (store.get(ResourceType.ENDPOINT_SLICES, namespace, name) == null) {
+            ObjectNode slice = json.createObjectNode();
+            slice.putObject("metadata").put("name", name).putObject("labels").put("kubernetes.io/service-name", model);
+            slice.set("endpoints", endpoints);
+            store.create(ResourceType.ENDPOINT_SLICES, namespace, slice, MANAGER, false);
+        } else {
+            store.update(ResourceType.ENDPOINT_SLICES, namespace, name, MANAGER, false, false, before -> {
+                before.set("endpoints", endpoints);
+                before.withObjectProperty("metadata").remove("resourceVersion");
+                return before;
+            });
+        }
+    }
+
     private void ready(String namespace, String name) {
         try {
             store.update(ResourceType.DEPLOYMENTS, namespace, name, MANAGER, true, false, before -> {
@@ -69,6 +101,8 @@ public final class PodlessCluster {
                 before.withObjectProperty("metadata").remove("resourceVersion");
                 return before;
             });
+            serve(namespace, store.get(ResourceType.DEPLOYMENTS, namespace, name).at("/metadata/labels")
+                    .path("ml-delivery.io/model").asText());
         } catch (ApiError e) {
             // It was deleted meanwhile.
         }

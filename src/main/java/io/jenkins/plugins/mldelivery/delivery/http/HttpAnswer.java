@@ -20,8 +20,8 @@ public final class HttpAnswer implements AutoCloseable {
     }
 
     /** @param idle takes the connection when it can be used again */
-    static HttpAnswer of(HttpHead head, HttpConnection connection, Consumer<HttpConnection> idle) throws IOException {
-        HttpBody body = connection.body(head);
+    static HttpAnswer of(HttpRequest request, HttpHead head, HttpConnection connection, Consumer<HttpConnection> idle) throws IOException {
+        HttpBody body = connection.body(request, head);
         return new HttpAnswer(head, body, () -> {
             if (body.isWhole() && head.keepsAlive()) {
                 idle.accept(connection);
@@ -34,6 +34,11 @@ public final class HttpAnswer implements AutoCloseable {
     /** Without content. */
     static HttpAnswer of(HttpHead head) {
         return new HttpAnswer(head, new ByteArrayInputStream(new byte[0]), () -> { });
+    }
+
+    /** Its status and headers. */
+    public HttpHead head() {
+        return head;
     }
 
     /** From 200 on. */

@@ -16,10 +16,12 @@ final class HttpBody extends InputStream {
     private boolean begun;
     private boolean ended;
 
-    HttpBody(InputStream in, HttpHead head) throws ProtocolException {
+    /** @param none whether the answer has no content whatever its head says, as one to HEAD */
+    HttpBody(InputStream in, HttpHead head, boolean none) throws ProtocolException {
+        boolean empty = none || head.status() == 204 || head.status() == 304;
         this.in = in;
-        this.chunked = head.isChunked() && head.status() != 204 && head.status() != 304;
-        this.left = chunked ? 0 : head.length();
+        this.chunked = !empty && head.isChunked();
+        this.left = empty || chunked ? 0 : head.length();
         this.ended = !chunked && left == 0;
     }
 

@@ -1,19 +1,23 @@
 package io.jenkins.plugins.mldelivery.delivery.http;
 
-import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** A connection to one server, perhaps through a proxy: requests one after the other. */
 final class HttpConnection implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
+    private static final int PIECE = 64 * 1024;
 
     private final Wire wire;
     private InputStream in;
@@ -28,16 +32,18 @@ final class HttpConnection implements AutoCloseable {
 
     private void plain() {
         in = new BufferedInputStream(wire.input(), BUFFER);
-        out = wire.output();
+        out = new BufferedOutputStream(wire.output(), BUFFER);
     }
 
     /**
      * Connects.
      *
+     * @param connect time for one attempt to connect to one address
      * @throws ProxyRefusal when the proxy makes no tunnel
      */
-    static HttpConnection open(HttpRequest request, HttpRoute route, SSLContext tls, Deadline deadline) throws IOException {
-        HttpConnection connection = new HttpConnection(Wire.connect(route.addresses(), route.proxy() == null ? request.port() : route.proxy().getPort(), deadline));
+    static HttpConnection open(HttpRequest request, HttpRoute route, SSLContext tls, Duration connect, Patience patience) throws IOException {
+        int port = route.proxy() == null ? request.port() : route.proxy().getPort();
+        HttpConnection connection = new HttpConnection(Wire.connect(route.addresses(), port, connect, patience.next()));
         boolean open = false;
         try {
             if (route.proxy() != null && request.isTls()) {
@@ -75,6 +81,7 @@ final class HttpConnection implements AutoCloseable {
     private void tunnel(HttpRequest request) throws IOException {
         String target = request.uri().getHost() + ":" + request.port();
         out.write(("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.flush();
         HttpHead head = HttpHead.read(in);
         if (head.status() / 100 != 2) {
             throw new ProxyRefusal(head);
@@ -92,27 +99,58 @@ final class HttpConnection implements AutoCloseable {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
-        socket.startHandshake();
+        try {
+            socket.startHandshake();
+        } catch (SSLException e) {
+            // What ended the wait is no fault of TLS.
+            throw e.getCause() instanceof InterruptedIOException ended ? ended : e;
+        }
         in = new BufferedInputStream(socket.getInputStream(), BUFFER);
-        out = socket.getOutputStream();
+        out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
     }
 
     /** Sends a request, and reads the head of its answer. */
-    HttpHead ask(HttpRequest request, Deadline deadline) throws IOException {
-        wire.until(deadline);
+    HttpHead ask(HttpRequest request, Patience patience) throws IOException {
+        wire.within(patience.deadline(), patience.stall());
         answered = false;
-        byte[] head = request.head(throughProxy);
-        byte[] all = new byte[head.length + request.body().length];
-        System.arraycopy(head, 0, all, 0, head.length);
-        System.arraycopy(request.body(), 0, all, head.length, request.body().length);
-        out.write(all);
+        out.write(request.head(throughProxy));
+        if (request.content() != null) {
+            write(request.content());
+        }
         out.flush();
+        // Each byte of a head is a move; all of it has to come as soon as one move has.
+        wire.until(patience.next());
         in.mark(1);
         if (in.read() >= 0) {
             answered = true;
             in.reset();
         }
-        return HttpHead.read(in);
+        HttpHead head = HttpHead.read(in);
+        wire.within(patience.deadline(), patience.stall());
+        return head;
+    }
+
+    private void write(HttpContent content) throws IOException {
+        try (InputStream from = content.open()) {
+            byte[] piece = new byte[(int) Math.min(PIECE, content.length())];
+            for (long left = content.length(); left > 0; ) {
+                int size = from.read(piece, 0, (int) Math.min(piece.length, left));
+                if (size < 0) {
+                    throw new IOException("what is sent became shorter");
+                }
+                out.write(piece, 0, size);
+                left -= size;
+            }
+        }
+    }
+
+    /** Whether nothing has come since the last answer, not even the connection's end. */
+    boolean isQuiet() {
+        try {
+            return in.available() == 0 && wire.isQuiet();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Whether anything came after the last request: else it was lost with a connection that had ended before, and may be sent again. */
@@ -120,8 +158,8 @@ final class HttpConnection implements AutoCloseable {
         return answered;
     }
 
-    HttpBody body(HttpHead head) throws IOException {
-        return new HttpBody(in, head);
+    HttpBody body(HttpRequest request, HttpHead head) throws IOException {
+        return new HttpBody(in, head, "HEAD".equals(request.method()));
     }
 
     @Override

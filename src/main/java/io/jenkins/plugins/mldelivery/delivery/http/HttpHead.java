@@ -16,10 +16,10 @@ import java.util.TreeMap;
  * Status and headers of an answer (RFC 9112).
  *
  * @param status 200 to 999
- * @param persistent whether the protocol's version lets the connection be used again
+ * @param persistent whether the protocol's version allows another request on the connection
  * @param headers values by their names in lower case
  */
-record HttpHead(int status, boolean persistent, Map<String, List<String>> headers) {
+public record HttpHead(int status, boolean persistent, Map<String, List<String>> headers) {
     /** Reads the head of the answer that counts, behind those that only say that one will come. */
     static HttpHead read(InputStream in) throws IOException {
         int[] left = {HttpLimits.MAX_HEAD_BYTES};
@@ -81,10 +81,15 @@ record HttpHead(int status, boolean persistent, Map<String, List<String>> header
         }
     }
 
+    /** A header's values, none if it is not there. */
+    public List<String> all(String name) {
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+    }
+
     /** A header's first value, or an empty text. */
-    String first(String name) {
-        List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
-        return values == null ? "" : values.get(0);
+    public String first(String name) {
+        List<String> values = all(name);
+        return values.isEmpty() ? "" : values.get(0);
     }
 
     private boolean has(String name, String word) {
@@ -109,9 +114,6 @@ record HttpHead(int status, boolean persistent, Map<String, List<String>> header
 
     /** The length of the content; −1 when it ends with the connection. */
     long length() throws ProtocolException {
-        if (status == 204 || status == 304) {
-            return 0;
-        }
         List<String> lengths = headers.getOrDefault("content-length", List.of()).stream().distinct().toList();
         if (lengths.isEmpty()) {
             return -1;

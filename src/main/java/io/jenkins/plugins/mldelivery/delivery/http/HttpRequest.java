@@ -12,9 +12,9 @@ import java.util.Map;
  * @param method such as {@code GET}
  * @param uri absolute, {@code http} or {@code https}, with a host
  * @param headers without those of the connection and of the content's length, which are set here
- * @param body empty for none
+ * @param content what it sends, or null for nothing
  */
-public record HttpRequest(String method, URI uri, Map<String, String> headers, byte[] body) {
+public record HttpRequest(String method, URI uri, Map<String, String> headers, HttpContent content) {
     public HttpRequest {
         headers = new LinkedHashMap<>(headers);
     }
@@ -41,8 +41,8 @@ public record HttpRequest(String method, URI uri, Map<String, String> headers, b
         for (Map.Entry<String, String> header : headers.entrySet()) {
             append(head, header.getKey(), header.getValue());
         }
-        if (body.length > 0 || "POST".equals(method)) {
-            append(head, "Content-Length", String.valueOf(body.length));
+        if (content != null) {
+            append(head, "Content-Length", String.valueOf(content.length()));
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ public final class HttpTransport implements AutoCloseable {
     private static final int MAX_IDLE = 8;
 
     private final SSLContext tls;
+    private final Duration connect;
     private final Map<Origin, HttpConnection> idle = new HashMap<>();
 
     /** Whom a connection can be used for. */
@@ -30,7 +32,13 @@ public final class HttpTransport implements AutoCloseable {
 
     /** @param tls null for the Java platform's own authorities */
     public HttpTransport(SSLContext tls) {
+        this(tls, HttpLimits.MAX_CONNECT);
+    }
+
+    /** @param connect time for one attempt to connect to one address; positive */
+    public HttpTransport(SSLContext tls, Duration connect) {
         this.tls = tls == null ? platform() : tls;
+        this.connect = connect;
     }
 
     private static SSLContext platform() {
@@ -41,21 +49,26 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
+    /** Sends a request that must have its whole answer until a deadline, whatever the pauses. */
+    public HttpAnswer send(HttpRequest request, HttpRoute route, Deadline deadline) throws IOException {
+        return send(request, route, Patience.until(deadline));
+    }
+
     /**
      * Sends a request.
      *
-     * @param deadline until when it must have its whole answer
+     * @param patience how long it may take
      * @return its answer, with any status; to be closed
      * @throws LateException when the time is over
      * @throws InterruptedIOException when the thread was interrupted, which it still is then
      * @throws IOException when there is no answer, or none in HTTP
      */
-    public HttpAnswer send(HttpRequest request, HttpRoute route, Deadline deadline) throws IOException {
+    public HttpAnswer send(HttpRequest request, HttpRoute route, Patience patience) throws IOException {
         Origin origin = new Origin(request.uri().getScheme(), request.uri().getHost(), request.port(), route.proxy());
         HttpConnection used = take(origin);
         if (used != null) {
             try {
-                return answer(origin, used, request, deadline);
+                return answer(origin, used, request, patience);
             } catch (InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
@@ -66,17 +79,18 @@ public final class HttpTransport implements AutoCloseable {
             }
         }
         try {
-            return answer(origin, HttpConnection.open(request, route, tls, deadline), request, deadline);
+            HttpConnection opened = HttpConnection.open(request, route, tls, connect, patience);
+            return answer(origin, opened, request, patience);
         } catch (HttpConnection.ProxyRefusal e) {
             return HttpAnswer.of(e.head());
         }
     }
 
-    private HttpAnswer answer(Origin origin, HttpConnection connection, HttpRequest request, Deadline deadline) throws IOException {
+    private HttpAnswer answer(Origin origin, HttpConnection connection, HttpRequest request, Patience patience) throws IOException {
         boolean open = false;
         try {
-            HttpHead head = connection.ask(request, deadline);
-            HttpAnswer answer = HttpAnswer.of(head, connection, free -> give(origin, free));
+            HttpHead head = connection.ask(request, patience);
+            HttpAnswer answer = HttpAnswer.of(request, head, connection, free -> give(origin, free));
             open = true;
             return answer;
         } finally {
@@ -86,8 +100,17 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private synchronized HttpConnection take(Origin origin) {
-        return idle.remove(origin);
+    /** One on which the server has neither said anything since, nor ended it. */
+    private HttpConnection take(Origin origin) {
+        HttpConnection used;
+        synchronized (this) {
+            used = idle.remove(origin);
+        }
+        if (used != null && !used.isQuiet()) {
+            used.close();
+            return null;
+        }
+        return used;
     }
 
     private void give(Origin origin, HttpConnection connection) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -15,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -22,10 +22,14 @@ import java.util.List;
  * interrupt of the thread ends the wait. Used by one thread at a time.
  */
 final class Wire implements Closeable {
+    private static final Duration FOREVER = Duration.ofDays(1);
+    private static final int MAX_PORT = 65_535;
+
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
     private Deadline deadline;
+    private Duration stall = FOREVER;
 
     private Wire(Deadline deadline) throws IOException {
         this.deadline = deadline;
@@ -37,10 +41,13 @@ final class Wire implements Closeable {
     }
 
     /** Connects to the first address that can be reached. */
-    static Wire connect(List<InetAddress> addresses, int port, Deadline deadline) throws IOException {
+    static Wire connect(List<InetAddress> addresses, int port, Duration each, Deadline deadline) throws IOException {
+        if (port > MAX_PORT) {
+            throw new IOException("there is no port " + port);
+        }
         IOException failure = new UnknownHostException("there is no address");
         for (InetAddress address : addresses.subList(0, Math.min(HttpLimits.MAX_ADDRESSES, addresses.size()))) {
-            Wire wire = new Wire(deadline.atMost(HttpLimits.MAX_CONNECT));
+            Wire wire = new Wire(deadline.atMost(each));
             try {
                 if (!wire.channel.connect(new InetSocketAddress(address, port))) {
                     while (!wire.channel.finishConnect()) {
@@ -51,7 +58,7 @@ final class Wire implements Closeable {
                 return wire;
             } catch (LateException e) {
                 wire.close();
-                failure = deadline.isOver() ? e : new ConnectException("it can't be connected to in time");
+                failure = deadline.isOver() ? e : new ConnectTimeoutException();
             } catch (InterruptedIOException e) {
                 wire.close();
                 throw e;
@@ -63,22 +70,40 @@ final class Wire implements Closeable {
         throw failure;
     }
 
-    /** From now on another deadline. */
+    /** From now on another deadline, whatever the pauses. */
     void until(Deadline other) {
+        within(other, FOREVER);
+    }
+
+    /** From now on another deadline, and a limit for each pause. */
+    void within(Deadline other, Duration pause) {
         deadline = other;
+        stall = pause;
+    }
+
+    /** Whether there is nothing to read, not even the end. */
+    boolean isQuiet() throws IOException {
+        if (!channel.isOpen()) {
+            return false;
+        }
+        key.interestOps(SelectionKey.OP_READ);
+        boolean quiet = selector.selectNow() == 0;
+        selector.selectedKeys().clear();
+        return quiet;
     }
 
     private void await(int operation) throws IOException {
+        Deadline end = deadline.atMost(stall);
         key.interestOps(operation);
         while (true) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException();
             }
-            if (deadline.isOver()) {
+            if (end.isOver()) {
                 throw new LateException();
             }
             // Rounded up, so that the last part of a millisecond is no busy wait.
-            selector.select(deadline.left().toMillis() + 1);
+            selector.select(end.left().toMillis() + 1);
             if (selector.selectedKeys().remove(key)) {
                 return;
             }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
+import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ final class AccessCheck {
             Kubeconfig.Chosen chosen = new KubeconfigReader(true)
                     .read(own.text().reveal(), environment.known())
                     .choose(own.context());
-            OwnFiles files = new OwnFiles(own, environment.known());
+            OwnFiles files = new OwnFiles(own, environment);
             checked = new CheckedAccess(
                     server(chosen.cluster(), true, own),
                     login(chosen.user(), files),
@@ -128,7 +129,7 @@ final class AccessCheck {
         String authorities = content(
                 cluster,
                 "certificate-authority-data",
-                own == null ? null : new OwnFiles(own, environment.known()),
+                own == null ? null : new OwnFiles(own, environment),
                 "certificate-authority");
         boolean insecure = cluster.flag(INSECURE);
         if (insecure && authorities != null) {
@@ -205,16 +206,11 @@ final class AccessCheck {
         if (username == null) {
             return token == null ? ClientLogin.ANONYMOUS : ClientLogin.token(token("kubeconfig", SecretText.of(token)));
         }
-        if (username.indexOf(':') >= 0) {
-            throw KubeconfigEntry.wrong(
-                    "the user name of its " + user.title() + " has a colon, which Basic authentication can't send",
-                    "Correct it.");
-        }
-        environment.known().learn(SecretText.of(password));
-        // A server may repeat the header, also in Base64 once more.
-        byte[] pair = (username + ":" + password).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        environment.known().learn(SecretText.of(java.util.Base64.getEncoder().encodeToString(pair)));
-        return ClientLogin.password(username, SecretText.of(password));
+        SecretText secret = SecretText.of(password);
+        environment.known().learn(secret);
+        // Checked and learned as the library will send it.
+        HeaderValues.authorization("kubeconfig", new Login(username, secret), environment.known());
+        return ClientLogin.password(username, secret);
     }
 
     private ClientKey key(KubeconfigEntry user, OwnFiles files) throws DeliveryException {

@@ -43,7 +43,7 @@ public sealed interface ClusterAccess extends Serializable {
      * @param folder where its relative paths start from
      * @param proxies proxy variables by their names in upper case, {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code
      *     ALL_PROXY} and {@code NO_PROXY}; they count where it has no {@code proxy-url}
-     * @param loginTime how long a program that gives the login may take
+     * @param loginTime how long a program that gives the login may take at most
      */
     record Own(SecretText text, String context, String folder, Map<String, String> proxies, Duration loginTime)
             implements ClusterAccess {

@@ -34,7 +34,7 @@ final class KubeconfigReader {
      * Reads.
      *
      * @param known learns the secrets of all users, before anything else is looked at
-     * @throws DeliveryException when it is none, or too large, naming the entry or the line. The text is not quoted,
+     * @throws DeliveryException when it is none, or too large, or has too many secrets, naming the entry or the line. The text is not quoted,
      *     but for the names of entries.
      */
     Kubeconfig read(String text, KnownSecrets known) throws DeliveryException {
@@ -42,7 +42,7 @@ final class KubeconfigReader {
         if (documents.isEmpty() || !(documents.get(0) instanceof YamlNode.Mapping root)) {
             throw KubeconfigEntry.wrong("it is not a kubeconfig", REMEDY);
         }
-        KubeconfigSecrets.learn(root, known);
+        KubeconfigSecrets.learn(root, trusted, known);
         if (!trusted) {
             for (String name : root.fields().keySet()) {
                 if (!FIELDS.contains(name)) {

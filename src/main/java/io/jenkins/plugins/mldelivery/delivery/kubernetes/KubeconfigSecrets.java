@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.yaml.YamlNode;
@@ -21,12 +22,28 @@ final class KubeconfigSecrets {
     private static final Set<String> PATHS = Set.of("client-key", "tokenfile");
     private static final Pattern VARIABLE = Pattern.compile("token|password|passwd|secret|key");
 
+    /**
+     * Secrets of all users: each text that is masked is searched for each form of each. A key in Base64 counts twice,
+     * since what it stands for is one as well.
+     */
+    static final int MAX_SECRETS = 300;
+
     private KubeconfigSecrets() {}
 
-    static void learn(YamlNode.Mapping root, KnownSecrets known) {
+    /**
+     * Learns them all.
+     *
+     * @throws DeliveryException when there are more than {@link #MAX_SECRETS} and its author is somebody else
+     */
+    static void learn(YamlNode.Mapping root, boolean trusted, KnownSecrets known) throws DeliveryException {
         List<SecretText> found = new ArrayList<>();
         if (root.get("users") != null) {
             collect(root.get("users"), "", found);
+        }
+        if (!trusted && found.size() > MAX_SECRETS) {
+            throw KubeconfigEntry.wrong(
+                    "its users have more than " + MAX_SECRETS + " secrets",
+                    "'kubectl config view --raw --flatten --minify' writes the current context alone.");
         }
         known.learn(found);
     }

@@ -76,6 +76,14 @@ public final class KubernetesErrors {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
+    private static String remedy(int code) {
+        return switch (code) {
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> "Check the credentials for the cluster, which may have expired.";
+            case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right to the cluster's login.";
+            default -> null;
+        };
+    }
+
     private static <T extends Throwable> T cause(Throwable e, Class<T> type) {
         int left = 50;
         for (Throwable cause = e; cause != null && left > 0; cause = cause.getCause()) {
@@ -85,6 +93,14 @@ public final class KubernetesErrors {
             left--;
         }
         return null;
+    }
+
+    /**
+     * Why a pod's answer, which came through the API server, can't be used; null when that is not the pod's fault.
+     */
+    public static String unusable(Throwable e) {
+        AnswerException answer = cause(e, AnswerException.class);
+        return answer == null ? null : answer.getMessage();
     }
 
     /**

@@ -34,7 +34,11 @@ public final class ManifestReader {
             "Service",
             "NetworkPolicy");
 
+    /** Objects of all texts together. Each costs several requests. */
+    static final int MAX_OBJECTS = 1000;
+
     private final String parameter;
+    private int count;
     private final YamlReader yaml;
     private final ObjectMapper json = new ObjectMapper();
 
@@ -45,7 +49,7 @@ public final class ManifestReader {
     }
 
     /**
-     * The objects of a text, in its order.
+     * The objects of a text, in its order. All texts that one reader reads may have 1,000 objects together.
      *
      * @param source where it is from, for errors, such as {@code 'k8s/app.yaml'}
      * @throws DeliveryException when it can't be read, or a document is no object
@@ -82,6 +86,10 @@ public final class ManifestReader {
                     parameter,
                     source + " has a document without apiVersion, kind or metadata.name",
                     "Correct the manifest.");
+        }
+        if (++count > MAX_OBJECTS) {
+            throw DeliveryException.invalid(parameter, "the manifests hold more than " + MAX_OBJECTS + " objects",
+                    "Divide them.");
         }
         ObjectAddress.check(parameter, source, node);
         try {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.NamePatterns;
+import io.jenkins.plugins.mldelivery.delivery.Names;
 import java.io.Serializable;
 
 /** Which namespaces of a cluster may be used, as an administrator has set it for everybody. Immutable. */
@@ -45,7 +46,8 @@ public final class NamespaceRules implements Serializable {
      * @throws DeliveryException of the kind {@link DeliveryException.Kind#REFUSED}
      */
     public void check(String parameter, String what, String namespace) throws DeliveryException {
-        if (isAny() || namespace != null && namespaces.match(namespace)) {
+        // What is no name would be matched as one text here, and taken apart as another in the path of a request.
+        if (isAny() || namespace != null && Names.isDnsLabel(namespace) && namespaces.match(namespace)) {
             return;
         }
         String why = namespace == null

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.Config;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
-import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +29,15 @@ final class OwnFiles {
 
     private final Path folder;
     private final Duration patience;
-    private final KnownSecrets known;
+    private final Environment environment;
 
-    OwnFiles(ClusterAccess.Own own, KnownSecrets known) {
+    /** @param environment runs programs, and learns what they give */
+    OwnFiles(ClusterAccess.Own own, Environment environment) {
         this.folder = Path.of(own.folder());
-        this.patience = own.loginTime();
-        this.known = known;
+        this.patience = own.loginTime().compareTo(CredentialProgram.PATIENCE) < 0
+                ? own.loginTime()
+                : CredentialProgram.PATIENCE;
+        this.environment = environment;
     }
 
     /** The text of the file that a field names; null when it names none. */
@@ -77,36 +79,11 @@ final class OwnFiles {
                     "its " + user.title() + " has both exec and auth-provider", "Remove one of them.");
         }
         if ((exec != null || provider != null) && login.token() == null && login.password() == null) {
-            more = exec == null ? byProvider(user, provider, login) : byProgram(user, exec, login);
+            more = exec == null
+                    ? byProvider(user, provider, login)
+                    : new CredentialProgram(environment, folder, patience).login(user, exec, login);
         }
         return withIdentity(user, more);
-    }
-
-    private ClientLogin byProgram(KubeconfigEntry user, JsonNode exec, ClientLogin login) throws DeliveryException {
-        JsonNode status = new LoginProgram(user, exec, folder, patience).status();
-        String token = status.path("token").asText("");
-        String key = status.path("clientKeyData").asText("");
-        if (token.isEmpty() && key.isEmpty()) {
-            throw KubeconfigEntry.wrong(
-                    "the program of its " + user.title() + " gave neither a token nor a certificate",
-                    "Run it by hand to see what it says.");
-        }
-        ClientLogin with = token.isEmpty() ? login : ClientLogin.token(token(token)).with(login.key());
-        return key.isEmpty()
-                ? with
-                : with.with(key(user, status.path("clientCertificateData").asText(""), key));
-    }
-
-    private ClientKey key(KubeconfigEntry user, String certificate, String key) throws DeliveryException {
-        known.learn(SecretText.of(key));
-        try {
-            return ClientKey.parse(certificate, key);
-        } catch (GeneralSecurityException e) {
-            throw KubeconfigEntry.wrong(
-                    "the certificate that the program of its " + user.title() + " gave can't be used: "
-                            + e.getMessage(),
-                    "Run it by hand to see what it says.");
-        }
     }
 
     private ClientLogin byProvider(KubeconfigEntry user, JsonNode provider, ClientLogin login)
@@ -115,7 +92,7 @@ final class OwnFiles {
             throw KubeconfigEntry.wrong(
                     "the auth-provider of its " + user.title() + " has no name or no config", "Complete it.");
         }
-        Config config = library(user, "auth-provider", (ObjectNode) provider);
+        Config config = library(user, (ObjectNode) provider);
         ClientLogin with = config.getAutoOAuthToken() == null
                 ? login
                 : ClientLogin.token(token(config.getAutoOAuthToken())).with(login.key());
@@ -123,14 +100,14 @@ final class OwnFiles {
     }
 
     private SecretText token(String given) throws DeliveryException {
-        known.learn(SecretText.of(given));
+        environment.known().learn(SecretText.of(given));
         SecretText token = HeaderValues.token("kubeconfig", SecretText.of(given));
-        known.learn(token);
+        environment.known().learn(token);
         return token;
     }
 
-    /** Has the client library run it, from a kubeconfig that is written anew and holds nothing else. */
-    private static Config library(KubeconfigEntry user, String field, ObjectNode value) throws DeliveryException {
+    /** Has the client library ask it, from a kubeconfig that is written anew and holds nothing else. */
+    private static Config library(KubeconfigEntry user, ObjectNode provider) throws DeliveryException {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("apiVersion", "v1").put("kind", "Config").put("current-context", NAME);
         root.putArray("clusters")
@@ -144,13 +121,13 @@ final class OwnFiles {
                 .putObject("context")
                 .put("cluster", NAME)
                 .put("user", NAME);
-        root.putArray("users").addObject().put("name", NAME).putObject("user").set(field, value);
+        root.putArray("users").addObject().put("name", NAME).putObject("user").set("auth-provider", provider);
         try {
             return Config.fromKubeconfig(root.toString());
         } catch (RuntimeException e) {
             throw KubeconfigEntry.wrong(
-                    "the " + field + " of its " + user.title() + " failed",
-                    "Run it by hand to see what it says, or use a token.");
+                    "the auth-provider of its " + user.title() + " failed",
+                    "Check it with kubectl, or use a token.");
         }
     }
 

@@ -2,6 +2,8 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -29,6 +31,18 @@ public final class SecretManifests {
             }
         }
         return values;
+    }
+
+    /** Has the values of all Secrets masked, and warns when there are more than can be. */
+    public static void learn(List<GenericKubernetesResource> objects, Environment environment, Event.Stage stage) {
+        SensitiveValues values = values(objects);
+        environment.known().learn(values.secrets());
+        if (!values.complete()) {
+            environment.warn(
+                    stage,
+                    "the manifests have more values of Secrets than are masked in this log ("
+                            + SensitiveValues.MAX_VALUES + ")");
+        }
     }
 
     private static void decoded(SensitiveValues values, Object value) {

@@ -25,10 +25,10 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
         authorities = List.copyOf(authorities);
     }
 
-    /** Whether what is sent can be read on the way. */
+    /** Whether what is sent can be read on the way. Behind a proxy loopback is another machine's. */
     boolean isPlain() {
         return uri.getScheme().equals("http")
-                && !LOOPBACK.matcher(uri.getHost()).matches();
+                && (proxy != null || !LOOPBACK.matcher(uri.getHost()).matches());
     }
 
     /**

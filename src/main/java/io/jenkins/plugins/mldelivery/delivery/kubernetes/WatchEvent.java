@@ -12,7 +12,11 @@ import java.io.IOException;
  * @param model the value of its label {@link ModelWatch#MODEL_LABEL}, or null
  */
 record WatchEvent(String version, String model) {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            // The other side chooses the names: they would be kept for as long as this process runs.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
     /** Kubernetes says that a version is opaque; those there are have at most 20 digits. */
     private static final int MAX_VERSION = 256;
     /** As of a label's value. */

@@ -58,7 +58,7 @@ public final class AllowFrom {
         boolean v6 = address.indexOf(':') >= 0;
         if (!(v6 ? isV6(address) : isV4(address)) || !bits.matches("[0-9]{1,3}") || Integer.parseInt(bits) > (v6 ? IPV6_BITS : IPV4_BITS)) {
             throw DeliveryException.invalid(
-                    PARAMETER, "'" + text + "' is no address range", "Write it like 10.0.0.0/8; a namespace is written like serving, pods like serving/app=gateway.");
+                    PARAMETER, "'" + text + "' is not a valid address range", "Write it like 10.0.0.0/8; a namespace is written like serving, pods like serving/app=gateway.");
         }
         return new NetworkPolicyPeerBuilder().withNewIpBlock().withCidr(text).endIpBlock().build();
     }

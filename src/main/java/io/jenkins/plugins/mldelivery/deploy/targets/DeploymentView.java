@@ -4,9 +4,13 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
+import java.util.Map;
 
 /** What a Deployment says of its pods. */
 final class DeploymentView {
+    /** Where a Deployment's controller notes how many pod templates there were. */
+    private static final String TEMPLATES = "deployment.kubernetes.io/revision";
+
     private final Deployment deployment;
     private final DeploymentStatus status;
     private final int wanted;
@@ -35,14 +39,24 @@ final class DeploymentView {
      * All of it.
      *
      * @param autoscaled whether its replicas belong to an autoscaler
+     * @param edited whether somebody has changed the pod template since it was applied, see {@link TemplateDrift}
      * @param unjudged see {@link TrackDeployments#unjudged}
      * @param problem why its pods are not ready, or null
      */
-    TrackStatus status(boolean autoscaled, String unjudged, String problem) {
+    TrackStatus status(boolean autoscaled, boolean edited, String unjudged, String problem) {
         boolean stuck = current && status.getConditions().stream().anyMatch(DeploymentView::isStuck);
         return new TrackStatus(
-                true, Revision.of(deployment), wanted, count(status.getReplicas()), count(status.getReadyReplicas()),
+                true, Revision.of(deployment) + (edited ? Revision.EDITED : ""), edited, template(deployment), wanted, count(status.getReplicas()), count(status.getReadyReplicas()),
                 current ? count(status.getUpdatedReplicas()) : 0, rolledOut(), stuck, autoscaled, unjudged, problem);
+    }
+
+    /**
+     * Which template its pods are made of: the Deployment's controller counts them up with every change, whatever
+     * comes back, and not with the number of pods.
+     */
+    static String template(Deployment deployment) {
+        Map<String, String> notes = deployment.getMetadata().getAnnotations();
+        return deployment.getMetadata().getUid() + "/" + (notes == null ? null : notes.get(TEMPLATES));
     }
 
     private static boolean isStuck(DeploymentCondition c) {

@@ -7,7 +7,6 @@ import static io.jenkins.plugins.mldelivery.deploy.targets.Calls.run;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -19,6 +18,8 @@ import io.jenkins.plugins.mldelivery.deploy.Action;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Deployer;
 import io.jenkins.plugins.mldelivery.deploy.Observation;
+import io.jenkins.plugins.mldelivery.deploy.Reach;
+import io.jenkins.plugins.mldelivery.deploy.RolloutPlace;
 import io.jenkins.plugins.mldelivery.deploy.Target;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
@@ -39,24 +40,27 @@ public final class KubernetesTarget implements Target {
     /** Field manager of everything applied. */
     public static final String FIELD_MANAGER = "ml-delivery";
 
-    /** Added to the revision of a stable version whose pod template somebody changed by hand: it is none that this engine wrote. */
-    private static final String EDITED = "+edited";
-
     private static final int LOOKS_AT_ROUTE = 5;
 
     private final DeployModelRequest request;
     private final KubernetesClient client;
     private KubernetesObjects objects;
     private ModelObjects around;
+    private TemplateDrift drift;
     private final ModelLease lease;
     private final PodProblems problems;
     private final ModelPods pods;
+    private final ModelReach reach;
+    private final boolean switched;
     private final Deployer deployer;
     private final boolean undo;
     private final ClusterRouter router;
     private String revision;
     private String configHash;
     private boolean autoscaled;
+    /** The stable Deployment of the last observation, on which the actions were decided; null when there was none. */
+    private Deployment stableSeen;
+    private Deployment canarySeen;
     /** The autoscaler's floor that this process has asked for last, so that waiting does not mean writing; 0 for none. */
     private Integer floor = -1;
 
@@ -74,10 +78,13 @@ public final class KubernetesTarget implements Target {
         this.undo = undo;
         this.objects = KubernetesObjects.of(request, progressDeadlineSeconds);
         this.around = new ModelObjects(client, request, objects, deployer.holder());
+        this.drift = new TemplateDrift(client, objects);
         this.lease = new ModelLease(client, request.namespace(), request.name(), deployer.holder());
         this.problems = new PodProblems(client);
         this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
         this.router = TrafficRouters.of(request, client);
+        this.reach = new ModelReach(client, request, objects);
+        this.switched = new ModelServices(request, objects).switched();
         this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
 
@@ -97,8 +104,7 @@ public final class KubernetesTarget implements Target {
     }
 
     /**
-     * The first call of a rollout, see {@link #checkAccess}. It also finds out what an undone rollout goes back to and who scales, and marks a stable version that was changed by hand: its pod
-     * template is none that this engine wrote, whatever revision is noted on it.
+     * The first call of a rollout, see {@link #checkAccess}. It also finds out what an undone rollout goes back to and who scales.
      *
      * @return the revision of what is to be rolled out
      */
@@ -111,21 +117,28 @@ public final class KubernetesTarget implements Target {
         } else if (stable != null) {
             ModelAdmission admission = new ModelAdmission(client, request, objects, around);
             autoscaled = admission.autoscaled(stable);
-            if (admission.drifted(stable)) {
-                run("note on Deployment " + name(Track.STABLE) + " that somebody has changed it", () -> client.apps().deployments()
-                        .inNamespace(request.namespace()).withName(name(Track.STABLE))
-                        .edit(d -> new DeploymentBuilder(d).editMetadata().addToAnnotations(Revision.ANNOTATION, revision + EDITED).endMetadata().build()));
-            }
         }
         return revision;
     }
 
-    /** Goes on with a rollout that was prepared earlier. */
+    /** Goes on with a rollout that was prepared earlier, of the {@link #revisionWith} its configuration. */
     public void resume(String itsRevision, String itsConfigHash) throws DeliveryException {
-        if (itsConfigHash != null) {
-            configured(itsConfigHash);
-        }
-        revision = itsRevision;
+        configured(itsConfigHash);
+        revision = undo ? itsRevision : revision;
+    }
+
+    /**
+     * The revision that the request makes now of pods that read what this is the hash of: when a rollout has another
+     * one, its pods are not the request's. Null where a version is undone, whose pods the request does not make.
+     */
+    public String revisionWith(String itsConfigHash) {
+        KubernetesObjects all = itsConfigHash == null ? objects : objects.withConfigHash(itsConfigHash);
+        return undo ? null : Revision.of(all.template(Track.STABLE));
+    }
+
+    /** Where it works; reads only. */
+    public RolloutPlace place() throws DeliveryException, InterruptedException {
+        return new ClusterPlace(client).of(request.namespace());
     }
 
     /** Hash of what the pods read of ConfigMaps and Secrets, or null when they read nothing. */
@@ -164,7 +177,7 @@ public final class KubernetesTarget implements Target {
         if (namespaceIsMissing()) {
             throw DeliveryException.invalid(
                     "namespace", "there is no namespace '" + request.namespace() + "' in the cluster",
-                    "Create it first, for example with {mlProvision}.");
+                    "Create it first, for example with `mlProvision`.");
         }
         for (Track track : Track.values()) {
             deployments().checkOurs(track);
@@ -199,6 +212,7 @@ public final class KubernetesTarget implements Target {
             configHash = hash;
             objects = objects.withConfigHash(hash);
             around = new ModelObjects(client, request, objects, deployer.holder());
+            drift = new TemplateDrift(client, objects);
             revision = undo ? null : Revision.of(objects.template(Track.STABLE));
         }
     }
@@ -219,11 +233,26 @@ public final class KubernetesTarget implements Target {
             throws DeliveryException, InterruptedException {
         Lease found = call("read the lease of " + request.name(), lease::read);
         pods.observing();
+        stableSeen = null;
+        canarySeen = null;
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
+        TrafficStatus traffic = traffic();
+        Reach reached = reach.look(stableSeen, canarySeen);
         return new Observation(
-                now, lease.held(found), lease.otherHolder(found, now), stable, canary, traffic(), answer, abort,
-                warnings(found, now));
+                now, lease.held(found), lease.otherHolder(found, now), stable, canary, switched ? followed(traffic, reached) : traffic,
+                reached, answer, abort, warnings(found, now));
+    }
+
+    /** A Service that is switched has switched once its endpoints have followed. */
+    private static TrafficStatus followed(TrafficStatus traffic, Reach reached) {
+        boolean followed = traffic.split().stableOnly() ? reached.canary() == 0 : reached.stable() == 0 && reached.canary() > 0;
+        return new TrafficStatus(traffic.split(), traffic.confirmed() && followed, traffic.problem());
+    }
+
+    /** Whether EndpointSlices may not be listed, so that the Services' selectors and the ready pods are believed. */
+    public boolean believesSelectors() {
+        return reach.unread();
     }
 
     private List<String> warnings(Lease found, Instant now) {
@@ -260,10 +289,13 @@ public final class KubernetesTarget implements Target {
             return TrackStatus.absent();
         }
         pods.found(track, d);
+        stableSeen = track == Track.STABLE ? d : stableSeen;
+        canarySeen = track == Track.CANARY ? d : canarySeen;
         DeploymentView view = new DeploymentView(d);
         String problem = view.rolledOut() ? null : problems.explain(d, pods.of(track), now);
         boolean stable = track == Track.STABLE;
-        return view.status(stable && autoscaled, stable ? TrackDeployments.unjudged(d) : null, problem);
+        boolean edited = !undo && drift.edited(track, d, revision);
+        return view.status(stable && autoscaled, edited, stable ? TrackDeployments.unjudged(d) : null, problem);
     }
 
     @Override
@@ -273,7 +305,7 @@ public final class KubernetesTarget implements Target {
 
     /** The Deployments as they are to be now. */
     private TrackDeployments deployments() {
-        return new TrackDeployments(client, request, objects, deployer.holder(), revision, undo);
+        return new TrackDeployments(client, request, objects, drift, deployer.holder(), revision, undo);
     }
 
     private static int count(Integer value) {
@@ -288,7 +320,15 @@ public final class KubernetesTarget implements Target {
             run("take the lease of " + request.name(), () -> lease.hold(now, true));
         } else if (action instanceof Action.ReleaseLease) {
             run("release the lease of " + request.name(), lease::release);
-        } else if (action instanceof Action.ApplyObjects) {
+        } else if (!call("read the lease of " + request.name(), () -> lease.mayAct(now))) {
+            throw new TransientException("the lease of " + request.name() + " is not this rollout's any more", null);
+        } else {
+            change(action);
+        }
+    }
+
+    private void change(Action action) throws DeliveryException, InterruptedException {
+        if (action instanceof Action.ApplyObjects) {
             if (!undo) {
                 around.apply();
             }
@@ -308,7 +348,9 @@ public final class KubernetesTarget implements Target {
         } else if (action instanceof Action.ScaleStable a) {
             deployments().scale(a.replicas());
         } else if (action instanceof Action.PromoteStable a) {
-            deployments().promote(a.replicas(), a.inPlace(), a.judged(), this::configVersions);
+            deployments().promote(a.replicas(), a.inPlace(), a.judged(), a.canary(), stableSeen, this::configVersions);
+        } else if (action instanceof Action.NoteEdit) {
+            deployments().noteEdit();
         } else if (action instanceof Action.ApproveStable) {
             deployments().approve();
         } else if (action instanceof Action.RestoreStable a) {
@@ -319,8 +361,8 @@ public final class KubernetesTarget implements Target {
         // ConfirmTraffic: the observation before it has confirmed the split.
     }
 
-    private String configVersions() throws DeliveryException, InterruptedException {
-        return undo ? null : new PodConfig(client, request, objects).versions(deployer.configKey(), configHash);
+    private String configVersions(boolean judged) throws DeliveryException, InterruptedException {
+        return undo ? null : new PodConfig(client, request, objects).versions(deployer.configKey(), configHash, judged);
     }
 
     private void applyAutoscaler(Integer wanted) throws DeliveryException, InterruptedException {

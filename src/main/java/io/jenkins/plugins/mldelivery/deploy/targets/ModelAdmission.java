@@ -16,7 +16,6 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,17 +46,18 @@ final class ModelAdmission {
         checkKeda();
         checkServiceAccount();
         checkOtherScalers();
-        for (HasMetadata object : around.everything(around.liveService())) {
+        Service present = around.liveService();
+        for (HasMetadata object : around.everything(present)) {
             String parameter = objects.manifests().find(object.getKind(), object.getMetadata().getName()) != null ? null : PARAMETERS.get(object.getKind());
             if (parameter != null && around.isForeign(object)) {
                 throw DeliveryException.invalid(
-                        parameter, "there is a " + ModelObjects.title(object) + " already that was not made by mlDeployModel",
-                        "Remove it or give it another name, or leave " + parameter + (parameter.equals("disruptionBudget") ? " to 'none'." : " out."));
+                        parameter, "there is a " + ModelObjects.title(object) + " already that ML Delivery did not make",
+                        "Remove it or give it another name, or leave `" + parameter + "`" + (parameter.equals("disruptionBudget") ? " to 'none'." : " out."));
             }
             if (object instanceof Service service) {
                 checkOtherPods(service);
             }
-            dryRun(around.prepared(object));
+            dryRun(around.prepared(object, present));
         }
         for (Track track : Track.values()) {
             dryRun(objects.deployment(track, 1, false, Map.of()));
@@ -166,19 +166,6 @@ final class ModelAdmission {
             }
         }
         return false;
-    }
-
-    /** Whether somebody has changed the pod template of the stable Deployment since it was applied, though it is noted as the revision that is to be rolled out. */
-    boolean drifted(Deployment live) throws DeliveryException, InterruptedException {
-        String revision = Revision.of(objects.template(Track.STABLE));
-        if (live == null || !revision.equals(Revision.of(live))) {
-            return false;
-        }
-        Integer replicas = live.getSpec().getReplicas();
-        HasMetadata result = dryRun(objects.deployment(Track.STABLE, replicas == null ? 1 : replicas, false, Map.of(Revision.ANNOTATION, revision)));
-        // What was changed is changed back by the apply, what was added is not.
-        return result instanceof Deployment applied
-                && (!Objects.equals(applied.getSpec().getTemplate(), live.getSpec().getTemplate()) || !TemplateOwners.others(applied).isEmpty());
     }
 
     /** The object as the server would store it; null when it does not say so: admission webhooks with side effects answer a dry run with 400, which says nothing of the real apply. */

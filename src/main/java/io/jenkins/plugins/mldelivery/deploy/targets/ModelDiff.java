@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -61,8 +62,9 @@ final class ModelDiff {
                 lines.add("take away from Deployment " + stable.getMetadata().getName() + ": template " + field);
             }
         }
-        for (HasMetadata object : around.everything(around.liveService())) {
-            add(lines, around.live(object), around.prepared(object));
+        Service present = around.liveService();
+        for (HasMetadata object : around.everything(present)) {
+            add(lines, around.live(object), around.prepared(object, present));
         }
         for (HasMetadata object : around.unwanted()) {
             lines.add("remove " + ModelObjects.title(object));

@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -19,14 +20,21 @@ import java.util.Objects;
  * compares the resource version, so of two that try at once one wins. A lease that was not renewed within its duration
  * is free.
  *
+ * <p>The clock of whoever renews it need not go as this one does. So, as with client-go, its duration counts from when
+ * a renewal was first seen here; only one that is older than any clock should be wrong is free at first sight.
+ *
  * <p>Whoever may write Leases in the namespace writes what they like into it. So nothing of it is taken for granted,
- * and no lease blocks a model for ever: it is honoured for {@link #MAX_HONOURED} at most after each renewal, and a
- * renewal that lies in the future counts from when it was first seen.
+ * and no lease blocks a model for ever: it is honoured for {@link #MAX_HONOURED} at most after each renewal.
  */
 final class ModelLease {
     private static final int DURATION_SECONDS = 60;
     /** How long somebody else's lease is honoured at most after it was renewed: ten times our own duration. */
     static final Duration MAX_HONOURED = Duration.ofSeconds(10L * DURATION_SECONDS);
+
+    /** By how much the clocks of two controllers may differ, without one taking the other's lease. */
+    static final Duration TOLERATED_SKEW = Duration.ofMinutes(5);
+    /** For how long what was read or written last is acted upon without another look: well within its duration. */
+    static final Duration FRESH = Duration.ofSeconds(10);
 
     private static final Duration RENEW_AFTER = Duration.ofSeconds(15);
     /** Clocks may differ by so much before it is worth a warning. */
@@ -37,28 +45,57 @@ final class ModelLease {
     private final String namespace;
     private final String name;
     private final String holder;
+    private final InstantSource clock;
     /** As last read or written; null when there was none. */
     private Lease last;
     private boolean known;
-    /** A renewal that lies in the future, and since when it is known. */
-    private String early;
-    private Instant earlySince;
+    /** Before it was read or written. */
+    private Instant lastAsked = Instant.MIN;
+    private boolean heldAtLook;
+    /** Somebody else's renewal, and when it was first seen. */
+    private String renewal;
+    private Instant renewalSeen;
 
     ModelLease(KubernetesClient client, String namespace, String name, String holder) {
+        this(client, namespace, name, holder, InstantSource.system());
+    }
+
+    /** @param clock tells how old is what is known of it */
+    ModelLease(KubernetesClient client, String namespace, String name, String holder, InstantSource clock) {
         this.client = client;
         this.namespace = namespace;
         this.name = name;
         this.holder = holder;
+        this.clock = clock;
     }
 
+    /** Looks at it, for a decision. */
     Lease read() {
-        return seen(client.leases().inNamespace(namespace).withName(name).get());
+        Lease lease = get();
+        heldAtLook = held(lease);
+        return lease;
     }
 
-    private Lease seen(Lease lease) {
+    private Lease get() {
+        Instant asked = clock.instant();
+        return seen(client.leases().inNamespace(namespace).withName(name).get(), asked);
+    }
+
+    private Lease seen(Lease lease, Instant asked) {
         last = lease;
+        lastAsked = asked;
         known = true;
         return lease;
+    }
+
+    /**
+     * Whether what was decided may still be done: nobody else has taken it since it was looked at, which happens to a
+     * process that was stopped for a while between the decision and its actions.
+     */
+    boolean mayAct(Instant now) {
+        Duration age = known ? Duration.between(lastAsked, clock.instant()) : null;
+        Lease lease = age == null || age.isNegative() || age.compareTo(FRESH) > 0 ? get() : last;
+        return held(lease) || !heldAtLook && otherHolder(lease, now) == null;
     }
 
     private static LeaseSpec spec(Lease lease) {
@@ -77,30 +114,18 @@ final class ModelLease {
             return null;
         }
         ZonedDateTime renewed = spec(lease).getRenewTime();
-        boolean expired = renewed == null
-                || counted(spec(lease), renewed.toInstant(), now).plus(honoured(lease)).isBefore(now);
+        boolean expired = renewed == null || hasEnded(spec(lease), renewed.toInstant(), honoured(lease), now);
         return expired ? null : printable(other);
     }
 
-    /** From when its duration counts: its renewal, or when a renewal that lies in the future was first seen. */
-    private Instant counted(LeaseSpec spec, Instant renewed, Instant now) {
-        if (!renewed.isAfter(now)) {
-            return early != null && early.equals(key(spec)) ? earlier(renewed, earlySince) : renewed;
+    private boolean hasEnded(LeaseSpec spec, Instant renewed, Duration honoured, Instant now) {
+        String key = spec.getRenewTime() + " " + spec.getHolderIdentity();
+        if (!key.equals(renewal)) {
+            renewal = key;
+            renewalSeen = now;
         }
-        String key = key(spec);
-        if (!key.equals(early)) {
-            early = key;
-            earlySince = now;
-        }
-        return earlySince;
-    }
-
-    private static String key(LeaseSpec spec) {
-        return spec.getRenewTime() + " " + spec.getHolderIdentity();
-    }
-
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
+        return renewalSeen.plus(honoured).isBefore(now)
+                || renewed.plus(honoured).plus(TOLERATED_SKEW).isBefore(now);
     }
 
     private static Duration honoured(Lease lease) {
@@ -137,7 +162,7 @@ final class ModelLease {
      * @param force whether also when another one holds it
      */
     void hold(Instant now, boolean force) {
-        Lease lease = known ? last : read();
+        Lease lease = known ? last : get();
         if (otherHolder(lease, now) != null && !force) {
             return;
         }
@@ -159,17 +184,18 @@ final class ModelLease {
                 .withLeaseTransitions(transitions(lease))
                 .endSpec()
                 .build();
+        Instant asked = clock.instant();
         try {
             if (lease == null) {
-                seen(client.leases().inNamespace(namespace).resource(next).create());
+                seen(client.leases().inNamespace(namespace).resource(next).create(), asked);
             } else {
-                seen(client.leases().inNamespace(namespace).resource(next).update());
+                seen(client.leases().inNamespace(namespace).resource(next).update(), asked);
             }
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
-            // Somebody else was quicker; the next observation sees who.
+            // Somebody else was quicker; the next look sees who.
             known = false;
         }
     }
@@ -183,7 +209,7 @@ final class ModelLease {
 
     /** Gives it back if this rollout holds it, and nobody has taken it meanwhile. */
     void release() {
-        Lease lease = read();
+        Lease lease = get();
         if (!held(lease)) {
             return;
         }

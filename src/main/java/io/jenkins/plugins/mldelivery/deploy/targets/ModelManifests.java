@@ -8,12 +8,12 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.SecretManifests;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +40,9 @@ public final class ModelManifests {
         this.others = List.copyOf(others);
     }
 
-    /** The values of the Secrets among them, which are not to be printed. */
-    public Collection<SecretText> secrets() {
-        return SecretManifests.values(others).secrets();
+    /** Has the values of the Secrets among them masked. */
+    public void learnSecrets(Environment environment) {
+        SecretManifests.learn(others, environment, Event.Stage.DEPLOY);
     }
 
     /**
@@ -89,10 +89,10 @@ public final class ModelManifests {
     private static void refuse(DeployModelRequest request, GenericKubernetesResource object) throws DeliveryException {
         String namespace = object.getMetadata().getNamespace();
         if (CLUSTER_SCOPED.contains(object.getKind())) {
-            throw refusal(object, "belongs to the whole cluster", "Create it with {mlProvision}.");
+            throw refusal(object, "belongs to the whole cluster", "Create it with `mlProvision`.");
         }
         if (OTHER_PODS.contains(object.getKind())) {
-            throw refusal(object, "makes pods beside the model's Deployment", "Create it with {mlProvision}.");
+            throw refusal(object, "makes pods beside the model's Deployment", "Create it with `mlProvision`.");
         }
         if (namespace != null && !namespace.equals(request.namespace())) {
             throw refusal(object, "is for the namespace '" + namespace + "', the model is for '" + request.namespace() + "'", "Leave metadata.namespace out.");

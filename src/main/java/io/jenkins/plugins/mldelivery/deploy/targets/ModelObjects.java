@@ -13,12 +13,15 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.targets.traffic.Right;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything of a model but its Deployments, by server-side apply: Services, ServiceAccount, NetworkPolicy, PodDisruptionBudget, autoscaler, and what else is in the user's manifests.
@@ -32,6 +35,9 @@ final class ModelObjects {
     /** On the Service: the kinds that the manifests had at any time, for {@link #prune}. */
     static final String KINDS = "ml-delivery.io/kinds";
 
+    /** Kinds that are looked for at most of those that were noted. */
+    private static final int MAX_KINDS = 100;
+
     /** Holds data that nobody could bring back. */
     private static final String NEVER_REMOVED = "PersistentVolumeClaim";
 
@@ -42,6 +48,11 @@ final class ModelObjects {
     private final ModelServices services;
     private final Surroundings surroundings;
     private final Autoscaler autoscaler;
+    /** As the cluster has named them, by version and kind: it is asked for each once. */
+    private final Map<String, ObjectKind> kinds = new HashMap<>();
+    /** What an {@link #apply} or {@link #removeAll} has done that did not come to its end. */
+    private final Set<String> applied = new HashSet<>();
+    private final Set<String> removed = new HashSet<>();
 
     /**
      * @param holder who does this
@@ -68,12 +79,16 @@ final class ModelObjects {
                 .toList();
     }
 
-    /** Applies all but the autoscaler. */
+    /** Applies all but the autoscaler. When it was broken off, the next call goes on where this one was. */
     void apply() throws DeliveryException, InterruptedException {
         Service live = liveService();
         for (HasMetadata object : around(live)) {
-            apply(object, kindsOf(object, live));
+            if (!applied.contains(title(object))) {
+                apply(object, kindsOf(object, live));
+                applied.add(title(object));
+            }
         }
+        applied.clear();
     }
 
     /**
@@ -171,16 +186,24 @@ final class ModelObjects {
         }
     }
 
-    /** Removes what this holder's rollout has made, the last first: after a first install that was rolled back. */
+    /**
+     * Removes what this holder's rollout has made, the last first: after a first install that was rolled back. When it
+     * was broken off, the next call goes on where this one was.
+     */
     void removeAll() throws DeliveryException, InterruptedException {
         List<HasMetadata> all = new ArrayList<>(everything(null));
         Collections.reverse(all);
         for (HasMetadata object : all) {
+            if (removed.contains(title(object))) {
+                continue;
+            }
             GenericKubernetesResource live = live(object);
             if (live != null && isOurs(live) && holder.equals(annotation(live, MADE_BY)) && !live.getKind().equals(NEVER_REMOVED)) {
                 delete(live);
             }
+            removed.add(title(object));
         }
+        removed.clear();
     }
 
     private void delete(HasMetadata object) throws DeliveryException, InterruptedException {
@@ -221,9 +244,13 @@ final class ModelObjects {
         return Calls.call("read " + title(object), () -> client.genericKubernetesResources(kind.context()).inNamespace(request.namespace()).withName(object.getMetadata().getName()).get());
     }
 
-    /** As it would be applied now. */
-    HasMetadata prepared(HasMetadata object) throws DeliveryException, InterruptedException {
-        return prepared(object, live(object), kindsOf(object, liveService()));
+    /**
+     * As it would be applied now.
+     *
+     * @param service the present Service <code>NAME</code>, or null
+     */
+    HasMetadata prepared(HasMetadata object, Service service) throws DeliveryException, InterruptedException {
+        return prepared(object, live(object), kindsOf(object, service));
     }
 
     /** Whether an object of this name is there that this engine did not make. */
@@ -233,8 +260,15 @@ final class ModelObjects {
     }
 
     private ObjectKind kind(HasMetadata object) throws DeliveryException, InterruptedException {
+        String key = object.getApiVersion() + " " + object.getKind();
+        ObjectKind known = kinds.get(key);
+        if (known != null) {
+            return known;
+        }
         try {
-            return ObjectKind.of(client, object);
+            ObjectKind found = ObjectKind.of(client, object);
+            kinds.put(key, found);
+            return found;
         } catch (KubernetesClientException e) {
             throw Calls.failure("ask for the kinds of " + object.getApiVersion(), e);
         }
@@ -259,7 +293,9 @@ final class ModelObjects {
 
     private static Set<String> noted(Service live) {
         String noted = annotation(live, KINDS);
-        return new TreeSet<>(noted == null || noted.isEmpty() ? List.of() : List.of(noted.split(",")));
+        // Whoever may write to the Service can note any number, and each takes a request.
+        return noted == null || noted.isEmpty() ? new TreeSet<>()
+                : Stream.of(noted.split(",", MAX_KINDS + 1)).limit(MAX_KINDS).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static String title(HasMetadata object) {

@@ -42,6 +42,11 @@ final class ModelServices {
         return request.traffic().routed() || switched();
     }
 
+    /** Whether each version has a Service of its own for its share of the requests, to which somebody divides them. */
+    boolean apart() {
+        return perTrack() && !switched();
+    }
+
     /** Whether the router moves the selector of <code>NAME</code> from one version to the other. */
     boolean switched() {
         return request.strategy() instanceof Strategy.BlueGreen && !request.traffic().routed();

@@ -16,7 +16,7 @@ record ObjectKind(String group, String version, String plural, String kind) {
     static final ObjectKind POD_AUTOSCALER = new ObjectKind("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler");
 
     private static final Pattern TEXT =
-            Pattern.compile("(?:[a-z0-9][a-z0-9.-]{0,252})?/[a-z0-9]{1,63}/[a-z0-9]{1,63}/[A-Za-z0-9]{1,63}");
+            Pattern.compile("(?:[a-z0-9][a-z0-9.-]{0,252})?/[a-z0-9]{1,63}/[a-z0-9-]{1,63}/[A-Za-z0-9]{1,63}");
 
     /** The kinds that surround a model, whether wanted now or not. */
     static final List<ObjectKind> SURROUNDINGS = List.of(
@@ -44,10 +44,16 @@ record ObjectKind(String group, String version, String plural, String kind) {
         APIResource resource = ApiKinds.of(client, "manifests", (GenericKubernetesResource) object);
         if (!Boolean.TRUE.equals(resource.getNamespaced())) {
             throw DeliveryException.invalid(
-                    "manifests", object.getKind() + " " + object.getMetadata().getName() + " belongs to the whole cluster", "Create it with {mlProvision}.");
+                    "manifests", object.getKind() + " " + object.getMetadata().getName() + " belongs to the whole cluster", "Create it with `mlProvision`.");
         }
         String[] version = object.getApiVersion().split("/");
-        return new ObjectKind(version.length == 1 ? "" : version[0], version[version.length - 1], resource.getName(), object.getKind());
+        ObjectKind kind = new ObjectKind(version.length == 1 ? "" : version[0], version[version.length - 1], resource.getName(), object.getKind());
+        if (!TEXT.matcher(kind.text()).matches()) {
+            throw DeliveryException.invalid(
+                    "manifests", "the cluster's name for objects of the kind " + object.getKind() + " of " + object.getApiVersion() + " can't be part of an address",
+                    "Correct its CustomResourceDefinition.");
+        }
+        return kind;
     }
 
     /**

@@ -10,15 +10,15 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * The pods that a Deployment has made. Labels alone don't say so: whoever may make a pod in the namespace gives it any
  * labels, and its metrics would then be judged as the canary's. A pod counts only when its controller is a ReplicaSet
- * whose controller is the Deployment, both by uid, as Kubernetes' own controllers tell theirs.
+ * whose controller is the Deployment, both by uid, as Kubernetes' own controllers tell theirs, and both made and not
+ * only adopted, see {@link Controllers}.
  *
  * <p>Which Deployment has made a ReplicaSet never changes, so it is asked once for each.
  */
@@ -28,8 +28,8 @@ final class OwnedPods {
 
     private final KubernetesClient client;
     private final String namespace;
-    /** Of ReplicaSets: the uid to that of the Deployment. */
-    private final Map<String, String> makers = new HashMap<>();
+    /** Of ReplicaSets, by uid. */
+    private final Map<String, Origin> origins = new HashMap<>();
 
     OwnedPods(KubernetesClient client, String namespace) {
         this.client = client;
@@ -37,18 +37,27 @@ final class OwnedPods {
     }
 
     /** A Deployment. */
-    record Maker(String name, String uid) {
+    record Maker(String name, String uid, Controllers controllers) {
         static Maker of(Deployment deployment) {
-            return deployment == null ? null
-                    : new Maker(deployment.getMetadata().getName(), deployment.getMetadata().getUid());
+            return deployment == null ? null : new Maker(deployment.getMetadata().getName(),
+                    deployment.getMetadata().getUid(), Controllers.of(deployment));
         }
     }
+
+    /**
+     * Where a ReplicaSet comes from, and who makes its pods.
+     *
+     * @param maker the uid of the Deployment that has it
+     * @param made whether it was made for the Deployment, and not adopted
+     * @param controllers those that make its pods
+     */
+    private record Origin(String maker, boolean made, Controllers controllers) {}
 
     /**
      * What a look has found.
      *
      * @param pods those of the Deployment
-     * @param strangers the names of those that no ReplicaSet of such a name has made, though they have its labels
+     * @param strangers the names of those that the Deployment has not made, though they have its labels
      */
     record Found(List<Pod> pods, List<String> strangers) {}
 
@@ -63,34 +72,58 @@ final class OwnedPods {
         if (maker == null) {
             return new Found(pods, strangers);
         }
-        Set<String> asked = new HashSet<>();
-        for (Pod pod : ApiLists.read(client, "/api/v1/namespaces/" + namespace + "/pods", selector, PodList.class)) {
+        Map<String, Optional<Origin>> look = new HashMap<>();
+        ApiLists.read(client, "/api/v1/namespaces/" + namespace + "/pods", selector, PodList.class, pod -> {
             OwnerReference set = controller(pod, "ReplicaSet");
-            if (set != null && isOf(set, maker, asked)) {
+            Origin origin = set == null ? null : origin(set, maker, look);
+            boolean ours = origin != null && origin.maker().equals(maker.uid());
+            if (ours && origin.made() && isMade(pod, set, origin)) {
                 pods.add(pod);
             } else if (pod.getMetadata().getDeletionTimestamp() == null
-                    && (set == null || !set.getName().startsWith(maker.name() + "-"))) {
+                    && (ours || set == null || !set.getName().startsWith(maker.name() + "-"))) {
                 // One of a ReplicaSet that went away with an earlier Deployment of this name is no stranger.
                 strangers.add(pod.getMetadata().getName());
             }
-        }
+        });
         return new Found(pods, strangers);
     }
 
-    private boolean isOf(OwnerReference set, Maker maker, Set<String> asked) {
-        if (!makers.containsKey(set.getUid())) {
-            if (asked.size() == MAX_QUESTIONS || !asked.add(set.getUid())) {
-                return false;
-            }
-            ReplicaSet live = client.apps().replicaSets().inNamespace(namespace).withName(set.getName()).get();
-            OwnerReference owner = live == null || !set.getUid().equals(live.getMetadata().getUid()) ? null
-                    : controller(live, "Deployment");
-            if (owner == null) {
-                return false;
-            }
-            makers.put(set.getUid(), owner.getUid());
+    private static boolean isMade(Pod pod, OwnerReference set, Origin origin) {
+        return pod.getMetadata().getName().startsWith(PodMatchers.base(set.getName()))
+                && origin.controllers().haveMade(pod);
+    }
+
+    /**
+     * Where a ReplicaSet comes from, or null when that can't be told in this look.
+     *
+     * @param look the answers of this look
+     */
+    private Origin origin(OwnerReference set, Maker maker, Map<String, Optional<Origin>> look) {
+        Origin known = origins.get(set.getUid());
+        if (known != null) {
+            return known;
         }
-        return makers.get(set.getUid()).equals(maker.uid());
+        if (!look.containsKey(set.getUid())) {
+            if (look.size() == MAX_QUESTIONS) {
+                return null;
+            }
+            look.put(set.getUid(), Optional.ofNullable(ask(set, maker)));
+        }
+        return look.get(set.getUid()).orElse(null);
+    }
+
+    private Origin ask(OwnerReference set, Maker maker) {
+        ReplicaSet live = client.apps().replicaSets().inNamespace(namespace).withName(set.getName()).get();
+        OwnerReference owner = live == null || !set.getUid().equals(live.getMetadata().getUid()) ? null
+                : controller(live, "Deployment");
+        if (owner == null) {
+            return null;
+        }
+        Origin found = new Origin(owner.getUid(), maker.controllers().haveMade(live), Controllers.of(live));
+        if (maker.controllers().settled() && found.controllers().settled()) {
+            origins.put(set.getUid(), found);
+        }
+        return found;
     }
 
     /** The one owner that manages the object, if it is of this kind of apps/v1 (or another version of it), or null. */

@@ -35,6 +35,9 @@ final class PodConfig {
      */
     static final String VERSIONS = "ml-delivery.io/config-versions";
 
+    /** ConfigMaps and Secrets at most: each takes a request whenever they are looked at. */
+    static final int MAX_REFERENCES = 200;
+
     private static final String CONFIG_MAP = "ConfigMap";
     private static final String DATA = "data";
     private static final String BINARY = "binaryData";
@@ -102,10 +105,23 @@ final class PodConfig {
     /**
      * The value of {@link #VERSIONS} for data that have this hash; null when they have changed since or the hash is of
      * another key.
+     *
+     * @param judged whether pods that have read the data were judged: then others may not be read instead
+     * @throws DeliveryException when pods were judged, and the data have changed since
      */
-    String versions(KeyedHash key, String hash) throws DeliveryException, InterruptedException {
+    String versions(KeyedHash key, String hash, boolean judged) throws DeliveryException, InterruptedException {
         ConfigContent content = hash == null || !ConfigContent.isBy(key, hash) ? null : read(false);
-        return content != null && content.hash(key).equals(hash) ? content.versions() : null;
+        if (content == null) {
+            return null;
+        }
+        boolean same = content.hash(key).equals(hash);
+        if (judged && !same) {
+            throw DeliveryException.failed(
+                    "image", "ConfigMaps or Secrets that the pods read were changed after the canary had read them, so "
+                            + "pods of the promoted version would read what was not judged",
+                    "Deploy it again.", null);
+        }
+        return same ? content.versions() : null;
     }
 
     private static String note(ObjectMeta metadata, String key) {
@@ -120,6 +136,11 @@ final class PodConfig {
         Map<String, Boolean> references = references();
         if (references.isEmpty()) {
             return null;
+        }
+        if (references.size() > MAX_REFERENCES) {
+            throw DeliveryException.invalid(
+                    objects.manifests().deployment() != null ? "manifests" : "configMaps",
+                    "the pods read more than " + MAX_REFERENCES + " ConfigMaps and Secrets", "Put their data together.");
         }
         List<ConfigContent.Item> items = new ArrayList<>();
         for (Map.Entry<String, Boolean> reference : references.entrySet()) {
@@ -148,7 +169,7 @@ final class PodConfig {
     private DeliveryException missing(String kind, String name) {
         boolean configMap = kind.equals(CONFIG_MAP);
         String parameter = objects.manifests().deployment() != null ? "manifests" : configMap ? "configMaps" : "secrets";
-        return DeliveryException.invalid(parameter, "there is no " + kind + " '" + name + "' in namespace '" + request.namespace() + "'", "Create it first, for example with {mlProvision}.");
+        return DeliveryException.invalid(parameter, "there is no " + kind + " '" + name + "' in namespace '" + request.namespace() + "'", "Create it first, for example with `mlProvision`.");
     }
 
     /** Kind and name to whether the pods can do without it, sorted. */

@@ -32,6 +32,15 @@ final class PodMatchers {
         return track == Track.CANARY ? named(pods(canary)) : named(pods(model)) + ",pod!~\"" + canary + "-.+\"";
     }
 
+    /** The track that a pod belongs to by its name; null when it is none of the model's. */
+    Track track(String pod) {
+        String canary = model + "-canary";
+        if (pod.matches(pods(canary))) {
+            return Track.CANARY;
+        }
+        return !pod.startsWith(canary + "-") && pod.matches(pods(model)) ? Track.STABLE : null;
+    }
+
     /** The names of a Deployment's pods. Of a long name the dash before the last part is cut off. */
     private static String pods(String deployment) {
         boolean cut = deployment.length() + HASH_AND_DASHES > LONGEST_BASE;
@@ -62,7 +71,7 @@ final class PodMatchers {
     }
 
     /** What the names of a ReplicaSet's pods begin with. */
-    private static String base(String replicaSet) {
+    static String base(String replicaSet) {
         String base = replicaSet + "-";
         return base.substring(0, Math.min(LONGEST_BASE, base.length()));
     }

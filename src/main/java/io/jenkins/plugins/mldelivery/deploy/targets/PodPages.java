@@ -38,7 +38,7 @@ final class PodPages {
     private final KubernetesClient client;
     private final String what;
     private final List<TrackMetrics.Page> pages = new ArrayList<>();
-    private KubernetesClientException last;
+    private DeliveryException last;
     private long bytes;
 
     /** @param what what is read, for errors, such as {@code the metrics of the canary pods} */
@@ -71,18 +71,36 @@ final class PodPages {
                     add(first.pod(), first.answer().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
                 } catch (TimeoutException e) {
                     first.answer().cancel(true);
-                    last = new KubernetesClientException("not all pods answered within " + TIME.toSeconds() + " s", e);
+                    last = pageOf(first.pod(), "it was not read within " + TIME.toSeconds() + " s, with those of the others");
                 } catch (ExecutionException e) {
-                    last = new KubernetesClientException(String.valueOf(e.getCause()), e.getCause());
+                    last = failure(first.pod(), e.getCause());
                 }
             }
         } finally {
             running.forEach(asked -> asked.answer().cancel(true));
         }
         if (pages.isEmpty() && last != null) {
-            throw KubernetesErrors.explain("read " + what + " through the API server", last);
+            throw last;
         }
         return pages;
+    }
+
+    private DeliveryException failure(Pod pod, Throwable e) {
+        String unusable = KubernetesErrors.unusable(e);
+        return unusable != null ? pageOf(pod, unusable) : explained(new KubernetesClientException(String.valueOf(e), e));
+    }
+
+    /** The API server handed on what the pod sent: its address is not to blame. */
+    private DeliveryException pageOf(Pod pod, String problem) {
+        return DeliveryException.failed(
+                "cluster",
+                "could not read " + what + ": the page of pod " + pod.getMetadata().getName() + " can't be used, since " + problem,
+                "Check what the model serves there, or use a Prometheus server.",
+                null);
+    }
+
+    private DeliveryException explained(KubernetesClientException e) {
+        return KubernetesErrors.explain("read " + what + " through the API server", e);
     }
 
     private CompletableFuture<HttpResponse<String>> ask(Pod pod, String address) {
@@ -108,8 +126,8 @@ final class PodPages {
             Status status = answer.body().isEmpty()
                     ? new Status()
                     : client.getKubernetesSerialization().unmarshal(answer.body(), Status.class);
-            last = new KubernetesClientException(
-                    "status " + answer.code(), null, answer.code(), status, answer.request());
+            last = explained(new KubernetesClientException(
+                    "status " + answer.code(), null, answer.code(), status, answer.request()));
             return;
         }
         bytes += answer.body().length();

@@ -18,6 +18,9 @@ public final class Revision {
     /** The annotation on Deployments. */
     public static final String ANNOTATION = "ml-delivery.io/revision";
 
+    /** Added to the revision of a Deployment whose pod template somebody changed by hand: it is none that this engine wrote. */
+    static final String EDITED = "+edited";
+
     private static final int DIGITS = 10;
     // The order of a map's keys says nothing, so it makes no new revision of a user's manifest.
     private static final ObjectMapper SORTED = JsonMapper.builder().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true).build();

@@ -35,7 +35,7 @@ public final class Tolerations {
         if (colon >= 0) {
             String effect = text.substring(colon + 1);
             if (!EFFECTS.contains(effect)) {
-                throw DeliveryException.invalid("tolerations", "'" + effect + "' in '" + text + "' is no effect of a taint", "Choose one of: " + String.join(", ", EFFECTS) + ".");
+                throw DeliveryException.invalid("tolerations", "'" + effect + "' in '" + text + "' is not a valid effect of a taint", "Choose one of: " + String.join(", ", EFFECTS) + ".");
             }
             toleration.withEffect(effect);
         }

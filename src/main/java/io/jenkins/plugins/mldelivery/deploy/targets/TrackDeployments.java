@@ -9,12 +9,14 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
+import io.jenkins.plugins.mldelivery.deploy.Target;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,21 +34,31 @@ final class TrackDeployments {
     private final KubernetesClient client;
     private final DeployModelRequest request;
     private final KubernetesObjects objects;
+    private final TemplateDrift drift;
     private final String holder;
     private final String revision;
     private final boolean undo;
 
     /**
+     * @param drift of these objects
      * @param revision of what is rolled out
      * @param undo whether that is what the stable version ran before
      */
-    TrackDeployments(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects, String holder, String revision, boolean undo) {
+    TrackDeployments(
+            KubernetesClient client, DeployModelRequest request, KubernetesObjects objects, TemplateDrift drift, String holder,
+            String revision, boolean undo) {
         this.client = client;
         this.request = request;
         this.objects = objects;
+        this.drift = drift;
         this.holder = holder;
         this.revision = revision;
         this.undo = undo;
+    }
+
+    /** Where nobody else looks at what was changed by hand. */
+    TrackDeployments(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects, String holder, String revision, boolean undo) {
+        this(client, request, objects, new TemplateDrift(client, objects), holder, revision, undo);
     }
 
     /**
@@ -98,34 +110,50 @@ final class TrackDeployments {
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ApplyCanary}. */
     void applyCanary(int replicas) throws DeliveryException, InterruptedException {
-        againOnConflict(() -> apply(Track.CANARY, replicas, true, Map.of()));
+        againOnConflict(() -> apply(Track.CANARY, replicas, true, Map.of(), null));
     }
 
-    private void apply(Track track, int replicas, boolean inPlace, Map<String, String> extra)
+    /** @param basis the Deployment that the change was decided on, which must not have changed since; null for any */
+    private void apply(Track track, int replicas, boolean inPlace, Map<String, String> extra, Deployment basis)
             throws DeliveryException, InterruptedException {
-        Deployment present = call("read Deployment " + name(track), () -> read(track));
+        Deployment present = basis != null ? basis : call("read Deployment " + name(track), () -> read(track));
         if (present != null
                 && present.getMetadata().getDeletionTimestamp() == null
                 && revision.equals(Revision.of(present))
                 && present.getSpec().getReplicas() != null
                 && present.getSpec().getReplicas() == replicas
-                && KubernetesObjects.inPlace(present) == inPlace) {
+                && KubernetesObjects.inPlace(present) == inPlace
+                && !edited(track, present)) {
             return;
         }
         Map<String, String> annotations = new LinkedHashMap<>(extra);
         annotations.put(Revision.ANNOTATION, revision);
         annotations.put(APPLIED_BY, holder);
-        handOver(track, present);
-        apply("apply Deployment " + name(track), undo ? undone(present, annotations) : objects.deployment(track, replicas, inPlace, annotations));
+        String version = handOver(track, present);
+        Deployment wanted = undo ? undone(present, annotations) : objects.deployment(track, replicas, inPlace, annotations);
+        if (basis != null) {
+            wanted.getMetadata().setResourceVersion(version);
+        }
+        apply("apply Deployment " + name(track), wanted);
     }
 
-    /** What was added to the pod template by hand is taken away by the apply that follows, see {@link TemplateOwners}. */
-    private void handOver(Track track, Deployment present) throws DeliveryException, InterruptedException {
+    private boolean edited(Track track, Deployment present) throws InterruptedException {
+        return !undo && drift.edited(track, present, revision);
+    }
+
+    /**
+     * What was added to the pod template by hand is taken away by the apply that follows, see {@link TemplateOwners}.
+     *
+     * @return the resource version of the Deployment afterwards, or null when there is none
+     */
+    private String handOver(Track track, Deployment present) throws DeliveryException, InterruptedException {
         String patch = TemplateOwners.handOver(present);
-        if (patch != null) {
-            run("take over the pod template of Deployment " + name(track), () -> client.apps().deployments()
-                    .inNamespace(request.namespace()).withName(name(track)).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+        if (patch == null) {
+            return present == null ? null : present.getMetadata().getResourceVersion();
         }
+        return call("take over the pod template of Deployment " + name(track), () -> client.apps().deployments()
+                .inNamespace(request.namespace()).withName(name(track)).patch(PatchContext.of(PatchType.JSON_MERGE), patch))
+                .getMetadata().getResourceVersion();
     }
 
     /** The stable Deployment as it is, but with the pod template that it had before. */
@@ -167,53 +195,120 @@ final class TrackDeployments {
 
     /** Says which versions of ConfigMaps and Secrets the promoted pods read, or null; reads them. */
     interface ConfigVersions {
-        String read() throws DeliveryException, InterruptedException;
+        String read(boolean judged) throws DeliveryException, InterruptedException;
     }
 
-    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. */
-    void promote(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config)
+    /**
+     * See {@link io.jenkins.plugins.mldelivery.deploy.Action.PromoteStable}. The pod template is replaced only on the
+     * conditions on which that was decided, and the server checks the last of them: the canary has the template that
+     * was judged, and the stable Deployment is as it was seen.
+     *
+     * @param canary the template of the canary that was judged, or null
+     * @param seen the stable Deployment as it was when this was decided, or null when there was none
+     */
+    void promote(Integer replicas, boolean inPlace, boolean judged, String canary, Deployment seen, ConfigVersions config)
             throws DeliveryException, InterruptedException {
-        againOnConflict(() -> promoteOnce(replicas, inPlace, judged, config));
+        againOnConflict(() -> promoteOnce(replicas, inPlace, judged, canary, seen, config));
     }
 
-    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged, ConfigVersions config)
+    private void promoteOnce(Integer replicas, boolean inPlace, boolean judged, String canary, Deployment seen, ConfigVersions config)
             throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        boolean first = present == null || !revision.equals(Revision.of(present));
         Map<String, String> extra = new LinkedHashMap<>();
-        if (present != null && !revision.equals(Revision.of(present))) {
-            extra.put(PREVIOUS, Serialization.asJson(present.getSpec().getTemplate()));
-            extra.put(PREVIOUS_REVISION, Revision.of(present));
-            if (!judged) {
-                extra.put(UNJUDGED, revision);
+        if (first) {
+            if (present != null) {
+                checkSeen(present, seen);
+                extra.put(PREVIOUS, KeptTemplate.write(present.getSpec().getTemplate()));
+                extra.put(PREVIOUS_REVISION, Revision.of(present));
+                if (!judged) {
+                    extra.put(UNJUDGED, revision);
+                }
             }
-        }
-        if (present == null || !revision.equals(Revision.of(present))) {
-            String versions = config.read();
+            String versions = config.read(canary != null);
             if (versions != null) {
                 extra.put(PodConfig.VERSIONS, versions);
             }
-        } else if (present.getMetadata().getAnnotations() != null) {
+            if (canary != null) {
+                checkJudged(canary);
+            }
+        } else {
             // Applied already: what was kept stays, or server-side apply would take it away.
-            for (String key : judged
-                    ? List.of(PREVIOUS, PREVIOUS_REVISION, PodConfig.VERSIONS)
-                    : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED, PodConfig.VERSIONS)) {
-                String value = present.getMetadata().getAnnotations().get(key);
-                if (value != null) {
-                    extra.put(key, value);
-                }
+            extra.putAll(notes(present));
+            if (judged) {
+                extra.remove(UNJUDGED);
             }
         }
-        apply(Track.STABLE, replicas != null ? replicas : present == null ? objects.replicas() : count(present.getSpec().getReplicas()), inPlace, extra);
+        int wanted = replicas != null ? replicas : present == null ? objects.replicas() : count(present.getSpec().getReplicas());
+        apply(Track.STABLE, wanted, inPlace, extra, first ? present : null);
+    }
+
+    /** What the engine has noted of the version before. */
+    private static Map<String, String> notes(Deployment present) {
+        Map<String, String> notes = new LinkedHashMap<>();
+        Map<String, String> annotations = present.getMetadata().getAnnotations();
+        for (String key : List.of(PREVIOUS, PREVIOUS_REVISION, UNJUDGED, PodConfig.VERSIONS)) {
+            if (annotations != null && annotations.get(key) != null) {
+                notes.put(key, annotations.get(key));
+            }
+        }
+        return notes;
+    }
+
+    /** Whoever decided this may have slept since: what another one has made of the stable version meanwhile is not written over. */
+    private void checkSeen(Deployment present, Deployment seen) {
+        boolean same = seen != null
+                && present.getMetadata().getUid().equals(seen.getMetadata().getUid())
+                && Revision.of(present).equals(Revision.of(seen))
+                && present.getSpec().getTemplate().equals(seen.getSpec().getTemplate());
+        if (!same) {
+            throw new Target.TransientException("Deployment " + name(Track.STABLE) + " was changed while it was to be promoted", null);
+        }
+    }
+
+    private void checkJudged(String template) throws DeliveryException, InterruptedException {
+        Deployment live = call("read Deployment " + name(Track.CANARY), () -> read(Track.CANARY));
+        boolean same = live != null
+                && live.getMetadata().getDeletionTimestamp() == null
+                && revision.equals(Revision.of(live))
+                && template.equals(DeploymentView.template(live))
+                && !edited(Track.CANARY, live);
+        if (!same) {
+            throw new Target.TransientException("Deployment " + name(Track.CANARY) + " was changed while it was to be promoted", null);
+        }
     }
 
     /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.ApproveStable}. */
     void approve() throws DeliveryException, InterruptedException {
+        againOnConflict(this::approveOnce);
+    }
+
+    private void approveOnce() throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
-        if (present != null && unjudged(present) != null && revision.equals(Revision.of(present))) {
-            run("note on Deployment " + name(Track.STABLE) + " that it was judged", () -> client.apps().deployments()
-                    .inNamespace(request.namespace()).withName(name(Track.STABLE))
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"annotations\": {\"" + UNJUDGED + "\": null}}}"));
+        // What somebody has changed since was not judged: whoever finds it goes back to the version before.
+        if (present != null && unjudged(present) != null && revision.equals(Revision.of(present)) && !edited(Track.STABLE, present)) {
+            note(present, "it was judged", UNJUDGED, null);
         }
+    }
+
+    /** See {@link io.jenkins.plugins.mldelivery.deploy.Action.NoteEdit}. */
+    void noteEdit() throws DeliveryException, InterruptedException {
+        againOnConflict(() -> {
+            Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+            if (edited(Track.STABLE, present)) {
+                note(present, "somebody has changed it", Revision.ANNOTATION, revision + Revision.EDITED);
+            }
+        });
+    }
+
+    /** Only on the Deployment as it was looked at. Null takes the note away. */
+    private void note(Deployment present, String what, String key, String value) throws DeliveryException, InterruptedException {
+        Map<String, String> notes = new HashMap<>();
+        notes.put(key, value);
+        String version = present.getMetadata().getResourceVersion();
+        String patch = Serialization.asJson(Map.of("metadata", Map.of("resourceVersion", version, "annotations", notes)));
+        run("note on Deployment " + name(Track.STABLE) + " that " + what, () -> client.apps().deployments()
+                .inNamespace(request.namespace()).withName(name(Track.STABLE)).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
     }
 
     /** What a version that nobody has judged took the place of; null for every other version, and when that is not known. */
@@ -245,6 +340,10 @@ final class TrackDeployments {
 
     private void restoreOnce(String oldRevision, Integer replicas, boolean inPlace) throws DeliveryException, InterruptedException {
         Deployment present = call("read Deployment " + name(Track.STABLE), () -> read(Track.STABLE));
+        if (present != null && oldRevision.equals(revision) && edited(Track.STABLE, present)) {
+            apply(Track.STABLE, replicas != null ? replicas : count(present.getSpec().getReplicas()), inPlace, notes(present), null);
+            return;
+        }
         if (present == null || oldRevision.equals(Revision.of(present))) {
             if (replicas != null) {
                 scaleOnce(replicas);
@@ -267,13 +366,8 @@ final class TrackDeployments {
                             + name(Track.STABLE) + ", so it can't be put back",
                     "Deploy the old image again.", null);
         }
-        PodTemplateSpec template = null;
-        try {
-            template = Serialization.unmarshal(annotations.getOrDefault(PREVIOUS, ""), PodTemplateSpec.class);
-        } catch (RuntimeException e) {
-            // It was not written by this engine.
-        }
-        if (template == null || template.getSpec() == null) {
+        PodTemplateSpec template = KeptTemplate.read(annotations.get(PREVIOUS));
+        if (template == null) {
             throw DeliveryException.failed(
                     "name", "the pod template of revision " + oldRevision + " that is noted on Deployment "
                             + name(Track.STABLE)

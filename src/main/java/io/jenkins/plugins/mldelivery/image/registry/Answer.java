@@ -3,10 +3,10 @@ package io.jenkins.plugins.mldelivery.image.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpHead;
 import io.jenkins.plugins.mldelivery.image.oci.Json;
 import io.jenkins.plugins.mldelivery.image.oci.MalformedException;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -17,30 +17,33 @@ import java.util.Optional;
 /**
  * What a server answered.
  *
- * @param uri the address that answered, after redirects
- * @param status HTTP status
- * @param headers its headers
+ * @param uri the address that answered
+ * @param head its status and headers
  * @param body the body, unless it went to the request's sink; of an error at most 64 KiB
  */
-record Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
+record Answer(URI uri, HttpHead head, byte[] body) {
     private static final int MAX_TEXT = 300;
     private static final int MAX_HEADER = 16 * 1024;
     private static final int MAX_DIGITS = 9;
     private static final long MAX_SECONDS = 999_999_999;
     private static final int MAX_DATE = 40;
 
+    int status() {
+        return head.status();
+    }
+
     boolean ok() {
-        return status >= 200 && status < 300;
+        return status() >= 200 && status() < 300;
     }
 
     /** Whether the same request may succeed a little later. */
     boolean isTransient() {
-        return status == 429 || status == 408 || status >= 500 && status != 501 && status != 505;
+        return status() == 429 || status() == 408 || status() >= 500 && status() != 501 && status() != 505;
     }
 
     /** The first header of this name; empty when there is none, or when it is longer than 16 KiB. */
     String header(String name) {
-        String value = headers.firstValue(name).orElse("");
+        String value = head.first(name);
         return value.length() > MAX_HEADER ? "" : value;
     }
 
@@ -73,7 +76,7 @@ record Answer(URI uri, int status, HttpHeaders headers, byte[] body) {
 
     /** The status, and the first error of the specification's error document if there is one, on one line. */
     String text() {
-        return "HTTP " + status + detail();
+        return "HTTP " + status() + detail();
     }
 
     /** The code of the first error, such as <code>MANIFEST_UNKNOWN</code>, or the empty string. */

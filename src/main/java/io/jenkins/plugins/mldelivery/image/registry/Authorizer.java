@@ -75,7 +75,7 @@ final class Authorizer {
      * @return whether it is worth trying again with {@link #authorization}
      */
     boolean challenged(Answer answer, String sent, String scope) throws DeliveryException {
-        List<Challenge> offered = answer.headers().allValues("WWW-Authenticate").stream()
+        List<Challenge> offered = answer.head().all("WWW-Authenticate").stream()
                 .limit(MAX_HEADERS)
                 .flatMap(header -> Challenge.parse(header).stream())
                 .filter(c -> c.scheme().equals("basic") || c.scheme().equals("bearer"))
@@ -94,10 +94,16 @@ final class Authorizer {
 
     /** The exception for a request that stays refused. */
     DeliveryException refused(Answer answer) {
+        if (settings.login() == null && settings.parameter().equals("base")) {
+            // The login belongs to the image's registry, and goes to no other.
+            return new DeliveryException(
+                    DeliveryException.Kind.REFUSED, "base", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
+                    "Set `credentialsId` if it is the registry of the image as well, or use a base image that needs no login.", null);
+        }
         if (settings.login() == null) {
             return new DeliveryException(
                     DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' asks for a login (" + answer.text() + ")",
-                    "Set {credentialsId} to credentials that may use this repository.", null);
+                    "Set `credentialsId` to credentials that may use this repository.", null);
         }
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "credentialsId", "the registry '" + registry + "' refuses the login (" + answer.text() + ")",
@@ -165,15 +171,16 @@ final class Authorizer {
         return uri;
     }
 
-    /** The login goes there: never in the clear, unless it stays on this machine, or the user asked for it and the registry has nothing better. */
+    /** The login goes there: never in the clear, unless it stays on this machine, or on the registry's host, of which the user asked for it. */
     private boolean isPlainAllowed(URI service) {
         return "http".equals(service.getScheme()) && "http".equals(root.getScheme())
-                && (settings.insecure() || Endpoint.isLoopback(service.getRawAuthority()));
+                && (settings.insecure() && root.getHost().equalsIgnoreCase(service.getHost())
+                        || Endpoint.isLoopback(service.getRawAuthority()));
     }
 
     private DeliveryException badRealm(Exception cause) {
         return DeliveryException.failed(
-                settings.parameter(), "the registry '" + registry + "' names a token service that is no HTTPS address",
+                settings.parameter(), "the registry '" + registry + "' names a token service that is not an HTTPS address",
                 "Ask the registry's administrator; the login is not sent there.", cause);
     }
 
@@ -200,9 +207,9 @@ final class Authorizer {
     private String direct(URI receiver) throws DeliveryException {
         if ("http".equals(receiver.getScheme()) && !Endpoint.isLoopback(receiver.getRawAuthority()) && !toldPlain) {
             toldPlain = true;
-            settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, as insecure allows it");
+            settings.warnings().accept("the login is sent to '" + receiver.getHost() + "' without encryption, which is allowed here");
         }
-        return HeaderValues.authorization("credentialsId", settings.login()).reveal();
+        return HeaderValues.authorization("credentialsId", settings.login(), settings.known()).reveal();
     }
 
     private static String encode(String text) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpContent;
 import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import java.io.IOException;
@@ -48,10 +49,10 @@ final class BlobUpload {
 
     /** Where the bytes are: a file, or memory. */
     record Source(Path file, byte[] bytes) {
-        Content from(long start, long length, LongConsumer sent) {
+        HttpContent from(long start, long length, LongConsumer sent) {
             return file != null
-                    ? Content.of(file, start, length, sent)
-                    : Content.of(Arrays.copyOfRange(bytes, (int) start, (int) (start + length)));
+                    ? new FileContent(file, start, length, sent)
+                    : HttpContent.of(Arrays.copyOfRange(bytes, (int) start, (int) (start + length)));
         }
     }
 
@@ -75,7 +76,7 @@ final class BlobUpload {
 
     private void open() throws DeliveryException, InterruptedException {
         URI uri = transport.address(repository + "/blobs/uploads/");
-        Answer answer = transport.send(what, Call.of("POST", uri, scope).content(BINARY, Content.of(new byte[0])));
+        Answer answer = transport.send(what, Call.of("POST", uri, scope).content(BINARY, HttpContent.of(new byte[0])));
         if (answer.status() != 202 || answer.header("Location").isEmpty()) {
             throw transport.failed(what, answer);
         }
@@ -88,7 +89,7 @@ final class BlobUpload {
         if (offset == blob.size()) {
             return true;
         }
-        Content content = source.from(offset, blob.size() - offset, source.file() != null ? sent : n -> {});
+        HttpContent content = source.from(offset, blob.size() - offset, source.file() != null ? sent : n -> {});
         Call call = Call.of("PATCH", session, scope).content(BINARY, content);
         if (offset > 0) {
             call = call.header("Content-Range", offset + "-" + (blob.size() - 1));
@@ -131,7 +132,7 @@ final class BlobUpload {
     private boolean put() throws DeliveryException, InterruptedException {
         String query = "digest=" + blob.digest().replace(":", "%3A");
         URI uri = URI.create(session + (session.getRawQuery() == null ? "?" : "&") + query);
-        Call call = Call.of("PUT", uri, scope).content(BINARY, Content.of(new byte[0])).patience(HASHING);
+        Call call = Call.of("PUT", uri, scope).content(BINARY, HttpContent.of(new byte[0])).patience(HASHING);
         try {
             Answer answer = transport.once(call);
             if (answer.ok()) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
+import io.jenkins.plugins.mldelivery.delivery.http.HttpContent;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,9 +18,12 @@ import java.util.TreeMap;
  * @param patience how many times the usual stall time the server may think; above 1 where it has to hash a whole blob
  */
 record Call(
-        String method, URI uri, String scope, Map<String, String> headers, Content content, Sink sink, int limit, int patience) {
+        String method, URI uri, String scope, Map<String, String> headers, HttpContent content, Sink sink, int limit, int patience) {
+    /** The 4 MiB that the distribution specification names as the limit of a manifest. */
+    static final int MAX_KEPT = 4 * 1024 * 1024;
+
     static Call of(String method, URI uri, String scope) {
-        return new Call(method, uri, scope, Map.of(), null, null, Body.LIMIT, 1);
+        return new Call(method, uri, scope, Map.of(), null, null, MAX_KEPT, 1);
     }
 
     Call header(String name, String value) {
@@ -28,7 +32,7 @@ record Call(
         return new Call(method, uri, scope, more, content, sink, limit, patience);
     }
 
-    Call content(String mediaType, Content newContent) {
+    Call content(String mediaType, HttpContent newContent) {
         return new Call(method, uri, scope, headers, newContent, sink, limit, patience).header("Content-Type", mediaType);
     }
 
@@ -37,7 +41,7 @@ record Call(
     }
 
     Call limit(long newLimit) {
-        return new Call(method, uri, scope, headers, content, sink, (int) Math.min(Body.LIMIT, newLimit), patience);
+        return new Call(method, uri, scope, headers, content, sink, (int) Math.min(MAX_KEPT, newLimit), patience);
     }
 
     Call at(URI newUri) {

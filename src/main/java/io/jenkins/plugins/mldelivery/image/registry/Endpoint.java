@@ -3,12 +3,12 @@ package io.jenkins.plugins.mldelivery.image.registry;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 
 /**
  * Finds out how a registry is reached: always HTTPS, except that plain HTTP is tried where it is allowed (loopback, or <code>insecure</code>). On loopback plain
@@ -54,19 +54,19 @@ final class Endpoint {
                 }
                 refused = answer;
             } catch (IOException e) {
-                first = first == null ? e : first;
+                // Of a registry with TLS that plain HTTP was tried on first, TLS is what is told.
+                first = first == null || Problems.isTls(e) ? e : first;
             }
         }
         if (refused != null) {
             throw DeliveryException.unreachable(
-                    settings.parameter(), "'" + registry + "' is no OCI registry (" + refused.text() + " to GET /v2/)",
+                    settings.parameter(), "'" + registry + "' is not an OCI registry (" + refused.text() + " to GET /v2/)",
                     "Correct the registry's host and port in the image name.", null);
         }
-        boolean tls = Problems.text(first).startsWith("TLS");
         throw DeliveryException.unreachable(
                 settings.parameter(), "the registry '" + registry + "' can't be reached (" + Problems.text(first) + ")",
-                tls
-                        ? "Let the agent's Java trust the registry's certificate, or set {insecure} if it has none."
+                Problems.isTls(first)
+                        ? "Let the agent's Java trust the registry's certificate, or set `insecure` if it has none."
                         : "Correct the image name, or check the network and that the registry is up.",
                 first);
     }
@@ -82,7 +82,7 @@ final class Endpoint {
                 }
                 backoff.pause(answer.text(), answer.retryAfter(settings.clock().now()));
             } catch (IOException e) {
-                // A wrong name or port does not get better by waiting, nor does a certificate.
+                // A wrong name or port does not get better by waiting, nor does a certificate, nor what is no HTTP.
                 if (isFinal(e) || !backoff.again()) {
                     throw e;
                 }
@@ -93,8 +93,7 @@ final class Endpoint {
 
     private static boolean isFinal(IOException e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof ConnectException || t instanceof HttpConnectTimeoutException || t instanceof UnknownHostException
-                    || t instanceof UnresolvedAddressException || t instanceof javax.net.ssl.SSLException) {
+            if (t instanceof ConnectException || t instanceof UnknownHostException || t instanceof ProtocolException || t instanceof SSLException) {
                 return true;
             }
         }

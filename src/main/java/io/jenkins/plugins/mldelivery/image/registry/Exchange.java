@@ -1,120 +1,101 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpAnswer;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpRequest;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpRoute;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import io.jenkins.plugins.mldelivery.delivery.http.Patience;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * One request and its answer, watched: it ends when nothing has moved for a while, when the step's time is over, or when the user aborts. The watch counts
- * bytes, so that a slow link may take as long as it moves.
+ * One request and its answer: it ends when nothing has moved for a while, when the step's time is over, or when the user aborts. A slow link may take as long
+ * as it moves.
  */
 final class Exchange {
-    private static final long LOOK_MILLIS = 200;
+    /** What is kept of an error, of which a sentence is shown. */
+    private static final int MAX_ERROR = 64 * 1024;
 
-    private final HttpClient http;
+    private static final int PIECE = 64 * 1024;
+
+    private final Ways ways;
+    private final NameLookup names;
     private final RegistrySettings settings;
     private final Deadline deadline;
-    private final Duration stall;
 
     /** @param deadline the end of the time for this, which need not be the step's */
-    Exchange(HttpClient http, RegistrySettings settings, Deadline deadline) {
-        this.http = http;
+    Exchange(Ways ways, NameLookup names, RegistrySettings settings, Deadline deadline) {
+        this.ways = ways;
+        this.names = names;
         this.settings = settings;
         this.deadline = deadline;
-        this.stall = settings.stall();
     }
 
     /** @param authorization value of that header, or null */
     Answer run(Call call, String authorization) throws IOException, DeliveryException, InterruptedException {
-        deadline.check();
-        // Here, since every address comes by: the registry's, its token service's, and where it redirects to.
-        settings.hosts().check(settings.parameter(), call.uri());
-        AtomicLong lastMove = new AtomicLong(System.nanoTime());
-        Runnable moved = () -> lastMove.set(System.nanoTime());
-        AtomicReference<Body> body = new AtomicReference<>();
-        HttpRequest.Builder request = request(call, authorization);
-        try (InputStream in = call.content() == null ? InputStream.nullInputStream() : call.content().open()) {
-            request.method(call.method(), publisher(call, in, moved));
-            HttpResponse.BodyHandler<byte[]> handler = info -> {
-                boolean success = info.statusCode() >= 200 && info.statusCode() < 300;
-                Body b = new Body(success ? call.sink() : null, info.statusCode(), call.limit(), moved);
-                body.set(b);
-                return b;
-            };
-            CompletableFuture<HttpResponse<byte[]>> future = http.sendAsync(request.build(), handler);
-            try {
-                HttpResponse<byte[]> response = await(future, lastMove, call.patience());
-                return new Answer(response.uri(), response.statusCode(), response.headers(), response.body());
-            } catch (Body.TooLong e) {
-                throw DeliveryException.failed(
-                        settings.parameter(), "'" + call.uri().getHost() + "' sent something that can't be: " + e.getMessage(), "Check the image name and the registry.", e);
-            } finally {
-                future.cancel(true);
-                if (body.get() != null) {
-                    body.get().close();
-                }
-            }
-        }
-    }
-
-    private static HttpRequest.Builder request(Call call, String authorization) throws IOException {
+        io.jenkins.plugins.mldelivery.delivery.Deadline end = io.jenkins.plugins.mldelivery.delivery.Deadline.in(deadline.left());
+        Patience patience = new Patience(end, settings.stall().multipliedBy(call.patience()));
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(call.uri());
-            call.headers().forEach(request::setHeader);
-            if (authorization != null) {
-                request.setHeader("Authorization", authorization);
+            // Here, since every address comes by: the registry's, its token service's, and where it redirects to.
+            HttpRoute route = names.route(settings.hosts(), settings.parameter(), call.uri(), end.atMost(settings.stall()));
+            HttpRequest request = new HttpRequest(call.method(), call.uri(), headers(call, authorization), call.content());
+            try (HttpAnswer answer = ways.to(call.uri()).send(request, route, patience)) {
+                return new Answer(call.uri(), answer.head(), body(call, answer));
             }
-            return request;
-        } catch (IllegalArgumentException e) {
-            // Its text quotes the value, which may be the login.
-            throw new IOException("the request has an address or a header that can't be sent");
+        } catch (IOException e) {
+            deadline.check();
+            if (end.isOver()) {
+                throw deadline.exceeded(e);
+            }
+            throw e;
         }
     }
 
-    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> future, AtomicLong lastMove, int patience)
-            throws IOException, DeliveryException, InterruptedException {
-        while (true) {
+    private static Map<String, String> headers(Call call, String authorization) {
+        Map<String, String> headers = new TreeMap<>(call.headers());
+        // Some of the filters before public registries refuse a request without one.
+        headers.put("User-Agent", "ml-delivery");
+        if (authorization != null) {
+            headers.put("Authorization", authorization);
+        }
+        return headers;
+    }
+
+    private byte[] body(Call call, HttpAnswer answer) throws IOException, DeliveryException {
+        boolean success = answer.status() >= 200 && answer.status() < 300;
+        if (!success) {
+            return answer.body().readNBytes(MAX_ERROR);
+        }
+        if (call.sink() != null) {
+            pour(answer, call.sink());
+            return new byte[0];
+        }
+        byte[] body = answer.body().readNBytes(call.limit() + 1);
+        if (body.length > call.limit()) {
+            throw DeliveryException.failed(
+                    settings.parameter(), "'" + call.uri().getHost() + "' sent something that can't be: the answer is longer than " + call.limit() + " bytes",
+                    "Check the image name and the registry.", null);
+        }
+        return body;
+    }
+
+    private static void pour(HttpAnswer answer, Sink sink) throws IOException {
+        InputStream body = answer.body();
+        byte[] piece = new byte[PIECE];
+        try {
+            sink.begin(answer.status());
+        } catch (IOException e) {
+            throw new Sink.Failure(e);
+        }
+        for (int size = body.read(piece); size >= 0; size = body.read(piece)) {
             try {
-                return future.get(Math.min(LOOK_MILLIS, deadline.left().toMillis() + 1), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                deadline.check();
-                if (System.nanoTime() - lastMove.get() > stall.toNanos() * patience) {
-                    throw new HttpTimeoutException("nothing moved for " + stall.multipliedBy(patience).toSeconds() + " s");
-                }
-            } catch (ExecutionException e) {
-                Throwable cause = e.getCause();
-                while (cause.getCause() instanceof Sink.Failure || cause.getCause() instanceof Body.TooLong) {
-                    cause = cause.getCause();
-                }
-                if (cause instanceof IOException) {
-                    throw (IOException) cause;
-                }
-                throw new IOException(cause.toString(), cause);
+                sink.accept(piece, 0, size);
+            } catch (IOException e) {
+                throw new Sink.Failure(e);
             }
         }
-    }
-
-    private static HttpRequest.BodyPublisher publisher(Call call, InputStream in, Runnable moved) {
-        Content content = call.content();
-        if (content == null) {
-            return HttpRequest.BodyPublishers.noBody();
-        }
-        if (content.length() == 0) {
-            return HttpRequest.BodyPublishers.ofByteArray(new byte[0]);
-        }
-        Content.Part part = new Content.Part(in, content.length(), n -> moved.run());
-        return HttpRequest.BodyPublishers.fromPublisher(
-                HttpRequest.BodyPublishers.ofInputStream(() -> part), content.length());
     }
 }

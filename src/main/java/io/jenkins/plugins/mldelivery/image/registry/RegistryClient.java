@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpContent;
 import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.oci.Json;
@@ -22,10 +23,10 @@ import java.util.function.LongConsumer;
  * authentication. What is transient is tried again with back-off; everything pulled is checked against its digest. Every method ends with
  * {@link DeliveryException.Kind#TIMEOUT} when the {@link Deadline} is over, {@link DeliveryException.Kind#UNREACHABLE} when there is no connection,
  * {@link DeliveryException.Kind#REFUSED} when the login is missing or not enough, {@link DeliveryException.Kind#FAILED} for other errors of the registry.
- * Not thread-safe.
+ * Not thread-safe. To be closed: it keeps a connection between two requests.
  */
-public final class RegistryClient {
-    private static final long MAX_CONFIG = Body.LIMIT;
+public final class RegistryClient implements AutoCloseable {
+    private static final long MAX_CONFIG = Call.MAX_KEPT;
 
     private final Transport transport;
     private final String alsoPull;
@@ -112,7 +113,7 @@ public final class RegistryClient {
         } catch (MalformedException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, transport.settings().parameter(),
-                    "the image " + name + " can't be used: " + e.getMessage(), "Choose another image, or platform.", e);
+                    "the image " + name + " can't be used: " + e.getMessage(), "Choose another image, or another `platform`.", e);
         }
     }
 
@@ -172,7 +173,7 @@ public final class RegistryClient {
     public boolean mount(String repository, String digest, String from) throws DeliveryException, InterruptedException {
         String what = "mount the blob " + Digests.brief(digest);
         URI uri = transport.address(repository + "/blobs/uploads/?mount=" + digest + "&from=" + from);
-        Answer answer = transport.send(what, Call.of("POST", uri, pushScope(repository)).content("application/octet-stream", Content.of(new byte[0])));
+        Answer answer = transport.send(what, Call.of("POST", uri, pushScope(repository)).content("application/octet-stream", HttpContent.of(new byte[0])));
         if (answer.status() == 201) {
             return true;
         }
@@ -205,7 +206,7 @@ public final class RegistryClient {
             throws DeliveryException, InterruptedException {
         String what = "push the manifest of " + repository + (Digests.isDigest(reference) ? "@" : ":") + reference;
         URI uri = transport.address(repository + "/manifests/" + reference);
-        Answer answer = transport.send(what, Call.of("PUT", uri, pushScope(repository)).content(mediaType, Content.of(bytes)));
+        Answer answer = transport.send(what, Call.of("PUT", uri, pushScope(repository)).content(mediaType, HttpContent.of(bytes)));
         if (!answer.ok()) {
             throw transport.failed(what, answer);
         }
@@ -213,6 +214,12 @@ public final class RegistryClient {
         if (Digests.isDigest(stored) && !stored.equals(Digests.of(bytes))) {
             throw wrongDigest("the manifest as stored", Digests.of(bytes), stored);
         }
+    }
+
+    /** Closes the connections that are kept; the next request opens another one. */
+    @Override
+    public void close() {
+        transport.close();
     }
 
     private Call manifestCall(String method, String repository, String reference) throws DeliveryException, InterruptedException {

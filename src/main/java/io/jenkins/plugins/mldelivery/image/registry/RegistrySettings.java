@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  *
  * @param parameter the parameter of the step that named the registry, for error texts
  * @param login user name with password, or bare token, or null for anonymous access
- * @param insecure whether plain HTTP and unverified TLS are allowed although the registry is not on loopback
+ * @param insecure whether plain HTTP and unverified TLS are allowed although the registry is not on loopback; never for
+ *     other hosts that it names, such as its token service
  * @param clock time for back-off and token expiry
  * @param deadline the end of the step
  * @param stall how long nothing may move on a connection before it is given up and tried again; positive

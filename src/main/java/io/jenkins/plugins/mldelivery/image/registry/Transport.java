@@ -1,11 +1,9 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.TrustAnyone;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,14 +11,14 @@ import java.util.Set;
  * Requests to one registry: finds its scheme, answers its challenges, follows redirects, repeats what may be repeated. The login is sent to the registry's own
  * host and to its token service only, never along a redirect to another host.
  */
-final class Transport {
+final class Transport implements AutoCloseable {
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final Duration CONNECT = Duration.ofSeconds(20);
 
     private final String registry;
     private final RegistrySettings settings;
-    private final HttpClient http;
+    private final Ways ways;
+    private final NameLookup names = new NameLookup(1);
     private final Exchange exchange;
     private URI root;
     private Authorizer authorizer;
@@ -28,15 +26,13 @@ final class Transport {
     Transport(String registry, RegistrySettings settings) {
         this.registry = registry;
         this.settings = settings;
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT);
-        if (settings.insecure()) {
-            builder.sslContext(TrustAnyone.context());
-        }
-        this.http = builder.build();
-        this.exchange = new Exchange(http, settings, settings.deadline());
+        this.ways = new Ways(Endpoint.authority(registry), settings.insecure());
+        this.exchange = new Exchange(ways, names, settings, settings.deadline());
+    }
+
+    @Override
+    public void close() {
+        ways.close();
     }
 
     RegistrySettings settings() {
@@ -110,7 +106,7 @@ final class Transport {
         try {
             target = answer.uri().resolve(location);
         } catch (IllegalArgumentException e) {
-            throw unusable("it gives a location that is no address");
+            throw unusable("it gives a location that is not an address");
         }
         boolean https = "https".equals(target.getScheme());
         boolean plain = "http".equals(target.getScheme()) && root.getScheme().equals("http");
@@ -143,7 +139,7 @@ final class Transport {
     boolean farewell(Call call, Deadline own) {
         try {
             String authorization = isOwn(call.uri()) ? authorizer.known(call.scope()) : null;
-            Answer answer = new Exchange(http, settings, own).run(call, authorization);
+            Answer answer = new Exchange(ways, names, settings, own).run(call, authorization);
             return answer.ok() || answer.status() == 404;
         } catch (IOException | DeliveryException e) {
             return false;

@@ -7,9 +7,12 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
@@ -22,7 +25,10 @@ import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +44,8 @@ public final class ManifestProvisioner {
     private static final int CONFLICT = 409;
 
     private final Environment environment;
+    private final String timeout;
+    private final Instant end;
 
     /** What is planned for one object. */
     private record Planned(GenericKubernetesResource object, String action) {
@@ -47,8 +55,15 @@ public final class ManifestProvisioner {
         }
     }
 
-    public ManifestProvisioner(Environment environment) {
+    /**
+     * For one run.
+     *
+     * @param timeout how long it may take from now on, such as {@code 30m}
+     */
+    public ManifestProvisioner(Environment environment, String timeout) throws DeliveryException {
         this.environment = environment;
+        this.timeout = timeout;
+        this.end = environment.clock().now().plus(Durations.parse("timeout", timeout));
     }
 
     /** Those of these file names that are manifests. */
@@ -56,8 +71,24 @@ public final class ManifestProvisioner {
         return files.stream().filter(f -> f.endsWith(".yaml") || f.endsWith(".yml") || f.endsWith(".json") && !f.endsWith(".tf.json")).toList();
     }
 
+    /** Refuses what only Terraform has: somebody could take it for values that are put into the manifests. */
+    public static void check(ProvisionRequest request) throws DeliveryException {
+        refuse("variables", !request.variables().isEmpty());
+        refuse("varFiles", !request.varFiles().isEmpty());
+        refuse("backendConfig", !request.backendConfig().isEmpty());
+        refuse("executable", request.executable() != null);
+    }
+
+    private static void refuse(String parameter, boolean given) throws DeliveryException {
+        if (given) {
+            throw DeliveryException.invalid(
+                    parameter, "it has no effect on Kubernetes manifests", "Leave it out, or set tool if Terraform is meant.");
+        }
+    }
+
     /**
-     * Plans, guards and applies.
+     * Plans, guards and applies. Looks before each object at the time that is left, and whether the thread was
+     * interrupted.
      *
      * @param texts file name to text
      * @param namespaces in which objects may be
@@ -66,7 +97,7 @@ public final class ManifestProvisioner {
             NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         List<GenericKubernetesResource> objects = parse(texts);
-        environment.known().learn(SecretManifests.values(objects).secrets());
+        SecretManifests.learn(objects, environment, Event.Stage.PROVISION);
         try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
             place(client, request, objects, namespaces);
             List<Planned> plan = plan(client, request, objects);
@@ -81,12 +112,26 @@ public final class ManifestProvisioner {
                 throw new DeliveryException(
                         DeliveryException.Kind.REFUSED, "allowDestroy",
                         "the plan deletes " + String.join(", ", plan.stream().filter(p -> p.action().equals("delete")).map(Planned::title).toList()) + "; nothing was applied",
-                        "Set {allowDestroy} if that is meant.", null);
+                        "Set `allowDestroy` if that is meant.", null);
             }
             if (apply && changed) {
                 apply(client, plan);
             }
             return new ProvisionResult("kubernetes", apply && changed, changed, add, change, destroy, Map.of(), digest(plan));
+        }
+    }
+
+    /** Ends the run when it was aborted or its time is over, and says what was done before. */
+    private void goOn(List<String> done) throws DeliveryException, InterruptedException {
+        String before = done.isEmpty() ? "; nothing was applied" : "; done before: " + String.join(", ", done);
+        if (Thread.interrupted()) {
+            environment.warn(Event.Stage.PROVISION, "aborted" + before);
+            throw new InterruptedException();
+        }
+        if (environment.clock().now().isAfter(end)) {
+            throw new DeliveryException(DeliveryException.Kind.TIMEOUT, "timeout",
+                    "the manifests were not done within " + timeout + before,
+                    "Give it more time, or find out why the cluster is slow.", null);
         }
     }
 
@@ -110,28 +155,37 @@ public final class ManifestProvisioner {
     /**
      * Gives each object its namespace, and refuses those that may not be there, before anything is sent of any of them.
      */
-    private static void place(KubernetesClient client, ProvisionRequest request,
+    private void place(KubernetesClient client, ProvisionRequest request,
             List<GenericKubernetesResource> objects, NamespaceRules namespaces)
-            throws DeliveryException {
+            throws DeliveryException, InterruptedException {
+        Names.dnsLabel("namespace", request.namespace(), Names.LONGEST_LABEL);
+        Map<String, Boolean> kinds = new HashMap<>();
         for (GenericKubernetesResource object : objects) {
+            goOn(List.of());
             Planned planned = new Planned(object, "none");
             try {
-                boolean namespaced = Boolean.TRUE.equals(ApiKinds.of(client, "dir", object).getNamespaced());
+                String kind = object.getApiVersion() + " " + object.getKind();
+                if (!kinds.containsKey(kind)) {
+                    kinds.put(kind, Boolean.TRUE.equals(ApiKinds.of(client, "dir", object).getNamespaced()));
+                }
+                boolean namespaced = kinds.get(kind);
                 if (namespaced && object.getMetadata().getNamespace() == null) {
                     object.getMetadata().setNamespace(request.namespace());
                 }
                 namespaces.check("dir", planned.title(), namespaced ? object.getMetadata().getNamespace() : null);
             } catch (KubernetesClientException e) {
+                goOn(List.of());
                 throw explain("plan", planned, e);
             }
         }
     }
 
     private List<Planned> plan(KubernetesClient client, ProvisionRequest request,
-            List<GenericKubernetesResource> objects) throws DeliveryException {
+            List<GenericKubernetesResource> objects) throws DeliveryException, InterruptedException {
         List<Planned> plan = new ArrayList<>();
         List<String> newNamespaces = new ArrayList<>();
         for (GenericKubernetesResource object : objects) {
+            goOn(List.of());
             try {
                 GenericKubernetesResource live = client.resource(object).get();
                 String action;
@@ -152,6 +206,7 @@ public final class ManifestProvisioner {
                 }
                 plan.add(new Planned(object, action));
             } catch (KubernetesClientException e) {
+                goOn(List.of());
                 throw explain("plan", new Planned(object, "none"), e);
             }
         }
@@ -167,17 +222,15 @@ public final class ManifestProvisioner {
         return node;
     }
 
-    private void apply(KubernetesClient client, List<Planned> plan) throws DeliveryException, InterruptedException {
+    private void apply(KubernetesClient client, List<Planned> plan)
+            throws DeliveryException, InterruptedException {
         List<Planned> order = new ArrayList<>(plan.stream().filter(p -> !p.action().equals("none")).toList());
         if (order.get(0).action().equals("delete")) {
-            java.util.Collections.reverse(order);
+            Collections.reverse(order);
         }
         List<String> done = new ArrayList<>();
         for (Planned p : order) {
-            if (Thread.interrupted()) {
-                environment.warn(Event.Stage.PROVISION, "aborted; done: " + (done.isEmpty() ? "nothing" : String.join(", ", done)));
-                throw new InterruptedException();
-            }
+            goOn(done);
             try {
                 if (p.action().equals("delete")) {
                     client.resource(p.object()).delete();
@@ -185,9 +238,10 @@ public final class ManifestProvisioner {
                     client.resource(p.object()).fieldManager(FIELD_MANAGER).serverSideApply();
                 }
             } catch (KubernetesClientException e) {
+                goOn(done);
                 DeliveryException why = explain(p.action(), p, e);
                 throw done.isEmpty() ? why : new DeliveryException(
-                        why.kind(), null, why.getMessage().replaceAll("\\.$", "") + "; done before: " + String.join(", ", done), null, e);
+                        why.kind(), why.parameter(), why.problem() + "; done before: " + String.join(", ", done), why.remedy(), e);
             }
             done.add(p.title());
             environment.info(Event.Stage.PROVISION, "done: " + p.action() + " " + p.title());

@@ -9,13 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which variables the code declares as <code>sensitive = true</code>, so that their values are masked before a plan is
+ * Which variables the code declares as <code>sensitive</code>, with any value but <code>false</code> and <code>null
+ * </code> (Terraform takes expressions that are true, and the text "true"), so that their values are masked before a plan is
  * there to say it. It is a help to the masker, not a judge: of a file that can't be read it finds nothing, and
  * Terraform says what is wrong with it.
  */
 final class Declarations {
     private static final int MAX_VALUES = 50_000;
     private static final int MAX_TEXT = 1024 * 1024;
+    private static final Set<String> NOT_SENSITIVE = Set.of("false", "\"false\"", "null");
 
     private final Set<String> sensitive = new HashSet<>();
 
@@ -63,9 +65,9 @@ final class Declarations {
                 label = null;
             } else if (depth == 1
                     && variable != null
-                    && token.equals("true")
                     && before.equals("=")
-                    && beforeThat.equals("sensitive")) {
+                    && beforeThat.equals("sensitive")
+                    && !NOT_SENSITIVE.contains(token)) {
                 sensitive.add(variable);
             }
             beforeThat = before;
@@ -87,11 +89,15 @@ final class Declarations {
         if (whole.value() instanceof Map<?, ?> root) {
             blocks(root.get("variable"))
                     .forEach(variables -> variables.forEach((name, body) -> {
-                        if (blocks(body).stream().anyMatch(b -> Boolean.TRUE.equals(b.get("sensitive")))) {
+                        if (blocks(body).stream().anyMatch(b -> isSensitive(b.get("sensitive")))) {
                             sensitive.add(String.valueOf(name));
                         }
                     }));
         }
+    }
+
+    private static boolean isSensitive(Object value) {
+        return value != null && !Boolean.FALSE.equals(value) && !"false".equals(value);
     }
 
     /** In JSON a block is a map, or a list of maps. */

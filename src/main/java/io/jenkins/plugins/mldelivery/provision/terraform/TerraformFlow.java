@@ -286,7 +286,7 @@ public final class TerraformFlow {
                     "allowDestroy",
                     "the plan deletes or replaces " + String.join(", ", plan.deleted())
                             + (unnamed > 0 ? " and " + unnamed + " more" : "") + "; nothing was applied",
-                    "Set {allowDestroy} if that is meant.",
+                    "Set `allowDestroy` if that is meant.",
                     null);
         }
         return state.withCounts(plan.add(), plan.change(), plan.destroy(), state.changed())

@@ -53,7 +53,7 @@ record ApiAnswer(
         try {
             return ExpositionParser.number(text);
         } catch (NumberFormatException e) {
-            throw new MalformedException("'" + Excerpt.of(text) + "' is no number", e);
+            throw new MalformedException("'" + Excerpt.of(text) + "' is not a number", e);
         }
     }
 }

@@ -219,7 +219,7 @@ final class ApiReader {
         }
         budget.keep(SAMPLE);
         if (parser.currentToken() != JsonToken.START_ARRAY) {
-            throw new MalformedException("a sample is no pair");
+            throw new MalformedException("a sample is not a pair");
         }
         JsonToken time = parser.nextToken();
         if (!time.isNumeric() && time != JsonToken.VALUE_STRING) {

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a page says of one metric.
@@ -23,6 +25,12 @@ record ExpositionPage(List<Line> lines, Map<Map<String, String>, Long> created, 
         long millis(Instant scraped) {
             return stamp == null ? scraped.toEpochMilli() : stamp;
         }
+    }
+
+    /** Whether a series is there twice: nobody knows which of them is meant. */
+    boolean hasDuplicates() {
+        Set<Map<String, String>> seen = new HashSet<>();
+        return !lines.stream().map(Line::labels).allMatch(seen::add);
     }
 
     /** When a series began to count, or null. */

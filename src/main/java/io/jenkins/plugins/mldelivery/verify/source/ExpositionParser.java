@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads one metric out of a page in the Prometheus text exposition format 0.0.4 or OpenMetrics 1.0 (names in quotes, as of Prometheus 3, included). Lines that are none of either are skipped, as a page may hold anything.
+ * Reads one metric out of a page in the Prometheus text exposition format 0.0.4 or OpenMetrics 1.0 (names in quotes, as of Prometheus 3, included). A page with a line that is none of either is refused before, see {@link PageFilter}.
  */
 public final class ExpositionParser {
     private static final String PROCESS_START = "process_start_time_seconds";

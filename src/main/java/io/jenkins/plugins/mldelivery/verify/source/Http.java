@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /** HTTP with logins, borders, size limits and words for what goes wrong. */
@@ -26,13 +27,16 @@ final class Http implements AutoCloseable {
     /** How long a whole answer may take unless told otherwise. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** Of HTTP's registry of content codings. */
+    private static final Set<String> PACKINGS = Set.of("gzip", "x-gzip", "deflate", "compress", "br", "zstd");
+
     private final HttpTransport transport;
     private final Authorizer authorizer;
     private final Border border;
 
     /** Decides right before each request whether it may be sent, and where to. */
     interface Border {
-        HttpRoute route(HttpCall call) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
+        HttpRoute route(HttpCall call) throws IOException, DeliveryException, InterruptedException;
     }
 
     Http(HttpTransport transport, Authorizer authorizer, Border border) {
@@ -72,10 +76,10 @@ final class Http implements AutoCloseable {
 
     /** Sends a request once, with these headers. */
     HttpAnswer once(HttpCall call, Map<String, String> headers) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
-        HttpRoute route = border.route(call);
         HttpAnswer answer;
         try {
-            answer = transport.send(new HttpRequest(call.method(), call.uri(), headers, call.bytes()), route, call.deadline());
+            HttpRequest request = new HttpRequest(call.method(), call.uri(), headers, call.content());
+            answer = transport.send(request, border.route(call), call.deadline());
         } catch (IOException e) {
             throw unavailable(Urls.where(call.uri()), e);
         }
@@ -83,10 +87,16 @@ final class Http implements AutoCloseable {
         if (!packed.isEmpty() && !packed.equalsIgnoreCase("identity")) {
             answer.close();
             throw new MetricSource.Unavailable(
-                    Urls.where(call.uri()) + " sent an answer packed with '" + Excerpt.of(packed.toLowerCase(Locale.ROOT), 20)
-                            + "', which was not asked for; have it, or the proxy before it, send it as it is", null);
+                    Urls.where(call.uri()) + " sent an answer packed with " + known(packed)
+                            + ", which was not asked for; have it, or the proxy before it, send it as it is", null);
         }
         return answer;
+    }
+
+    /** A packing by its name, if it is one: a server may send anything there, also what it was sent. */
+    private static String known(String packing) {
+        String lower = packing.toLowerCase(Locale.ROOT);
+        return PACKINGS.contains(lower) ? "'" + lower + "'" : "something unknown";
     }
 
     /** Closes the connections that are kept between requests. */
@@ -128,6 +138,9 @@ final class Http implements AutoCloseable {
             }
             if (t instanceof LimitExceededException limit) {
                 return limit.of(where);
+            }
+            if (t instanceof MalformedException) {
+                return new MetricSource.Unavailable(where + " can't be read: " + Excerpt.of(t.getMessage()), e);
             }
         }
         return failure(where, e);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import io.jenkins.plugins.mldelivery.delivery.http.HttpContent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -22,5 +23,10 @@ record HttpCall(String parameter, String method, URI uri, Map<String, String> he
 
     byte[] bytes() {
         return body.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Null for none, as HTTP has it for GET. */
+    HttpContent content() {
+        return "GET".equals(method) ? null : HttpContent.of(bytes());
     }
 }

@@ -180,7 +180,7 @@ public final class LabelMatchers {
         }
 
         private DeliveryException wrong() {
-            return DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' are no label matchers", REMEDY);
+            return DeliveryException.invalid(parameter, "'" + Excerpt.of(text) + "' are not valid label matchers", REMEDY);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 
 /** What comes from outside exceeds one of {@link ReadLimits}. The message is a predicate, such as "sent more than 32 MiB". */
@@ -32,6 +33,6 @@ final class LimitExceededException extends IOException {
 
     /** As a look that could not be made. */
     MetricSource.Unavailable of(String who) {
-        return new MetricSource.Unavailable(who + " " + getMessage() + "; " + Character.toLowerCase(remedy.charAt(0)) + remedy.substring(1), this);
+        return MetricSource.Unavailable.of(DeliveryException.unreachable(null, who + " " + getMessage(), remedy + ".", this));
     }
 }

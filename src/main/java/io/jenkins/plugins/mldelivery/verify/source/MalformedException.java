@@ -2,7 +2,7 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import java.io.IOException;
 
-/** An answer is JSON, and not what it should be. */
+/** An answer came whole, and is not what it should be. The message is a sentence without its end. */
 final class MalformedException extends IOException {
     private static final long serialVersionUID = 1L;
 

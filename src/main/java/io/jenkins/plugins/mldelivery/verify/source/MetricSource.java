@@ -60,37 +60,54 @@ public interface MetricSource {
     final class Unavailable extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private static final String REMEDY = "Check the address and that the server is up.";
+
         private final String parameter;
+        private final String problem;
+        private final String remedy;
         private final boolean passes;
 
-        /** @param message what went wrong, in words, without a full stop at its end */
-        public Unavailable(String message, Throwable cause) {
-            this(null, message, cause);
+        /** @param problem what went wrong, in words, without a full stop at its end */
+        public Unavailable(String problem, Throwable cause) {
+            this(null, null, problem, REMEDY, cause, false);
         }
 
-        /** @param parameter the parameter that names what gave no answer, where the source has several; null for {@link MetricSource#parameter()} */
-        public Unavailable(String parameter, String message, Throwable cause) {
-            this(parameter, message, cause, false);
-        }
-
-        private Unavailable(String parameter, String message, Throwable cause, boolean passes) {
-            super(message, cause);
+        private Unavailable(String message, String parameter, String problem, String remedy, Throwable cause, boolean passes) {
+            super(message == null ? problem : message, cause);
             this.parameter = parameter;
+            this.problem = problem;
+            this.remedy = remedy;
             this.passes = passes;
         }
 
         /** What may be gone in a moment, so that it is worth trying again within the same look. */
-        static Unavailable passing(String message, Throwable cause) {
-            return new Unavailable(null, message, cause, true);
+        static Unavailable passing(String problem, Throwable cause) {
+            return new Unavailable(null, null, problem, REMEDY, cause, true);
+        }
+
+        /** With what can be done, which its message has too. */
+        static Unavailable of(DeliveryException e) {
+            String remedy = e.sentence().substring(e.problem().length() + 1).strip();
+            String phrase = remedy.isEmpty() ? "" : "; " + Character.toLowerCase(remedy.charAt(0)) + remedy.substring(1, remedy.length() - 1);
+            return new Unavailable(e.problem() + phrase, e.parameter(), e.problem(), e.remedy(), e, false);
+        }
+
+        /** The same of what a parameter names, unless it names one itself. */
+        Unavailable of(String named) {
+            return new Unavailable(getMessage(), parameter == null ? named : parameter, problem, remedy, getCause(), passes);
+        }
+
+        /**
+         * The failure of who waited for it and has waited long enough.
+         *
+         * @param named the parameter that names the source
+         */
+        public DeliveryException failure(String named) {
+            return DeliveryException.unreachable(parameter == null ? named : parameter, problem, remedy, this);
         }
 
         boolean passes() {
             return passes;
-        }
-
-        /** The parameter that names what gave no answer, or null. */
-        public String parameter() {
-            return parameter;
         }
     }
 }

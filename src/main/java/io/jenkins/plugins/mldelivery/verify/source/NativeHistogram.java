@@ -47,7 +47,7 @@ final class NativeHistogram {
 
     private void bucket(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
-            throw new MalformedException("a native histogram has a bucket that is no list");
+            throw new MalformedException("a native histogram has a bucket that is not a list");
         }
         double[] numbers = {Double.NaN, Double.NaN, Double.NaN, Double.NaN};
         int i = 0;

@@ -19,7 +19,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 
 /**
@@ -39,7 +38,7 @@ final class OAuth2Authorizer implements Authorizer {
 
     private final PrometheusAccess.OAuth2 how;
     private final URI endpoint;
-    private final SecretText clientPair;
+    private final SecretText client;
     private final Http http;
     private final Clock clock;
     private final KnownSecrets known;
@@ -48,17 +47,16 @@ final class OAuth2Authorizer implements Authorizer {
     private int learned;
     private Instant until = Instant.MIN;
 
-    /** @param known learns what must not be told: tokens, and the client's pair as it is sent */
-    OAuth2Authorizer(PrometheusAccess.OAuth2 how, URI endpoint, Login client, Http http, Clock clock, KnownSecrets known) {
+    /** @param known learns what must not be told: tokens, and the client's id and secret as they are sent */
+    OAuth2Authorizer(PrometheusAccess.OAuth2 how, URI endpoint, Login client, Http http, Clock clock, KnownSecrets known) throws DeliveryException {
         this.how = how;
         this.endpoint = endpoint;
         this.http = http;
         this.clock = clock;
         this.known = known;
         // Both parts form-encoded before, as section 2.3.1 has it.
-        String pair = encoded(client.username()) + ":" + encoded(client.secret().reveal());
-        this.clientPair = SecretText.of(Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
-        known.learn(clientPair);
+        Login form = new Login(encoded(client.username()), SecretText.of(encoded(client.secret().reveal())));
+        this.client = HeaderValues.authorization("auth", form, known);
     }
 
     @Override
@@ -84,7 +82,7 @@ final class OAuth2Authorizer implements Authorizer {
             form.append("&audience=").append(encoded(how.audience()));
         }
         Map<String, String> headers = Map.of(
-                "Authorization", "Basic " + clientPair.reveal(), "Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
+                "Authorization", client.reveal(), "Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
         HttpCall call = new HttpCall("auth", "POST", endpoint, headers, form.toString(), deadline.atMost(Http.PATIENCE));
         try (HttpAnswer answer = http.open(call)) {
             take(answer.status(), json(Http.whole(answer, "the token endpoint " + Urls.where(endpoint))));

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * Takes a metrics page in pieces, as it comes in, and keeps the lines of the metrics that are asked for: of a page of
- * megabytes some hundred lines, as a rule.
+ * megabytes some hundred lines, as a rule. A page that is not whole or has a line that is no sample is refused: nobody
+ * knows what else is missing on it, and a counter that lacks some of its series looks better or worse than it is.
  */
 final class PageFilter {
     private static final byte[] END = "# EOF".getBytes(StandardCharsets.US_ASCII);
@@ -25,6 +26,7 @@ final class PageFilter {
     private boolean skipping;
     private boolean ended;
     private int read;
+    private int lines;
     private byte[] last = new byte[0];
     private boolean keepsLast;
 
@@ -37,13 +39,24 @@ final class PageFilter {
     static ExpositionText of(byte[] page, MetricNames names, LookBudget budget) throws IOException {
         PageFilter filter = new PageFilter(names, budget);
         filter.accept(page, page.length);
-        return filter.text();
+        return filter.text(End.LINE);
+    }
+
+    /** How a page must end to be whole. */
+    enum End {
+        /** Anyhow: whoever sent it has said how long it is. */
+        ANY,
+        /** With the end of a line, as both formats demand. */
+        LINE,
+        /** With the line that OpenMetrics ends with. */
+        MARK
     }
 
     /**
      * Takes the next piece.
      *
      * @throws LimitExceededException when the page exceeds one of {@link ReadLimits}
+     * @throws MalformedException when it has a line that is no sample
      */
     void accept(byte[] piece, int length) throws IOException {
         read += length;
@@ -80,7 +93,8 @@ final class PageFilter {
             }
         }
         if (whole) {
-            if (begun.size() > 0) {
+            lines += skipping ? 1 : 0;
+            if (!skipping) {
                 byte[] line = begun.toByteArray();
                 begun.reset();
                 line(line, 0, line.length);
@@ -94,6 +108,7 @@ final class PageFilter {
     }
 
     private void line(byte[] page, int from, int to) throws IOException {
+        lines++;
         int start = blanks(page, from, to);
         if (start == to) {
             return;
@@ -103,6 +118,10 @@ final class PageFilter {
             return;
         }
         ended = false;
+        String problem = LineGrammar.problem(page, start, to);
+        if (problem != null) {
+            throw new MalformedException("line " + lines + " is no sample: " + problem);
+        }
         if (isWanted(page, start, to)) {
             if (to - start > ReadLimits.MAX_LINE_BYTES) {
                 throw tooLong();
@@ -160,12 +179,22 @@ final class PageFilter {
         return ExpositionParser.isBlank((char) b);
     }
 
-    /** What was kept of the whole page. */
-    ExpositionText text() throws IOException {
-        if (begun.size() > 0) {
+    /**
+     * What was kept of the whole page.
+     *
+     * @throws MalformedException when it does not end like this
+     */
+    ExpositionText text(End end) throws IOException {
+        if (begun.size() > 0 || skipping) {
+            if (end != End.ANY) {
+                throw new MalformedException("its last line has no end, so more of it may be missing");
+            }
             byte[] line = begun.toByteArray();
             begun.reset();
             line(line, 0, line.length);
+        }
+        if (end == End.MARK && !ended) {
+            throw new MalformedException("it does not end with '# EOF' as OpenMetrics does, so a part of it is missing");
         }
         // Only OpenMetrics ends so; its time stamps are seconds, those of the older format milliseconds.
         return new ExpositionText(kept.toString(StandardCharsets.UTF_8), ended);

@@ -9,6 +9,8 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -23,7 +25,12 @@ import java.util.concurrent.TimeUnit;
  * memory is what is kept, and one that stalls does not hold up the others.
  */
 final class PageReads implements AutoCloseable {
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int PIECE = 16 * 1024;
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+    private static final List<String> OTHER_TYPES =
+            List.of("text/html", "application/json", "application/vnd.google.protobuf");
 
     private final PrometheusConnection connection;
     private final String parameter;
@@ -36,7 +43,7 @@ final class PageReads implements AutoCloseable {
     private boolean refused;
 
     /** A page, or what is wrong with it. */
-    private record Outcome(PageSource.Page page, String problem, boolean refused) {}
+    private record Outcome(PageSource.Page page, MetricSource.Unavailable problem, boolean refused) {}
 
     PageReads(PrometheusConnection connection, String parameter, Map<String, String> headers, MetricNames names, LookBudget budget, Clock clock) {
         this.connection = connection;
@@ -55,7 +62,7 @@ final class PageReads implements AutoCloseable {
      * @param problems takes why others could not
      * @throws MetricSource.Unavailable when the login for them can't be had
      */
-    void readAll(Iterable<URI> uris, Map<URI, PageSource.Page> pages, Map<URI, String> problems) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    void readAll(Iterable<URI> uris, Map<URI, PageSource.Page> pages, Map<URI, MetricSource.Unavailable> problems) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         Queue<URI> waiting = new ArrayDeque<>();
         uris.forEach(waiting::add);
         while (!waiting.isEmpty() || !open.isEmpty()) {
@@ -77,8 +84,8 @@ final class PageReads implements AutoCloseable {
         }
     }
 
-    private static String late(URI uri) {
-        return Http.late(Urls.where(uri)).getMessage();
+    private static MetricSource.Unavailable late(URI uri) {
+        return Http.late(Urls.where(uri));
     }
 
     private void start(URI uri) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -92,29 +99,48 @@ final class PageReads implements AutoCloseable {
     private Outcome read(HttpCall call, Map<String, String> all, Instant begin) throws DeliveryException, InterruptedException {
         String shown = Urls.shown(call.uri().toString());
         try (HttpAnswer answer = connection.http().once(call, all)) {
+            if (answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN) {
+                return new Outcome(null, MetricSource.Unavailable.of(connection.refused(shown, answer.status())), answer.status() == UNAUTHORIZED);
+            }
             if (answer.status() != 200) {
-                return new Outcome(null, shown + " answered with status " + answer.status(), answer.status() == 401);
+                return new Outcome(null, new MetricSource.Unavailable(shown + " answered with status " + answer.status(), null), false);
             }
             try {
-                return new Outcome(new PageSource.Page(call.uri().toString(), filtered(answer.body()), begin), null, false);
+                return new Outcome(new PageSource.Page(call.uri().toString(), filtered(answer), begin), null, false);
             } catch (IOException e) {
                 throw Http.unavailable(e instanceof LimitExceededException ? shown : Urls.where(call.uri()), e);
             }
         } catch (MetricSource.Unavailable e) {
-            return new Outcome(null, e.getMessage(), false);
+            return new Outcome(null, e, false);
         }
     }
 
-    private ExpositionText filtered(InputStream body) throws IOException {
+    private ExpositionText filtered(HttpAnswer answer) throws IOException {
+        String type = answer.header("Content-Type").strip().toLowerCase(Locale.ROOT);
+        for (String other : OTHER_TYPES) {
+            if (type.startsWith(other)) {
+                throw new MalformedException("it is " + other + " and no metrics page in text");
+            }
+        }
+        InputStream body = answer.body();
         PageFilter filter = new PageFilter(names, budget);
         byte[] piece = new byte[PIECE];
         for (int size = body.read(piece); size >= 0; size = body.read(piece)) {
             filter.accept(piece, size);
         }
-        return filter.text();
+        return filter.text(end(answer, type));
     }
 
-    private void take(Future<Outcome> done, URI uri, Map<URI, PageSource.Page> pages, Map<URI, String> problems) throws DeliveryException, InterruptedException {
+    private static PageFilter.End end(HttpAnswer answer, String type) {
+        if (type.startsWith(OPEN_METRICS)) {
+            return PageFilter.End.MARK;
+        }
+        // Without a length a connection that breaks looks like the end.
+        boolean sized = !answer.header("Content-Length").isBlank() || !answer.header("Transfer-Encoding").isBlank();
+        return sized ? PageFilter.End.ANY : PageFilter.End.LINE;
+    }
+
+    private void take(Future<Outcome> done, URI uri, Map<URI, PageSource.Page> pages, Map<URI, MetricSource.Unavailable> problems) throws DeliveryException, InterruptedException {
         try {
             Outcome outcome = done.get();
             refused |= outcome.refused();
@@ -127,7 +153,7 @@ final class PageReads implements AutoCloseable {
             if (e.getCause() instanceof DeliveryException refusal) {
                 throw refusal;
             }
-            problems.put(uri, Urls.shown(uri.toString()) + " could not be read (" + e.getCause() + ")");
+            problems.put(uri, new MetricSource.Unavailable(Urls.shown(uri.toString()) + " could not be read (" + e.getCause() + ")", e));
         } catch (CancellationException e) {
             problems.put(uri, late(uri));
         }

@@ -51,8 +51,7 @@ final class PodPages implements PageSource {
             if (e.kind() == DeliveryException.Kind.INVALID_INPUT) {
                 throw e;
             }
-            String sentence = e.sentence();
-            throw new MetricSource.Unavailable(e.parameter(), sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence, e);
+            throw MetricSource.Unavailable.of(e);
         } catch (Deadline.Over e) {
             throw e;
         } catch (RuntimeException e) {

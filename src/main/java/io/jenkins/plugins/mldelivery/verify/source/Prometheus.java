@@ -57,7 +57,7 @@ public final class Prometheus implements MetricSource {
      */
     public Prometheus(PrometheusAccess access, String canary, String stable, SourceContext context, Clock past) throws DeliveryException {
         this.past = past;
-        this.api = new PrometheusApi(new PrometheusConnection(access, context), Urls.uri("prometheus", access.url()), context.clock(), context.notes());
+        this.api = new PrometheusApi(new PrometheusConnection(access, context), Urls.base("prometheus", access.url()), context.clock(), context.notes());
         this.canary = canary;
         this.stable = stable;
         this.context = context;

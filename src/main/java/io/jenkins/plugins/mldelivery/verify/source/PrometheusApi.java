@@ -159,7 +159,7 @@ final class PrometheusApi {
             throw DeliveryException.invalid("proxy", "the proxy asks for a login (status 407), which can't be given", "Give a proxy without a login, or one that lets this machine through.");
         }
         if (status == 401 || status == 403) {
-            throw DeliveryException.invalid(connection.loginParameter(), prefix + " refuses the credentials (status " + status + ")", "Give credentials that may query it.");
+            throw connection.refused(prefix, status);
         }
         if (status >= 300 && status < 400) {
             throw DeliveryException.invalid(
@@ -201,7 +201,7 @@ final class PrometheusApi {
         }
         boolean page = answer.header("Content-Type").contains("html") || first == '<';
         throw DeliveryException.invalid(
-                "prometheus", prefix + " is no Prometheus server (status " + status + (page ? " with an HTML page, as of a login" : " without its JSON") + ")", "Give the URL under which /api/v1/query answers.");
+                "prometheus", prefix + " is not a Prometheus server (status " + status + (page ? " with an HTML page, as of a login" : " without its JSON") + ")", "Give the URL under which /api/v1/query answers.");
     }
 
     /** The first character that is no blank; 0 when there is none nearby. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.HeaderValues;
@@ -9,10 +10,10 @@ import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpRoute;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpTransport;
-import java.net.InetAddress;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -53,8 +54,16 @@ final class PrometheusConnection {
         Tls tls = own ? new Tls(access, identity()) : null;
         this.headers = headers();
         // An OAuth 2.0 server often has a certificate of a public authority while the other one has not.
-        HttpTransport tokens = new HttpTransport(tls == null ? null : tls.context(true));
-        this.http = new Http(new HttpTransport(tls == null ? null : tls.context(false)), authorizer(tokens), this::route);
+        boolean insecure = access.insecure() && isSameHost();
+        HttpTransport tokens = new HttpTransport(tls == null ? null : insecure ? tls.ofServer() : tls.ofOther());
+        this.http = new Http(new HttpTransport(tls == null ? null : tls.ofServer()), authorizer(tokens), this::route);
+    }
+
+    /** Whether tokens come from the host that is asked for metrics. */
+    private boolean isSameHost() {
+        return access.authentication() instanceof PrometheusAccess.OAuth2 oauth2
+                && Urls.parse(access.url()).map(URI::getHost)
+                        .equals(Urls.parse(oauth2.tokenUrl()).map(URI::getHost));
     }
 
     Http http() {
@@ -80,10 +89,24 @@ final class PrometheusConnection {
         return !(access.authentication() instanceof PrometheusAccess.SigV4);
     }
 
-    /** The parameter that is wrong when the server refuses the login. */
-    String loginParameter() {
-        boolean other = access.authentication() instanceof PrometheusAccess.OAuth2 || access.authentication() instanceof PrometheusAccess.SigV4;
-        return other ? AUTH : "credentialsId";
+    /**
+     * A server that wants a login, or another one.
+     *
+     * @param status 401 or 403
+     */
+    DeliveryException refused(String where, int status) {
+        String login = loginParameter();
+        return login == null
+                ? DeliveryException.invalid("credentialsId", where + " asks for a login (status " + status + ")", "Give credentials that may query it, here or in `auth`.")
+                : DeliveryException.invalid(login, where + " refuses the login (status " + status + ")", "Give credentials that may query it, and see that they have not expired.");
+    }
+
+    /** The parameter that a login comes from, or null without one. */
+    private String loginParameter() {
+        if (access.authentication() instanceof PrometheusAccess.NoLogin) {
+            return access.headers().stream().anyMatch(header -> header.credentialsId() != null) ? "secretHeaders" : null;
+        }
+        return access.authentication() instanceof PrometheusAccess.Credentials ? "credentialsId" : AUTH;
     }
 
     /** The beginning of what a server said, without the secrets that it may repeat. */
@@ -92,23 +115,20 @@ final class PrometheusConnection {
     }
 
     /** To the server, or to the proxy before it, if they may be asked. */
-    private HttpRoute route(HttpCall call) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    private HttpRoute route(HttpCall call) throws IOException, DeliveryException, InterruptedException {
+        NameLookup names = context.shared().names();
+        HostRules hosts = context.hosts();
+        Deadline deadline = call.deadline().atMost(ReadLimits.MAX_RESOLVE);
         if (proxy == null) {
-            URI platform = ProxyRule.ofPlatform(call.uri());
-            if (platform != null) {
-                // Whoever set it up for all of this process need not be asked again.
-                context.shared().check(context.hosts(), call.parameter(), call.uri(), call.deadline());
-                return new HttpRoute(context.shared().addresses(HostRules.any(), "proxy", platform, call.deadline()), platform);
-            }
+            return names.route(hosts, call.parameter(), call.uri(), deadline);
         }
-        URI before = proxy == null ? null : proxy.of(call.uri());
-        if (before != null) {
-            // The proxy resolves the server's name; here it need not have an address.
-            context.shared().check(context.hosts(), call.parameter(), call.uri(), call.deadline());
-            return new HttpRoute(context.shared().addresses(context.hosts(), "proxy", before, call.deadline()), before);
+        URI before = proxy.of(call.uri());
+        if (before == null) {
+            return new HttpRoute(names.addresses(hosts, call.parameter(), call.uri(), deadline), null);
         }
-        List<InetAddress> addresses = context.shared().addresses(context.hosts(), call.parameter(), call.uri(), call.deadline());
-        return new HttpRoute(addresses, null);
+        // The proxy resolves the server's name; here it need not have an address.
+        names.check(hosts, call.parameter(), call.uri(), deadline);
+        return new HttpRoute(names.addresses(hosts, "proxy", before, deadline), before);
     }
 
     private ClientIdentity identity() throws DeliveryException {
@@ -125,9 +145,7 @@ final class PrometheusConnection {
         PrometheusAccess.Authentication how = access.authentication();
         if (how instanceof PrometheusAccess.Credentials credentials) {
             Login login = known(context.secrets().require("credentialsId", credentials.credentialsId()));
-            SecretText value = HeaderValues.authorization("credentialsId", login);
-            context.known().learn(SecretText.of(value.reveal().substring(value.reveal().indexOf(' ') + 1)));
-            return Authorizer.of(value);
+            return Authorizer.of(HeaderValues.authorization("credentialsId", login, context.known()));
         }
         if (how instanceof PrometheusAccess.OAuth2 oauth2) {
             return oauth2(oauth2, tokens);
@@ -140,12 +158,12 @@ final class PrometheusConnection {
 
     private Authorizer oauth2(PrometheusAccess.OAuth2 how, HttpTransport tokens) throws DeliveryException {
         URI endpoint = Urls.parse(how.tokenUrl()).orElseThrow(() -> DeliveryException.invalid(
-                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Urls.quoted(how.tokenUrl()) + " is no http or https URL",
+                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Urls.quoted(how.tokenUrl()) + " is not an http or https URL",
                 "Give the URL of the token endpoint, such as https://login.example.org/oauth2/token."));
         for (String scope : how.scopes()) {
             // RFC 6749, section 3.3.
             if (!isWord(scope, c -> c == '!' || c >= '#' && c <= '[' || c >= ']' && c <= '~')) {
-                throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(scope) + "' is no scope", "Give each scope by itself, without blanks.");
+                throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(scope) + "' is not a valid scope", "Give each scope by itself, without blanks.");
             }
         }
         Login client = pair(how.credentialsId(), "the client's id and secret");
@@ -154,14 +172,14 @@ final class PrometheusConnection {
 
     private Authorizer sigV4(PrometheusAccess.SigV4 how) throws DeliveryException {
         if (how.region() == null || !isWord(how.region(), PrometheusConnection::isOfName)) {
-            throw DeliveryException.invalid(AUTH, how.region() == null ? "no region is given" : "'" + Excerpt.of(how.region()) + "' is no region", "Write it like eu-central-1.");
+            throw DeliveryException.invalid(AUTH, how.region() == null ? "no region is given" : "'" + Excerpt.of(how.region()) + "' is not a valid region", "Write it like eu-central-1.");
         }
         if (!isWord(how.service(), PrometheusConnection::isOfName)) {
-            throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(how.service()) + "' is no service", "Leave it out, or write it like aps.");
+            throw DeliveryException.invalid(AUTH, "'" + Excerpt.of(how.service()) + "' is not a valid service", "Leave it out, or write it like aps.");
         }
         Login keys = pair(how.credentialsId(), "the access key's id and its secret");
         if (!isWord(keys.username(), c -> c > ' ' && c < 127 && c != ',' && c != '/')) {
-            throw DeliveryException.invalid(AUTH, "the user name of the credentials '" + how.credentialsId() + "' is no id of an access key", "Give the access key's id and its secret, as user name and password.");
+            throw DeliveryException.invalid(AUTH, "the user name of the credentials '" + how.credentialsId() + "' is not the id of an access key", "Give the access key's id and its secret, as user name and password.");
         }
         SecretText session = how.sessionTokenId() == null ? null : HeaderValues.token(AUTH, known(context.secrets().require(AUTH, how.sessionTokenId())).secret());
         return new SigV4Authorizer(how.region(), how.service(), keys, session, context.clock());
@@ -200,7 +218,7 @@ final class PrometheusConnection {
             String parameter = header.credentialsId() == null ? "headers" : "secretHeaders";
             String name = header.name() == null ? "" : header.name().strip();
             if (!isWord(name, PrometheusConnection::isOfHeader)) {
-                throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is no name of a header", "Write it like X-Scope-OrgID.");
+                throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is not a valid name of a header", "Write it like X-Scope-OrgID.");
             }
             String lower = name.toLowerCase(Locale.ROOT);
             if (OWN.contains(lower) || signs && lower.startsWith("x-amz-") || login && "authorization".equals(lower) || found.containsKey(name)) {

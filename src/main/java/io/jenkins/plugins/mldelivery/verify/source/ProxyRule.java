@@ -2,9 +2,6 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +31,7 @@ final class ProxyRule {
         URI uri = Urls.parse("http://" + plain).orElse(null);
         boolean usable = uri != null && uri.getPort() > 0 && uri.getHost().length() <= MAX_HOST && uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null;
         if (!usable) {
-            throw DeliveryException.invalid("proxy", "'" + shown(text) + "' is no host and port", "Write it like proxy.example.org:3128.");
+            throw DeliveryException.invalid("proxy", "'" + shown(text) + "' is not a valid host and port", "Write it like proxy.example.org:3128.");
         }
         if (noProxy.size() > MAX_HOSTS) {
             throw DeliveryException.invalid("noProxy", "it has more than " + MAX_HOSTS + " hosts", "Give domains, such as .example.org.");
@@ -56,16 +53,5 @@ final class ProxyRule {
             return one.equals("*") || host.equals(one) || suffix.startsWith(".") && (host.endsWith(suffix) || host.equals(suffix.substring(1)));
         });
         return direct ? null : proxy;
-    }
-
-    /** The HTTP proxy that this whole Java process is set up with for a server ({@code http.proxyHost}), or null. */
-    static URI ofPlatform(URI uri) {
-        ProxySelector selector = ProxySelector.getDefault();
-        Proxy first = selector == null ? Proxy.NO_PROXY : selector.select(uri).get(0);
-        if (first.type() != Proxy.Type.HTTP || !(first.address() instanceof InetSocketAddress address)) {
-            return null;
-        }
-        String host = address.getHostString();
-        return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort());
     }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -76,19 +75,15 @@ public final class ScrapeSource implements MetricSource {
         LabelMatchers matchers = selector.parsed(budget.deadline());
         List<Series> series = new ArrayList<>();
         Facts facts = new Facts();
-        for (PageSource.Page page : pages(track)) {
-            ExpositionPage parsed = parsed(page, selector.metric());
-            facts.saw(page, parsed);
-            Map<String, Series> once = new TreeMap<>();
-            for (ExpositionPage.Line line : parsed.lines()) {
+        for (Parsed one : parsed(track, selector.metric())) {
+            facts.saw(one.page(), one.content());
+            for (ExpositionPage.Line line : one.content().lines()) {
                 if (matchers == null || matchers.matches(line.labels())) {
-                    Series one = new Series(page.source(), line.labels(), List.of(new Point(line.millis(page.at()), line.value())), parsed.created(line.labels()));
-                    if (once.putIfAbsent(one.key(), one) != null) {
-                        context.notes().warn(Urls.shown(page.source()) + " shows a series of '" + selector.metric() + "' twice; the first one is read");
-                    }
+                    series.add(new Series(one.page().source(), line.labels(),
+                            List.of(new Point(line.millis(one.page().at()), line.value())),
+                            one.content().created(line.labels())));
                 }
             }
-            series.addAll(once.values());
             limit(selector, series.size());
         }
         return new Reading(series, facts.scraped, facts.started);
@@ -101,13 +96,33 @@ public final class ScrapeSource implements MetricSource {
         }
     }
 
-    private ExpositionPage parsed(PageSource.Page page, String metric) throws Unavailable {
-        budget.deadline().check();
-        try {
-            return ExpositionParser.read(page.text(), metric, budget.deadline());
-        } catch (LimitExceededException e) {
-            throw e.of(Urls.shown(page.source()));
+    /** A page, and what it says of a metric. */
+    private record Parsed(PageSource.Page page, ExpositionPage content) {}
+
+    /** What the pages of a track say of a metric. One of several on which a series is there twice is told, and left out. */
+    private List<Parsed> parsed(Track track, String metric)
+            throws Unavailable, DeliveryException, InterruptedException {
+        List<Parsed> all = new ArrayList<>();
+        Unavailable problem = null;
+        for (PageSource.Page page : pages(track)) {
+            budget.deadline().check();
+            try {
+                ExpositionPage content = ExpositionParser.read(page.text(), metric, budget.deadline());
+                if (content.hasDuplicates()) {
+                    problem = new Unavailable(Urls.shown(page.source()) + " can't be read: it shows a series of '"
+                            + metric + "' twice", null);
+                    context.notes().warn(problem.getMessage());
+                } else {
+                    all.add(new Parsed(page, content));
+                }
+            } catch (LimitExceededException e) {
+                throw e.of(Urls.shown(page.source()));
+            }
         }
+        if (all.isEmpty() && problem != null) {
+            throw problem;
+        }
+        return all;
     }
 
     @Override
@@ -118,14 +133,15 @@ public final class ScrapeSource implements MetricSource {
         ClassicHistograms histograms = new ClassicHistograms(context.notes());
         Facts facts = new Facts();
         int series = 0;
-        for (PageSource.Page page : pages(track)) {
-            ExpositionPage parsed = parsed(page, bucket);
-            facts.saw(page, parsed);
-            for (ExpositionPage.Line line : parsed.lines()) {
+        for (Parsed one : parsed(track, bucket)) {
+            facts.saw(one.page(), one.content());
+            for (ExpositionPage.Line line : one.content().lines()) {
                 if (matchers == null || matchers.matches(line.labels())) {
                     Map<String, String> rest = new HashMap<>(line.labels());
                     rest.remove("le");
-                    histograms.add(page.source(), line.labels(), List.of(new Point(line.millis(page.at()), line.value())), parsed.created(rest));
+                    histograms.add(one.page().source(), line.labels(),
+                            List.of(new Point(line.millis(one.page().at()), line.value())),
+                            one.content().created(rest));
                     limit(selector, ++series);
                 }
             }

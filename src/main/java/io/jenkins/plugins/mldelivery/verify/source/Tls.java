@@ -35,11 +35,17 @@ final class Tls {
         this.own = identity == null ? null : keys(access.clientCertificateId(), identity);
     }
 
-    /** @param both whether the Java platform's authorities are trusted besides those of the access */
-    SSLContext context(boolean both) throws DeliveryException {
-        if (insecure) {
-            return TrustAnyone.context(own);
-        }
+    /** For the server that the access is for: with {@code insecure} any certificate of it is taken. */
+    SSLContext ofServer() throws DeliveryException {
+        return insecure ? TrustAnyone.context(own) : context(false);
+    }
+
+    /** For another server, whose certificate may be of the Java platform's authorities as well, and is always verified. */
+    SSLContext ofOther() throws DeliveryException {
+        return context(true);
+    }
+
+    private SSLContext context(boolean both) throws DeliveryException {
         TrustManager[] authorities = caCertificate == null ? null : authorities(caCertificate, both);
         try {
             SSLContext context = SSLContext.getInstance("TLS");

@@ -64,7 +64,7 @@ final class UrlMetrics implements PageSource {
         List<URI> order = new ArrayList<>(all.stream().distinct().filter(uri -> !away.contains(uri)).toList());
         all.stream().distinct().filter(away::contains).forEach(order::add);
         Map<URI, Page> pages = new LinkedHashMap<>();
-        Map<URI, String> problems = new LinkedHashMap<>();
+        Map<URI, MetricSource.Unavailable> problems = new LinkedHashMap<>();
         PageReads reads = new PageReads(connection, parameter(track), headers, names, budget, clock);
         try {
             reads.readAll(order, pages, problems);
@@ -73,18 +73,18 @@ final class UrlMetrics implements PageSource {
             connection.http().close();
         }
         if (pages.isEmpty() && !problems.isEmpty()) {
-            throw new MetricSource.Unavailable(parameter(track), problems.values().iterator().next(), null);
+            throw problems.values().iterator().next().of(parameter(track));
         }
         tell(track, order, problems);
         // In the order of the parameter, whoever answered first.
         return all.stream().distinct().filter(pages::containsKey).map(pages::get).toList();
     }
 
-    private void tell(Track track, List<URI> asked, Map<URI, String> problems) {
+    private void tell(Track track, List<URI> asked, Map<URI, MetricSource.Unavailable> problems) {
         for (URI uri : asked) {
-            String problem = problems.get(uri);
+            MetricSource.Unavailable problem = problems.get(uri);
             if (problem != null && away.add(uri)) {
-                notes.warn(problem + "; the other " + track.word() + " pages are read without it");
+                notes.warn(problem.getMessage() + "; the other " + track.word() + " pages are read without it");
             } else if (problem == null && away.remove(uri)) {
                 notes.info(Urls.shown(uri.toString()) + " can be read again");
             }

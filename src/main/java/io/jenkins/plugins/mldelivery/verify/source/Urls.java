@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.verify.source;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ public final class Urls {
      */
     static URI uri(String parameter, String text) throws DeliveryException {
         return parse(text).orElseThrow(() -> DeliveryException.invalid(
-                parameter, quoted(text) + " is no http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials)."));
+                parameter, quoted(text) + " is not an http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials)."));
     }
 
     /** The URL of a text, if it is one for HTTP without a login in it. */
@@ -62,6 +63,30 @@ public final class Urls {
     /** What of a URL may be shown: a query may hold a key. */
     static String where(URI uri) {
         return uri.getScheme() + "://" + uri.getAuthority();
+    }
+
+    /** Whether what is sent to a URL goes through a proxy; null where there is none. What is no URL, or no proxy, is refused by others. */
+    public static boolean isProxied(String text, String proxy, List<String> noProxy) {
+        try {
+            ProxyRule rule = proxy == null ? null : ProxyRule.parse(proxy, noProxy);
+            return rule != null && parse(text).map(rule::of).isPresent();
+        } catch (DeliveryException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The URL of a server to whose path more is added.
+     *
+     * @throws DeliveryException as of {@link #uri}, and when it has a query or a fragment, which would swallow that
+     */
+    static URI base(String parameter, String text) throws DeliveryException {
+        URI uri = uri(parameter, text);
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw DeliveryException.invalid(
+                    parameter, "the URL '" + shown(text) + "' has a query or a fragment", "Leave out what begins with '?' or '#'; a key belongs into credentials.");
+        }
+        return uri;
     }
 
     /** The host in lower case; null when it is no URL for HTTP. */

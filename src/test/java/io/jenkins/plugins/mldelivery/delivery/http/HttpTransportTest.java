@@ -15,15 +15,20 @@ import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.testing.TalkingServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ProtocolException;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLException;
 import org.junit.Rule;
 import org.junit.Test;
@@ -41,7 +46,11 @@ public class HttpTransportTest {
     private final HttpTransport transport = new HttpTransport(null);
 
     private static HttpRequest get(String url) {
-        return new HttpRequest("GET", URI.create(url), NONE, new byte[0]);
+        return new HttpRequest("GET", URI.create(url), NONE, null);
+    }
+
+    private static HttpContent content(String text) {
+        return HttpContent.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static HttpRoute loopback() {
@@ -86,12 +95,12 @@ public class HttpTransportTest {
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         })) {
             URI uri = URI.create(server.url() + "/a%20b?c=d#e");
-            send(new HttpRequest("POST", uri, Map.of("X-A", "ä b"), "x=1".getBytes(StandardCharsets.UTF_8)), Duration.ofSeconds(5)).close();
+            send(new HttpRequest("POST", uri, Map.of("X-A", "ä b"), content("x=1")), Duration.ofSeconds(5)).close();
             assertEquals("POST /a%20b?c=d HTTP/1.1\r\nHost: 127.0.0.1:" + uri.getPort() + "\r\nX-A: ä b\r\nContent-Length: 3\r\n\r\nx=1", server.requests().get(0));
             send(get(server.url()), Duration.ofSeconds(5)).close();
             assertTrue(server.requests().get(1).startsWith("GET / HTTP/1.1\r\nHost: "));
             for (String[] header : List.of(new String[] {"X-A", "a\r\nX-B: s3cret"}, new String[] {"X-A", "a\ns3cret"}, new String[] {"X A", "s3cret"}, new String[] {"X:", "s3cret"})) {
-                HttpRequest wrong = new HttpRequest("GET", uri, Map.of(header[0], header[1]), new byte[0]);
+                HttpRequest wrong = new HttpRequest("GET", uri, Map.of(header[0], header[1]), null);
                 assertFalse(assertThrows(ProtocolException.class, () -> send(wrong, Duration.ofSeconds(5))).getMessage().contains("s3cret"));
             }
         }
@@ -114,6 +123,79 @@ public class HttpTransportTest {
         }
     }
 
+    /** A time-out that a server says before it ends a connection came as the answer to the next request. */
+    @Test
+    public void whatComesUnaskedIsNoAnswer() throws Exception {
+        CountDownLatch said = new CountDownLatch(1);
+        try (TalkingServer server = new TalkingServer(connection -> {
+            connection.request();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
+            if (said.getCount() > 0) {
+                connection.send("HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n");
+                said.countDown();
+            }
+            connection.awaitEnd();
+        })) {
+            assertEquals("200 a", text(server.url()));
+            said.await();
+            assertEquals("200 a", text(server.url()));
+            assertEquals(2, server.connections());
+        }
+    }
+
+    @Test
+    public void anAnswerToHeadHasNoContentWhateverItsHeadSays() throws Exception {
+        try (TalkingServer server = new TalkingServer(connection -> {
+            while (connection.request()) {
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nTransfer-Encoding: chunked\r\nX-A: b\r\nX-A: c\r\n\r\n");
+            }
+        })) {
+            for (int i = 0; i < 2; i++) {
+                try (HttpAnswer answer = send(new HttpRequest("HEAD", URI.create(server.url()), NONE, null), Duration.ofSeconds(5))) {
+                    assertEquals(-1, answer.body().read());
+                    assertEquals("1000000", answer.header("Content-Length"));
+                    assertEquals(List.of("b", "c"), answer.head().all("x-a"));
+                }
+            }
+            assertEquals("the connection is used again", 1, server.connections());
+        }
+    }
+
+    @Test
+    public void contentIsSentAsItIsReadAndAgainOnAnotherConnection() throws Exception {
+        try (TalkingServer server = new TalkingServer(connection -> {
+            connection.request();
+            connection.send("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+        })) {
+            String text = "ab".repeat(100_000);
+            for (String method : List.of("PUT", "PATCH", "POST")) {
+                try (HttpAnswer answer = send(new HttpRequest(method, URI.create(server.url()), NONE, content(text)), Duration.ofSeconds(10))) {
+                    assertEquals(201, answer.status());
+                }
+            }
+            assertEquals(3, server.requests().size());
+            for (String request : server.requests()) {
+                assertTrue(request.substring(0, 100), request.contains("\r\nContent-Length: 200000\r\n\r\nab"));
+                assertTrue(request.endsWith(text));
+            }
+            send(new HttpRequest("PUT", URI.create(server.url()), NONE, content("")), Duration.ofSeconds(5)).close();
+            assertTrue(server.requests().get(3).endsWith("\r\nContent-Length: 0\r\n\r\n"));
+            IOException e = assertThrows(IOException.class, () -> send(new HttpRequest("PUT", URI.create(server.url()), NONE, new HttpContent() {
+                @Override
+                public long length() {
+                    return 10;
+                }
+
+                @Override
+                public InputStream open() {
+                    return new ByteArrayInputStream(new byte[9]);
+                }
+            }), Duration.ofSeconds(5)));
+            assertEquals("what is sent became shorter", e.getMessage());
+            assertTrue(server.awaitNoneOpen());
+        }
+    }
+
     @Test
     public void whatIsNotReadIsGivenUp() throws Exception {
         try (TalkingServer server = new TalkingServer(connection -> {
@@ -132,7 +214,7 @@ public class HttpTransportTest {
     public void aRedirectIsAnAnswer() throws Exception {
         try (LoopbackServer elsewhere = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "never"));
                 LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(302, "", Map.of("Location", elsewhere.url())));
-                HttpAnswer answer = send(new HttpRequest("GET", URI.create(server.url()), Map.of("Authorization", "Bearer s3cret"), new byte[0]), Duration.ofSeconds(5))) {
+                HttpAnswer answer = send(new HttpRequest("GET", URI.create(server.url()), Map.of("Authorization", "Bearer s3cret"), null), Duration.ofSeconds(5))) {
             assertEquals(302, answer.status());
             assertEquals(elsewhere.url(), answer.header("location"));
             assertEquals(List.of(), elsewhere.requests());
@@ -214,7 +296,7 @@ public class HttpTransportTest {
         for (int i = 0; i < talks.size(); i++) {
             try (TalkingServer server = new TalkingServer(talks.get(i))) {
                 long began = System.nanoTime();
-                HttpRequest request = i == 1 ? new HttpRequest("POST", URI.create(server.url()), NONE, new byte[50_000_000]) : get(server.url());
+                HttpRequest request = i == 1 ? new HttpRequest("POST", URI.create(server.url()), NONE, HttpContent.of(new byte[50_000_000])) : get(server.url());
                 assertThrows("talk " + i, LateException.class, () -> {
                     try (HttpAnswer answer = send(request, Duration.ofMillis(400))) {
                         answer.body().readAllBytes();
@@ -222,6 +304,68 @@ public class HttpTransportTest {
                 });
                 assertTrue("talk " + i, System.nanoTime() - began < 5_000_000_000L);
                 assertTrue("talk " + i, i == 1 || server.awaitNoneOpen());
+            }
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void aPauseEndsItLongBeforeTheDeadlineAndASlowAnswerDoesNot() throws Exception {
+        Patience patience = new Patience(Deadline.in(Duration.ofMinutes(5)), Duration.ofMillis(1500));
+        List<TalkingServer.Talk> pauses = List.of(
+                connection -> Thread.sleep(60_000), // The request's body is not read either.
+                connection -> {
+                    connection.request();
+                    connection.send("HTTP/1.1 200 OK\r\n");
+                    while (true) {
+                        connection.send("X-A: b\r\n");
+                        Thread.sleep(100);
+                    }
+                },
+                connection -> {
+                    connection.request();
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
+                    connection.awaitEnd();
+                });
+        for (TalkingServer.Talk pause : pauses) {
+            try (TalkingServer server = new TalkingServer(pause)) {
+                HttpRequest request = new HttpRequest("PUT", URI.create(server.url()), NONE, HttpContent.of(new byte[pause == pauses.get(0) ? 50_000_000 : 1]));
+                assertThrows(LateException.class, () -> {
+                    try (HttpAnswer answer = transport.send(request, loopback(), patience)) {
+                        answer.body().readAllBytes();
+                    }
+                });
+            }
+        }
+        try (TalkingServer server = new TalkingServer(connection -> {
+            connection.request();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+            for (int i = 0; i < 5; i++) {
+                Thread.sleep(600);
+                connection.send("a");
+            }
+        });
+                HttpAnswer answer = transport.send(get(server.url()), loopback(), patience)) {
+            assertEquals("aaaaa", new String(answer.body().readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void aServerThatTakesNoConnectionIsGivenUp() throws Exception {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); HttpTransport brief = new HttpTransport(null, Duration.ofMillis(300))) {
+            for (int i = 0; i < 8; i++) {
+                SocketChannel one = SocketChannel.open();
+                waiting.add(one);
+                one.configureBlocking(false);
+                one.connect(full.getLocalSocketAddress());
+            }
+            String url = "http://127.0.0.1:" + full.getLocalPort();
+            assertThrows(ConnectTimeoutException.class, () -> brief.send(get(url), loopback(), Deadline.in(Duration.ofSeconds(20))));
+            assertThrows(LateException.class, () -> brief.send(get(url), loopback(), Deadline.in(Duration.ofMillis(100))));
+            assertEquals("there is no port 70000", assertThrows(IOException.class, () -> text("http://127.0.0.1:70000")).getMessage());
+        } finally {
+            for (SocketChannel one : waiting) {
+                one.close();
             }
         }
     }
@@ -262,8 +406,8 @@ public class HttpTransportTest {
             HttpRequest other = get(server.url().replace("127.0.0.1", "other.example.org"));
             assertThrows("another name", SSLException.class, () -> trusting.send(other, loopback(), Deadline.in(Duration.ofSeconds(10))));
             try (TalkingServer stalls = new TalkingServer(TalkingServer.Connection::awaitEnd); TalkingServer babbles = new TalkingServer(connection -> connection.sendForEver("a"))) {
-                IOException late = assertThrows(IOException.class, () -> trusting.send(get(stalls.url().replace("http:", "https:")), loopback(), Deadline.in(Duration.ofMillis(300))));
-                assertTrue(late.toString(), late instanceof LateException || late.getCause() instanceof LateException);
+                HttpRequest greeting = get(stalls.url().replace("http:", "https:"));
+                assertThrows(LateException.class, () -> trusting.send(greeting, loopback(), Deadline.in(Duration.ofMillis(300))));
                 assertThrows(IOException.class, () -> trusting.send(get(babbles.url().replace("http:", "https:")), loopback(), Deadline.in(Duration.ofSeconds(5))));
                 assertTrue(stalls.awaitNoneOpen() && babbles.awaitNoneOpen());
             }
@@ -278,7 +422,7 @@ public class HttpTransportTest {
             ByteArrayInputStream in = new ByteArrayInputStream(answer.getBytes(StandardCharsets.ISO_8859_1));
             HttpHead head = HttpHead.read(in);
             head.keepsAlive();
-            return new HttpBody(in, head).readAllBytes();
+            return new HttpBody(in, head, false).readAllBytes();
         }, IOException.class);
     }
 }

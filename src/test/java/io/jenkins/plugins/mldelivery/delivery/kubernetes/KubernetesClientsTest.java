@@ -146,37 +146,6 @@ public class KubernetesClientsTest {
     }
 
     @Test
-    public void theProgramGetsWhatTheKubeconfigSays() throws Exception {
-        Path program = folder.newFile("login.sh").toPath();
-        Files.writeString(
-                program,
-                """
-                #!/bin/sh
-                echo 'this is no part of the answer' >&2
-                case "$KUBERNETES_EXEC_INFO" in
-                *'"kind":"ExecCredential"'*'"interactive":false'*) ;;
-                *) exit 1;;
-                esac
-                printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s-%s"}}' \
-                    "$2" "$REGION"
-                """);
-        assertTrue(program.toFile().setExecutable(true));
-        String text = KUBECONFIG.formatted(
-                "",
-                "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login.sh, args: ['a b', abc],"
-                        + " env: [{name: REGION, value: north}]}");
-        try (KubernetesClient client =
-                KubernetesClients.open(own(text, Map.of()), TestEnvironment.quiet(), Event.Stage.DEPLOY)) {
-            assertEquals("abc-north", client.getConfiguration().getOauthToken());
-        }
-        Files.writeString(program, "#!/bin/sh\necho abc-secret >&2\nexit 3\n");
-        assertEquals(
-                "kubeconfig: the program of its user 'robot' ended with exit code 3. Run it by hand to see what it"
-                        + " says.",
-                refused(own(text, Map.of())));
-    }
-
-    @Test
     public void theOtherEntriesAreLookedAtAsWell() throws Exception {
         Path started = folder.getRoot().toPath().resolve("started");
         String exec =

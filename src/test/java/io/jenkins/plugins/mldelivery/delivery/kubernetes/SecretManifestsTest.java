@@ -10,8 +10,12 @@ import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import io.jenkins.plugins.mldelivery.testing.HostileText;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.Test;
@@ -44,6 +48,22 @@ public class SecretManifestsTest {
                 SecretManifests.values(read(MANIFEST.replace(", broken: \"%%%not-base64\"", ""))).secrets().stream()
                         .map(SecretText::reveal)
                         .collect(java.util.stream.Collectors.toSet()));
+    }
+
+    @Test
+    public void moreThanCanBeMaskedIsTold() throws Exception {
+        StringBuilder text = new StringBuilder("{apiVersion: v1, kind: Secret, metadata: {name: many}, stringData: {");
+        for (int i = 0; i <= SensitiveValues.MAX_VALUES; i++) {
+            text.append(i == 0 ? "" : ", ").append("k").append(i).append(": secret-value-").append(i);
+        }
+        List<Event> events = new ArrayList<>();
+        SecretManifests.learn(read(MANIFEST.replace(", broken: \"%%%not-base64\"", "")), TestEnvironment.of(events::add), Event.Stage.DEPLOY);
+        assertEquals(List.of(), events);
+        SecretManifests.learn(read(text + "}}"), TestEnvironment.of(events::add), Event.Stage.DEPLOY);
+        assertEquals(1, events.size());
+        assertTrue(
+                events.toString(),
+                events.toString().contains("the manifests have more values of Secrets than are masked in this log (200)"));
     }
 
     @Test

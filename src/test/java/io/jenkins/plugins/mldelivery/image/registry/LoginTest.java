@@ -94,11 +94,25 @@ public class LoginTest {
     }
 
     @Test(timeout = 60_000)
+    public void whichLoginIsMissingIsSaid() throws Exception {
+        RawServer registry = registry(null, (request, out) -> found(out));
+        String asks = ": the registry '" + registry.address() + "' asks for a login (HTTP 401). ";
+        assertEquals("credentialsId" + asks + "Set credentialsId to credentials that may use this repository.", refused(registry, "image"));
+        assertEquals("base" + asks + "Set credentialsId if it is the registry of the image as well, or use a base image that needs no login.", refused(registry, "base"));
+    }
+
+    private static String refused(RawServer registry, String parameter) {
+        RegistrySettings anonymous = RegistrySettings.of(parameter, Clock.system(), new Deadline(Clock.system(), Duration.ofSeconds(20), "20s"));
+        return assertThrows(DeliveryException.class, () -> new RegistryClient(registry.address(), anonymous).head("a", "1")).getMessage();
+    }
+
+    @Test(timeout = 60_000)
     public void aRedirectToAnotherHostCarriesNoLogin() throws Exception {
         RawServer storage = server((request, out) -> found(out));
         RawServer registry = registry(null, (request, out) -> out.write(http(307, Map.of("Location", "http://" + storage.address() + "/signed"), "")));
         assertTrue(client(registry, robot()).head("a", "1").isPresent());
         assertEquals(BASIC, registry.requests().get(registry.requests().size() - 1).headers().get("Authorization"));
+        assertEquals("Basic ****", known.mask(BASIC).replace("=", ""));
         assertEquals(1, storage.requests().size());
         assertNull(storage.requests().get(0).headers().get("Authorization"));
     }

@@ -49,6 +49,29 @@ public class DeclarationsTest {
                 """));
     }
 
+    /** As Terraform converts it. */
+    @Test
+    public void whateverIsNotFalseIsSensitive() {
+        assertEquals(
+                Set.of("a", "b", "c"),
+                in(
+                        "main.tf",
+                        """
+                variable "a" { sensitive = "true" }
+                variable "b" { sensitive = (true) }
+                variable "c" { sensitive = !false }
+                variable "d" { sensitive = false }
+                variable "e" { sensitive = "false" }
+                variable "f" { sensitive = null }
+                """));
+        assertEquals(
+                Set.of("a", "b"),
+                in(
+                        "main.tf.json",
+                        "{\"variable\":{\"a\":{\"sensitive\":\"true\"},\"b\":{\"sensitive\":\"${!false}\"},"
+                                + "\"c\":{\"sensitive\":\"false\"},\"d\":{\"sensitive\":null}}}"));
+    }
+
     @Test
     public void theJsonSyntaxToo() {
         assertEquals(

@@ -79,7 +79,7 @@ public class LabelMatchersTest {
                 "code", "code=", "code=500", "code=\"500", "code==\"500\"", "{code=\"500\"}", "code=\"5\" method=\"GET\"", ",code=\"5\"", "code=\"5\",,", "5=\"x\"", "co-de=\"x\"",
                 "code='500'")) {
             DeliveryException e = assertThrows(text, DeliveryException.class, () -> LabelMatchers.parse("errors", text));
-            assertEquals("errors: '" + text + "' are no label matchers. Write them as in PromQL without the braces, such as code=~\"5..\".", e.getMessage());
+            assertEquals("errors: '" + text + "' are not valid label matchers. Write them as in PromQL without the braces, such as code=~\"5..\".", e.getMessage());
         }
     }
 

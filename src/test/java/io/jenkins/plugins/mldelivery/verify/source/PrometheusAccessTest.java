@@ -122,7 +122,7 @@ public class PrometheusAccessTest {
         assertTrue(unavailable(new LoopbackServer.Answer(200, OK.substring(0, OK.length() - 3), Map.of(LoopbackServer.MISSING, "50"))).endsWith("can't be reached (the answer broke off)"));
         assertTrue(invalid(new LoopbackServer.Answer(200, "{" + "\"a\":1,".repeat(6 * 1024 * 1024))).endsWith("sent more than 32 MiB for 'sum(m or n)'. Narrow it with labels."));
         assertTrue(unavailable(new LoopbackServer.Answer(200, OK.replace("\"4\"", "\"four\""))).contains("sent a broken answer"));
-        assertTrue(invalid(new LoopbackServer.Answer(200, "<html>log in</html>")).contains("is no Prometheus server (status 200 with an HTML page, as of a login)"));
+        assertTrue(invalid(new LoopbackServer.Answer(200, "<html>log in</html>")).contains("is not a Prometheus server (status 200 with an HTML page, as of a login)"));
         assertTrue(invalid(new LoopbackServer.Answer(302, "", Map.of("Location", "https://login.example.org/?key=secret"))).contains("redirects to 'https://login.example.org/', which is not followed"));
         ask(new LoopbackServer.Answer(200, OK.replace("{\"status\"", "{\"infos\":[\"odd\"],\"isPartial\":true,\"status\"")));
         assertTrue(notes.toString(), notes.contains("info: odd") && notes.get(0).contains("gave an incomplete answer"));
@@ -226,6 +226,11 @@ public class PrometheusAccessTest {
             try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, ""))) {
                 assertEquals("credentialsId", assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), "login")))).parameter());
                 assertEquals("auth", assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null).with(new PrometheusAccess.SigV4("eu-central-1", "login", null, null))))).parameter());
+                PrometheusAccess header = PrometheusAccess.of(server.url(), null).withHeaders(List.of(new PrometheusAccess.Header("X-Key", null, "login")));
+                assertEquals("secretHeaders", assertThrows(DeliveryException.class, () -> ask(prometheus(header))).parameter());
+                assertEquals(
+                        "credentialsId: " + server.url() + " asks for a login (status " + status + "). Give credentials that may query it, here or in auth.",
+                        assertThrows(DeliveryException.class, () -> ask(prometheus(PrometheusAccess.of(server.url(), null)))).getMessage());
             }
         }
         try (LoopbackServer proxy = LoopbackServer.start(r -> new LoopbackServer.Answer(407, ""))) {
@@ -246,7 +251,7 @@ public class PrometheusAccessTest {
         String none = assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(new PrometheusAccess.OAuth2(null, "login", List.of(), null)))).getMessage();
         assertEquals("auth: oauth2 has no tokenUrl. Give the URL of the token endpoint, such as https://login.example.org/oauth2/token.", none);
         String masked = assertThrows(DeliveryException.class, () -> prometheus(PrometheusAccess.of("http://h", null).with(new PrometheusAccess.OAuth2("https://me:pw@h/", "login", List.of(), null)))).getMessage();
-        assertTrue(masked, masked.contains("the tokenUrl 'https://****@h/' is no http or https URL"));
+        assertTrue(masked, masked.contains("the tokenUrl 'https://****@h/' is not an http or https URL"));
     }
 
     private String unavailable(LoopbackServer.Answer answer) {

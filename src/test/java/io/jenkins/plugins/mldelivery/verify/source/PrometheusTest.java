@@ -76,6 +76,7 @@ public class PrometheusTest {
     public void refusedCredentialsAreToldByTheirParameterAndWithoutTheirValue() {
         DeliveryException e = assertThrows(DeliveryException.class, () -> answer(401, "who are you"));
         assertEquals("credentialsId", e.parameter());
+        assertTrue(e.getMessage(), e.getMessage().contains("(status 401). Give credentials that may query it"));
         assertFalse(e.getMessage().contains("secret"));
     }
 
@@ -92,7 +93,7 @@ public class PrometheusTest {
         for (int status : new int[] {200, 404}) {
             DeliveryException e = assertThrows(DeliveryException.class, () -> answer(status, "<html>hello</html>"));
             assertEquals("prometheus", e.parameter());
-            assertTrue(e.getMessage(), e.getMessage().contains("is no Prometheus server (status " + status));
+            assertTrue(e.getMessage(), e.getMessage().contains("is not a Prometheus server (status " + status));
         }
         assertEquals("prometheus", assertThrows(DeliveryException.class, () -> answer(200, "")).parameter());
         assertEquals("prometheus", assertThrows(DeliveryException.class, () -> answer(200, "{}")).parameter());
@@ -109,7 +110,7 @@ public class PrometheusTest {
         assertEquals(1.5e6, answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"1.5e+06\"]}}").get(0).value(), 0);
         assertEquals(Double.POSITIVE_INFINITY, answer(200, ONE.replace("\"4\"", "\"+Inf\"")).get(0).value(), 0);
         assertTrue(Double.isNaN(answer(200, ONE.replace("\"4\"", "\"NaN\"")).get(0).value()));
-        assertEquals("a native histogram is no number", true, Double.isNaN(answer(200, ONE.replace("\"value\":[1,\"4\"]", "\"histogram\":[1,{\"count\":\"4\",\"buckets\":[]}]")).get(0).value()));
+        assertEquals("a native histogram is not a number", true, Double.isNaN(answer(200, ONE.replace("\"value\":[1,\"4\"]", "\"histogram\":[1,{\"count\":\"4\",\"buckets\":[]}]")).get(0).value()));
     }
 
     @Test(timeout = 20_000)

@@ -34,9 +34,9 @@ public class UrlMetricsTest {
 
     @Test
     public void readsThePagesOfTheTrackThatIsAskedFor() throws Exception {
-        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "page 1 " + r.path()))) {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "page{path=\"" + r.path() + "\"} 1\n"))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/c"), List.of(server.url() + "/s1", server.url() + "/s2"), null);
-            assertEquals(List.of("page 1 /c\n"), read(metrics, Track.CANARY).stream().map(p -> p.text().page()).toList());
+            assertEquals(List.of("page{path=\"/c\"} 1\n"), read(metrics, Track.CANARY).stream().map(p -> p.text().page()).toList());
             assertEquals(List.of(server.url() + "/s1", server.url() + "/s2"), read(metrics, Track.STABLE).stream().map(p -> p.source()).toList());
             assertEquals(null, server.requests().get(0).authorization());
         }
@@ -45,7 +45,7 @@ public class UrlMetricsTest {
     @Test
     public void onePageThatIsAwayIsToldOnceAndThatItIsBack() throws Exception {
         boolean[] up = {false};
-        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/b") && !up[0] ? 503 : 200, "text"))) {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/b") && !up[0] ? 503 : 200, "a 1"))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/a", server.url() + "/b"), List.of(), null);
             read(metrics, Track.CANARY);
             read(metrics, Track.CANARY);
@@ -56,10 +56,25 @@ public class UrlMetricsTest {
     }
 
     @Test
+    public void aPageThatWantsALoginSaysWhereItIsGiven() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(401, ""))) {
+            String url = server.url() + "/metrics";
+            String remedy = " Give credentials that may query it, ";
+            assertEquals("credentialsId: " + url + " asks for a login (status 401)." + remedy + "here or in auth.", refused(urls(List.of(url), List.of(), null)));
+            Login login = new Login("ann", SecretText.of("secret"));
+            assertEquals("credentialsId: " + url + " refuses the login (status 401)." + remedy + "and see that they have not expired.", refused(urls(List.of(url), List.of(), login)));
+        }
+    }
+
+    private static String refused(UrlMetrics metrics) {
+        return assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY)).failure("scrapeCanary").getMessage();
+    }
+
+    @Test
     public void thePagesAreReachedAsTheAccessSays() throws Exception {
         AtomicInteger given = new AtomicInteger();
         try (LoopbackServer tokens = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "{\"access_token\":\"t" + given.incrementAndGet() + "\"}"));
-                LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer("Bearer t1".equals(r.authorization()) ? 401 : 200, "text"))) {
+                LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer("Bearer t1".equals(r.authorization()) ? 401 : 200, "a 1"))) {
             PrometheusAccess access = PrometheusAccess.of(null, null)
                     .with(new PrometheusAccess.OAuth2(tokens.url(), "login", List.of(), null))
                     .withHeaders(List.of(new PrometheusAccess.Header("X-Scope-OrgID", "team", null)))
@@ -76,7 +91,7 @@ public class UrlMetricsTest {
 
     @Test
     public void onePageOfSeveralIsEnough() throws Exception {
-        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/up") ? 200 : 503, "text"))) {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/up") ? 200 : 503, "a 1"))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/down", server.url() + "/up", "http://127.0.0.1:" + LoopbackServer.closedPort()), List.of(), null);
             assertEquals(1, read(metrics, Track.CANARY).size());
         }
@@ -87,11 +102,57 @@ public class UrlMetricsTest {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(404, ""))) {
             UrlMetrics metrics = urls(List.of(server.url() + "/m"), List.of("http://127.0.0.1:" + LoopbackServer.closedPort() + "/m"), null);
             MetricSource.Unavailable canary = assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY));
-            assertEquals("scrapeCanary", canary.parameter());
+            assertEquals("scrapeCanary", canary.failure("x").parameter());
             assertEquals(server.url() + "/m answered with status 404", canary.getMessage());
             MetricSource.Unavailable stable = assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.STABLE));
-            assertEquals("scrapeStable", stable.parameter());
+            assertEquals("scrapeStable", stable.failure("x").parameter());
             assertTrue(stable.getMessage(), stable.getMessage().contains("connection refused"));
+        }
+    }
+
+    @Test
+    public void aPageThatIsNotWholeOrNoneIsNotRead() throws Exception {
+        Map<String, String> pages = Map.of(
+                "a 1\na{b=\"c} 2\na 3\n", "line 2 is no sample: a text in quotes has no end",
+                "# HELP a\n\na{b=\"c\"} 2,5\n", "line 3 is no sample: '2,5' is not a valid value",
+                "<html>a 1</html>", "line 1 is no sample: '<html>a' is not a valid name",
+                "{\"status\": \"success\"}", "line 1 is no sample: the labels are not readable");
+        for (Map.Entry<String, String> page : pages.entrySet()) {
+            try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, page.getKey()))) {
+                assertEquals(server.url() + " can't be read: " + page.getValue(),
+                        assertThrows(MetricSource.Unavailable.class,
+                                () -> read(urls(List.of(server.url()), List.of(), null), Track.CANARY)).getMessage());
+            }
+        }
+    }
+
+    @Test
+    public void aPageOfAnotherTypeIsNotRead() throws Exception {
+        Map<String, String> types = Map.of(
+                "text/html; charset=utf-8", "it is text/html and no metrics page in text",
+                "application/vnd.google.protobuf", "it is application/vnd.google.protobuf and no metrics page in text",
+                "application/openmetrics-text; version=1.0.0",
+                "it does not end with '# EOF' as OpenMetrics does, so a part of it is missing");
+        for (Map.Entry<String, String> type : types.entrySet()) {
+            try (LoopbackServer server = LoopbackServer.start(
+                    r -> new LoopbackServer.Answer(200, "a 1\n", Map.of("Content-Type", type.getKey())))) {
+                assertTrue(assertThrows(MetricSource.Unavailable.class,
+                        () -> read(urls(List.of(server.url()), List.of(), null), Track.CANARY))
+                        .getMessage().endsWith(" can't be read: " + type.getValue()));
+            }
+        }
+    }
+
+    @Test
+    public void aPageThatWantsALoginSaysSo() throws Exception {
+        for (int status : List.of(401, 403)) {
+            try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(status, ""))) {
+                UrlMetrics metrics = urls(List.of(server.url() + "/m"), List.of(), null);
+                MetricSource.Unavailable refused =
+                        assertThrows(MetricSource.Unavailable.class, () -> read(metrics, Track.CANARY));
+                assertEquals(server.url() + "/m asks for a login (status " + status
+                        + "); give credentials that may query it, here or in auth", refused.getMessage());
+            }
         }
     }
 
@@ -159,6 +220,15 @@ public class UrlMetricsTest {
             MetricSource.Unavailable e = assertThrows(
                     MetricSource.Unavailable.class, () -> urls(List.of(server.url()), List.of(), null).read(Track.CANARY, MetricNames.of(List.of("a"), List.of()), Sources.budget()));
             assertEquals(server.url() + " sent more than 16 MiB; let it show fewer metrics", e.getMessage());
+        }
+    }
+
+    /** It may be an echo of what was sent. */
+    @Test
+    public void aPackingThatIsNoneIsNotQuoted() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1", Map.of("Content-Encoding", "Bearer s3cret")))) {
+            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> read(urls(List.of(server.url()), List.of(), null), Track.CANARY));
+            assertTrue(e.getMessage(), e.getMessage().contains(" sent an answer packed with something unknown, which"));
         }
     }
 

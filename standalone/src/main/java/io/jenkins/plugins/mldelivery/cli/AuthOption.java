@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -38,18 +37,13 @@ final class AuthOption {
         try {
             return YAML.readTree(text);
         } catch (JsonProcessingException e) {
-            throw DeliveryException.invalid("auth", "it is no YAML", REMEDY);
+            throw DeliveryException.invalid("auth", "it is not valid YAML", REMEDY);
         }
     }
 
     private static <T> T value(String kind, ObjectNode given, T defaults, Class<T> type) throws DeliveryException {
         ObjectNode all = YAML.valueToTree(defaults);
-        for (Iterator<String> names = given.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!all.has(name)) {
-                throw DeliveryException.invalid("auth", kind + " has no parameter '" + name + "'", REMEDY);
-            }
-        }
+        KnownKeys.check("auth", kind, given, all);
         try {
             return YAML.treeToValue(all.setAll(given), type);
         } catch (JsonProcessingException e) {

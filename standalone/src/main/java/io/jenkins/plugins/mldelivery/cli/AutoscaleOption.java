@@ -22,7 +22,9 @@ final class AutoscaleOption {
             if (!given.isObject()) {
                 throw DeliveryException.invalid("autoscale", "'" + Excerpt.of(text) + "' can't be read", REMEDY);
             }
-            return YAML.treeToValue(YAML.<ObjectNode>valueToTree(Autoscale.defaults()).setAll((ObjectNode) given), Autoscale.class);
+            ObjectNode all = YAML.valueToTree(Autoscale.defaults());
+            KnownKeys.check("autoscale", "autoscale", (ObjectNode) given, all);
+            return YAML.treeToValue(all.setAll((ObjectNode) given), Autoscale.class);
         } catch (JsonProcessingException e) {
             throw YamlOption.wrong("autoscale", text, e, REMEDY);
         }

@@ -60,7 +60,7 @@ final class BuildImageCommand implements Callable<Integer> {
     @Option(names = "--credentials-id", description = "Registry credentials: ID_USERNAME and ID_PASSWORD, or ID_TOKEN, of the environment.")
     String credentialsId;
 
-    @Option(names = "--insecure", description = "Allow plain HTTP and unverified TLS beyond loopback.")
+    @Option(names = "--insecure", description = "Allow plain HTTP and unverified TLS for the host of the image's registry.")
     boolean insecure;
 
     @Option(names = "--timeout", defaultValue = BuildImageRequest.DEFAULT_TIMEOUT, description = "For the whole step. Default: ${DEFAULT-VALUE}")

@@ -52,7 +52,9 @@ final class ChecksOption {
             if (defaults == null || !node.isTextual() && !node.path(kind).isObject()) {
                 throw DeliveryException.invalid("checks", "'" + Excerpt.of(text) + "' is none of " + String.join(", ", DEFAULTS.keySet()), REMEDY);
             }
-            return YAML.treeToValue(YAML.<ObjectNode>valueToTree(defaults).setAll(given), defaults.getClass());
+            ObjectNode all = YAML.valueToTree(defaults);
+            KnownKeys.check("checks", kind, given, all);
+            return YAML.treeToValue(all.setAll(given), defaults.getClass());
         } catch (JsonProcessingException e) {
             throw YamlOption.wrong("checks", text, e, REMEDY);
         }

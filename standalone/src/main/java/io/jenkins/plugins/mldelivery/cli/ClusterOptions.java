@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,17 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** How the command line reaches a cluster: as kubectl does. */
+/** How the command line reaches a cluster: as kubectl does, but that the files of KUBECONFIG are not merged. */
 final class ClusterOptions {
-    /** Some wait for a person in a browser. */
-    private static final Duration MAX_LOGIN = Duration.ofMinutes(2);
-
     @Option(
             names = "--kubeconfig",
             paramLabel = "FILE",
-            description = "Kubeconfig; by default the first file of KUBECONFIG, then .kube/config in the home folder.")
+            description = "Kubeconfig; by default the first file of KUBECONFIG that is there, or .kube/config in the home folder.")
     Path kubeconfig;
 
     @Option(names = "--context", description = "Context of the kubeconfig; by default its current one.")
@@ -44,7 +43,7 @@ final class ClusterOptions {
                 context,
                 folder == null ? "/" : folder.toString(),
                 proxies(world.variables()),
-                left.compareTo(MAX_LOGIN) < 0 ? left : MAX_LOGIN);
+                left);
     }
 
     /** As kubectl, and curl, read them: in upper or in lower case. */
@@ -60,9 +59,12 @@ final class ClusterOptions {
     }
 
     private static Path find(Main.World world) throws DeliveryException {
-        String variable = world.variables().get("KUBECONFIG");
-        if (variable != null && !variable.isBlank()) {
-            return world.directory().resolve(variable.split(java.io.File.pathSeparator)[0]);
+        List<Path> files = Stream.of(world.variables().getOrDefault("KUBECONFIG", "").split(File.pathSeparator))
+                .filter(name -> !name.isBlank())
+                .map(world.directory()::resolve)
+                .toList();
+        if (!files.isEmpty()) {
+            return files.stream().filter(Files::exists).findFirst().orElse(files.get(0));
         }
         String home = world.variables().getOrDefault("HOME", world.variables().getOrDefault("USERPROFILE", ""));
         Path file = Path.of(home, ".kube", "config");

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
@@ -86,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
                 err.println("HTTP answers since the first version was ready, by status: " + answers + " (500: the bad model's own errors)");
             }
         } catch (IOException e) {
-            throw DeliveryException.failed("demo", "the playground could not run (" + FileTrouble.words(e) + ")", "Check the free space and the loopback network of this machine.", e);
+            throw DeliveryException.failed("demo", "the playground could not run (" + FileProblems.text(e) + ")", "Check the free space and the loopback network of this machine.", e);
         } finally {
             write(records);
         }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
+import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -21,9 +23,12 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,11 +36,14 @@ import picocli.CommandLine.Option;
 /** <code>deploy-model</code>: the step <code>mlDeployModel</code>. */
 @Command(name = "deploy-model", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Rolls a model out on Kubernetes, and promotes it or rolls it back.",
-        footer = {"", "Killed and started again with the same --state, it goes on where it was."})
+        footer = {"", "Killed and started again with the same --state and the same request, it goes on where it was;",
+                "with another request, what it had begun is rolled back first."})
 final class DeployModelCommand implements Callable<Integer> {
     /** Stands for the image in a request that brings one back. */
     private static final String NO_IMAGE = "undone";
     private static final int ID_DIGITS = 8;
+    /** The rollout is looked after so often while its metrics are being read. */
+    private static final Duration WHILE_READING = Duration.ofSeconds(1);
 
     private final Main.World world;
 
@@ -111,7 +119,7 @@ final class DeployModelCommand implements Callable<Integer> {
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
         if (dryRun) {
-            return showDifferences(request, holder(file), environment);
+            return showDifferences(request, metrics, holder(file), environment);
         }
         int code;
         try (StateFile store = new StateFile(SafePath.resolve("state", world.directory(), file), holder(file))) {
@@ -143,22 +151,44 @@ final class DeployModelCommand implements Callable<Integer> {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
                         ? DeployModel.undo(request, connections, cluster.access(world, timeout), begun,
-                                deployer(store.holder(), environment), store, environment)
+                                deployer(store.holder(), metrics, environment), store, environment)
                         : new DeployModel(request, connections, cluster.access(world, timeout), begun,
-                                deployer(store.holder(), environment), store, environment)) {
-            Gate gate = verify.checks.isEmpty() ? Gate.open() : new MetricsGate(metrics, deploy.podMetrics(), environment);
-            DeployModelResult result = deploy.run(new Person(gate, world, output));
-            output.result(world, result.toMap());
-            boolean unstable = gate instanceof MetricsGate metricsGate && metricsGate.unstable() != null;
-            return !result.ok() ? DeliveryException.Kind.ROLLED_BACK.exitCode() : unstable ? DeliveryException.Kind.INCONCLUSIVE.exitCode() : 0;
+                                deployer(store.holder(), metrics, environment), store, environment)) {
+            if (verify.checks.isEmpty()) {
+                return end(deploy.run(new Person(Gate.open(), world, output)), false);
+            }
+            MetricsGate gate = new MetricsGate(metrics, deploy.podMetrics(), environment);
+            DeployModelResult result = judged(deploy, gate);
+            return end(result, gate.unstable() != null);
         }
     }
 
-    private int showDifferences(DeployModelRequest request, String holder, Environment environment) throws DeliveryException, InterruptedException {
+    /** A look may take minutes, and the lease runs out after one: the rollout goes on to tick meanwhile. */
+    private DeployModelResult judged(DeployModel deploy, MetricsGate gate) throws DeliveryException, InterruptedException {
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+            Thread looks = new Thread(task, "ml-delivery looks");
+            looks.setDaemon(true);
+            return looks;
+        });
+        try (BackgroundGate looks = new BackgroundGate(gate, thread, () -> {}, WHILE_READING)) {
+            return deploy.run(new Person(looks, world, output));
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private int end(DeployModelResult result, boolean unstable) {
+        output.result(world, result.toMap());
+        return !result.ok() ? DeliveryException.Kind.ROLLED_BACK.exitCode() : unstable ? DeliveryException.Kind.INCONCLUSIVE.exitCode() : 0;
+    }
+
+    private int showDifferences(
+            DeployModelRequest request, VerifyMetricsRequest metrics, String holder, Environment environment)
+            throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy =
                         new DeployModel(request, connections, cluster.access(world, timeout), null,
-                        deployer(holder, environment), StateStore.none(), environment)) {
+                        deployer(holder, metrics, environment), StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
@@ -180,8 +210,9 @@ final class DeployModelCommand implements Callable<Integer> {
         world.err().println("report: " + Printable.line(written.toString()));
     }
 
-    private Deployer deployer(String holder, Environment environment) {
-        return new Deployer(holder, KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note)));
+    private Deployer deployer(String holder, VerifyMetricsRequest metrics, Environment environment) {
+        KeyFile key = KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note));
+        return new Deployer(holder, key, verify.checks.isEmpty() ? "" : CanonicalText.of(metrics));
     }
 
     /**

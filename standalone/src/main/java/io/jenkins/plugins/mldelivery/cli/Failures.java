@@ -5,8 +5,9 @@ import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -19,6 +20,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     private static final long MIB = 1024 * 1024;
     private static final String ENDED = " has ended the command. Report it with what --verbose shows.";
 
+    /** Made beforehand: there is no memory to make it. */
+    private static final String MEMORY = "error: the memory of Java, at most " + Runtime.getRuntime().maxMemory() / MIB
+            + " MiB, did not suffice. Give it more: set the environment variable ML_DELIVERY_JAVA_OPTS to -Xmx512m.";
+
     /** Characters of what is wrong with a command line, which quotes it. */
     private static final int MAX_MISTAKE = 500;
 
@@ -27,15 +32,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     /** What the engine calls otherwise than the command line. */
     private static final Map<String, String> OPTIONS = Map.of("cluster", "--kubeconfig", "server", "--kubeconfig");
 
-    private static final Map<String, String> COMMANDS = Map.of(
-            "mlBuildImage", "build-image",
-            "mlProvision", "provision",
-            "mlDeployModel", "deploy-model",
-            "mlVerifyMetrics", "verify-metrics");
-
-    /** Made beforehand: there is no memory to make it. */
-    private static final String MEMORY = "error: the memory of Java, at most " + Runtime.getRuntime().maxMemory() / MIB
-            + " MiB, did not suffice. Give it more: set the environment variable ML_DELIVERY_JAVA_OPTS to -Xmx512m.";
+    private static final Pattern STEP = Pattern.compile("ml([A-Z][A-Za-z]+)");
 
     private final Main.World world;
 
@@ -104,19 +101,6 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 : e.getMessage();
     }
 
-    /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
-    private static String sentence(DeliveryException e, CommandLine command) {
-        String sentence = shown(e, name -> COMMANDS.getOrDefault(name, option(name, command).orElse(name)));
-        if (e.parameter() == null) {
-            return sentence;
-        }
-        Optional<String> option = option(e.parameter(), command);
-        if (option.isPresent()) {
-            return option.get() + ": " + sentence;
-        }
-        return (command.getCommandSpec().findOption("--checks") == null ? "" : "--checks: ") + e.parameter() + ": " + sentence;
-    }
-
     /**
      * What quotes a long input is cut in its middle, since what is wrong with it stands behind it. Here, where secrets
      * have been masked: a part of one would not be found.
@@ -128,8 +112,24 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 : Excerpt.of(sentence, MAX_SENTENCE / 2) + sentence.substring(sentence.length() - MAX_SENTENCE / 2);
     }
 
-    private static Optional<String> option(String parameter, CommandLine command) {
-        return Optional.of(OPTIONS.getOrDefault(parameter, "--" + Options.kebab(parameter)))
-                .filter(option -> command.getCommandSpec().findOption(option) != null);
+    /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
+    private static String sentence(DeliveryException e, CommandLine command) {
+        String sentence = shown(e, name -> name(name, command));
+        if (e.parameter() == null) {
+            return sentence;
+        }
+        String name = name(e.parameter(), command);
+        boolean option = name.startsWith("--");
+        return (option || command.getCommandSpec().findOption("--checks") == null ? "" : "--checks: ") + name + ": " + sentence;
+    }
+
+    /** What a parameter or step of the Jenkins Pipeline is called here. */
+    private static String name(String pipeline, CommandLine command) {
+        Matcher step = STEP.matcher(pipeline);
+        if (step.matches()) {
+            return command.getCommandSpec().root().name() + " " + Options.kebab(step.group(1));
+        }
+        String option = OPTIONS.getOrDefault(pipeline, "--" + Options.kebab(pipeline));
+        return command.getCommandSpec().findOption(option) == null ? pipeline : option;
     }
 }

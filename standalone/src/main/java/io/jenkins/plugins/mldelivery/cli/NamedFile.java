@@ -2,7 +2,6 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
-import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -64,7 +63,7 @@ final class NamedFile {
             throw unreadable(name, "it gave nothing within " + Durations.format(patience), null);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException problem) {
-                throw unreadable(name, FileTrouble.words(problem), problem);
+                throw unreadable(name, FileProblems.text(problem), problem);
             }
             if (e.getCause() instanceof InvalidPathException) {
                 throw unreadable(name, "no file can have this name", null);

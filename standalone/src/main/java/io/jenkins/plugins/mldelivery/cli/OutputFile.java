@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -46,7 +45,7 @@ final class OutputFile {
             return path;
         } catch (IOException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + FileTrouble.words(e) + ")", remedy, e);
+                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + FileProblems.text(e) + ")", remedy, e);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -49,7 +48,7 @@ final class OwnFile implements AutoCloseable {
             throw new DeliveryException(
                     DeliveryException.Kind.FAILED,
                     option,
-                    "could not write '" + path + "' (" + FileTrouble.words(e) + ")",
+                    "could not write '" + path + "' (" + FileProblems.text(e) + ")",
                     "Give a file in a folder that may be written to.",
                     e);
         }

@@ -24,6 +24,7 @@ final class Person implements Gate {
     private final OutputOptions output;
     private CompletableFuture<Optional<String>> line;
     private int asked = -1;
+    private String subject;
 
     Person(Gate metrics, Main.World world, OutputOptions output) {
         this.metrics = metrics;
@@ -36,22 +37,25 @@ final class Person implements Gate {
         if (!facts.paused()) {
             return metrics.look(facts);
         }
-        if (facts.step() != asked) {
+        boolean answered = line == null || line.isDone();
+        if (facts.step() != asked || answered && !facts.subject().equals(subject)) {
             asked = facts.step();
             output.console(world).finish();
             world.err().println(String.format(
-                    Locale.ROOT, "    %s has %d %% of the traffic. Promote? [y/N]", Printable.line(facts.model()),
-                    facts.weight()));
+                    Locale.ROOT, "    %s has %d %% of the traffic. %s [y/N]", Printable.line(facts.model()),
+                    facts.weight(), facts.step() + 1 < facts.steps() ? "Go on to the next step?" : "Promote?"));
             line = readLine(world.in());
         }
+        // Whoever has not answered yet answers for what there is then.
+        subject = facts.subject();
         if (!line.isDone()) {
             return Answer.pending("a person is asked", WATCH);
         }
         Optional<String> said = line.join();
         if (said.isEmpty()) {
-            return Answer.of(Verdict.FAIL, "not agreed to: there was no input");
+            return Answer.of(Verdict.FAIL, "rejected: there was no input");
         }
-        return YES.contains(said.get().strip().toLowerCase(Locale.ROOT)) ? Answer.of(Verdict.PASS, "a person agreed") : Answer.of(Verdict.FAIL, "not agreed to: a person said no");
+        return YES.contains(said.get().strip().toLowerCase(Locale.ROOT)) ? Answer.of(Verdict.PASS, "a person agreed") : Answer.of(Verdict.FAIL, "rejected: a person said no");
     }
 
     /** In a thread of its own, since a read from a terminal can't be interrupted. Byte by byte: what follows is the next question's answer. */

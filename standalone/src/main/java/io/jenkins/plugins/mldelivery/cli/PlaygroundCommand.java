@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.playground.PenguinRequests;
@@ -67,7 +66,7 @@ final class PlaygroundCommand implements Callable<Integer> {
         try {
             return Playground.start(port, registryPort);
         } catch (IOException e) {
-            throw DeliveryException.failed("port", "the playground could not start (" + FileTrouble.words(e) + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
+            throw DeliveryException.failed("port", "the playground could not start (" + FileProblems.text(e) + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
         }
     }
 

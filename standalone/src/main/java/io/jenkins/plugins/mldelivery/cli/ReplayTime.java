@@ -18,7 +18,7 @@ record ReplayTime(Instant start, Instant end) {
     static ReplayTime parse(String text, Instant now) throws DeliveryException {
         String[] parts = text.split("/", -1);
         if (parts.length > 2) {
-            throw DeliveryException.invalid("replay", "'" + Excerpt.of(text) + "' is no time", "Write START or START/END, each like 2026-10-03T12:00:00Z.");
+            throw DeliveryException.invalid("replay", "'" + Excerpt.of(text) + "' is not a valid time", "Write START or START/END, each like 2026-10-03T12:00:00Z.");
         }
         Instant start = instant(parts[0]);
         Instant end = parts.length == 2 ? instant(parts[1]) : null;
@@ -38,7 +38,7 @@ record ReplayTime(Instant start, Instant end) {
         try {
             return Instant.parse(text.strip());
         } catch (DateTimeParseException e) {
-            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "replay", "'" + Excerpt.of(text) + "' is no time", "Write it like 2026-10-03T12:00:00Z.", e);
+            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "replay", "'" + Excerpt.of(text) + "' is not a valid time", "Write it like 2026-10-03T12:00:00Z.", e);
         }
     }
 

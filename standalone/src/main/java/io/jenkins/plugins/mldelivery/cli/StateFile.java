@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
-import io.jenkins.plugins.mldelivery.delivery.FileTrouble;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import java.io.IOException;
@@ -193,6 +192,6 @@ final class StateFile implements StateStore, AutoCloseable {
     }
 
     private DeliveryException problem(String what, IOException e) {
-        return DeliveryException.failed("state", "could not " + what + " '" + file + "' (" + FileTrouble.words(e) + ")", "Give another file with --state.", e);
+        return DeliveryException.failed("state", "could not " + what + " '" + file + "' (" + FileProblems.text(e) + ")", "Give another file with --state.", e);
     }
 }

@@ -53,7 +53,8 @@ record VariableSecrets(Map<String, String> variables, Path directory) implements
                     .read(directory, file);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw DeliveryException.invalid(parameter, "the run was aborted", "Run it again.");
+            throw new DeliveryException(
+                    DeliveryException.Kind.ABORTED, parameter, "'" + file + "' was not read", "Run it again.", e);
         }
     }
 

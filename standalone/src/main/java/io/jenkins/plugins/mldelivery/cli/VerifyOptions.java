@@ -39,7 +39,7 @@ final class VerifyOptions {
     @Option(names = "--client-certificate-id", paramLabel = "ID", description = "Certificate that this side shows: ID_CERTIFICATE of the environment is its file (PEM with the key, or PKCS#12), ID_PASSWORD its password.")
     String clientCertificateId;
 
-    @Option(names = "--insecure", description = "Take any certificate of the server.")
+    @Option(names = "--insecure", description = "Accept any certificate of the server.")
     boolean insecure;
 
     @Option(names = "--allow-plain-http", description = "Send secrets to servers that are not on this machine without TLS too.")
@@ -96,8 +96,8 @@ final class VerifyOptions {
         } catch (CharacterCodingException e) {
             throw DeliveryException.invalid(
                     "caCertificate",
-                    "'" + caCertificate + "' is no text",
-                    "Give the authority's certificate as a PEM file.");
+                    "'" + caCertificate + "' is not a PEM file",
+                    "Give the authority's certificate as PEM text.");
         }
     }
 }

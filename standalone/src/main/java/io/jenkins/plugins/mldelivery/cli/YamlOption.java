@@ -3,7 +3,6 @@ package io.jenkins.plugins.mldelivery.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.util.List;
@@ -25,9 +24,6 @@ final class YamlOption {
     }
 
     private static String reason(JsonProcessingException e) {
-        if (e instanceof PropertyBindingException unknown) {
-            return "there is no parameter '" + Excerpt.of(unknown.getPropertyName()) + "'";
-        }
         if (e instanceof MismatchedInputException wrong) {
             return "the parameter '" + name(wrong.getPath()) + "' has a value of the wrong kind";
         }

@@ -47,12 +47,14 @@ final class RegistryPuller implements ImagePuller {
             ImageReference reference = ImageReference.parse("image", image);
             RegistrySettings settings = RegistrySettings.of("image", Clock.system(), new Deadline(Clock.system(), TIME, "60s"));
             Login known = reference.registry().equals(registry) ? login : null;
-            RegistryClient client = new RegistryClient(
-                    reference.registry(), settings.withLogin(known).withPatience(Duration.ofSeconds(10), 2));
-            RegistryClient.PulledImage pulled = client.pull(reference.repository(), reference.target(), Platform.LINUX_AMD64);
-            for (Descriptor layer : pulled.manifest().layers()) {
-                client.download(reference.repository(), layer, blob, bytes -> {});
-                unpack(blob, layer.mediaType().endsWith("gzip"), root);
+            try (RegistryClient client = new RegistryClient(
+                    reference.registry(), settings.withLogin(known).withPatience(Duration.ofSeconds(10), 2))) {
+                RegistryClient.PulledImage pulled =
+                        client.pull(reference.repository(), reference.target(), Platform.LINUX_AMD64);
+                for (Descriptor layer : pulled.manifest().layers()) {
+                    client.download(reference.repository(), layer, blob, bytes -> {});
+                    unpack(blob, layer.mediaType().endsWith("gzip"), root);
+                }
             }
         } catch (DeliveryException e) {
             throw new IOException(e.getMessage(), e);

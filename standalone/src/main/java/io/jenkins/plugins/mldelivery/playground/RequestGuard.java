@@ -38,7 +38,7 @@ final class RequestGuard {
     Refusal check(HttpExchange exchange) {
         Headers headers = exchange.getRequestHeaders();
         if (!isPath(exchange.getRequestURI())) {
-            return new Refusal(400, "the target of the request is no path");
+            return new Refusal(400, "the target of the request is not a valid path");
         }
         List<String> hosts = headers.getOrDefault("Host", List.of());
         if (hosts.size() != 1 || !isOwn(hosts.get(0))) {

@@ -51,7 +51,7 @@ public class BuildImageCommandTest {
 
     @Test
     public void anImageNameThatIsNone() {
-        String error = cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--image: 'Not A Name' is no image name. ", "build-image", "--model", "model", "--image", "Not A Name");
+        String error = cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--image: 'Not A Name' is not a valid image name. ", "build-image", "--model", "model", "--image", "Not A Name");
         assertTrue(error, error.contains("Write it like registry.example.com/team/churn:1.4"));
     }
 
@@ -66,7 +66,7 @@ public class BuildImageCommandTest {
 
     @Test
     public void parametersOfSeveralWordsAreNamedAsTheOptionIs() {
-        cli.fails(Kind.INVALID_INPUT, "--model-path: 'models' is no absolute folder", "build-image", "--model", "model", "--image", "churn", "--model-path", "models");
+        cli.fails(Kind.INVALID_INPUT, "--model-path: 'models' is not an absolute folder", "build-image", "--model", "model", "--image", "churn", "--model-path", "models");
         cli.fails(Kind.INVALID_INPUT, "--credentials-id: there are no credentials with the id 'reg'", "build-image", "--model", "model", "--image", "churn", "--credentials-id", "reg");
     }
 

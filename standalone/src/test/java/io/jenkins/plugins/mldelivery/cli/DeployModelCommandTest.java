@@ -42,19 +42,19 @@ public class DeployModelCommandTest {
 
     @Test
     public void wrongParametersAreNamedBeforeTheClusterIsAsked() {
-        cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--name: 'Churn' is no valid name. Use at most 50 lower-case letters", "deploy-model", "--name", "Churn", "--image", "team/churn:1");
-        cli.fails(Kind.INVALID_INPUT, "--image: 'A B' is no image name. ", "deploy-model", "--name", "churn", "--image", "A B");
+        cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--name: 'Churn' is not a valid name. Use at most 50 lower-case letters", "deploy-model", "--name", "Churn", "--image", "team/churn:1");
+        cli.fails(Kind.INVALID_INPUT, "--image: 'A B' is not a valid image name. ", "deploy-model", "--name", "churn", "--image", "A B");
         cli.fails(Kind.INVALID_INPUT, "--image: 'team/churn:1' has no digest", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--require-digest");
-        cli.fails(Kind.INVALID_INPUT, "--steps: [50, 10] are no traffic steps. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--steps", "50,10");
-        cli.fails(Kind.INVALID_INPUT, "--progress-deadline: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--progress-deadline", "x");
-        cli.fails(Kind.INVALID_INPUT, "--ready-path: 'ready' is no path. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--ready-path", "ready");
-        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "x");
+        cli.fails(Kind.INVALID_INPUT, "--steps: [50, 10] are not valid traffic steps. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--steps", "50,10");
+        cli.fails(Kind.INVALID_INPUT, "--progress-deadline: 'x' is not a valid duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--progress-deadline", "x");
+        cli.fails(Kind.INVALID_INPUT, "--ready-path: 'ready' is not a valid path. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--ready-path", "ready");
+        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is not a valid duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "x");
     }
 
     @Test
     public void wrongChecksAreNamedBeforeTheClusterIsAsked() {
-        cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is no duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
-        cli.fails(Kind.INVALID_INPUT, "--checks: margin: 0.9 is no margin. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
+        cli.fails(Kind.INVALID_INPUT, "--verify-timeout: 'x' is not a valid duration. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate", "--verify-timeout", "x");
+        cli.fails(Kind.INVALID_INPUT, "--checks: margin: it must be above 1 and at most 32, not 0.9. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "errorRate: {margin: 0.9}");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--checks", "latencies");
     }
 
@@ -69,8 +69,8 @@ public class DeployModelCommandTest {
             {"--percent: the strategy canary has no such parameter. ", "--image", "team/churn:1", "--percent", "5"},
             {"--route: the traffic kind replicaRatio has no such parameter. ", "--image", "team/churn:1", "--route", "r"},
             {"--route: no name is given. ", "--image", "team/churn:1", "--traffic", "gateway"},
-            {"--autoscale: 'much' can't be read", "--image", "team/churn:1", "--autoscale", "much"},
-            {"--autoscale: 'mini: 2' can't be read", "--image", "team/churn:1", "--autoscale", "mini: 2"},
+            {"--autoscale: autoscale has no parameter 'much'. ", "--image", "team/churn:1", "--autoscale", "much"},
+            {"--autoscale: autoscale has no parameter 'mini'. Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
             {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
             {"--checks: 'errorRate' compares the canary with the stable version, and a rolling update has no", "--image", "team/churn:1", "--strategy", "rolling", "--checks", "errorRate"},
             {"--pause: 'maybe' is not known. ", "--image", "team/churn:1", "--pause", "maybe"},
@@ -85,10 +85,34 @@ public class DeployModelCommandTest {
     @Test
     public void whoeverTypesIsAskedAtAPause() throws Exception {
         Gate.Answer yes = Gate.Answer.of(Verdict.PASS, "a person agreed");
-        Gate.Answer no = Gate.Answer.of(Verdict.FAIL, "not agreed to: a person said no");
-        Gate.Answer nobody = Gate.Answer.of(Verdict.FAIL, "not agreed to: there was no input");
+        Gate.Answer no = Gate.Answer.of(Verdict.FAIL, "rejected: a person said no");
+        Gate.Answer nobody = Gate.Answer.of(Verdict.FAIL, "rejected: there was no input");
         assertEquals(List.of(yes, no, yes, no, nobody), answers("y\nn\nYES\n\ny"));
         assertEquals(List.of(nobody), answers(""));
+    }
+
+    private static final int STEPS = 3;
+
+    @Test
+    public void whatAPersonHasAgreedToIsNotSomethingElse() throws Exception {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
+        Main.World world = new Main.World(out, out, new ByteArrayInputStream("y\nn\n".getBytes(StandardCharsets.UTF_8)), false, Path.of("."), Map.of());
+        Person person = new Person(facts -> Gate.Answer.pending("metrics", Duration.ofSeconds(7)), world, new OutputOptions());
+        assertEquals(Verdict.PASS, answer(person, facts(0, true, "these pods")).verdict());
+        assertEquals(Verdict.PASS, answer(person, facts(0, true, "these pods")).verdict());
+        assertEquals(Verdict.FAIL, answer(person, facts(0, true, "other pods")).verdict());
+    }
+
+    private static Gate.Answer answer(Person person, RolloutFacts facts) throws InterruptedException {
+        Instant end = Instant.now().plusSeconds(60);
+        Gate.Answer answer = person.look(facts);
+        while (answer.verdict() == null) {
+            assertTrue("it hangs", Instant.now().isBefore(end));
+            Thread.onSpinWait();
+            answer = person.look(facts);
+        }
+        return answer;
     }
 
     /** The answers to one pause after the other. */
@@ -110,13 +134,20 @@ public class DeployModelCommandTest {
                 answer = person.look(facts(step, true));
             }
             answers.add(answer);
-            assertEquals("asked once", answers.size(), shown.toString(StandardCharsets.UTF_8).split("churn has 50 % of the traffic. Promote\\? \\[y/N]", -1).length - 1);
+            String asked = shown.toString(StandardCharsets.UTF_8);
+            assertEquals("asked once", answers.size(), asked.split("churn has 50 % of the traffic\\. ", -1).length - 1);
+            String question = step < STEPS - 1 ? "Go on to the next step? [y/N]" : "Promote? [y/N]";
+            assertTrue(asked, asked.stripTrailing().endsWith(question));
         }
         return answers;
     }
 
     private static RolloutFacts facts(int step, boolean paused) {
-        return new RolloutFacts("churn", "ml", "r", step, 3, 50, 0, paused, Instant.EPOCH, "a", "b");
+        return facts(step, paused, "r");
+    }
+
+    private static RolloutFacts facts(int step, boolean paused, String subject) {
+        return new RolloutFacts("churn", "ml", "r", subject, step, STEPS, 50, 0, paused, Instant.EPOCH, "a", "b");
     }
 
     @Test

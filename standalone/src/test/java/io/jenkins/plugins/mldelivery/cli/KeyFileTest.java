@@ -73,7 +73,7 @@ public class KeyFileTest {
         assertFalse(Arrays.equals(first.of(MESSAGE), of(variables).of(MESSAGE)));
         assertEquals(2, notes.size());
         assertTrue(notes.get(0), notes.get(0)
-                .startsWith("the key for the hash of ConfigMaps and Secrets can't be kept in '"));
+                .startsWith("the key for the hashes of ConfigMaps, Secrets and requests can't be kept in '"));
         notes.clear();
         assertFalse(Arrays.equals(of(Map.of()).of(MESSAGE), of(Map.of()).of(MESSAGE)));
         assertEquals("nobody expects one to be kept without a home", List.of(), notes);

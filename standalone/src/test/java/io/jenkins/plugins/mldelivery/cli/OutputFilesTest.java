@@ -51,6 +51,22 @@ public class OutputFilesTest {
         cli.variables.put("KUBECONFIG", "kube");
     }
 
+    private String deploy(Kind kind, String beginning, String... more) {
+        return cli.fails(kind, beginning, with(more, "deploy-model", "--name", "churn", "--image", "team/churn:1"));
+    }
+
+    private void verify(String beginning, String... more) {
+        String nowhere = "http://127.0.0.1:1/";
+        cli.fails(
+                Kind.INVALID_INPUT,
+                beginning,
+                with(more, "verify-metrics", "--checks", "errorRate", "--scrape-canary", nowhere, "--scrape-stable", nowhere));
+    }
+
+    private static String[] with(String[] more, String... command) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
     private void assertOutsideIsUntouched() throws Exception {
         assertEquals(MINE, Files.readString(precious));
         try (Stream<Path> all = Files.list(outside)) {
@@ -69,51 +85,11 @@ public class OutputFilesTest {
                 "folder-link/new",
                 "./a/../folder-link/b/new",
                 cli.folder.resolve("file-link").toString())) {
-            cli.fails(
-                    Kind.INVALID_INPUT,
-                    "--report: '",
-                    "deploy-model",
-                    "--name",
-                    "churn",
-                    "--image",
-                    "team/churn:1",
-                    "--report",
-                    place);
+            deploy(Kind.INVALID_INPUT, "--report: '", "--report", place);
             cli.fails(Kind.INVALID_INPUT, "--report: '", "demo", "--report", place);
-            cli.fails(
-                    Kind.INVALID_INPUT,
-                    "--report-json: '",
-                    "verify-metrics",
-                    "--checks",
-                    "errorRate",
-                    "--scrape-canary",
-                    "http://127.0.0.1:1/",
-                    "--scrape-stable",
-                    "http://127.0.0.1:1/",
-                    "--report-json",
-                    place);
-            cli.fails(
-                    Kind.INVALID_INPUT,
-                    "--report-junit: '",
-                    "verify-metrics",
-                    "--checks",
-                    "errorRate",
-                    "--scrape-canary",
-                    "http://127.0.0.1:1/",
-                    "--scrape-stable",
-                    "http://127.0.0.1:1/",
-                    "--report-junit",
-                    place);
-            cli.fails(
-                    Kind.INVALID_INPUT,
-                    "--state: '",
-                    "deploy-model",
-                    "--name",
-                    "churn",
-                    "--image",
-                    "team/churn:1",
-                    "--state",
-                    place);
+            verify("--report-json: '", "--report-json", place);
+            verify("--report-junit: '", "--report-junit", place);
+            deploy(Kind.INVALID_INPUT, "--state: '", "--state", place);
         }
         cli.fails(Kind.INVALID_INPUT, "--report: '.' is there and is not a file", "demo", "--report", ".");
         assertOutsideIsUntouched();
@@ -122,16 +98,14 @@ public class OutputFilesTest {
     @Test
     public void aCheckedOutRepositoryCanNotLeadTheStateElsewhere() throws Exception {
         Files.createSymbolicLink(cli.folder.resolve(".ml-delivery"), outside);
-        String error = cli.fails(
-                Kind.INVALID_INPUT, "--state: '", "deploy-model", "--name", "churn", "--image", "team/churn:1");
+        String error = deploy(Kind.INVALID_INPUT, "--state: '");
         assertTrue(error, error.contains(".ml-delivery' is a link, which is not followed. "));
         assertOutsideIsUntouched();
         Files.delete(cli.folder.resolve(".ml-delivery"));
 
         Files.createDirectory(cli.folder.resolve(".ml-delivery"));
         Files.createSymbolicLink(cli.folder.resolve(".ml-delivery/default-churn.json.lock"), precious);
-        cli.fails(
-                Kind.FAILED, "--state: could not lock '", "deploy-model", "--name", "churn", "--image", "team/churn:1");
+        deploy(Kind.FAILED, "--state: could not lock '");
         assertOutsideIsUntouched();
     }
 
@@ -205,40 +179,13 @@ public class OutputFilesTest {
                 new ProcessBuilder("mkfifo", cli.folder.resolve("pipe").toString())
                         .start()
                         .waitFor());
-        cli.fails(
-                Kind.INVALID_INPUT,
-                "--state: 'pipe' is there and is not a file",
-                "deploy-model",
-                "--name",
-                "churn",
-                "--image",
-                "team/churn:1",
-                "--state",
-                "pipe");
-        cli.fails(
-                Kind.INVALID_INPUT,
-                "--state: '/dev/zero' is there and is not a file",
-                "deploy-model",
-                "--name",
-                "churn",
-                "--image",
-                "team/churn:1",
-                "--state",
-                "/dev/zero");
+        deploy(Kind.INVALID_INPUT, "--state: 'pipe' is there and is not a file", "--state", "pipe");
+        deploy(Kind.INVALID_INPUT, "--state: '/dev/zero' is there and is not a file", "--state", "/dev/zero");
         Path large = cli.folder.resolve("large");
         try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(large.toFile(), "rw")) {
             file.setLength(1L << 40);
         }
-        cli.fails(
-                Kind.FAILED,
-                "--state: could not read '",
-                "deploy-model",
-                "--name",
-                "churn",
-                "--image",
-                "team/churn:1",
-                "--state",
-                "large");
+        deploy(Kind.FAILED, "--state: could not read '", "--state", "large");
         assertTrue(Files.exists(large));
     }
 

@@ -69,6 +69,22 @@ public class PrometheusAccessCommandTest {
     }
 
     @Test
+    public void insecureDoesNotCoverAnotherHostThatGivesTokens() throws Exception {
+        KeyStore own = new Certificates(cli.folder).create("server");
+        String token = "{\"access_token\":\"" + SECRET + "-t\",\"token_type\":\"Bearer\",\"expires_in\":300}";
+        try (LoopbackServer tokens = LoopbackServer.startTls(Certificates.context(own, own), false, r -> new LoopbackServer.Answer(200, token));
+                LoopbackServer server = LoopbackServer.startTls(Certificates.context(own, own), false, r -> new LoopbackServer.Answer(200, OK))) {
+            String auth = "oauth2: {tokenUrl: '%s/token', credentialsId: client}";
+            String other = tokens.url().replace("127.0.0.1", "localhost");
+            Cli.Outcome outcome = run(server.url(), "--insecure", "--auth", String.format(auth, other));
+            assertEquals(outcome.err(), Kind.UNREACHABLE.exitCode(), outcome.code());
+            assertTrue(outcome.error(), outcome.error().contains("its certificate is not trusted"));
+            assertTrue("the client's secret was not sent", tokens.requests().isEmpty());
+            passes(server.url(), "--insecure", "--auth", String.format(auth, tokens.url()));
+        }
+    }
+
+    @Test
     public void sigV4() throws Exception {
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, OK))) {
             passes(server.url() + "/workspaces/ws-1", "--auth", "sigV4: {region: eu-central-1, credentialsId: client, sessionTokenId: key}");
@@ -115,10 +131,10 @@ public class PrometheusAccessCommandTest {
             assertTrue(untrusted.error(), untrusted.error().contains("its certificate is not trusted"));
             assertEquals("a server that wants a certificate and gets none", Kind.UNREACHABLE.exitCode(), run(server.url(), "--ca-certificate", "ca.pem").code());
             wrong("--client-certificate-id: the client certificate 'locked' can't be used (", server.url(), "--client-certificate-id", "locked");
-            wrong("--client-certificate-id: could not read 'gone.pem' (", server.url(), "--client-certificate-id", "gone");
+            wrong("--client-certificate-id: could not read 'gone.pem' (no such file: ", server.url(), "--client-certificate-id", "gone");
             wrong("--client-certificate-id: there is no client certificate with the id 'no-one'. Set the environment variable NO_ONE_CERTIFICATE", server.url(), "--client-certificate-id", "no-one");
-            wrong("--ca-certificate: could not read 'gone.pem' (", server.url(), "--ca-certificate", "gone.pem");
-            wrong("--ca-certificate: 'client.p12' is no text. ", server.url(), "--ca-certificate", "client.p12");
+            wrong("--ca-certificate: could not read 'gone.pem' (no such file: ", server.url(), "--ca-certificate", "gone.pem");
+            wrong("--ca-certificate: 'client.p12' is not a PEM file. ", server.url(), "--ca-certificate", "client.p12");
             Files.writeString(cli.folder.resolve("empty.pem"), "none");
             wrong("--ca-certificate: it can't be used (there is no certificate in it)", server.url(), "--ca-certificate", "empty.pem");
         }
@@ -133,8 +149,8 @@ public class PrometheusAccessCommandTest {
             assertEquals(Kind.UNREACHABLE.exitCode(), run("http://prometheus.invalid:9090", "--proxy", address, "--no-proxy", "a,.invalid").code());
             assertEquals(1, proxy.requests().size());
         }
-        wrong("--proxy: 'proxy' is no host and port. ", "http://h", "--proxy", "proxy");
-        wrong("--proxy: '****@proxy:1' is no host and port. ", "http://h", "--proxy", "http://me:" + SECRET + "@proxy:1");
+        wrong("--proxy: 'proxy' is not a valid host and port. ", "http://h", "--proxy", "proxy");
+        wrong("--proxy: '****@proxy:1' is not a valid host and port. ", "http://h", "--proxy", "http://me:" + SECRET + "@proxy:1");
         wrong("--no-proxy: there is no proxy to go without. ", "http://h", "--no-proxy", "a");
     }
 
@@ -149,7 +165,7 @@ public class PrometheusAccessCommandTest {
             assertTrue("it took " + seconds + " s; the default would have been 20", seconds < 15);
             assertEquals("query=latency&timeout=1000ms&limit=50001", server.requests().get(0).body());
         }
-        wrong("--query-timeout: 'soon' is no duration. ", "http://h", "--query-timeout", "soon");
+        wrong("--query-timeout: 'soon' is not a valid duration. ", "http://h", "--query-timeout", "soon");
         wrong("--query-timeout: it is not from 1s to 10m. ", "http://h", "--query-timeout", "500ms");
     }
 
@@ -176,14 +192,14 @@ public class PrometheusAccessCommandTest {
         wrong("--credentials-id: auth says already how to log in. ", "https://h", "--credentials-id", "client", "--auth", "sigV4: {region: eu-central-1, credentialsId: client}");
         wrong("--auth: it is neither oauth2 nor sigV4 with its parameters. ", "https://h", "--auth", "basic: {}");
         wrong("--auth: it is neither oauth2 nor sigV4 with its parameters. ", "https://h", "--auth", "oauth2");
-        wrong("--auth: it is no YAML. ", "https://h", "--auth", "oauth2: {clientSecret: " + SECRET);
+        wrong("--auth: it is not valid YAML. ", "https://h", "--auth", "oauth2: {clientSecret: " + SECRET);
         wrong("--auth: oauth2 has no parameter 'clientSecret'. ", "https://h", "--auth", "oauth2: {clientSecret: " + SECRET + "}");
         wrong("--auth: a parameter of oauth2 has a value of the wrong kind. ", "https://h", "--auth", "oauth2: {tokenUrl: [" + SECRET + ", 2]}");
         wrong("--auth: oauth2 has no tokenUrl. ", "https://h", "--auth", "oauth2: {credentialsId: client}");
         wrong("--auth: there are no credentials with the id 'nobody'", "https://h", "--auth", "oauth2: {tokenUrl: 'https://t', credentialsId: nobody}");
         wrong("--auth: the credentials 'key' are a token. ", "https://h", "--auth", "oauth2: {tokenUrl: 'https://t', credentialsId: key}");
         wrong("--auth: no region is given. ", "https://h", "--auth", "sigV4: {credentialsId: client}");
-        wrong("--headers: 'a b' is no name of a header. ", "https://h", "--headers", "a b=1");
+        wrong("--headers: 'a b' is not a valid name of a header. ", "https://h", "--headers", "a b=1");
         wrong("--headers: the header 'Host' is set already. ", "https://h", "--headers", "Host=x");
         wrong("--headers: the value of 'Authorization' is a secret. ", "https://h", "--headers", "Authorization=Bearer " + SECRET);
         wrong("--secret-headers: there are no credentials with the id 'nobody'", "https://h", "--secret-headers", "X-Key=nobody");

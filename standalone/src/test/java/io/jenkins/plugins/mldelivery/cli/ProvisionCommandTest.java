@@ -41,7 +41,7 @@ public class ProvisionCommandTest {
     public void wrongWords() {
         cli.fails(Kind.INVALID_INPUT, "--tool: 'pulumi' is none of ", "provision", "--dir", "infra", "--tool", "pulumi");
         cli.fails(Kind.INVALID_INPUT, "--action: 'aply' is none of ", "provision", "--dir", "infra", "--action", "aply");
-        cli.fails(Kind.INVALID_INPUT, "--lock-timeout: 'long' is no duration. Write it like 90s", "provision", "--dir", "infra", "--lock-timeout", "long");
+        cli.fails(Kind.INVALID_INPUT, "--lock-timeout: 'long' is not a valid duration. Write it like 90s", "provision", "--dir", "infra", "--lock-timeout", "long");
     }
 
     @Test
@@ -51,6 +51,18 @@ public class ProvisionCommandTest {
         cli.fails(Kind.INVALID_INPUT, "--kubeconfig: could not read '", "provision", "--dir", "infra", "--kubeconfig", "nope");
         cli.variables.put("KUBECONFIG", "gone" + File.pathSeparator + "other");
         cli.fails(Kind.INVALID_INPUT, "--kubeconfig: could not read '", "provision", "--dir", "infra");
+    }
+
+    @Test
+    public void filesOfKubeconfigThatAreNotThereAreSkippedAsKubectlDoes() throws Exception {
+        manifest();
+        Kubeconfigs.write(cli.folder.resolve("kube"), LoopbackServer.closedPort());
+        for (String names : new String[] {":kube", "gone:kube", "::gone: :kube:other", "kube:"}) {
+            cli.variables.put("KUBECONFIG", names.replace(":", File.pathSeparator));
+            cli.fails(Kind.UNREACHABLE, "--kubeconfig: could not plan ConfigMap settings: ", "provision", "--dir", "infra");
+        }
+        cli.variables.put("KUBECONFIG", File.pathSeparator);
+        cli.fails(Kind.INVALID_INPUT, "--kubeconfig: no kubeconfig is given and there is none at '", "provision", "--dir", "infra");
     }
 
     @Test

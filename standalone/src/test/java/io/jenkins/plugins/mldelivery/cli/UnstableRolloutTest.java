@@ -28,7 +28,7 @@ public class UnstableRolloutTest {
             assertEquals(0, deploy(cli, prometheus, "v1", "fail").code());
             Cli.Outcome unstable = deploy(cli, prometheus, "v2", "unstable");
             assertEquals(unstable.err(), Kind.INCONCLUSIVE.exitCode(), unstable.code());
-            assertTrue(unstable.err(), unstable.err().contains("PROMOTED") && unstable.err().contains("inconclusive, which onInconclusive lets pass"));
+            assertTrue(unstable.err(), unstable.err().contains("PROMOTED") && unstable.err().contains("inconclusive, which this rollout accepts"));
             assertEquals(0, deploy(cli, prometheus, "v3", "pass").code());
             Cli.Outcome failed = deploy(cli, prometheus, "v4", "fail");
             assertEquals(failed.err(), Kind.ROLLED_BACK.exitCode(), failed.code());

@@ -31,16 +31,23 @@ public class VerifyMetricsCommandTest {
     public void wrongParameters() {
         cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--checks: there is nothing to check. Give at least one check", "verify-metrics");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies: {}' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "verify-metrics", "--checks", "latencies: {}");
-        cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {margn: 2}' can't be read (", "verify-metrics", "--checks", "errorRate: {margn: 2}");
+        cli.fails(
+                Kind.INVALID_INPUT,
+                "--checks: errorRate has no parameter 'margn'. Choose one of: acceptable, alpha, beta, errors, importance, ",
+                "verify-metrics", "--checks", "errorRate: {margn: 2}");
+        cli.fails(
+                Kind.INVALID_INPUT, "--timeout: it is zero. ",
+                "verify-metrics", "--scrape-canary", "http://h", "--scrape-stable", "http://h/s",
+                "--checks", "errorRate", "--timeout", "0s");
         cli.fails(Kind.INVALID_INPUT, "--checks: 'errorRate: {' can't be read (", "verify-metrics", "--checks", "errorRate: {");
-        cli.fails(Kind.INVALID_INPUT, "--checks: alpha: 1.0 is no error probability. ", "verify-metrics", "--checks", "errorRate: {alpha: 1}");
+        cli.fails(Kind.INVALID_INPUT, "--checks: alpha: it must be between 0 and 1, not 1.0. ", "verify-metrics", "--checks", "errorRate: {alpha: 1}");
         cli.fails(Kind.INVALID_INPUT, "--checks: errors: there are no label matchers. ", "verify-metrics", "--checks", "errorRate: {metric: m, errors: ''}");
         cli.fails(Kind.INVALID_INPUT, "--prometheus: there is no source of metrics. Give the URL of a Prometheus server", "verify-metrics", "--checks", "errorRate");
-        cli.fails(Kind.INVALID_INPUT, "--prometheus: 'prom:9090' is no http or https URL. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "prom:9090");
+        cli.fails(Kind.INVALID_INPUT, "--prometheus: 'prom:9090' is not an http or https URL. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "prom:9090");
         cli.fails(Kind.INVALID_INPUT, "--canary: a comparison must know which series are the canary's", "verify-metrics", "--checks", "errorRate", "--prometheus", "https://prom:9090");
         cli.fails(Kind.INVALID_INPUT, "--on-inconclusive: 'ok' is none of ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--on-inconclusive", "ok");
         cli.fails(Kind.INVALID_INPUT, "--scrape-stable: only one of the two tracks has URLs", "verify-metrics", "--checks", "errorRate", "--scrape-canary", "http://a/m");
-        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is no duration. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--timeout", "x");
+        cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is not a valid duration. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--timeout", "x");
         cli.fails(Kind.INVALID_INPUT, "--credentials-id: there are no credentials with the id 'prom'", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--credentials-id", "prom");
     }
 

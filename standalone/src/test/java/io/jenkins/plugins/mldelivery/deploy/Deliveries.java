@@ -25,11 +25,14 @@ final class Deliveries {
     int replicas = 2;
     Map<String, String> env = Map.of();
     Strategy strategy = new Strategy.Canary(java.util.List.of(50), "0s", null);
+    TrafficKind traffic = new TrafficKind.ReplicaRatio();
     String onConcurrent = DeployModelRequest.DEFAULT_ON_CONCURRENT;
     String progressDeadline = "30s";
     String timeout = "10m";
     String namespace = "ml";
     ClusterAccess access;
+    String judge = "";
+    java.util.List<String> secrets = java.util.List.of();
     volatile Duration ahead = Duration.ZERO;
     volatile RolloutState saved;
 
@@ -47,11 +50,18 @@ final class Deliveries {
     DeployModelRequest request(String image) {
         return DeployModelRequest.of(model, "registry.test/ml/" + image)
                 .withNamespace(namespace)
-                .withPods(PodSettings.defaults().withEnv(env))
+                .withPods(pods())
                 .withModel(ModelSettings.defaults().withReplicas(replicas))
-                .withStrategy(strategy, new TrafficKind.ReplicaRatio())
+                .withStrategy(strategy, traffic)
                 .with(DeployModelRequest.DEFAULT_PAUSE, onConcurrent)
                 .withTimes(progressDeadline, timeout);
+    }
+
+    private PodSettings pods() {
+        PodSettings p = PodSettings.defaults();
+        return new PodSettings(
+                p.runtime(), p.port(), p.readyPath(), p.livePath(), p.metricsPort(), p.metricsPath(), env, p.configMaps(), secrets, p.cpu(),
+                p.memory(), p.gpu(), p.nodeSelector(), p.tolerations());
     }
 
     DeployModel open(String image, String holder) throws Exception {
@@ -59,7 +69,7 @@ final class Deliveries {
     }
 
     DeployModel open(String image, String holder, RolloutState from, StateStore store) throws Exception {
-        return new DeployModel(request(image), toy.connections(), access, from, Deployers.of(holder), store,
+        return new DeployModel(request(image), toy.connections(), access, from, Deployers.judged(holder, judge), store,
                 environment());
     }
 

@@ -162,7 +162,7 @@ public class DeployModelFaultsTest {
         killedAt(Phase.ANALYSING, "v2");
         assertEquals("v1 x 2", churn.stable());
         assertEquals("v2 x 2", churn.canary());
-        churn.ahead = Duration.ofSeconds(61);
+        churn.ahead = Duration.ofMinutes(7);
         try (DeployModel deploy = churn.open("v3", "build 8")) {
             assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
         }
@@ -170,7 +170,7 @@ public class DeployModelFaultsTest {
         assertNull(churn.canary());
 
         killedAt(Phase.PROMOTING, "v4");
-        churn.ahead = Duration.ofSeconds(200);
+        churn.ahead = Duration.ofMinutes(14);
         DeployModelResult back = churn.deploy("v3");
         assertEquals("unchanged", back.result());
         assertEquals("the old version again: the dead canary goes, its pods come back", "v3 x 3", churn.stable());

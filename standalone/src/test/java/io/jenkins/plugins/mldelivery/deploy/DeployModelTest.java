@@ -102,21 +102,22 @@ public class DeployModelTest {
         List<String> pages = new ArrayList<>();
         DeployModelResult result;
         try (DeployModel deploy = churn.open("v2", "test")) {
+            TrackMetrics pods = deploy.podMetrics();
             result = deploy.run(facts -> {
                 asked.set(facts);
                 for (Track track : Track.values()) {
-                    pages.addAll(scrape(deploy.podMetrics(), track));
+                    pages.addAll(scrape(pods, track));
                 }
                 return Gate.Answer.of(Verdict.PASS, "looks good");
             });
         }
         assertEquals("promoted", result.result());
-        assertEquals(List.of(50, 100), result.weightHistory());
+        assertEquals("two of three pods, and not the half that was asked for", List.of(67, 100), result.weightHistory());
         assertEquals("v2 x 2", churn.stable());
         assertEquals(2, churn.readyStable());
         assertEquals(result.revision(), asked.get().revision());
         assertFalse(old.equals(result.revision()));
-        assertEquals(50, asked.get().weight());
+        assertEquals(67, asked.get().weight());
         assertTrue(asked.get().canarySelector(), asked.get().canarySelector()
                 .matches("namespace=\"ml\",pod=~\"" + churn.model + "-canary-[a-z0-9]+-\\[a-z0-9]\\{5}\""));
         // One stable pod and two canary pods: the nearest to 50 % that three pods allow.
@@ -190,7 +191,7 @@ public class DeployModelTest {
         assertFalse(result.ok());
         assertEquals("ten times the errors", result.reason());
         assertEquals(old, result.revision());
-        assertEquals(List.of(50, 0), result.weightHistory());
+        assertEquals(List.of(67, 0), result.weightHistory());
         assertEquals("v1 x 2", churn.stable());
         assertEquals(2, churn.readyStable());
     }
@@ -344,6 +345,35 @@ public class DeployModelTest {
     }
 
     @Test
+    public void whatWasDecidedIsNotDoneWhenAnotherRolloutHasTakenTheLeaseMeanwhile() throws Exception {
+        churn.deploy("v1");
+        boolean[] taken = {false};
+        try (DeployModel deploy = churn.open("v2", "test", null, state -> {
+            // Between a look and what follows from it: the first change of the stable version.
+            if (state.phase() == Phase.PROMOTING && state.stableTarget() != RolloutState.NO_TARGET && !taken[0]) {
+                taken[0] = true;
+                writeLease(new LeaseSpecBuilder().withHolderIdentity("them").withLeaseDurationSeconds(60)
+                        .withRenewTime(churn.clock().now().atZone(java.time.ZoneOffset.UTC)).build());
+            }
+        })) {
+            DeployModelResult result = churn.tickUntil(deploy, state -> {
+                if (state.phase() == Phase.PROMOTING && !taken[0]) {
+                    churn.ahead = churn.ahead.plusSeconds(20); // The lease has to be renewed.
+                }
+                return false;
+            });
+            assertEquals("failed", result.result());
+            assertEquals("the model's lease was taken over by them, which now looks after the rollout",
+                    result.reason());
+        }
+        assertTrue("the other's lease was lost", taken[0]);
+        assertTrue(churn.stable(), churn.stable().startsWith("v1 "));
+        // The other one ends.
+        toy.client().leases().inNamespace("ml").withName(churn.model).delete();
+        assertEquals("unchanged", churn.deploy("v1").result());
+    }
+
+    @Test
     public void aLeaseThatNeverEndsIsWaitedForAWhileAndToldOf() throws Exception {
         churn.deploy("v1");
         churn.timeout = "1h";
@@ -382,7 +412,7 @@ public class DeployModelTest {
             DeployModelResult result = other.deploy("v3");
             assertEquals("failed", result.result());
             assertFalse(result.ok());
-            assertEquals("the model is being rolled out by build 7 (onConcurrent: fail)", result.reason());
+            assertEquals("the model is being rolled out by build 7", result.reason());
             assertEquals("nothing was rolled back", List.of(), other.told.of(Event.Decided.class));
             Event.Finished end = other.told.of(Event.Finished.class).get(0);
             assertTrue(end.summary().contains("failed, the model is being rolled out"));
@@ -396,7 +426,7 @@ public class DeployModelTest {
     public void aRollingUpdateThatDiedUnjudgedIsPutBackBeforeAnotherVersion() throws Exception {
         dieWhileRolling();
         Deliveries next = new Deliveries(toy, churn.model);
-        next.ahead = Duration.ofMinutes(2);
+        next.ahead = Duration.ofMinutes(7);
         DeployModelResult result = next.deploy("v3", facts -> Gate.Answer.of(Verdict.FAIL, "worse"));
         assertEquals("rolledBack", result.result());
         assertEquals("the last version that was judged", "v1 x 2", next.stable());
@@ -406,7 +436,7 @@ public class DeployModelTest {
     @Test
     public void aRollingUpdateThatDiedUnjudgedIsJudgedWhenItIsRolledOutAgain() throws Exception {
         dieWhileRolling();
-        churn.ahead = Duration.ofMinutes(2);
+        churn.ahead = Duration.ofMinutes(7);
         assertEquals("rolledBack", churn.deploy("v2", facts -> Gate.Answer.of(Verdict.FAIL, "worse")).result());
         assertEquals("v1 x 2", churn.stable());
         assertEquals("promoted", churn.deploy("v2").result());

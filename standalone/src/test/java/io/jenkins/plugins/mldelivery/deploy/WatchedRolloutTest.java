@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -17,6 +18,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.After;
 import org.junit.AfterClass;
@@ -192,6 +195,32 @@ public class WatchedRolloutTest {
         List<String> told = churn.told.warnings().subList(before, churn.told.warnings().size());
         assertEquals(told.toString(), 1, told.size());
         assertEquals(1, churn.told.notes().stream().filter("the cluster answers again"::equals).count());
+    }
+
+    /** Were the metrics read within the ticks, nobody would renew it, and this look would have no end. */
+    @Test(timeout = 120_000)
+    public void theLeaseIsRenewedWhileMetricsAreBeingRead() throws Exception {
+        churn.deploy("v1");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Gate untilRenewed = facts -> {
+            long before = renewals();
+            while (renewals() == before) {
+                Thread.sleep(50);
+            }
+            return Gate.Answer.of(Verdict.PASS, "fine");
+        };
+        try (DeployModel deploy = open("v2");
+                BackgroundGate looks = new BackgroundGate(untilRenewed, thread, () -> {}, Duration.ofSeconds(1))) {
+            assertEquals("promoted", deploy.run(looks).result());
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private static long renewals() {
+        return List.copyOf(toy.proxy().requests()).stream()
+                .filter(request -> request.startsWith("PUT ") && request.contains("/leases/"))
+                .count();
     }
 
     private static void loseFor(long millis) {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.mldelivery.hostile;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -10,27 +9,25 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.provision.Asked;
 import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Provision;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
-import java.io.IOException;
+import io.jenkins.plugins.mldelivery.provision.ScriptedTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 /** Tools that print what fills a heap: real processes, against the engine in a heap of 256 MiB. */
 public class HostileToolTest {
@@ -61,23 +58,13 @@ public class HostileToolTest {
     private static final String PLAN = "echo '{\"format_version\":\"1.2\",\"resource_changes\":[]}'";
 
     @Rule
-    public final TemporaryFolder temporary = new TemporaryFolder();
+    public final ScriptedTool scripted = new ScriptedTool("");
 
-    private Path base;
     private String threads = "1";
 
-    @Before
-    public void folders() throws IOException {
-        assumeTrue("there is no /bin/sh", Files.isExecutable(Path.of("/bin/sh")));
-        base = temporary.getRoot().toPath();
-        Files.createDirectory(base.resolve("infra"));
-        Files.writeString(base.resolve("infra/main.tf"), "");
-    }
-
     private String provision(String init, String plan, String show, String apply, String output) throws Exception {
-        Path tool = Files.writeString(base.resolve("tool"), TOOL.formatted(init, plan, show, apply, output));
-        assertTrue(tool.toFile().setExecutable(true));
-        return SmallHeap.run(base, LIMIT, Run.class, tool.toString(), threads).strip();
+        String tool = scripted.write(TOOL.formatted(init, plan, show, apply, output));
+        return SmallHeap.run(scripted.base(), LIMIT, Run.class, tool, threads).strip();
     }
 
     @Test
@@ -113,7 +100,7 @@ public class HostileToolTest {
                 said,
                 said.endsWith(
                         "REFUSED allowDestroy: the plan deletes or replaces terraform_data.last; nothing was applied. Set allowDestroy if that is meant."));
-        assertTrue(Files.notExists(base.resolve("infra/applied")));
+        assertTrue(Files.notExists(scripted.base().resolve("infra/applied")));
     }
 
     @Test
@@ -207,23 +194,10 @@ public class HostileToolTest {
         }
 
         private static String provision(String tool, Environment environment) throws InterruptedException {
-            ProvisionRequest d = ProvisionRequest.of("infra");
+            ProvisionRequest request = new Asked().tool("terraform").executable(tool).timeout("100s").request();
             try {
-                ProvisionResult result = new Provision(LocalWorkspace.anywhere(Path.of("")), environment)
-                        .run(
-                                new ProvisionRequest(
-                                        d.dir(),
-                                        "terraform",
-                                        "apply",
-                                        Map.of(),
-                                        List.of(),
-                                        Map.of(),
-                                        false,
-                                        tool,
-                                        d.namespace(),
-                                        "5s",
-                                        "100s"),
-                                null);
+                ProvisionResult result =
+                        new Provision(LocalWorkspace.anywhere(Path.of("")), environment).run(request, null);
                 return "OK " + result.outputs();
             } catch (DeliveryException e) {
                 return e.kind() + " " + e.getMessage();

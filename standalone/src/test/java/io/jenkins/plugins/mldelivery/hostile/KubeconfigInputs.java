@@ -14,6 +14,9 @@ final class KubeconfigInputs {
     private static final String CONTEXT = "- name: x\n  context: {cluster: c, user: u}\n";
     private static final String USER = "- name: u\n  user: {token: harmless-token}\n";
 
+    private static final int FAILED = 7;
+    private static final int TIMEOUT = 8;
+
     private KubeconfigInputs() {}
 
     static List<HostileInput> all() {
@@ -141,47 +144,46 @@ final class KubeconfigInputs {
         return text.toString();
     }
 
-    private static HostileInput program(Kind kind, String name, String script, String says) {
-        return program(kind, name, 2, script, says);
-    }
-
     private static HostileInput program(Kind kind, String name, int exitCode, String script, String says) {
-        return new HostileInput(kind, name, exitCode, "error: --kubeconfig: .*" + says, scene -> {
-                    scene.variable("SECRET", scene.secret("exec"));
-                    scene.program("login", script);
-                    scene.kubeconfig(
-                            scene.server((head, out) -> out.write(ByteServer.head("403 No", "Content-Length: 0")))
-                                    .url(),
-                            "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, interactiveMode:"
-                                    + " Never}");
-                    return deploy("--timeout", "5s");
-                })
-                .within(BOUND);
+        return new HostileInput(kind, name, exitCode, "error: --kubeconfig: the .*" + says, scene -> {
+            scene.program("login", script);
+            scene.kubeconfig(
+                    scene.server((head, out) -> out.write(ByteServer.head("403 No", "Content-Length: 0")))
+                            .url(),
+                    "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, interactiveMode: Never,"
+                            + " env: [{name: SECRET, value: " + scene.secrets().plantWord("exec") + "}]}");
+            return deploy("--timeout", "5s");
+        });
     }
 
     private static List<HostileInput> programs() {
-        String begin = "printf"
-            + " '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"'\n";
+        String begin = "printf '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\","
+                + "\"status\":{\"token\":\"'\n";
         return List.of(
-                program(Kind.MEMORY, "a login's program that prints without an end", begin + "yes | tr '\\n' x", ""),
-                program(Kind.TIME, "a login's program that never ends", 8, "sleep 1000", "was not done within"),
+                program(
+                        Kind.MEMORY,
+                        "a login's program that prints without an end",
+                        FAILED,
+                        begin + "yes | tr '\\n' x",
+                        "gave more than 1 MiB"),
+                program(Kind.TIME, "a login's program that never ends", TIMEOUT, "exec sleep 60", "was not done within"),
                 program(
                         Kind.PROCESSES,
                         "a login's program whose child keeps its output open",
-                        "sleep 1000 &\necho '{}'",
-                        "neither a token nor a certificate"),
+                        FAILED,
+                        "sleep 30 &\necho '{}'",
+                        "gave no ExecCredential"),
                 program(
                         Kind.PROCESSES,
                         "a login's program that fails, and prints a secret",
-                        "echo \"$SECRET\"; echo \"$SECRET\" >&2; exit 1",
-                        ""),
+                        FAILED,
+                        "echo \"$SECRET\"; echo \"no: $SECRET\" >&2; exit 1",
+                        "failed with exit code 1"),
                 program(
                         Kind.SECRETS,
                         "a login's token of two lines",
-                        begin
-                                + "printf '%s\\\\n"
-                                + "X-Injected: 1' \"$(printf %s \"$SECRET\" | sed 's/\"/\\\\\"/g')\"\n"
-                                + "printf '\"}}'",
-                        ""));
+                        2,
+                        begin + "printf '%s\\\\nX-Injected: 1\"}}' \"$SECRET\"",
+                        "token has a character"));
     }
 }

@@ -119,6 +119,20 @@ public class HouseRulesTest {
         noClasses().should().callConstructorWhere(dependsOnDefaultCharset()).check(classes);
     }
 
+    /** It takes what does not begin as JSON for YAML, whose aliases make gigabytes of a few hundred characters. */
+    @Test
+    public void theClientLibrarysParserGetsOnlyJsonThatWasLookedAt() {
+        Set<String> careful = Set.of("ApiLists", "KeptTemplate", "ModelManifests", "ModelServices", "PodPages");
+        noClasses()
+                .that(DescribedPredicate.describe("are not known to look first", c -> !careful.contains(c.getSimpleName())))
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "parse with the client library",
+                        call -> call.getName().startsWith("unmarshal")
+                                && call.getTargetOwner().getPackageName().startsWith("io.fabric8")))
+                .check(classes);
+    }
+
     @Test
     public void everyServerIsOnLoopbackBehindTheGuard() {
         noClasses()

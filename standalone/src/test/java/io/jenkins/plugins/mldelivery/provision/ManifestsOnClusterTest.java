@@ -10,6 +10,7 @@ import static org.junit.Assert.assertTrue;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.NamePatterns;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -21,8 +22,12 @@ import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Told;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.After;
 import org.junit.AfterClass;
 import org.junit.Before;
@@ -65,6 +70,7 @@ public class ManifestsOnClusterTest {
 
     @After
     public void wipe() {
+        Thread.interrupted();
         toy.proxy().faults(request -> FaultProxy.NONE);
         toy.client().configMaps().inNamespace("ml").delete();
         toy.client().configMaps().inNamespace("default").delete();
@@ -75,12 +81,25 @@ public class ManifestsOnClusterTest {
     }
 
     private ProvisionResult run(String action, boolean allowDestroy) throws Exception {
+        return run(action, allowDestroy, Clock.system());
+    }
+
+    private ProvisionResult run(String action, boolean allowDestroy, Clock clock) throws Exception {
         ProvisionRequest d = ProvisionRequest.of("infra");
+        return run(new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null,
+                "ml", d.lockTimeout(), d.timeout()), clock);
+    }
+
+    private ProvisionResult run(String action, String namespace, Duration timeout) throws Exception {
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        return run(new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), true, null,
+                namespace, d.lockTimeout(), Durations.format(timeout)), Clock.system());
+    }
+
+    private ProvisionResult run(ProvisionRequest request, Clock clock) throws Exception {
         return new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment((command, lines) -> {
             throw new AssertionError("no program is run here");
-        }, Clock.system(), Secrets.none(), told)).run(
-                new ProvisionRequest(d.dir(), d.tool(), action, Map.of(), List.of(), Map.of(), allowDestroy, null, "ml",
-                        d.lockTimeout(), d.timeout()), access, namespaces);
+        }, clock, Secrets.none(), told)).run(request, access, namespaces);
     }
 
     private static List<Integer> counts(ProvisionResult r) {
@@ -113,6 +132,82 @@ public class ManifestsOnClusterTest {
             }
             assertNull(live("b"));
         }
+    }
+
+    /** {@code #} and {@code ?} end the path of a request, where a pattern takes them for characters of a name. */
+    @Test
+    public void theNamespaceIsAName() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("secrets", "one"));
+        for (NamespaceRules rules : List.of(NamespaceRules.any(), NamespaceRules.of("prod", NamePatterns.of("*-dev")))) {
+            namespaces = rules;
+            for (String namespace : List.of("ml#-dev", "ml?-dev", "ml/configmaps/x-dev", "/team-dev/", "..-dev", "ML-dev", "")) {
+                for (String action : List.of("plan", "apply", "destroy")) {
+                    toy.proxy().requests().clear();
+                    DeliveryException e = assertThrows(DeliveryException.class,
+                            () -> run(action, namespace, Duration.ofMinutes(1)));
+                    assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+                    assertTrue(e.getMessage(), e.getMessage().startsWith("namespace: "));
+                    assertEquals(List.of(), toy.proxy().requests());
+                }
+            }
+        }
+        assertThrows("whoever asks", DeliveryException.class,
+                () -> namespaces.check("dir", "x", "kube-system#-dev"));
+    }
+
+    @Test
+    public void aSlowClusterEndsAtTheTimeOut() throws Exception {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            many.append(configMap("m" + i, "one")).append("---\n");
+        }
+        Files.writeString(infra.resolve("a.yaml"), many);
+        toy.proxy().faults(request -> {
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            return FaultProxy.NONE;
+        });
+        Instant start = Instant.now();
+        DeliveryException e = assertThrows(DeliveryException.class,
+                () -> run("apply", "ml", Duration.ofSeconds(2)));
+        assertEquals("timeout: the manifests were not done within 2s; nothing was applied. Give it more time, or find out why "
+                + "the cluster is slow.", e.getMessage());
+        assertEquals(DeliveryException.Kind.TIMEOUT, e.kind());
+        assertTrue(Duration.between(start, Instant.now()).toSeconds() < 20);
+    }
+
+    @Test
+    public void anAbortEndsThePlanToo() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        Thread me = Thread.currentThread();
+        toy.proxy().faults(request -> {
+            me.interrupt();
+            return FaultProxy.NONE;
+        });
+        assertThrows(InterruptedException.class, () -> run("plan", false));
+        assertNull(live("a"));
+    }
+
+    @Test
+    public void anAbortWhileTheFilesAreReadIsNoFaultOfTheirs() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(InterruptedException.class, () -> run("plan", false));
+        } finally {
+            Thread.interrupted();
+        }
+        assertNull(live("a"));
+    }
+
+    @Test
+    public void thereIsALimitToObjects() throws Exception {
+        StringBuilder many = new StringBuilder("{apiVersion: v1, kind: List, items: [");
+        for (int i = 0; i < 1001; i++) {
+            many.append("{apiVersion: v1, kind: ConfigMap, metadata: {name: m").append(i).append("}},");
+        }
+        Files.writeString(infra.resolve("a.yaml"), many.append("]}"));
+        assertEquals("dir: the manifests hold more than 1000 objects. Divide them.",
+                assertThrows(DeliveryException.class, () -> run("plan", false)).getMessage());
     }
 
     @Test
@@ -178,6 +273,76 @@ public class ManifestsOnClusterTest {
         assertFalse(plan.applied());
         assertEquals(before, toy.proxy().writes().size());
         assertNull(live("a"));
+    }
+
+    @Test
+    public void theTimeOfTheStepEndsIt() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "one"));
+        DeliveryException late = assertThrows(DeliveryException.class, () -> run("apply", false, overAfter("plan: 2 to add")));
+        assertEquals(
+                "timeout: the manifests were not done within 1h; nothing was applied."
+                        + " Give it more time, or find out why the cluster is slow.",
+                late.getMessage());
+        assertEquals(DeliveryException.Kind.TIMEOUT, late.kind());
+        assertNull(live("a"));
+
+        DeliveryException between = assertThrows(DeliveryException.class, () -> run("apply", false, overAfter("done: create")));
+        assertEquals(
+                "timeout: the manifests were not done within 1h; done before: ConfigMap ml/a."
+                        + " Give it more time, or find out why the cluster is slow.",
+                between.getMessage());
+        assertNotNull(live("a"));
+        assertNull(live("b"));
+
+        toy.proxy().requests().clear();
+        Clock once = overWhen(() -> !toy.proxy().requests().isEmpty());
+        DeliveryException planning = assertThrows(DeliveryException.class, () -> run("plan", false, once));
+        assertEquals(DeliveryException.Kind.TIMEOUT, planning.kind());
+    }
+
+    private Clock overAfter(String note) {
+        return overWhen(() -> told.notes().stream().anyMatch(n -> n.startsWith(note)));
+    }
+
+    /** A clock that is a day ahead from then on. */
+    private static Clock overWhen(BooleanSupplier happened) {
+        Clock system = Clock.system();
+        return new Clock() {
+            @Override
+            public Instant now() {
+                return happened.getAsBoolean() ? system.now().plus(Duration.ofDays(1)) : system.now();
+            }
+
+            @Override
+            public void sleep(Duration duration) throws InterruptedException {
+                system.sleep(duration);
+            }
+        };
+    }
+
+    @Test
+    public void whatOnlyTerraformHasIsRefused() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        Map<String, ProvisionRequest> refused = Map.of(
+                "variables", with(d, Map.of("a", "1"), List.of(), Map.of(), null),
+                "varFiles", with(d, Map.of(), List.of("a.tfvars"), Map.of(), null),
+                "backendConfig", with(d, Map.of(), List.of(), Map.of("a", "1"), null),
+                "executable", with(d, Map.of(), List.of(), Map.of(), "terraform"));
+        for (Map.Entry<String, ProvisionRequest> request : refused.entrySet()) {
+            DeliveryException e = assertThrows(DeliveryException.class, () -> run(request.getValue(), Clock.system()));
+            assertEquals(
+                    request.getKey() + ": it has no effect on Kubernetes manifests."
+                            + " Leave it out, or set tool if Terraform is meant.",
+                    e.getMessage());
+        }
+        assertNull(live("a"));
+    }
+
+    private static ProvisionRequest with(
+            ProvisionRequest d, Map<String, String> variables, List<String> files, Map<String, String> backend, String executable) {
+        return new ProvisionRequest(d.dir(), d.tool(), d.action(), variables, files, backend, false, executable, "ml",
+                d.lockTimeout(), d.timeout());
     }
 
     @Test
@@ -255,7 +420,7 @@ public class ManifestsOnClusterTest {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
         toy.proxy().faults(request -> request.contains("/configmaps") ? 403 : FaultProxy.NONE);
         e = assertThrows(DeliveryException.class, () -> run("apply", false));
-        assertEquals("cluster: could not plan ConfigMap ml/a: the user may not do that here.", e.getMessage());
+        assertEquals("cluster: could not plan ConfigMap ml/a: the user may not do that here. Grant this right to the cluster's login.", e.getMessage());
     }
 
     @Test
@@ -263,7 +428,10 @@ public class ManifestsOnClusterTest {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "one"));
         toy.proxy().faults(request -> request.contains("/configmaps/b") && !request.contains("dryRun") && request.startsWith("PATCH") ? 403 : FaultProxy.NONE);
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
-        assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not create ConfigMap ml/b: the user may not do that here; done before: ConfigMap ml/a."));
+        assertEquals(
+                "cluster: could not create ConfigMap ml/b: the user may not do that here; done before: ConfigMap ml/a."
+                        + " Grant this right to the cluster's login.",
+                e.getMessage());
     }
 
     @Test

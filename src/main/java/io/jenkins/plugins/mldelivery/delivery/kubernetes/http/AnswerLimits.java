@@ -32,6 +32,9 @@ public final class AnswerLimits {
     /** Bytes of all pages of a list. */
     public static final int LIST_BYTES = 24 * 1024 * 1024;
 
+    /** All pages of a list. */
+    public static final Duration LIST = Duration.ofSeconds(60);
+
     /** Values of an answer in JSON, each of which takes some 100 bytes of memory. */
     public static final int VALUES = 200_000;
 

@@ -51,17 +51,8 @@ final class GatewayFormat implements RuleFormat {
 
     @Override
     public Map<String, Object> toCanary(Map<String, Object> backend) {
-        return renamed(backend, canary);
-    }
-
-    @Override
-    public Map<String, Object> toStable(Map<String, Object> backend) {
-        return renamed(backend, stable);
-    }
-
-    private static Map<String, Object> renamed(Map<String, Object> backend, String name) {
         Map<String, Object> other = new LinkedHashMap<>(backend);
-        other.put("name", name);
+        other.put("name", canary);
         return other;
     }
 

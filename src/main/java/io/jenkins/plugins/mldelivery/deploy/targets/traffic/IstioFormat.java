@@ -65,20 +65,11 @@ final class IstioFormat implements RuleFormat {
 
     @Override
     public Map<String, Object> toCanary(Map<String, Object> backend) {
-        return moved(backend, model, model + "-canary", CANARY);
-    }
-
-    @Override
-    public Map<String, Object> toStable(Map<String, Object> backend) {
-        return moved(backend, model + "-canary", model, STABLE);
-    }
-
-    private Map<String, Object> moved(Map<String, Object> backend, String from, String to, String subset) {
         Map<String, Object> destination = new LinkedHashMap<>(Json.map(backend.get(DESTINATION)));
         if (subsets) {
-            destination.put("subset", subset);
+            destination.put("subset", CANARY);
         } else {
-            destination.put("host", to + Json.text(destination.get("host")).substring(from.length()));
+            destination.put("host", model + "-canary" + Json.text(destination.get("host")).substring(model.length()));
             destination.remove("subset"); // A subset of the user's is one of the other host.
         }
         Map<String, Object> other = new LinkedHashMap<>(backend);

@@ -19,9 +19,6 @@ interface RuleFormat {
     /** A backend like this one of the stable version, but the canary. */
     Map<String, Object> toCanary(Map<String, Object> stable);
 
-    /** A backend like this one of the canary, but the stable version. */
-    Map<String, Object> toStable(Map<String, Object> canary);
-
     /** The weight of a backend that says none. */
     int defaultWeight(boolean alone);
 

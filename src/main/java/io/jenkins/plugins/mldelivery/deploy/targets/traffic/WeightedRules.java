@@ -12,19 +12,23 @@ import java.util.stream.Collectors;
 
 /**
  * The rules of a route that lead to the model, and the split in them. Pure: objects are read and changed copies are made of them. Every rule that has the stable version as a backend is managed,
- * everything else stays as it is. The weights that the user had set are kept in an annotation while a canary is in the rules, so that they can be put back.
+ * everything else stays as it is: a rule with the canary alone is one of the user's own, such as one for testers. The weights that the user had set are kept in an annotation while a canary is
+ * in the rules, so that they can be put back; another one says that the mirrors to the canary are a rollout's, and not the user's.
  */
 final class WeightedRules {
     private static final String ANNOTATION = "ml-delivery.io/weights.";
+    private static final String MIRROR_ANNOTATION = "ml-delivery.io/mirror.";
     private static final String NONE = "-";
     private static final int ALL = 100;
 
     private final RuleFormat format;
     private final String annotation;
+    private final String mirrorAnnotation;
 
     WeightedRules(RuleFormat format, String model) {
         this.format = format;
         this.annotation = ANNOTATION + model;
+        this.mirrorAnnotation = MIRROR_ANNOTATION + model;
     }
 
     /**
@@ -40,6 +44,7 @@ final class WeightedRules {
         int weight = 0;
         int mirror = 0;
         boolean even = true;
+        boolean mirrored = mirrored(route);
         List<TrafficSplit> splits = new ArrayList<>();
         for (Map<String, Object> rule : managed(route)) {
             List<Map<String, Object>> backends = Json.maps(rule.get(format.backends()));
@@ -52,7 +57,7 @@ final class WeightedRules {
                 share = canary <= 0 ? 0 : (int) Math.max(1, Math.round((double) ALL * canary / (canary + Math.max(0, stable))));
                 even &= canaries.size() == 1 && stables.size() == 1 && canary > 0 && canary + stable == ALL;
             }
-            splits.add(new TrafficSplit(share, Math.max(0, Math.min(ALL, format.mirror(rule)))));
+            splits.add(new TrafficSplit(share, mirrored ? Math.max(0, Math.min(ALL, format.mirror(rule))) : 0));
             weight = Math.max(weight, share);
             mirror = Math.max(mirror, splits.get(splits.size() - 1).mirror());
         }
@@ -65,13 +70,10 @@ final class WeightedRules {
         GenericKubernetesResource changed = Json.copy(route);
         Iterator<Object> kept = kept(changed).iterator();
         List<Object> before = new ArrayList<>();
+        boolean mirrors = split.mirror() > 0 || mirrored(route);
         for (Map<String, Object> rule : managed(changed)) {
             List<Object> backends = new ArrayList<>((List<?>) rule.get(format.backends()));
-            int canaryAt = find(backends, false);
-            boolean shared = canaryAt >= 0;
-            if (find(backends, true) < 0) {
-                backends.set(canaryAt, format.toStable(Json.map(backends.get(canaryAt))));
-            }
+            boolean shared = find(backends, false) >= 0;
             backends.removeIf(b -> b instanceof Map<?, ?> && format.isCanary(Json.map(b)));
             int stableAt = find(backends, true);
             Map<String, Object> stable = Json.map(backends.get(stableAt));
@@ -88,9 +90,11 @@ final class WeightedRules {
                 stable.put("weight", own);
             }
             rule.put(format.backends(), backends);
-            format.mirror(rule, stable, split.mirror());
+            if (mirrors) {
+                format.mirror(rule, stable, split.mirror());
+            }
         }
-        keep(changed, split.weight() > 0 ? before : List.of());
+        keep(changed, split.weight() > 0 ? before : List.of(), split.mirror() > 0);
         return changed;
     }
 
@@ -106,6 +110,9 @@ final class WeightedRules {
             if (backends.stream().anyMatch(b -> !format.isStable(b) && !format.isCanary(b) && weight(b, backends) > 0)) {
                 return which + "divides its requests between the model and others, so that the canary's share would be of a part only";
             }
+            if (hardest.mirror() > 0 && !mirrored(route) && format.mirror(rule) > 0) {
+                return which + "mirrors its requests to the canary already";
+            }
             if (hardest.mirror() > 0 && format.mirrorsElsewhere(rule)) {
                 return which + "mirrors its requests elsewhere already";
             }
@@ -115,8 +122,14 @@ final class WeightedRules {
 
     private List<Map<String, Object>> managed(GenericKubernetesResource route) {
         return Json.maps(spec(route).get(format.rules())).stream()
-                .filter(rule -> Json.maps(rule.get(format.backends())).stream().anyMatch(b -> format.isStable(b) || format.isCanary(b)))
+                .filter(rule -> Json.maps(rule.get(format.backends())).stream().anyMatch(format::isStable))
                 .toList();
+    }
+
+    /** Whether mirrors to the canary are a rollout's. */
+    private boolean mirrored(GenericKubernetesResource route) {
+        Map<String, String> annotations = route.getMetadata().getAnnotations();
+        return annotations != null && annotations.containsKey(mirrorAnnotation);
     }
 
     private static Map<String, Object> spec(GenericKubernetesResource route) {
@@ -149,7 +162,7 @@ final class WeightedRules {
                 .collect(Collectors.toList());
     }
 
-    private void keep(GenericKubernetesResource route, List<Object> weights) {
+    private void keep(GenericKubernetesResource route, List<Object> weights, boolean mirrors) {
         Map<String, String> annotations = new LinkedHashMap<>();
         if (route.getMetadata().getAnnotations() != null) {
             annotations.putAll(route.getMetadata().getAnnotations());
@@ -158,7 +171,11 @@ final class WeightedRules {
         if (!weights.isEmpty()) {
             annotations.put(annotation, weights.stream().map(w -> w == null ? NONE : String.valueOf(w)).collect(Collectors.joining(",")));
         }
-        if (!Objects.equals(before, annotations.get(annotation))) {
+        String mirrored = annotations.remove(mirrorAnnotation);
+        if (mirrors) {
+            annotations.put(mirrorAnnotation, "true");
+        }
+        if (!Objects.equals(before, annotations.get(annotation)) || (mirrored != null) != mirrors) {
             route.getMetadata().setAnnotations(annotations);
         }
     }

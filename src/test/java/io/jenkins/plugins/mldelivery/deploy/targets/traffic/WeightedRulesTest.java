@@ -50,9 +50,10 @@ public class WeightedRulesTest {
         WeightedRules rules = new WeightedRules(format, MODEL);
         GenericKubernetesResource original = route(format, random);
         int managed = rules.read(original).rules();
+        boolean mirrors = rules.misfit(original, new TrafficSplit(0, 1)) == null;
         GenericKubernetesResource now = original;
         for (int i = random.nextInt(5); i >= 0; i--) {
-            TrafficSplit split = new TrafficSplit(random.nextInt(3) == 0 ? 0 : random.nextInt(101), random.nextBoolean() ? 0 : random.nextInt(101));
+            TrafficSplit split = new TrafficSplit(random.nextInt(3) == 0 ? 0 : random.nextInt(101), !mirrors || random.nextBoolean() ? 0 : random.nextInt(101));
             GenericKubernetesResource before = Json.copy(now);
             GenericKubernetesResource next = rules.write(now, split);
             assertEquals("the object given was changed", before, now);
@@ -68,6 +69,9 @@ public class WeightedRulesTest {
 
     private static void assertSums(RuleFormat format, GenericKubernetesResource route, TrafficSplit split) {
         for (Map<String, Object> rule : rulesOf(format, route)) {
+            if (Json.maps(rule.get(format.backends())).stream().noneMatch(format::isStable)) {
+                continue; // A tester's rule to the canary, say.
+            }
             List<Map<String, Object>> canaries = Json.maps(rule.get(format.backends())).stream().filter(format::isCanary).toList();
             List<Map<String, Object>> stables = Json.maps(rule.get(format.backends())).stream().filter(format::isStable).toList();
             assertEquals(stables.isEmpty() || split.weight() == 0 ? 0 : 1, canaries.size());
@@ -120,8 +124,13 @@ public class WeightedRulesTest {
             } else if (random.nextInt(4) == 0) {
                 rule.put("timeouts", Map.of("request", "3s"));
             }
-            if (random.nextInt(5) > 0) {
+            if (random.nextInt(4) == 0) {
+                rule.put(format.backends(), List.of(canary(format, random)));
+            } else if (random.nextInt(5) > 0) {
                 rule.put(format.backends(), backends(format, random));
+                if (random.nextInt(8) == 0) {
+                    mirrorOfTheUsers(format, rule);
+                }
             }
             rules.add(rule);
         }
@@ -131,6 +140,20 @@ public class WeightedRulesTest {
         route.setMetadata(new ObjectMetaBuilder().withName("r").withNamespace(NAMESPACE).withAnnotations(random.nextBoolean() ? Map.of("a", "b") : Map.of()).build());
         route.setAdditionalProperty("spec", new LinkedHashMap<>(Map.of("parents", List.of("p"), format.rules(), rules)));
         return Serialization.unmarshal(Serialization.asJson(route), GenericKubernetesResource.class);
+    }
+
+    /** To the canary alone, whoever comes with a tester's header. */
+    private static Map<String, Object> canary(RuleFormat format, Random random) {
+        Map<String, Object> backend = format.toCanary(backend(format, MODEL, random));
+        return random.nextBoolean() ? backend : weighted(backend, 100);
+    }
+
+    private static void mirrorOfTheUsers(RuleFormat format, Map<String, Object> rule) {
+        if (format == GATEWAY) {
+            rule.put("filters", List.of(Map.of("type", "RequestMirror", "requestMirror", Map.of("backendRef", Map.of("name", MODEL + "-canary", "port", 80)))));
+        } else {
+            rule.put("mirror", format == HOSTS ? Map.of("host", MODEL + "-canary") : Map.of("host", MODEL, "subset", "canary"));
+        }
     }
 
     private static List<Object> backends(RuleFormat format, Random random) {
@@ -210,12 +233,43 @@ public class WeightedRulesTest {
         assertTrue(Serialization.asJson(rules.write(both, TrafficSplit.STABLE_ONLY)).contains("\"weight\":7"));
     }
 
+    /** A rule with the canary alone is one of the user's own, for testers say: it is neither divided nor rewritten. */
     @Test
-    public void aCanaryWithoutTheStableVersionIsTakenOut() {
+    public void aTestersRuleToTheCanaryStaysAsItIs() {
         WeightedRules rules = new WeightedRules(GATEWAY, MODEL);
-        GenericKubernetesResource route = httpRoute("[{\"backendRefs\": [{\"name\": \"churn-canary\", \"port\": 80}]}]");
-        assertFalse(rules.read(route).even());
-        assertEquals(httpRoute("[{\"backendRefs\": [{\"name\": \"churn\", \"port\": 80}]}]").getAdditionalProperties(), rules.write(route, TrafficSplit.STABLE_ONLY).getAdditionalProperties());
+        GenericKubernetesResource route = httpRoute("""
+                [{"matches": [{"headers": [{"name": "x-tester", "value": "yes"}]}], "backendRefs": [{"name": "churn-canary", "port": 80}]},
+                 {"backendRefs": [{"name": "churn", "port": 80}]}]""");
+        assertEquals(new WeightedRules.Written(1, TrafficSplit.STABLE_ONLY, true), rules.read(route));
+        GenericKubernetesResource during = rules.write(route, new TrafficSplit(10, 0));
+        assertEquals(route.<Object>get("spec", "rules", 0), during.<Object>get("spec", "rules", 0));
+        assertEquals(new WeightedRules.Written(1, new TrafficSplit(10, 0), true), rules.read(during));
+        assertEquals(route.<Object>get("spec"), rules.write(during, TrafficSplit.STABLE_ONLY).<Object>get("spec"));
+
+        WeightedRules subsets = new WeightedRules(SUBSETS, MODEL);
+        GenericKubernetesResource service = virtualService("""
+                [{"match": [{"headers": {"x-tester": {"exact": "yes"}}}], "route": [{"destination": {"host": "churn", "subset": "canary"}}]},
+                 {"route": [{"destination": {"host": "churn", "subset": "stable"}}]}]""");
+        GenericKubernetesResource divided = subsets.write(service, new TrafficSplit(10, 0));
+        assertEquals(service.<Object>get("spec", "http", 0), divided.<Object>get("spec", "http", 0));
+        assertEquals(service.<Object>get("spec"), subsets.write(divided, TrafficSplit.STABLE_ONLY).<Object>get("spec"));
+    }
+
+    @Test
+    public void aMirrorOfTheUsersToTheCanaryStaysAndShadowIsRefusedBesideIt() {
+        for (RuleFormat format : List.of(GATEWAY, HOSTS)) {
+            WeightedRules rules = new WeightedRules(format, MODEL);
+            GenericKubernetesResource route = format == GATEWAY ? httpRoute("""
+                    [{"backendRefs": [{"name": "churn", "port": 80}], "filters": [{"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "churn-canary", "port": 80}}}]}]""")
+                    : virtualService("""
+                    [{"route": [{"destination": {"host": "churn"}}], "mirror": {"host": "churn-canary"}}]""");
+            assertEquals(new WeightedRules.Written(1, TrafficSplit.STABLE_ONLY, true), rules.read(route));
+            assertEquals("rule 1 of it mirrors its requests to the canary already", rules.misfit(route, new TrafficSplit(0, 10)));
+            assertNull(rules.misfit(route, new TrafficSplit(10, 0)));
+            GenericKubernetesResource during = rules.write(route, new TrafficSplit(10, 0));
+            assertEquals(new WeightedRules.Written(1, new TrafficSplit(10, 0), true), rules.read(during));
+            assertEquals(route.<Object>get("spec"), rules.write(during, TrafficSplit.STABLE_ONLY).<Object>get("spec"));
+        }
     }
 
     @Test

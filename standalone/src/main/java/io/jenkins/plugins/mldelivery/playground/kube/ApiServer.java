@@ -220,7 +220,7 @@ final class ApiServer implements AutoCloseable {
             if (type.startsWith("application/json-patch")) {
                 return JsonPatch.apply(before, patch);
             }
-            Fields.merge(before, patch, true, type.startsWith("application/strategic"));
+            Fields.merge(before, patch, type.startsWith("application/strategic"));
             return before;
         });
     }

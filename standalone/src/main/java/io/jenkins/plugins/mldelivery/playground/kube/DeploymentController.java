@@ -22,6 +22,8 @@ import java.util.zip.CRC32;
 final class DeploymentController {
     private static final String HASH = "pod-template-hash";
     private static final String MANAGER = "playground-controller";
+    /** On a Deployment and its ReplicaSets: how many templates there were until this one became the present one. */
+    private static final String REVISION = "deployment.kubernetes.io/revision";
 
     private final ObjectMapper json = new ObjectMapper();
     private final ObjectStore store;
@@ -70,9 +72,10 @@ final class DeploymentController {
         List<ObjectNode> sets = owned(ResourceType.REPLICA_SETS, namespace, deployment);
         ObjectNode current = sets.stream().filter(s -> s.at("/metadata/labels/" + HASH).asText().equals(hash)).findFirst().orElse(null);
         if (current == null) {
-            current = createSet(deployment, hash, sets.size() + 1);
+            current = createSet(deployment, hash, newest(sets) + 1);
             sets = owned(ResourceType.REPLICA_SETS, namespace, deployment);
         }
+        number(deployment, current, newest(sets));
         String currentName = current.at("/metadata/name").asText();
         Map<String, List<ObjectNode>> podsOf = new HashMap<>();
         int alive = 0;
@@ -89,6 +92,7 @@ final class DeploymentController {
                 updated = pods.size();
                 updatedAvailable = ready;
             }
+            status(set, pods.size(), ready);
         }
         int surge = bound(deployment.at("/spec/strategy/rollingUpdate/maxSurge"), wanted, 1);
         int unavailable = bound(deployment.at("/spec/strategy/rollingUpdate/maxUnavailable"), wanted, 0);
@@ -107,6 +111,31 @@ final class DeploymentController {
             scaleDown(podsOf.get(currentName), updated - wanted, Integer.MAX_VALUE);
         }
         status(deployment, now, alive, updated, available, updatedAvailable, wanted);
+    }
+
+    /** A template that comes back counts as a new one, as with the real controller; the Deployment has the number of its present one. */
+    private void number(ObjectNode deployment, ObjectNode current, int newest) {
+        int wanted = revision(current) < newest ? newest + 1 : newest;
+        note(ResourceType.REPLICA_SETS, current, wanted);
+        note(ResourceType.DEPLOYMENTS, deployment, wanted);
+    }
+
+    private void note(ResourceType type, ObjectNode object, int revision) {
+        if (revision(object) != revision) {
+            store.update(type, object.at("/metadata/namespace").asText(), object.at("/metadata/name").asText(), MANAGER, false, false, before -> {
+                before.withObjectProperty("metadata").withObjectProperty("annotations").put(REVISION, Integer.toString(revision));
+                before.withObjectProperty("metadata").remove("resourceVersion");
+                return before;
+            });
+        }
+    }
+
+    private static int newest(List<ObjectNode> sets) {
+        return sets.stream().mapToInt(DeploymentController::revision).max().orElse(0);
+    }
+
+    private static int revision(ObjectNode object) {
+        return object.path("metadata").path("annotations").path(REVISION).asInt(0);
     }
 
     /** Takes pods away, first those that are not ready, which cost no availability. */
@@ -131,7 +160,7 @@ final class DeploymentController {
         ObjectNode labels = metadata.putObject("labels");
         labels.setAll((ObjectNode) deployment.at("/spec/template/metadata/labels"));
         labels.put(HASH, hash);
-        metadata.putObject("annotations").put("deployment.kubernetes.io/revision", Integer.toString(revision));
+        metadata.putObject("annotations").put(REVISION, Integer.toString(revision));
         owner(metadata, deployment, "apps/v1", "Deployment");
         ObjectNode spec = set.putObject("spec").put("replicas", deployment.at("/spec/replicas").asInt());
         // Both with the hash, so that the sets of one Deployment don't have each other's pods.
@@ -185,6 +214,20 @@ final class DeploymentController {
                 before.withObjectProperty("metadata").remove("resourceVersion");
                 return before;
             });
+        }
+    }
+
+    private void status(ObjectNode set, int pods, int ready) {
+        ObjectNode status = json.createObjectNode().put("observedGeneration", set.at("/metadata/generation").asLong())
+                .put("replicas", pods).put("fullyLabeledReplicas", pods).put("readyReplicas", ready)
+                .put("availableReplicas", ready);
+        if (!status.equals(set.path("status"))) {
+            store.update(ResourceType.REPLICA_SETS, set.at("/metadata/namespace").asText(),
+                    set.at("/metadata/name").asText(), MANAGER, true, false, before -> {
+                        before.set("status", status);
+                        before.withObjectProperty("metadata").remove("resourceVersion");
+                        return before;
+                    });
         }
     }
 

@@ -47,6 +47,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         kubelet = new Kubelet(store, puller, starter, folder, threads);
         server = new ApiServer(store, kubelet, token, port, threads);
         DeploymentController deployments = new DeploymentController(store);
+        EndpointController endpoints = new EndpointController(store);
         for (String namespace : List.of("default", "kube-system")) {
             ObjectNode object = new ObjectMapper().createObjectNode();
             object.putObject("metadata").put("name", namespace);
@@ -55,6 +56,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         loop.scheduleWithFixedDelay(() -> {
             Instant now = Instant.now();
+            endpoints.reconcile();
             deployments.reconcile(now);
             kubelet.reconcile(now);
         }, 0, PASS_MILLIS, TimeUnit.MILLISECONDS);

@@ -40,8 +40,18 @@ final class Labels {
         if (selector == null || selector.isBlank()) {
             return terms;
         }
-        for (String part : selector.split(",(?![^(]*\\))")) {
-            terms.add(part.strip());
+        int begin = 0;
+        boolean inside = false;
+        for (int i = 0; i < selector.length(); i++) {
+            char c = selector.charAt(i);
+            inside = c == '(' || inside && c != ')';
+            if (c == ',' && !inside) {
+                terms.add(selector.substring(begin, i).strip());
+                begin = i + 1;
+            }
+        }
+        if (begin < selector.length()) {
+            terms.add(selector.substring(begin).strip());
         }
         return terms;
     }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.mldelivery.playground.kube;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,11 +12,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Who owns which fields, in the form of <code>metadata.managedFields</code> (FieldsV1). Simpler than the real one: a list element has one key, and its value is a text. */
+/** Who owns which fields, in the form of <code>metadata.managedFields</code> (FieldsV1). */
 final class ManagedFields {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Between the name of a manager and that of the subresource it writes through. */
+    static final String SUBRESOURCE = "\u0000";
+
     private ManagedFields() {}
+
+    /** A manager's name alone. */
+    static String name(String manager) {
+        int end = manager.indexOf(SUBRESOURCE);
+        return end < 0 ? manager : manager.substring(0, end);
+    }
 
     /**
      * @param managers manager to the paths of its fields, see {@link Fields}
@@ -26,11 +34,11 @@ final class ManagedFields {
         ArrayNode entries = JSON.createArrayNode();
         managers.forEach((m, owned) -> {
             if (!owned.isEmpty()) {
-                boolean scale = m.endsWith(ObjectStore.BY_SCALE);
-                ObjectNode entry = entries.addObject().put("manager", m.replace(ObjectStore.BY_SCALE, "")).put("operation", scale ? "Update" : "Apply")
+                String subresource = m.substring(Math.min(m.length(), name(m).length() + SUBRESOURCE.length()));
+                ObjectNode entry = entries.addObject().put("manager", name(m)).put("operation", subresource.isEmpty() ? "Apply" : "Update")
                         .put("apiVersion", apiVersion).put("fieldsType", "FieldsV1");
-                if (scale) {
-                    entry.put("subresource", "scale");
+                if (!subresource.isEmpty()) {
+                    entry.put("subresource", subresource);
                 }
                 ObjectNode fields = entry.putObject("fieldsV1");
                 owned.forEach(path -> add(fields, path));
@@ -41,24 +49,20 @@ final class ManagedFields {
 
     private static void add(ObjectNode fields, List<String> path) {
         ObjectNode at = fields;
-        for (String segment : path) {
-            at = at.withObjectProperty(segment.startsWith("[") ? element(segment) : "f:" + segment);
-            if (segment.startsWith("[")) {
+        for (int i = 0; i < path.size(); i++) {
+            boolean element = Fields.isElement(path.get(i));
+            at = at.withObjectProperty(element ? path.get(i) : "f:" + path.get(i));
+            if (element && i < path.size() - 1) {
                 at.withObjectProperty(".");
             }
         }
-    }
-
-    private static String element(String segment) {
-        int equals = segment.indexOf('=');
-        return "k:" + JSON.createObjectNode().put(segment.substring(1, equals), segment.substring(equals + 1, segment.length() - 1));
     }
 
     /** The other way round. */
     static Map<String, Set<List<String>>> read(JsonNode entries) {
         Map<String, Set<List<String>>> managers = new TreeMap<>();
         for (JsonNode entry : entries) {
-            String suffix = entry.path("subresource").asText().equals("scale") ? ObjectStore.BY_SCALE : "";
+            String suffix = entry.has("subresource") ? SUBRESOURCE + entry.path("subresource").asText() : "";
             collect(entry.path("fieldsV1"), List.of(), managers.computeIfAbsent(entry.path("manager").asText() + suffix, m -> new TreeSet<>(Fields::compare)));
         }
         return managers;
@@ -79,14 +83,6 @@ final class ManagedFields {
     }
 
     private static String segment(String key) {
-        if (key.startsWith("f:")) {
-            return key.substring(2);
-        }
-        try {
-            Map.Entry<String, JsonNode> only = JSON.readTree(key.substring(2)).fields().next();
-            return "[" + only.getKey() + "=" + only.getValue().asText() + "]";
-        } catch (JsonProcessingException e) {
-            throw new ApiError(400, "BadRequest", "metadata.managedFields: " + key + " is no list element");
-        }
+        return key.startsWith("f:") ? key.substring("f:".length()) : key;
     }
 }

@@ -22,7 +22,10 @@ import java.util.function.UnaryOperator;
 /** The cluster's objects, with versions, field ownership, watches and garbage collection. Thread-safe. */
 final class ObjectStore {
     /** Added to the name of a manager that writes through the scale subresource, which is noted apart. */
-    static final String BY_SCALE = "\u0000scale";
+    static final String BY_SCALE = ManagedFields.SUBRESOURCE + "scale";
+    /** The same for the status. Nothing else is noted of it than that it is kept. */
+    private static final String BY_STATUS = ManagedFields.SUBRESOURCE + "status";
+    private static final List<String> STATUS = List.of("status");
 
     private static final int HISTORY = 5000;
 
@@ -84,7 +87,7 @@ final class ObjectStore {
         Validation.check(type, object, null);
         Map<String, Set<List<String>>> managers = new TreeMap<>();
         managers.put(manager, new TreeSet<>(Fields::compare));
-        managers.get(manager).addAll(Fields.leaves(object).keySet());
+        managers.get(manager).addAll(Fields.leaves(type, object).keySet());
         return put(type, object, managers, "ADDED", dryRun);
     }
 
@@ -94,11 +97,7 @@ final class ObjectStore {
         ObjectNode before = entry.object();
         ObjectNode after = change.apply(before.deepCopy());
         Validation.encode(type, after);
-        String wanted = after.at("/metadata/resourceVersion").asText("");
-        String present = before.at("/metadata/resourceVersion").asText();
-        if (!wanted.isEmpty() && !wanted.equals(present)) {
-            throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name + "\": the object has been modified; please apply your changes to the latest version and try again");
-        }
+        checkVersion(type, name, after, before);
         if (status) {
             ObjectNode kept = before.deepCopy();
             kept.set("status", after.path("status"));
@@ -109,7 +108,19 @@ final class ObjectStore {
         JsonNode edited = after.at("/metadata/managedFields");
         boolean handed = !edited.isEmpty() && !edited.equals(before.at("/metadata/managedFields"));
         Entry owned = handed ? new Entry(before, ManagedFields.read(edited)) : entry;
-        return store(type, entry, after, managersAfterUpdate(owned, after, manager), dryRun);
+        Map<String, Set<List<String>>> managers = managersAfterUpdate(type, owned, after, manager);
+        if (status) {
+            managers.computeIfAbsent(manager + BY_STATUS, m -> new TreeSet<>(Fields::compare)).add(STATUS);
+        }
+        return store(type, entry, after, managers, dryRun);
+    }
+
+    /** Whoever names a version wants just that one changed. */
+    private static void checkVersion(ResourceType type, String name, ObjectNode given, ObjectNode present) {
+        String wanted = given.at("/metadata/resourceVersion").asText("");
+        if (!wanted.isEmpty() && !wanted.equals(present.at("/metadata/resourceVersion").asText())) {
+            throw ApiError.conflict("Operation cannot be fulfilled on " + type.plural() + " \"" + name + "\": the object has been modified; please apply your changes to the latest version and try again");
+        }
     }
 
     /** Server-side apply. */
@@ -123,13 +134,16 @@ final class ObjectStore {
             fresh.withObjectProperty("metadata").put("name", name);
             return create(type, namespace, fresh, manager, dryRun);
         }
-        Map<List<String>, JsonNode> wanted = Fields.leaves(applied);
-        Map<List<String>, JsonNode> present = Fields.leaves(entry.object());
+        checkVersion(type, name, applied, entry.object());
+        // A condition, and no field that anybody owns.
+        applied.withObjectProperty("metadata").remove("resourceVersion");
+        Map<List<String>, JsonNode> wanted = Fields.leaves(type, applied);
+        Map<List<String>, JsonNode> present = Fields.leaves(type, entry.object());
         Map<String, Set<List<String>>> managers = copy(entry.managers());
         List<String> conflicts = new ArrayList<>();
         wanted.forEach((path, value) -> managers.forEach((other, owned) -> {
             if (!other.equals(manager) && owned.contains(path) && !Objects.equals(present.get(path), value)) {
-                conflicts.add("conflict with \"" + other.replace(BY_SCALE, "") + "\": ." + String.join(".", path));
+                conflicts.add("conflict with \"" + ManagedFields.name(other) + "\": ." + String.join(".", path));
                 if (force) {
                     owned.remove(path);
                 }
@@ -145,7 +159,7 @@ final class ObjectStore {
                 .toList());
         ObjectNode merged = applied.deepCopy();
         merged.remove("status");
-        Fields.merge(after, merged, false, true);
+        Fields.apply(type, after, merged);
         ObjectNode metadata = after.withObjectProperty("metadata");
         for (String fixed : List.of("uid", "resourceVersion", "creationTimestamp", "generation", "name", "namespace")) {
             if (entry.object().path("metadata").has(fixed)) {
@@ -259,9 +273,10 @@ final class ObjectStore {
         List.copyOf(watchers).forEach(w -> w.accept(change));
     }
 
-    private static Map<String, Set<List<String>>> managersAfterUpdate(Entry entry, ObjectNode after, String manager) {
-        Map<List<String>, JsonNode> was = Fields.leaves(entry.object());
-        Map<List<String>, JsonNode> is = Fields.leaves(after);
+    private static Map<String, Set<List<String>>> managersAfterUpdate(
+            ResourceType type, Entry entry, ObjectNode after, String manager) {
+        Map<List<String>, JsonNode> was = Fields.leaves(type, entry.object());
+        Map<List<String>, JsonNode> is = Fields.leaves(type, after);
         Map<String, Set<List<String>>> managers = copy(entry.managers());
         is.forEach((path, value) -> {
             if (!Objects.equals(was.get(path), value)) {
@@ -269,7 +284,7 @@ final class ObjectStore {
                 managers.computeIfAbsent(manager, m -> new TreeSet<>(Fields::compare)).add(path);
             }
         });
-        managers.values().forEach(owned -> owned.removeIf(path -> !is.containsKey(path)));
+        managers.values().forEach(owned -> owned.removeIf(path -> !is.containsKey(path) && !path.equals(STATUS)));
         return managers;
     }
 

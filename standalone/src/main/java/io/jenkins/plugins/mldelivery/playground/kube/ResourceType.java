@@ -19,9 +19,12 @@ record ResourceType(String group, String version, String plural, String kind, bo
     static final ResourceType REPLICA_SETS = new ResourceType("apps", "v1", "replicasets", "ReplicaSet", true);
     static final ResourceType HTTP_ROUTES = new ResourceType("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true);
 
+    static final ResourceType ENDPOINT_SLICES =
+            new ResourceType("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true);
+
     /** Every kind. */
     static final List<ResourceType> ALL = List.of(
-            NAMESPACES, PODS, SERVICES, DEPLOYMENTS, REPLICA_SETS,
+            NAMESPACES, PODS, SERVICES, DEPLOYMENTS, REPLICA_SETS, ENDPOINT_SLICES,
             new ResourceType("", "v1", "configmaps", "ConfigMap", true),
             new ResourceType("", "v1", "secrets", "Secret", true),
             new ResourceType("", "v1", "serviceaccounts", "ServiceAccount", true),

@@ -104,7 +104,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
         String name = m.group("name");
         if (!isRepository(name)) {
-            throw new RegistryError(400, "NAME_INVALID", "'" + name + "' is no repository name");
+            throw new RegistryError(400, "NAME_INVALID", "'" + name + "' is not a valid repository name");
         }
         boolean reads = request.isHead() || request.method().equals("GET");
         if (m.group("upload") != null && m.group("upload").isEmpty() && request.method().equals("POST")) {

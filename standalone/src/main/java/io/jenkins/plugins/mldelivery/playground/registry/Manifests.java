@@ -39,7 +39,7 @@ final class Manifests {
         if (Digests.isDigest(reference) && !reference.equals(digest)) {
             throw RegistryError.digestInvalid("the manifest has the digest " + digest + ", not " + reference);
         }
-        String mediaType = request.header("Content-Type").replaceAll("\\s*;.*", "");
+        String mediaType = request.header("Content-Type").split(";", 2)[0].strip();
         validate(repository, mediaType, bytes);
         storage.putManifest(repository, reference, mediaType, bytes);
         request.set("Location", "/v2/" + repository + "/manifests/" + digest);

@@ -73,7 +73,7 @@ public class ModelLeaseTest {
     public void whatNobodyHoldsIsTaken() {
         for (LeaseSpec spec : new LeaseSpec[] {
             null, new LeaseSpec(), of(null).build(), of("").build(), of("them").withRenewTime(null).build(),
-            of("them").withLeaseTransitions(Integer.MAX_VALUE).withRenewTime(at(NOW.minusSeconds(61))).build(),
+            of("them").withLeaseTransitions(Integer.MAX_VALUE).withRenewTime(at(NOW.minusSeconds(361))).build(),
             of("them").withLeaseTransitions(-7).withRenewTime(at(Instant.EPOCH)).withLeaseDurationSeconds(null)
                     .build()}) {
             write(spec);
@@ -125,18 +125,70 @@ public class ModelLeaseTest {
     }
 
     @Test
+    public void whoeverRenewsWithAClockThatIsBehindKeepsIt() {
+        Instant now = NOW;
+        for (int i = 0; i < 10; i++) {
+            write(of("them").withRenewTime(at(now.minus(Duration.ofMinutes(4)))).build());
+            assertEquals("them", ours.otherHolder(ours.read(), now));
+            ours.hold(now, false);
+            assertEquals("them", live().getSpec().getHolderIdentity());
+            now = now.plusSeconds(50);
+        }
+        assertEquals("60 s after the last renewal was seen", "them", ours.otherHolder(ours.read(), now.plusSeconds(9)));
+        assertNull(ours.otherHolder(ours.read(), now.plusSeconds(11)));
+    }
+
+    @Test
+    public void whatWasDecidedIsNotDoneWhenItWasTakenMeanwhile() {
+        Instant[] clock = {NOW};
+        ModelLease slow = new ModelLease(toy.client(), "ml", "churn", "us", () -> clock[0]);
+        slow.read();
+        assertTrue("nobody has it", slow.mayAct(NOW));
+        slow.hold(NOW, false);
+        slow.read();
+        assertTrue(slow.mayAct(NOW));
+        // The process is stopped here, until it has run out and others have come.
+        clock[0] = NOW.plusSeconds(90);
+        write(of("them").withRenewTime(at(clock[0])).build());
+        slow.hold(NOW, false);
+        assertFalse(slow.mayAct(NOW));
+        // They have ended, and have changed the model.
+        remove();
+        slow.read();
+        slow.hold(NOW, false);
+        slow.read();
+        clock[0] = NOW.plusSeconds(180);
+        remove();
+        assertFalse(slow.mayAct(NOW));
+        // After the next look, which decides anew.
+        slow.read();
+        assertTrue(slow.mayAct(clock[0]));
+    }
+
+    @Test
+    public void whatWasDecidedIsNotDoneWhenSomebodyElseWasQuicker() {
+        ours.read();
+        write(of("them").build());
+        ours.hold(NOW, false);
+        assertFalse(ours.mayAct(NOW));
+        assertEquals("them", live().getSpec().getHolderIdentity());
+    }
+
+    @Test
     public void aDurationThatMakesNoSenseIsTakenForOurOwn() {
         for (Integer seconds : new Integer[] {null, 0, -1, Integer.MIN_VALUE}) {
+            ModelLease fresh = new ModelLease(toy.client(), "ml", "churn", "us");
             write(of("them").withLeaseDurationSeconds(seconds).build());
-            assertEquals("them", ours.otherHolder(ours.read(), NOW.plusSeconds(59)));
-            assertNull(ours.otherHolder(ours.read(), NOW.plusSeconds(61)));
-            assertNull(ours.warning(live(), NOW));
+            assertNull(fresh.warning(live(), NOW));
+            assertEquals("them", fresh.otherHolder(fresh.read(), NOW.plusSeconds(59)));
+            assertNull(fresh.otherHolder(fresh.read(), NOW.plusSeconds(61)));
         }
     }
 
     @Test
     public void anOrdinaryLeaseIsHonouredAsItSays() {
         write(of("them").withLeaseDurationSeconds(300).build());
+        assertEquals("them", ours.otherHolder(ours.read(), NOW));
         assertEquals("them", ours.otherHolder(ours.read(), NOW.plusSeconds(299)));
         assertNull(ours.warning(live(), NOW));
         assertNull(ours.otherHolder(ours.read(), NOW.plusSeconds(301)));

@@ -400,16 +400,24 @@ public class ModelObjectsTest {
         assertFalse(change, change.contains("resourceVersion") || change.contains("status"));
     }
 
+    private static boolean drifted(Surround.Model model, Deployment live) throws Exception {
+        return new TemplateDrift(model.client, model.objects).edited(Track.STABLE, live, model.revision());
+    }
+
+    private static TrackDeployments deployments(KubernetesClient client, Surround.Model model, String revision) {
+        return new TrackDeployments(client, model.request, model.objects, "test", revision, false);
+    }
+
     @Test
     public void anEditByHandIsFound() throws Exception {
         Surround.Model model = cluster.model(request(ModelSettings.defaults()));
-        assertFalse(model.admission.drifted(null));
+        assertFalse(drifted(model, null));
         model.applyStable(1);
-        assertFalse(model.admission.drifted(model.stable()));
+        assertFalse(drifted(model, model.stable()));
         cluster.client.apps().deployments().inNamespace(cluster.namespace).withName(name).patch(
                 PatchContext.of(PatchType.STRATEGIC_MERGE), "{\"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"model\", \"image\": \"registry.test/ml/other\"}]}}}}");
-        assertTrue(model.admission.drifted(model.stable()));
-        assertFalse("another revision is no drift", cluster.model(DeployModelRequest.of(name, "registry.test/ml/v2")).admission.drifted(model.stable()));
+        assertTrue(drifted(model, model.stable()));
+        assertFalse("another revision is no drift", drifted(cluster.model(DeployModelRequest.of(name, "registry.test/ml/v2")), model.stable()));
     }
 
     @Test
@@ -417,24 +425,24 @@ public class ModelObjectsTest {
         Surround.Model model = cluster.model(request(ModelSettings.defaults()));
         model.applyStable(1);
         byHand("{\"spec\": {\"template\": {\"metadata\": {\"annotations\": {\"kubectl.kubernetes.io/restartedAt\": \"now\"}}}}}");
-        assertFalse("a restart", model.admission.drifted(model.stable()));
+        assertFalse("a restart", drifted(model, model.stable()));
         byHand("{\"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"model\", \"env\": [{\"name\": \"BY_HAND\", \"value\": \"1\"}]}]}}}}");
-        assertTrue(model.admission.drifted(model.stable()));
+        assertTrue(drifted(model, model.stable()));
         String diff = model.diff(1);
         assertTrue(diff, diff.contains("take away from Deployment " + name + ": template spec.containers[name=model].env[name=BY_HAND].value"));
         assertFalse("looking hands nothing over", TemplateOwners.others(model.stable()).isEmpty());
 
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false)
-                .promote(1, false, true, () -> null);
+        deployments(cluster.client, model, "another")
+                .promote(1, false, true, null, model.stable(), judged -> null);
         Deployment promoted = model.stable();
         assertTrue(promoted.getSpec().getTemplate().toString(), promoted.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().noneMatch(e -> e.getName().equals("BY_HAND")));
         assertEquals("now", promoted.getSpec().getTemplate().getMetadata().getAnnotations().get("kubectl.kubernetes.io/restartedAt"));
         assertEquals(List.of(), TemplateOwners.others(promoted));
 
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "another", false).restore(model.revision(), 1, false);
+        deployments(cluster.client, model, "another").restore(model.revision(), 1, false);
         assertEquals("a rollback puts back what was there", 1, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
-        new TrackDeployments(cluster.client, model.request, model.objects, "test", "third", false)
-                .promote(1, false, true, () -> null);
+        deployments(cluster.client, model, "third")
+                .promote(1, false, true, null, model.stable(), judged -> null);
         assertEquals(0, model.stable().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().filter(e -> e.getName().equals("BY_HAND")).count());
     }
 
@@ -446,16 +454,16 @@ public class ModelObjectsTest {
         try (KubernetesClient client = TestEnvironment.open(cluster.toy.access())) {
             Surround.Model model = new Surround.Model(client, request(ModelSettings.defaults()), cluster.namespace, "build 1");
             model.applyStable(1);
-            TrackDeployments next = new TrackDeployments(client, model.request, model.objects, "test", "another", false);
+            TrackDeployments next = deployments(client, model, "another");
             byHand("{\"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"model\", \"env\": [{\"name\": \"BY_HAND\", \"value\": \"1\"}]}]}}}}");
 
             conflicts.set(1000);
             assertThrows("not for ever", Target.TransientException.class, () ->
-                    next.promote(1, false, true, () -> null));
+                    next.promote(1, false, true, null, model.stable(), judged -> null));
             assertFalse("nothing is applied on what was not taken over", TemplateOwners.others(model.stable()).isEmpty());
             cluster.toy.proxy().faults(r -> r.startsWith("PATCH") && r.endsWith("/deployments/" + name) ? 422 : FaultProxy.NONE);
             int before = cluster.toy.proxy().requests().size();
-            assertThrows(DeliveryException.class, () -> next.promote(1, false, true, () -> null));
+            assertThrows(DeliveryException.class, () -> next.promote(1, false, true, null, model.stable(), judged -> null));
             assertEquals("no conflict is not repeated", 1, cluster.toy.proxy().requests().stream().skip(before).filter(r -> r.startsWith("PATCH")).count());
 
             // Three refused, then one that really comes too late.
@@ -470,7 +478,7 @@ public class ModelObjectsTest {
                 }
                 return 409;
             });
-            next.promote(1, false, true, () -> null);
+            next.promote(1, false, true, null, model.stable(), judged -> null);
             assertTrue("no conflict", conflicts.get() < 0);
             assertEquals("another", Revision.of(model.stable()));
             assertEquals(List.of(), TemplateOwners.others(model.stable()));

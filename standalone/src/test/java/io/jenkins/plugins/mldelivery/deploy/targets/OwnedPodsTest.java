@@ -6,6 +6,9 @@ import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.After;
+import org.junit.Assume;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -51,6 +55,7 @@ public class OwnedPodsTest {
                 cluster.create(
                 model.objects.deployment(Track.CANARY, 2, true, Map.of(Revision.ANNOTATION, model.revision())));
         waitForPods(2);
+        canary = cluster.client.resource(canary).get();
     }
 
     @After
@@ -99,6 +104,7 @@ public class OwnedPodsTest {
 
     @Test
     public void onlyThoseOfOurDeploymentCount() {
+        Assume.assumeNotNull("real controllers would adopt the orphans", cluster.toy);
         alone("a-stranger", "stranger");
         others("zz-others", "others");
         ReplicaSet set = cluster.create(new ReplicaSetBuilder()
@@ -123,11 +129,81 @@ public class OwnedPodsTest {
         assertTrue(found.strangers().get(1).startsWith("zz-others-"));
     }
 
+    /** Kubernetes gives a pod without an owner to a ReplicaSet that selects it, as if it had made the pod. */
+    @Test
+    public void aPodThatWasAdoptedIsAStranger() {
+        Assume.assumeNotNull("a real ReplicaSet would take away one pod that is too many", cluster.toy);
+        ReplicaSet set = setOf(canary);
+        adopted(set.getMetadata().getName() + "-bcdfg", set);
+        adopted("debugger", set);
+        OwnedPods.Found found = find();
+        assertEquals(2, found.pods().size());
+        assertEquals(List.of(set.getMetadata().getName() + "-bcdfg", "debugger"), sorted(found.strangers()));
+    }
+
+    @Test
+    public void podsOfAReplicaSetThatWasAdoptedAreStrangers() {
+        Assume.assumeNotNull("a real Deployment would take its pods away", cluster.toy);
+        Deployment keeper = others("zz-others", "others");
+        ReplicaSet set = cluster.client.resource(new ReplicaSetBuilder()
+                .withNewMetadata().withName("churn-canary-other").withNamespace(cluster.namespace).withLabels(labels())
+                .withOwnerReferences(reference(keeper, false), reference(canary, true)).endMetadata()
+                .withNewSpec().withReplicas(0).withNewSelector().withMatchLabels(labels()).endSelector()
+                .withTemplate(canary.getSpec().getTemplate()).endSpec().build()).fieldManager("somebody").serverSideApply();
+        adopted("churn-canary-other-bcdfg", set);
+        OwnedPods.Found found = find();
+        assertEquals(2, found.pods().size());
+        assertTrue(found.strangers().toString(), found.strangers().contains("churn-canary-other-bcdfg"));
+    }
+
+    private static List<String> sorted(List<String> names) {
+        return names.stream().sorted().toList();
+    }
+
+    /** An API server of old, or a proxy that takes them away. */
+    @Test
+    public void withoutManagedFieldsTheOwnerDecides() {
+        Pod pod = new PodBuilder().withNewMetadata().withName("p").endMetadata().build();
+        Controllers controllers = Controllers.of(pod);
+        assertTrue(controllers.settled());
+        assertTrue(controllers.haveMade(pod));
+        Deployment fresh = new DeploymentBuilder(canary).editMetadata()
+                .withManagedFields(canary.getMetadata().getManagedFields().stream()
+                        .filter(e -> !e.getFieldsV1().getAdditionalProperties().containsKey("f:status")).toList())
+                .endMetadata().build();
+        assertFalse("no controller has looked at it yet", Controllers.of(fresh).settled());
+    }
+
+    private ReplicaSet setOf(Deployment deployment) {
+        return cluster.client.apps().replicaSets().inNamespace(cluster.namespace).list().getItems().stream()
+                .filter(s -> s.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(o -> o.getUid().equals(deployment.getMetadata().getUid())))
+                .findFirst().orElseThrow();
+    }
+
+    /** A pod that the playground's controllers leave alone: they look at the first owner only. */
+    private void adopted(String name, ReplicaSet set) {
+        ReplicaSet keeper = cluster.create(new ReplicaSetBuilder()
+                .withNewMetadata().withName("keeper-of-" + name).endMetadata()
+                .withNewSpec().withReplicas(0).withNewSelector().addToMatchLabels("app", "x").endSelector()
+                .withTemplate(canary.getSpec().getTemplate()).endSpec().build());
+        cluster.create(new PodBuilder().withNewMetadata().withName(name).withLabels(labels())
+                .withOwnerReferences(reference(keeper, false), reference(set, true)).endMetadata()
+                .withSpec(canary.getSpec().getTemplate().getSpec()).build());
+    }
+
+    private static OwnerReference reference(HasMetadata owner, boolean controller) {
+        return new OwnerReferenceBuilder().withApiVersion("apps/v1").withKind(owner.getKind())
+                .withName(owner.getMetadata().getName()).withUid(owner.getMetadata().getUid())
+                .withController(controller).build();
+    }
+
     @Test
     public void podsOfAnEarlierDeploymentOfThisNameAreNotThoseOfTheNew() {
         OwnedPods.Found found = new OwnedPods(cluster.client, cluster.namespace)
                 .find(model.objects.selector(Track.CANARY),
-                        new OwnedPods.Maker("churn-canary", "00000000-0000-0000-0000-000000000000"));
+                        new OwnedPods.Maker("churn-canary", "00000000-0000-0000-0000-000000000000",
+                                Controllers.of(canary)));
         assertEquals(List.of(), found.pods());
         assertEquals("they are on their way out, and nothing to warn of", List.of(), found.strangers());
         assertEquals(List.of(), new OwnedPods(cluster.client, cluster.namespace)
@@ -136,7 +212,7 @@ public class OwnedPodsTest {
 
     @Test
     public void aLookAsksForEachReplicaSetOnceAndForNoMoreThanAFew() throws Exception {
-        org.junit.Assume.assumeNotNull(cluster.toy);
+        Assume.assumeNotNull(cluster.toy);
         ReplicaSet set = cluster.create(new ReplicaSetBuilder()
                 .withNewMetadata().withName("other").endMetadata()
                 .withNewSpec().withReplicas(0).withNewSelector().addToMatchLabels("app", "x").endSelector()

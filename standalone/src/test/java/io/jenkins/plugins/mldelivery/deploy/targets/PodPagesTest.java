@@ -127,9 +127,9 @@ public class PodPagesTest {
                         + " well. Try again later, or ask the cluster's administrator.",
                 refused("sick", "sick"));
         assertEquals(
-                "cluster: could not read the metrics of the canary pods through the API server: its answer has more"
-                    + " than 8 MiB. Check that the address is an API server's and that nothing between changes what it"
-                    + " answers.",
+                "cluster: could not read the metrics of the canary pods: the page of pod endless-0 can't be used, since"
+                        + " its answer has more than 8 MiB. Check what the model serves there, or use a Prometheus"
+                        + " server.",
                 refused("endless"));
         assertEquals(
                 "cluster: the metrics of the canary pods have more than 16 MiB together. Let the model export fewer"

@@ -43,11 +43,11 @@ public class TrackDeploymentsTest {
         try (Surround cluster = new Surround(folder.getRoot().toPath())) {
             for (String image : List.of("registry.test/ml/v1", "registry.test/ml/v2")) {
                 Surround.Model model = model(cluster, image);
-                deployments(model, model.revision(), false).promote(1, false, true, () -> null);
+                deployments(model, model.revision(), false).promote(1, false, true, null, model.stable(), judged -> null);
             }
             Surround.Model model = model(cluster, "registry.test/ml/v3");
             String before = deployments(model, model.revision(), true).previousRevision(model.stable());
-            deployments(model, before, true).promote(1, false, true, () -> null);
+            deployments(model, before, true).promote(1, false, true, null, model.stable(), judged -> null);
             Deployment undone = model.stable();
             assertEquals("registry.test/ml/v1", undone.getSpec().getTemplate().getSpec().getContainers().get(0).getImage());
             Map<String, String> annotations = undone.getMetadata().getAnnotations();
@@ -63,10 +63,11 @@ public class TrackDeploymentsTest {
             String first = model(cluster, "registry.test/ml/v1").revision();
             for (String image : List.of("registry.test/ml/v1", "registry.test/ml/v2")) {
                 Surround.Model model = model(cluster, image);
-                deployments(model, model.revision(), false).promote(1, false, true, () -> null);
+                deployments(model, model.revision(), false).promote(1, false, true, null, model.stable(), judged -> null);
             }
             Surround.Model model = model(cluster, "registry.test/ml/v2");
-            for (String spoiled : List.of("", "{\"spec\": [", "[1]", "{\"spec\": {\"containers\": 7}}")) {
+            for (String spoiled : List.of("", "{\"spec\": [", "[1]", "{\"spec\": {\"containers\": 7}}",
+                    "spec: {containers: []}")) {
                 model.client.apps().deployments().inNamespace(cluster.namespace).withName("churn").patch(
                         PatchContext.of(PatchType.JSON_MERGE),
                                 Serialization.asJson(

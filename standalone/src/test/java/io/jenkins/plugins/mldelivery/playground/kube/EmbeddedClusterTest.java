@@ -16,8 +16,11 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
@@ -79,6 +82,80 @@ public class EmbeddedClusterTest {
         assertEquals(Map.of("b", "3", "c", "2"), forced.getData());
     }
 
+    /** As the schema of Kubernetes 1.33 says it: x-kubernetes-map-type atomic. */
+    @Test
+    public void whatIsAtomicIsAppliedAsAWhole() {
+        client.resource(selecting("atomic", Map.of("app", "a", "track", "stable"))).fieldManager("one").serverSideApply();
+        Service switched = client.services().inNamespace("ml").withName("atomic").edit(
+                s -> new ServiceBuilder(s).editSpec().addToSelector("track", "canary").endSpec().build());
+        assertEquals(Map.of("app", "a", "track", "canary"), switched.getSpec().getSelector());
+        assertEquals(409, code(() -> client.resource(selecting("atomic", Map.of("app", "a"))).fieldManager("one").serverSideApply()));
+        Service applied = client.resource(selecting("atomic", Map.of("app", "a"))).fieldManager("one").forceConflicts().serverSideApply();
+        assertEquals("what another one has written into it goes with the rest", Map.of("app", "a"), applied.getSpec().getSelector());
+    }
+
+    private static Service selecting(String name, Map<String, String> selector) {
+        return new ServiceBuilder(service(name)).editSpec().withSelector(selector).endSpec().build();
+    }
+
+    /** x-kubernetes-list-type: map for containers, variables and ports (by number and protocol), atomic for tolerations and arguments. */
+    @Test
+    public void onlyListsThatTheSchemaTellsApartAreMerged() {
+        client.resource(deployment("lists", 0)).fieldManager("one").serverSideApply();
+        Deployment more = new DeploymentBuilder().withNewMetadata().withName("lists").withNamespace("ml").endMetadata()
+                .withNewSpec().withNewTemplate().withNewSpec()
+                .addNewContainer().withName("model").withArgs("--a", "--b")
+                .addNewEnv().withName("A").withValue("1").endEnv()
+                .addNewPort().withContainerPort(53).withProtocol("UDP").endPort()
+                .addNewPort().withContainerPort(53).withProtocol("TCP").endPort().endContainer()
+                .addNewToleration().withKey("gpu").withOperator("Exists").endToleration()
+                .endSpec().endTemplate().endSpec().build();
+        Deployment both = client.resource(more).fieldManager("two").serverSideApply();
+        assertEquals("registry.test/ml/v1", both.getSpec().getTemplate().getSpec().getContainers().get(0).getImage());
+        assertEquals(2, both.getSpec().getTemplate().getSpec().getContainers().get(0).getPorts().size());
+        Deployment third = new DeploymentBuilder(more).editSpec().editTemplate().editSpec()
+                .editContainer(0).withArgs("--c").withEnv().addNewEnv().withName("B").withValue("2").endEnv()
+                .withPorts().endContainer()
+                .withTolerations().addNewToleration().withKey("spot").withOperator("Exists").endToleration()
+                .endSpec().endTemplate().endSpec().build();
+        Deployment forced = client.resource(third).fieldManager("three").forceConflicts().serverSideApply();
+        assertEquals(List.of("--c"), forced.getSpec().getTemplate().getSpec().getContainers().get(0).getArgs());
+        assertEquals(List.of("A", "B"), forced.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream().map(e -> e.getName()).sorted().toList());
+        assertEquals(List.of("spot"), forced.getSpec().getTemplate().getSpec().getTolerations().stream().map(t -> t.getKey()).toList());
+        Deployment less = new DeploymentBuilder(more).editSpec().editTemplate().editSpec()
+                .editContainer(0).withArgs(List.of()).withEnv().withPorts().endContainer().withTolerations().endSpec().endTemplate().endSpec().build();
+        Deployment after = client.resource(less).fieldManager("two").serverSideApply();
+        assertEquals("what its owner no longer applies goes", List.of(), after.getSpec().getTemplate().getSpec().getContainers().get(0).getPorts());
+        assertEquals(List.of("--c"), after.getSpec().getTemplate().getSpec().getContainers().get(0).getArgs());
+    }
+
+    @Test
+    public void anEndpointSliceSaysWhichPodsAServiceReaches() throws Exception {
+        client.resource(service("sliced")).create();
+        client.resource(deployment("sliced", 2)).create();
+        awaitReady("sliced", 2);
+        List<String> names = List.of();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (names.size() < 2) {
+            names = slice("sliced").stream().filter(e -> Boolean.TRUE.equals(e.getConditions().getReady())).map(e -> e.getTargetRef().getName()).toList();
+            assertTrue("the slice does not follow: " + names, System.nanoTime() < end);
+        }
+        assertTrue(names.toString(), names.stream().allMatch(n -> n.startsWith("sliced-")));
+        client.services().inNamespace("ml").withName("sliced").edit(s -> new ServiceBuilder(s).editSpec().addToSelector("app", "else").endSpec().build());
+        while (!slice("sliced").isEmpty()) {
+            assertTrue("the slice does not follow the selector", System.nanoTime() < end);
+        }
+        client.services().inNamespace("ml").withName("sliced").delete();
+        while (!slice("sliced").isEmpty() || !client.discovery().v1().endpointSlices().inNamespace("ml").withLabel("kubernetes.io/service-name", "sliced").list().getItems().isEmpty()) {
+            assertTrue("the slice outlives its Service", System.nanoTime() < end);
+        }
+    }
+
+    private static List<Endpoint> slice(String service) {
+        return client.discovery().v1().endpointSlices().inNamespace("ml").withLabel("kubernetes.io/service-name", service).list()
+                .getItems().stream().flatMap(s -> s.getEndpoints().stream()).toList();
+    }
+
     @Test
     public void aDryRunChangesNothing() {
         ConfigMap dry = client.resource(map("dry", Map.of("a", "1"))).dryRun().fieldManager("one").serverSideApply();
@@ -91,7 +168,8 @@ public class EmbeddedClusterTest {
         Deployment first = client.resource(deployment("versions", 0)).fieldManager("one").serverSideApply();
         Deployment same = client.resource(deployment("versions", 0)).fieldManager("one").serverSideApply();
         assertEquals(first.getMetadata().getGeneration(), same.getMetadata().getGeneration());
-        Deployment labelled = client.apps().deployments().inNamespace("ml").withName("versions").edit(d -> new DeploymentBuilder(d).editMetadata().addToLabels("x", "y").endMetadata().build());
+        Deployment labelled = client.apps().deployments().inNamespace("ml").withName("versions")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"labels\": {\"x\": \"y\"}}}");
         assertEquals(first.getMetadata().getGeneration(), labelled.getMetadata().getGeneration());
         assertNotEquals(same.getMetadata().getResourceVersion(), labelled.getMetadata().getResourceVersion());
         Deployment scaled = client.apps().deployments().inNamespace("ml").withName("versions").scale(1);

@@ -30,6 +30,9 @@ public final class FaultProxy implements AutoCloseable {
     /** What a rule answers for "close the connection without an answer". */
     public static final int DROP = -1;
 
+    /** What a rule answers for "say that it is done, and do not do it". */
+    public static final int IGNORE = -2;
+
     private final String upstream;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -52,7 +55,7 @@ public final class FaultProxy implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** From now on: method and path with query to a status, {@link #NONE} or {@link #DROP}. */
+    /** From now on: method and path with query to a status, {@link #NONE}, {@link #DROP} or {@link #IGNORE}. */
     public void faults(ToIntFunction<String> faults) {
         rule = faults;
     }
@@ -80,13 +83,14 @@ public final class FaultProxy implements AutoCloseable {
             if (fault == DROP) {
                 return;
             }
-            if (fault != NONE) {
+            if (fault != NONE && fault != IGNORE) {
                 String reason = fault == 403 ? "Forbidden" : fault == 409 ? "Conflict" : "InternalError";
                 String message = fault == 403 ? "the user may not do that here" : fault == 409 ? "the object has been modified; please apply your changes to the latest version and try again" : "etcdserver: request timed out";
                 answer(exchange, fault, ("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + fault + ",\"reason\":\"" + reason + "\",\"message\":\"" + message + "\"}").getBytes(StandardCharsets.UTF_8));
                 return;
             }
-            HttpRequest.Builder next = HttpRequest.newBuilder(URI.create(upstream + exchange.getRequestURI()))
+            String tried = fault != IGNORE ? "" : (request.contains("?") ? "&" : "?") + "dryRun=All";
+            HttpRequest.Builder next = HttpRequest.newBuilder(URI.create(upstream + exchange.getRequestURI() + tried))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
             for (String header : List.of("Authorization", "Content-Type", "Accept", "User-Agent")) {
                 String value = exchange.getRequestHeaders().getFirst(header);

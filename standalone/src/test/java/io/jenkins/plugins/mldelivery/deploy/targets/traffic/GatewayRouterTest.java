@@ -109,6 +109,19 @@ public class GatewayRouterTest {
     }
 
     @Test
+    public void aTestersRuleToTheCanaryWorksDuringTheRolloutAndStaysAfterwards() throws Exception {
+        String testers = "rules:\n  - matches: [{headers: [{name: x-tester, value: 'yes'}]}]\n    backendRefs: [{name: churn-canary, port: 80}]\n";
+        ClusterRouter router = accepted("testers", ROUTE.replace("rules:\n", testers));
+        GenericKubernetesResource before = CLUSTER.read(TYPE, "testers");
+        router.checkAccess();
+        RouterCluster.route(router, new TrafficSplit(10, 0));
+        assertEquals(new TrafficStatus(new TrafficSplit(10, 0), true, null), RouterCluster.await(router, TrafficStatus::confirmed));
+        assertEquals(before.<Object>get("spec", "rules", 0), CLUSTER.read(TYPE, "testers").<Object>get("spec", "rules", 0));
+        RouterCluster.route(router, TrafficSplit.STABLE_ONLY);
+        assertEquals(before.<Object>get("spec"), CLUSTER.read(TYPE, "testers").<Object>get("spec"));
+    }
+
+    @Test
     public void nothingIsWrittenTwice() throws Exception {
         ClusterRouter router = accepted("twice", ROUTE);
         TrafficSplit split = new TrafficSplit(20, 40);

@@ -1,0 +1,69 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A cluster that can't be used for a while: it is told once, and tried again after longer and longer times. */
+final class ClusterTrouble {
+    static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(15);
+
+    private final String model;
+    private final DeployModelChecks.Checked checked;
+    private final Environment environment;
+    private Duration backOff = FIRST_BACK_OFF;
+    /** Null while there is none. */
+    private Instant since;
+
+    ClusterTrouble(String model, DeployModelChecks.Checked checked, Environment environment) {
+        this.model = model;
+        this.checked = checked;
+        this.environment = environment;
+    }
+
+    /** What is said where it is not tried again. */
+    static DeliveryException unreachable(Target.TransientException e) {
+        return DeliveryException.unreachable(
+                "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
+    }
+
+    /**
+     * The cluster did not answer.
+     *
+     * @param undoing whether the rollout is on its way back, for which there is more time
+     * @param another whether it is a rollout of another request, which may have begun long ago
+     * @return after how long to try again
+     * @throws DeliveryException when the time is over
+     */
+    Duration wait(Target.TransientException e, Instant now, RolloutState state, boolean undoing, boolean another)
+            throws DeliveryException {
+        if (since == null) {
+            since = now;
+            environment.warn(Event.Stage.DEPLOY, e.getMessage() + "; trying again until it works or the time is over");
+        }
+        Duration allowed = checked.timeout().plus(checked.progressDeadline().multipliedBy(undoing ? 2 : 1));
+        if (Duration.between(another ? since : state.started(), now).compareTo(allowed) >= 0) {
+            throw new DeliveryException(
+                    DeliveryException.Kind.TIMEOUT, "timeout",
+                    "the cluster could not be used since " + since + " (" + e.getMessage() + "); the rollout of "
+                            + model + " was left in the phase " + state.phase().words(),
+                    "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
+        }
+        Duration wait = backOff;
+        Duration next = backOff.multipliedBy(2);
+        backOff = next.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : next;
+        return wait;
+    }
+
+    /** The cluster has answered. */
+    void over() {
+        if (since != null) {
+            environment.info(Event.Stage.DEPLOY, "the cluster answers again");
+            since = null;
+            backOff = FIRST_BACK_OFF;
+        }
+    }
+}

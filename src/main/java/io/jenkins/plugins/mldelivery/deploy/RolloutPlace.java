@@ -1,0 +1,42 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import java.util.Objects;
+
+/**
+ * Which cluster and namespace a rollout works in, so that its state is never gone on with elsewhere. What may not be
+ * read is null.
+ *
+ * @param cluster UID of the namespace {@code kube-system}, which no two clusters share
+ * @param server the API server's address and a hash of the certificate authorities that it is known by; it tells
+ *     clusters apart where their UID may not be read
+ * @param namespace UID of the model's namespace
+ */
+public record RolloutPlace(String cluster, String server, String namespace) {
+    /** How one place is related to another. */
+    enum Relation {
+        /** The same namespace of the same cluster, as far as can be told. */
+        SAME,
+        /** The same cluster, whose namespace was removed and made anew: nothing of what was there is left. */
+        MADE_ANEW,
+        /** Another cluster. */
+        ELSEWHERE
+    }
+
+    public RolloutPlace {
+        Objects.requireNonNull(server);
+    }
+
+    /** How this place is related to one where a rollout began. */
+    Relation to(RolloutPlace begun) {
+        boolean knowsNamespaces = namespace != null && begun.namespace != null;
+        if (knowsNamespaces && namespace.equals(begun.namespace)) {
+            return Relation.SAME;
+        }
+        boolean same = cluster != null && begun.cluster != null
+                ? cluster.equals(begun.cluster) : server.equals(begun.server);
+        if (!same) {
+            return Relation.ELSEWHERE;
+        }
+        return knowsNamespaces ? Relation.MADE_ANEW : Relation.SAME;
+    }
+}

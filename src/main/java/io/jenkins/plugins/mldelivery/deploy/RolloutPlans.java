@@ -1,0 +1,42 @@
+package io.jenkins.plugins.mldelivery.deploy;
+
+import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
+
+/** The plans of one request. */
+final class RolloutPlans {
+    private final DeployModelRequest request;
+    private final DeployModelChecks.Checked checked;
+    private final boolean undo;
+
+    RolloutPlans(DeployModelRequest request, DeployModelChecks.Checked checked, boolean undo) {
+        this.request = request;
+        this.checked = checked;
+        this.undo = undo;
+    }
+
+    RolloutPlan.Kind kind() {
+        if (undo) {
+            return RolloutPlan.Kind.UNDO;
+        }
+        return request.strategy() instanceof Strategy.Rolling
+                ? RolloutPlan.Kind.DIRECT
+                : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
+    }
+
+    /** That of the request itself. */
+    RolloutPlan of(String revision, KubernetesTarget target) {
+        return new RolloutPlan(
+                revision, target.replicas(), request.model().autoscale() != null || undo, checked.steps(),
+                checked.maxSurge(), target.routed(), kind(), checked.onConcurrent(), checked.progressDeadline(),
+                checked.timeout());
+    }
+
+    /** That of a rollout that another request began: as much of it as the way back takes. */
+    RolloutPlan wayBack(RolloutState other, KubernetesTarget acting) {
+        RolloutPlan.Kind kind = other.origin() == null ? kind() : other.origin().kind();
+        Integer surge = other.origin() == null ? checked.maxSurge() : other.origin().maxSurge();
+        return new RolloutPlan(
+                other.revision(), other.stableReplicas(), false, checked.steps(), surge, acting.routed(), kind,
+                checked.onConcurrent(), checked.progressDeadline(), checked.timeout());
+    }
+}
