@@ -277,10 +277,6 @@ public final class DeployModel implements AutoCloseable {
             started(now);
         }
         try {
-            RolloutPlace place = new TimeLimit(TICK).within(target::place);
-            origin = new RolloutOrigin(
-                    RolloutOrigin.digest(request, plans.kind(), deployer.judge(), deployer.configKey()), place, plans.kind(),
-                    request.traffic(), checked.maxSurge());
             if (resumed && !announced) {
                 resume(now);
             }
@@ -288,11 +284,9 @@ public final class DeployModel implements AutoCloseable {
                 prepare();
             }
         } catch (Target.TransientException e) {
-            if (e.conflict() && Duration.between(state.started(), environment.clock().now()).compareTo(checked.progressDeadline()) < 0) {
-                throw e; // Tried again by the next tick.
-            }
-            if (state.phase() != Phase.PREPARING) {
-                throw e; // Somebody has to look after what is there already.
+            boolean inTime = Duration.between(state.started(), environment.clock().now()).compareTo(checked.progressDeadline()) < 0;
+            if (e.conflict() && inTime || state.phase() != Phase.PREPARING) {
+                throw e; // Tried again by the next tick: somebody has to look after what is there already.
             }
             throw ClusterTrouble.unreachable(e);
         }
@@ -308,20 +302,20 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private void prepare() throws DeliveryException, InterruptedException {
-        state = state.withOrigin(origin);
         if (state.phase() == Phase.PREPARING) {
             String revision = new TimeLimit(checked.timeout()).within(target::prepare);
             state = state.withRevision(revision, target.configHash());
         } else {
             target.resume(state.revision(), state.configHash());
         }
+        state = state.withOrigin(origin());
         plan = plans.of(state.revision(), target);
     }
 
     /** Finds out what becomes of the rollout whose state there is, once. */
     private void resume(Instant now) throws DeliveryException, InterruptedException {
         String old = "the rollout of revision " + state.revision() + ", which was in the phase " + state.phase().words() + ", ";
-        switch (Resumption.of(state, origin, target.revisionWith(state.configHash()))) {
+        switch (Resumption.of(state, origin(), target.revisionWith(state.configHash()))) {
             case GO_ON -> environment.info(
                     Event.Stage.DEPLOY, "going on with the rollout of " + title() + ", which was in the phase " + state.phase().words());
             case ROLL_BACK_FIRST -> {
@@ -344,6 +338,12 @@ public final class DeployModel implements AutoCloseable {
                     "Deploy to that cluster to end it there, or begin without its state if that cluster is gone.", null);
         }
         announced = true;
+    }
+
+    /** What this is, and where; asked once, of a new rollout after its rights, whose lack is told with the remedy. */
+    private RolloutOrigin origin() throws DeliveryException, InterruptedException {
+        origin = origin != null ? origin : plans.origin(deployer, new TimeLimit(TICK).within(target::place));
+        return origin;
     }
 
     private RolloutState fresh(Instant now) {

@@ -14,13 +14,19 @@ final class RolloutPlans {
         this.undo = undo;
     }
 
-    RolloutPlan.Kind kind() {
+    private RolloutPlan.Kind kind() {
         if (undo) {
             return RolloutPlan.Kind.UNDO;
         }
         return request.strategy() instanceof Strategy.Rolling
                 ? RolloutPlan.Kind.DIRECT
                 : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
+    }
+
+    /** The request and its place, for the state. */
+    RolloutOrigin origin(Deployer deployer, RolloutPlace place) {
+        String digest = RolloutOrigin.digest(request, kind(), deployer.judge(), deployer.configKey());
+        return new RolloutOrigin(digest, place, kind(), request.traffic(), checked.maxSurge());
     }
 
     /** That of the request itself. */

@@ -15,7 +15,9 @@ record NamePattern(List<String> parts) {
     }
 
     static NamePattern of(String text) {
-        return new NamePattern(List.of(text.toLowerCase(Locale.ROOT).split("/")));
+        List<String> parts = List.of(text.toLowerCase(Locale.ROOT).split("/"));
+        // Of slashes alone there is nothing left: such a pattern is for a name that nothing has.
+        return new NamePattern(parts.isEmpty() ? List.of("") : parts);
     }
 
     /** Whether it is for a whole path. */

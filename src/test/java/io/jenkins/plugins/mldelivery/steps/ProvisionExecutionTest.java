@@ -248,7 +248,7 @@ public class ProvisionExecutionTest {
             Jobs.abort(run, JENKINS);
             long seconds = (System.nanoTime() - begun) / 1_000_000_000;
             assertTrue(seconds + " s", seconds < 25);
-            JENKINS.assertLogContains("aborted; done: nothing", run);
+            JENKINS.assertLogContains("aborted; nothing was applied", run);
         }
     }
 
