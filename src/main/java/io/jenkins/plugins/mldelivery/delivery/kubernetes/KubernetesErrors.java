@@ -127,18 +127,6 @@ public final class KubernetesErrors {
                         "cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
     }
 
-    private static String remedy(int status) {
-        return switch (status) {
-            case HttpURLConnection.HTTP_UNAUTHORIZED -> "Check the login, and whether it has expired.";
-            case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right in the cluster, or use another account.";
-            case HttpURLConnection.HTTP_NOT_FOUND -> "Check the names, and that the cluster knows this kind of object.";
-            default ->
-                status == TOO_MANY_REQUESTS || status >= HttpURLConnection.HTTP_INTERNAL_ERROR
-                        ? "Try again later, or ask the cluster's administrator."
-                        : "Correct what the API server does not take.";
-        };
-    }
-
     /**
      * Without the full stops and the white space at the end. A regular expression takes quadratic time for a text of
      * many of them.
