@@ -147,7 +147,7 @@ final class FileInputs {
 
     private static List<HostileInput> infrastructure() {
         return List.of(
-                new HostileInput(Kind.TIME, "a pipe among the manifests", FAILED, "error: --dir: ", scene -> {
+                new HostileInput(Kind.TIME, "a pipe among the manifests", 2, "error: --dir: ", scene -> {
                     scene.kubeconfig("http://127.0.0.1:1", "");
                     scene.pipe("k8s/a.yaml");
                     return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");

@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Jobs as large as the documentation allows, which mean no harm and have to work in the same memory. */
 final class LargeJobs {
@@ -98,11 +96,7 @@ final class LargeJobs {
         for (int check = 0; check < CHECKS; check++) {
             line.addAll(List.of("--checks", "distribution: {name: f" + check + ", metric: feature_" + check + "}"));
         }
-        line.addAll(List.of("--scrape-canary", urls(url + "/canary"), "--scrape-stable", urls(url + "/stable")));
+        line.addAll(List.of("--scrape-canary", MetricsInputs.urls(url + "/canary", PODS), "--scrape-stable", MetricsInputs.urls(url + "/stable", PODS)));
         return line;
-    }
-
-    private static String urls(String url) {
-        return IntStream.range(0, PODS).mapToObj(pod -> url + pod).collect(Collectors.joining(","));
     }
 }

@@ -5,6 +5,7 @@ import static io.jenkins.plugins.mldelivery.testing.RawServer.http;
 import io.jenkins.plugins.mldelivery.hostile.HostileInput.Kind;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.oci.MediaTypes;
+import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import io.jenkins.plugins.mldelivery.testing.HostileRegistry;
 import io.jenkins.plugins.mldelivery.testing.RawServer;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ final class RegistryInputs {
     private static final int FAILED = 7;
     private static final int REFUSED = 5;
     private static final int TIMEOUT = 8;
+    private static final int UNREACHABLE = 6;
     private static final String CONFIG =
             "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + Digests.of("tar") + "\"]}}";
 
@@ -37,7 +39,9 @@ final class RegistryInputs {
     }
 
     private static int exitCode(String name) {
-        return name.startsWith("many") || name.startsWith("a long text") ? 2 : FAILED;
+        return name.startsWith("many") || name.startsWith("a long text") || name.endsWith("endless error")
+                ? 2
+                : name.contains("headers") || name.contains("challenge") ? UNREACHABLE : FAILED;
     }
 
     /** Packs a small model, on a base image of this registry. */
@@ -127,7 +131,7 @@ final class RegistryInputs {
         return List.of(
                 login(Kind.SECRETS, "a registry that repeats the login", REFUSED, "--credentials-id", scene -> (request, out) -> out.write(
                         http(401, Map.of("WWW-Authenticate", "Basic realm=\"a\""), "{\"errors\":[{\"code\":\"X\",\"message\":\"" + request.headers().get("Authorization") + "\"}]}"))),
-                login(Kind.SECRETS, "a password with a line's end in it", 2, "--credentials-id", scene -> {
+                login(Kind.SECRETS, "a password with a line's end in it", REFUSED, "--credentials-id", scene -> {
                     scene.variable("REG_PASSWORD", scene.secret("first") + "\r\nX-Injected: " + scene.secret("second"));
                     return challenge("Basic realm=\"a\"");
                 }),
@@ -146,8 +150,14 @@ final class RegistryInputs {
                                     ? http(307, Map.of("Location", "http://" + other.address() + "/v2/"), "")
                                     : http(401, Map.of("WWW-Authenticate", "Basic realm=\"a\""), "{}"));
                 }),
-                login(Kind.HOSTS, "a redirect to a metadata service", FAILED, "", scene -> (request, out) -> out.write(
-                        http(307, Map.of("Location", "http://[::ffff:a9fe:a9fe]/latest/meta-data"), ""))),
+                login(Kind.HOSTS, "a redirect to a metadata service", REFUSED, "", scene -> (request, out) -> out.write(
+                        request.path().equals("/v2/")
+                                ? http(200, Map.of(), "")
+                                : http(307, Map.of("Location", "http://[::ffff:a9fe:a9fe]/latest/meta-data"), ""))),
+                new HostileInput(Kind.TIME, "a registry that takes connections and says nothing", TIMEOUT, "error: --timeout: ", scene -> {
+                    ByteServer silent = scene.server((head, out) -> Thread.sleep(60_000));
+                    return build(scene, "--image", silent.url().replace("http://", "") + "/team/churn:1", "--timeout", "4s");
+                }),
                 new HostileInput(Kind.HOSTS, "a login for plain HTTP beyond this machine", 6, "", scene -> {
                     scene.variable("REG_USERNAME", "robot");
                     scene.variable("REG_PASSWORD", scene.secret("plain"));

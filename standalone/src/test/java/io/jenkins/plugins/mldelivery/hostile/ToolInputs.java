@@ -77,8 +77,11 @@ final class ToolInputs {
 
     private static HostileInput tool(Kind kind, String name, int exitCode, String says, Script script, String... more) {
         return new HostileInput(kind, "a tool " + name, exitCode, says, scene -> {
-            // It may apply only where all is well.
-            scene.variable("APPLIED", (exitCode == 0 ? scene.folder().resolve("applied") : scene.marker("applied")).toString());
+            // Where something is wrong before it was applied, nothing may be.
+            boolean mayApply = exitCode == 0 || !script.output.equals(Script.GOOD.output);
+            scene.variable(
+                    "APPLIED",
+                    (mayApply ? scene.folder().resolve("applied") : scene.marker("applied")).toString());
             return provision(scene, script, more);
         });
     }
