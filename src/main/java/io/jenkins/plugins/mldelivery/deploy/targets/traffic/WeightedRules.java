@@ -71,6 +71,7 @@ final class WeightedRules {
         Iterator<Object> kept = kept(changed).iterator();
         List<Object> before = new ArrayList<>();
         boolean mirrors = split.mirror() > 0 || mirrored(route);
+        boolean ours = false;
         for (Map<String, Object> rule : managed(changed)) {
             List<Object> backends = new ArrayList<>((List<?>) rule.get(format.backends()));
             boolean shared = find(backends, false) >= 0;
@@ -92,9 +93,10 @@ final class WeightedRules {
             rule.put(format.backends(), backends);
             if (mirrors) {
                 format.mirror(rule, stable, split.mirror());
+                ours |= format.mirror(rule) > 0;
             }
         }
-        keep(changed, split.weight() > 0 ? before : List.of(), split.mirror() > 0);
+        keep(changed, split.weight() > 0 ? before : List.of(), ours);
         return changed;
     }
 
