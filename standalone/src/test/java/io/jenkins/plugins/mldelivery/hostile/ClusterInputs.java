@@ -20,20 +20,16 @@ final class ClusterInputs {
         List<HostileInput> all = new ArrayList<>();
         all.add(answers(Kind.MEMORY, "endless", "an answer without an end", REJECTED));
         all.add(answers(Kind.MEMORY, "gzip-bomb", "a gigabyte in a megabyte of gzip", REJECTED));
-        all.add(answers(Kind.MEMORY, "one-line", "one line without an end", REJECTED)
-                .seldom());
-        all.add(answers(Kind.MEMORY, "headers", "headers without an end", REJECTED)
-                .seldom());
-        all.add(answers(Kind.MEMORY, "objects", "7 MiB of empty objects", REJECTED)
-                .seldom());
+        all.add(answers(Kind.MEMORY, "one-line", "one line without an end", REJECTED).seldom());
+        all.add(answers(Kind.MEMORY, "headers", "headers without an end", REJECTED).seldom());
+        all.add(answers(Kind.MEMORY, "objects", "7 MiB of empty objects", REJECTED).seldom());
         all.add(answers(Kind.MEMORY, "full", "as much as is taken", 2));
-        all.add(answers(Kind.DEPTHS_AND_NUMBERS, "deep", "a million levels", REJECTED));
-        all.add(answers(Kind.DEPTHS_AND_NUMBERS, "number", "a number of twenty digits", 2));
+        all.add(answers(Kind.DEPTHS_AND_NUMBERS, "deep", "a million levels", REJECTED).seldom());
+        all.add(answers(Kind.DEPTHS_AND_NUMBERS, "number", "a number of twenty digits", 2).seldom());
         all.add(answers(Kind.TIME, "drip", "a byte a second", UNREACHABLE)
-                .within(Duration.ofSeconds(50))
-                .seldom());
+                .within(Duration.ofSeconds(50)).seldom());
         all.add(answers(Kind.TIME, "silent", "silence", UNREACHABLE).seldom());
-        all.add(answers(Kind.TIME, "later", "a request to wait for 24 days", UNREACHABLE));
+        all.add(answers(Kind.TIME, "later", "a request to wait for 24 days", UNREACHABLE).seldom());
         all.addAll(others());
         return all;
     }
@@ -107,7 +103,7 @@ final class ClusterInputs {
                         scene -> {
                             scene.kubeconfig("https://2852039166", "");
                             return KubeconfigInputs.deploy("--timeout", "6s");
-                        }),
+                        }).seldom(),
                 new HostileInput(
                         Kind.HOSTS,
                         "a token for an API server on plain HTTP beyond this machine",
@@ -118,7 +114,7 @@ final class ClusterInputs {
                                     "http://192.0.2.1:8080",
                                     "token: '" + scene.secrets().plantWord("token") + "'");
                             return KubeconfigInputs.deploy("--timeout", "6s");
-                        }),
+                        }).seldom(),
                 new HostileInput(
                         Kind.SECRETS,
                         "a token with a line's end in a kubeconfig",
@@ -129,7 +125,7 @@ final class ClusterInputs {
                                     "http://127.0.0.1:1",
                                     "token: \"" + scene.secrets().plantWord("token") + "\\nX-Injected: 1\"");
                             return KubeconfigInputs.deploy("--timeout", "6s");
-                        }),
+                        }).seldom(),
                 new HostileInput(
                         Kind.SECRETS,
                         "an API server that repeats a Secret among the manifests",

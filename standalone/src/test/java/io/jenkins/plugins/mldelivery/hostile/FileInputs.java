@@ -37,12 +37,13 @@ final class FileInputs {
                 build(Kind.TIME, "a pipe as model", 2, "error: --model: ", scene -> {
                     scene.pipe("pipe");
                     return List.of("--model", "pipe");
-                }),
+                }).seldom(),
                 build(Kind.TIME, "a pipe in the model's folder", 2, "error: --model: ", scene -> {
                     scene.pipe("model/pipe");
                     return List.of();
                 }),
-                build(Kind.PATHS, "a device as model", 2, "error: --model: ", scene -> List.of("--model", "/dev/zero")),
+                build(Kind.PATHS, "a device as model", 2, "error: --model: ", scene -> List.of("--model", "/dev/zero"))
+                        .seldom(),
                 build(Kind.PATHS, "a link out of the model's folder", 2, "error: --model: ", scene -> {
                     scene.link("model/passwd", Path.of("/etc/passwd"));
                     return List.of();
@@ -50,7 +51,7 @@ final class FileInputs {
                 build(Kind.PATHS, "a link to itself in the model's folder", 2, "error: --model: ", scene -> {
                     scene.link("model/loop", Path.of("loop"));
                     return List.of();
-                }),
+                }).seldom(),
                 build(Kind.PATHS, "keys and credentials in the model's folder", 0, "Left out", scene -> {
                     scene.file("model/.env", "PASSWORD=" + scene.secret("env"));
                     scene.file("model/.git/config", scene.secret("git"));
@@ -77,11 +78,11 @@ final class FileInputs {
                         scene -> {
                             scene.sparse("model/huge.bin", 4L << 40);
                             return List.of();
-                        }),
+                        }).seldom(),
                 build(Kind.FORGED_LINES, "names of files that forge lines", 2, "error: --model: ", scene -> {
                     scene.link("model/\u001b[2J\nPROMOTED: x\u202e", Path.of("/etc/passwd"));
                     return List.of();
-                }));
+                }).seldom());
     }
 
     private static List<HostileInput> layouts() {
@@ -96,7 +97,7 @@ final class FileInputs {
                 build(Kind.PATHS, "a pipe as layout", 2, "error: --layout: ", scene -> {
                     scene.pipe("out");
                     return List.of();
-                }),
+                }).seldom(),
                 build(Kind.TIME, "a pipe as a layout's index", FAILED, "error: --layout: ", scene -> {
                     scene.file("out/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
                     scene.pipe("out/index.json");
@@ -106,7 +107,7 @@ final class FileInputs {
                     scene.file("out/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
                     scene.sparse("out/index.json", 2L << 30);
                     return List.of();
-                }));
+                }).seldom());
     }
 
     private static HostileInput report(Kind kind, String name, int exitCode, String says, HostileInput.Setting more) {
@@ -123,11 +124,11 @@ final class FileInputs {
                 report(Kind.PATHS, "a report that is a link", 2, "error: --report-json: ", scene -> {
                     scene.link("r.json", scene.marker("report"));
                     return List.of("--report-json", "r.json");
-                }),
+                }).seldom(),
                 report(Kind.PATHS, "a report in a folder that is a link", 2, "error: --report-junit: ", scene -> {
                     scene.link("reports", scene.marker("r.xml").getParent());
                     return List.of("--report-junit", "reports/r.xml");
-                }),
+                }).seldom(),
                 report(Kind.PATHS, "a pipe as report", 2, "error: --report-json: ", scene -> {
                     scene.pipe("r.json");
                     return List.of("--report-json", "r.json");
@@ -137,12 +138,12 @@ final class FileInputs {
                         "a device as report",
                         2,
                         "error: --report-json: ",
-                        scene -> List.of("--report-json", "/dev/full")),
+                        scene -> List.of("--report-json", "/dev/full")).seldom(),
                 new HostileInput(Kind.PATHS, "a state that is a link", 2, "error: --state: ", scene -> {
                     scene.kubeconfig("http://127.0.0.1:1", "");
                     scene.link("state.json", scene.marker("state"));
                     return KubeconfigInputs.deploy("--state", "state.json");
-                }));
+                }).seldom());
     }
 
     private static List<HostileInput> infrastructure() {
@@ -151,12 +152,12 @@ final class FileInputs {
                     scene.kubeconfig("http://127.0.0.1:1", "");
                     scene.pipe("k8s/a.yaml");
                     return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
-                }),
+                }).seldom(),
                 new HostileInput(Kind.MEMORY, "a manifest of two gigabytes", FAILED, "error: --dir: ", scene -> {
                     scene.kubeconfig("http://127.0.0.1:1", "");
                     scene.sparse("k8s/a.yaml", 2L << 30);
                     return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
-                }),
+                }).seldom(),
                 new HostileInput(
                         Kind.DEPTHS_AND_NUMBERS, "a manifest of 100,000 levels", 2, "error: --dir: ", scene -> {
                             scene.kubeconfig("http://127.0.0.1:1", "");
@@ -165,7 +166,7 @@ final class FileInputs {
                                     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: "
                                             + "{a: ".repeat(100_000));
                             return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
-                        }),
+                        }).seldom(),
                 new HostileInput(
                         Kind.MEMORY, "a manifest whose aliases unpack to a billion", 2, "error: --dir: ", scene -> {
                             scene.kubeconfig("http://127.0.0.1:1", "");
@@ -182,7 +183,7 @@ final class FileInputs {
                             scene.kubeconfig("http://127.0.0.1:1", "");
                             scene.pipe("m.yaml");
                             return KubeconfigInputs.deploy("--manifests", "m.yaml", "--timeout", "5s");
-                        }));
+                        }).seldom());
     }
 
     private static HostileInput state(Kind kind, String name, int exitCode, String says, HostileInput.Setting state) {
@@ -204,11 +205,11 @@ final class FileInputs {
                             "state.json",
                             "{\"version\":1,\"phase\":\"ANALYSING\",\"step\":9223372036854775807,\"started\":1e308,\"holder\":{}}");
                     return List.of();
-                }),
+                }).seldom(),
                 state(Kind.PROCESSES, "a state of two gigabytes", FAILED, "error: --state: ", scene -> {
                     scene.sparse("state.json", 2L << 30);
                     return List.of();
-                }),
+                }).seldom(),
                 state(
                         Kind.PROCESSES,
                         "a state that another process keeps locked",

@@ -28,8 +28,7 @@ import org.junit.runners.Parameterized.Parameters;
  */
 @RunWith(Parameterized.class)
 public class HostileCommandLinesTest {
-    /** Most of them wait for something. */
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 2;
 
     @ClassRule
     public static final TemporaryFolder TEMPORARY = new TemporaryFolder();
@@ -57,10 +56,9 @@ public class HostileCommandLinesTest {
         threads = Executors.newFixedThreadPool(AT_ONCE);
         Installation installation =
                 Installation.in(TEMPORARY.newFolder("installation").toPath());
-        Pace pace = Pace.of(installation, TEMPORARY.newFolder().toPath());
         for (HostileInput input : INPUTS) {
             Path folder = TEMPORARY.newFolder().toPath();
-            RUNS.put(input, threads.submit(() -> input.run(installation, pace, folder)));
+            RUNS.put(input, threads.submit(() -> input.run(installation, folder)));
         }
     }
 

@@ -12,16 +12,16 @@ import java.util.regex.Pattern;
  * @param kind what kind it is of
  * @param name what is hostile about it
  * @param exitCode what the program has to end with
- * @param bound the time within which it has to end, beside what {@linkplain Pace a busy machine} needs longer
+ * @param bound the time within which it has to end, beside what it waits for processors that others have
  * @param says what it has to say: a part of its one error, or where the end is a verdict of its events
- * @param slow whether it is left out of the tests of every build
+ * @param rare whether it is too slow, or too much like others, for the tests of every build
  * @param setting makes what it needs, and gives the command line
  * @param act what is done while the program runs, or null
  */
 record HostileInput(
-        Kind kind, String name, int exitCode, Duration bound, Pattern says, boolean slow, Setting setting, Act act) {
-    /** For what has a time-out of some seconds. */
-    static final Duration BOUND = Duration.ofSeconds(15);
+        Kind kind, String name, int exitCode, Duration bound, Pattern says, boolean rare, Setting setting, Act act) {
+    /** For what has a time-out of some seconds, and for the start of a process. */
+    static final Duration BOUND = Duration.ofSeconds(20);
 
     /** Kinds of input, by the findings of a security review. */
     enum Kind {
@@ -69,24 +69,24 @@ record HostileInput(
 
     /** The same with another bound. */
     HostileInput within(Duration time) {
-        return new HostileInput(kind, name, exitCode, time, says, slow, setting, act);
+        return new HostileInput(kind, name, exitCode, time, says, rare, setting, act);
     }
 
-    /** The same as one that is too slow, or too much like others, for the tests of every build. */
+    /** The same, left out of the tests of every build. */
     HostileInput seldom() {
         return new HostileInput(kind, name, exitCode, bound, says, true, setting, act);
     }
 
     /** The same with something that is done while the program runs. */
     HostileInput with(Act more) {
-        return new HostileInput(kind, name, exitCode, bound, says, slow, setting, more);
+        return new HostileInput(kind, name, exitCode, bound, says, rare, setting, more);
     }
 
     /** How it went. */
     record Result(Ending ending, List<String> problems) {}
 
     /** Tries it in an empty folder. */
-    Result run(Installation installation, Pace pace, Path folder) throws Exception {
+    Result run(Installation installation, Path folder) throws Exception {
         try (Scene scene = new Scene(folder)) {
             List<String> arguments = setting.prepare(scene);
             List<String> problems = new ArrayList<>();
@@ -95,7 +95,7 @@ record HostileInput(
                 if (act != null) {
                     problems.addAll(act.on(run, scene));
                 }
-                ending = run.await(pace.allowed(bound));
+                ending = run.await(bound);
             }
             problems.addAll(ending.problems(this, scene.secrets()));
             problems.addAll(scene.remains());

@@ -71,24 +71,24 @@ final class KubeconfigInputs {
                                         + "  cluster: {server: 'https://127.0.0.1:1', certificate-authority:"
                                         + " /etc/passwd}\n",
                                 CONTEXT,
-                                USER)),
+                                USER)).seldom(),
                 refused(
                         Kind.TWO_PARSERS,
                         "a context's entry without a context, and one after it",
                         "context",
-                        scene -> whole(CLUSTER, "- name: x\n" + CONTEXT, USER)),
+                        scene -> whole(CLUSTER, "- name: x\n" + CONTEXT, USER)).seldom(),
                 refused(
                         Kind.TWO_PARSERS,
                         "a key that stands twice",
                         "",
                         scene -> whole(CLUSTER, CONTEXT, USER)
                                 + "users:\n- name: u\n  user: {exec: {command: touch, args: ['" + scene.marker("run")
-                                + "']}}\n"),
+                                + "']}}\n").seldom(),
                 refused(
                         Kind.TWO_PARSERS,
                         "a second document",
                         "",
-                        scene -> whole(CLUSTER, CONTEXT, USER) + "---\n" + whole(CLUSTER, CONTEXT, USER)),
+                        scene -> whole(CLUSTER, CONTEXT, USER) + "---\n" + whole(CLUSTER, CONTEXT, USER)).seldom(),
                 refused(
                         Kind.TWO_PARSERS,
                         "aliases that unpack to a billion",
@@ -99,12 +99,12 @@ final class KubeconfigInputs {
                         "a kubeconfig of 60,000 levels",
                         "",
                         scene -> whole(CLUSTER, CONTEXT, USER) + "preferences: " + "[".repeat(60_000)
-                                + "]".repeat(60_000)),
+                                + "]".repeat(60_000)).seldom(),
                 refused(
                         Kind.MEMORY,
                         "a kubeconfig of 2 MiB",
                         "has more than 1 MiB",
-                        scene -> whole(CLUSTER, CONTEXT, USER) + "#" + "x".repeat(2 * 1024 * 1024)),
+                        scene -> whole(CLUSTER, CONTEXT, USER) + "#" + "x".repeat(2 * 1024 * 1024)).seldom(),
                 new HostileInput(
                         Kind.MEMORY,
                         "a device without an end as kubeconfig",
@@ -184,6 +184,6 @@ final class KubeconfigInputs {
                         "a login's token of two lines",
                         2,
                         begin + "printf '%s\\\\nX-Injected: 1\"}}' \"$SECRET\"",
-                        "token has a character"));
+                        "token has a character").seldom());
     }
 }

@@ -91,29 +91,26 @@ final class MetricsInputs {
                         "an answer without an end",
                         WRONG,
                         "error: --checks: ",
-                        answers.get("without end")),
+                        answers.get("without end")).seldom(),
                 server(
                                 Kind.MEMORY,
                                 "400,000 different series",
                                 UNREACHABLE,
                                 "error: --prometheus: ",
-                                answers.get("different series"))
-                        .seldom(),
+                                answers.get("different series")).seldom(),
                 server(Kind.MEMORY, "warnings without an end", WRONG, "error: --checks: ", answers.get("warnings"))
                         .seldom(),
                 server(Kind.MEMORY, "a gigabyte in a megabyte of gzip", UNREACHABLE, "", http.get("gzip")),
-                server(Kind.MEMORY, "headers without an end", UNREACHABLE, "", http.get("headers"))
-                        .seldom(),
+                server(Kind.MEMORY, "headers without an end", UNREACHABLE, "", http.get("headers")).seldom(),
                 server(Kind.DEPTHS_AND_NUMBERS, "lists in lists without an end", UNREACHABLE, "", answers.get("depth")),
                 server(
                         Kind.DEPTHS_AND_NUMBERS,
                         "numbers at the ends of their range",
                         UNREACHABLE,
                         "sent a broken answer|no answer in time",
-                        answers.get("times")),
-                server(Kind.TIME, "a byte now and then", UNREACHABLE, "", answers.get("drips")),
-                server(Kind.TIME, "silence", UNREACHABLE, "", http.get("silence"))
-                        .seldom(),
+                        answers.get("times")).seldom(),
+                server(Kind.TIME, "a byte now and then", UNREACHABLE, "", answers.get("drips")).seldom(),
+                server(Kind.TIME, "silence", UNREACHABLE, "", http.get("silence")).seldom(),
                 server(
                         Kind.FORGED_LINES,
                         "an error that forges lines",
@@ -130,7 +127,7 @@ final class MetricsInputs {
                         out -> out.write(http(
                                 200,
                                 "{\"status\":\"success\",\"warnings\":[\"" + forged
-                                        + "\"],\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))));
+                                        + "\"],\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))).seldom());
     }
 
     private static byte[] http(int status, String body) {
@@ -179,8 +176,7 @@ final class MetricsInputs {
                                 UNREACHABLE,
                                 "",
                                 answers.get("a line without end"),
-                                32)
-                        .seldom(),
+                                32).seldom(),
                 page(Kind.MEMORY, "300,000 names, 8 at once", INCONCLUSIVE, "", answers.get("names of their own"), 4),
                 page(
                         Kind.TIME,
@@ -190,14 +186,14 @@ final class MetricsInputs {
                         HostileMetricsServer.many(
                                 "", 20, i -> "n{i=\"" + i + "\",code=\"" + "a".repeat(20_000) + "\"} 1\n", ""),
                         1),
-                page(Kind.TIME, "200,000 buckets", UNREACHABLE, "", answers.get("buckets"), 1),
+                page(Kind.TIME, "200,000 buckets", UNREACHABLE, "", answers.get("buckets"), 1).seldom(),
                 page(
                         Kind.DEPTHS_AND_NUMBERS,
                         "numbers at the ends of their range",
                         INCONCLUSIVE,
                         "",
                         answers.get("numbers"),
-                        2));
+                        2).seldom());
     }
 
     private static List<HostileInput> secrets() {
@@ -208,7 +204,7 @@ final class MetricsInputs {
                                     "PROM_TOKEN", scene.secret("line") + "\nX-Injected: " + scene.secret("second"));
                             return verifyServer(
                                     scene.server(MetricsInputs::echo).url(), "--credentials-id", "prom");
-                        }),
+                        }).seldom(),
                 new HostileInput(
                         Kind.SECRETS,
                         "a server that repeats a token with a line's end behind it",
@@ -255,14 +251,15 @@ final class MetricsInputs {
                     while (true) {
                         out.write(new byte[65_536]);
                     }
-                }),
+                }).seldom(),
                 oauth(
                         Kind.DEPTHS_AND_NUMBERS,
                         "gives a token for 2^63-1 seconds",
                         UNREACHABLE,
                         "",
                         (head, out) ->
-                                out.write(http(200, "{\"access_token\":\"t\",\"expires_in\":9223372036854775807}"))));
+                                out.write(http(200, "{\"access_token\":\"t\",\"expires_in\":9223372036854775807}")))
+                                        .seldom());
     }
 
     private static HostileInput oauth(Kind kind, String name, int exitCode, String says, ByteServer.Handler tokens) {
@@ -300,7 +297,7 @@ final class MetricsInputs {
                         Kind.HOSTS, "a token for plain HTTP beyond this machine", 2, "--allow-plain-http", scene -> {
                             scene.variable("PROM_TOKEN", scene.secret("plain"));
                             return verifyServer("http://192.0.2.1:9090", "--credentials-id", "prom");
-                        }),
+                        }).seldom(),
                 new HostileInput(
                         Kind.HOSTS,
                         "a token for a metadata service in one number",
@@ -309,13 +306,13 @@ final class MetricsInputs {
                         scene -> {
                             scene.variable("PROM_TOKEN", scene.secret("number"));
                             return verifyServer("http://2852039166/", "--credentials-id", "prom");
-                        }),
+                        }).seldom(),
                 new HostileInput(
                         Kind.HOSTS,
                         "a metadata service in hexadecimal digits",
                         UNREACHABLE,
                         "error: --prometheus: ",
-                        scene -> verifyServer("http://0xA9FEA9FE/")),
+                        scene -> verifyServer("http://0xA9FEA9FE/")).seldom(),
                 new HostileInput(
                         Kind.HOSTS,
                         "a metadata service as a page, by IPv6",
@@ -340,7 +337,7 @@ final class MetricsInputs {
                                     scene.server(MetricsInputs::echo).url(),
                                     "--auth",
                                     "oauth2: {tokenUrl: 'http://[::ffff:169.254.169.254]/t', credentialsId: client}");
-                        }));
+                        }).seldom());
     }
 
     private static HostileInput option(Kind kind, String name, String says, String... options) {
@@ -362,7 +359,7 @@ final class MetricsInputs {
                         "--auth",
                         "{a: ".repeat(30_000),
                         "--checks",
-                        check),
+                        check).seldom(),
                 option(
                         Kind.DEPTHS_AND_NUMBERS,
                         "matchers of 20 kB",
@@ -372,7 +369,7 @@ final class MetricsInputs {
                         "--stable",
                         "a=\"b\"",
                         "--checks",
-                        "errorRate: {metric: n, errors: 'a=\"b\"'}"),
+                        "errorRate: {metric: n, errors: 'a=\"b\"'}").seldom(),
                 option(
                         Kind.DEPTHS_AND_NUMBERS,
                         "a time-out of 2^63-1 hours",
@@ -380,7 +377,7 @@ final class MetricsInputs {
                         "--timeout",
                         "9223372036854775807h",
                         "--checks",
-                        check),
+                        check).seldom(),
                 option(
                         Kind.DEPTHS_AND_NUMBERS,
                         "a number of 60,000 digits",
@@ -399,7 +396,7 @@ final class MetricsInputs {
                         "--checks",
                         "--checks",
                         "{a: &a [x,x,x,x,x,x,x,x,x], b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a], c: &c"
-                                + " [*b,*b,*b,*b,*b,*b,*b,*b,*b], d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]}"),
+                                + " [*b,*b,*b,*b,*b,*b,*b,*b,*b], d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]}").seldom(),
                 option(
                         Kind.FORGED_LINES,
                         "a check's name that forges lines",
@@ -428,6 +425,6 @@ final class MetricsInputs {
                         "--ca-certificate",
                         "/dev/zero",
                         "--checks",
-                        check));
+                        check).seldom());
     }
 }

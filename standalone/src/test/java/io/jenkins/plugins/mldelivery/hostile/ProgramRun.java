@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.hostile;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +13,16 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A run of the command line in a {@link Scene}: a process of its own, whose memory and children are watched. */
 final class ProgramRun implements AutoCloseable {
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s*(\\d+) kB");
     private static final long LOOK_MILLIS = 10;
-    /** Looks at children are dearer. */
-    private static final int CHILDREN_EVERY = 25;
+    /** Looks at threads and children are dearer. */
+    private static final int CLOSER_EVERY = 25;
+    /** The servers and programs that it talks to wait as well. */
+    private static final int WAITING = 2;
     /** More is no output for a person. */
     private static final int MAX_OUTPUT = 4 * 1024 * 1024;
 
@@ -30,6 +34,7 @@ final class ProgramRun implements AutoCloseable {
     private final Set<String> commandLines = new TreeSet<>();
     private long peak;
     private Duration worked = Duration.ZERO;
+    private long delayed;
 
     private ProgramRun(Process process, String launcher, Path out, Path err) {
         this.process = process;
@@ -60,7 +65,10 @@ final class ProgramRun implements AutoCloseable {
         return new ProgramRun(builder.start(), command.get(0), out, err);
     }
 
-    /** Waits until it has ended; null when it had to be killed after this time. */
+    /**
+     * Waits until it has ended. It is killed after this time, and on a busy machine later: what it waits for processors
+     * does not count.
+     */
     Ending await(Duration limit) throws IOException, InterruptedException {
         boolean ended = watch(limit, false);
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
@@ -100,12 +108,14 @@ final class ProgramRun implements AutoCloseable {
         process.toHandle().destroy();
     }
 
-    private boolean watch(Duration limit, boolean children) throws InterruptedException {
+    private boolean watch(Duration limit, boolean closer) throws InterruptedException {
+        long before = delayed;
         long end = System.nanoTime() + limit.toNanos();
-        for (int look = 0; System.nanoTime() < end; look++) {
+        for (int look = 0; System.nanoTime() < end + WAITING * (delayed - before); look++) {
             peak = Math.max(peak, peakNow());
             worked = process.info().totalCpuDuration().orElse(worked);
-            if (children || look % CHILDREN_EVERY == 0) {
+            if (closer || look % CLOSER_EVERY == 0) {
+                delayed = Math.max(delayed, delayedNow());
                 process.descendants()
                         .map(child -> commandLine(child.pid()))
                         .filter(this::isAnother)
@@ -116,6 +126,23 @@ final class ProgramRun implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** For how long its threads could have worked while other programs had the processors; 0 where that is not known. */
+    private long delayedNow() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.mapToLong(ProgramRun::delay).sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // It has just ended, or this is no Linux.
+        }
+    }
+
+    private static long delay(Path thread) {
+        try {
+            return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[1]);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** The greatest resident memory so far, in KiB; 0 where that is not known. The launcher's shell is replaced by Java. */

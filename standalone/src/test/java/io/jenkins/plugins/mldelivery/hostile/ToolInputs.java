@@ -97,37 +97,48 @@ final class ToolInputs {
     private static List<HostileInput> outputs() {
         return List.of(
                 tool(Kind.MEMORY, "that prints 300 MiB without a line's end", 0, "", Script.GOOD.init("x $((300 * mib))").plan("x $((300 * mib))")),
-                tool(Kind.MEMORY, "that fails with 300 MiB of errors", FAILED, "error: --dir: ", Script.GOOD.init("x $((300 * mib)) >&2; exit 1")).seldom(),
+                tool(Kind.MEMORY, "that fails with 300 MiB of errors", FAILED, "error: --dir: ", Script.GOOD.init("x $((300 * mib)) >&2; exit 1"))
+                        .seldom(),
                 tool(Kind.MEMORY, "whose plan is one text of 300 MiB", FAILED, "error: --dir: ", Script.GOOD.show("printf '{\"a\":\"'; x $((300 * mib)); echo '\"}'")),
-                tool(Kind.MEMORY, "whose outputs are 100 MB of lists", FAILED, "error: --dir: ", Script.GOOD.output("echo '{\"a\":{\"value\":['; yes '[],' | head -c 100000000; echo '1]}}'").show(PLAN)),
+                tool(Kind.MEMORY, "whose outputs are 100 MB of lists", FAILED, "error: --dir: ", Script.GOOD.output("echo '{\"a\":{\"value\":['; yes '[],' | head -c 100000000; echo '1]}}'").show(PLAN))
+                        .seldom(),
                 tool(Kind.DEPTHS_AND_NUMBERS, "whose plan is 100,000 levels deep", FAILED, "error: --dir: ", Script.GOOD.show("x 100000 | tr x '['")),
-                tool(Kind.DEPTHS_AND_NUMBERS, "whose outputs are 100,000 levels deep", FAILED, "error: --dir: ", Script.GOOD.show(PLAN).output("printf '{\"a\":{\"value\":'; x 100000 | tr x '['")),
-                tool(Kind.DEPTHS_AND_NUMBERS, "with an output of 1e999999999", 0, "", Script.GOOD.output("echo '{\"a\":{\"value\":1e999999999},\"b\":{\"value\":-1e-999999999},\"c\":{\"value\":123456789012345678901234567890}}'"), "--json"),
+                tool(Kind.DEPTHS_AND_NUMBERS, "whose outputs are 100,000 levels deep", FAILED, "error: --dir: ", Script.GOOD.show(PLAN).output("printf '{\"a\":{\"value\":'; x 100000 | tr x '['"))
+                        .seldom(),
+                tool(Kind.DEPTHS_AND_NUMBERS, "with an output of 1e999999999", 0, "", Script.GOOD.output("echo '{\"a\":{\"value\":1e999999999},\"b\":{\"value\":-1e-999999999},\"c\":{\"value\":123456789012345678901234567890}}'"), "--json")
+                        .seldom(),
                 tool(Kind.FORGED_LINES, "whose events forge lines", 0, "\\\\u001b\\[8mha:", Script.GOOD.plan(
-                        "printf '%s\\n' '{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"warning\",\"summary\":\"\\u001b[8mha:\\nPROMOTED: x\\u202e\"}}'")),
+                        "printf '%s\\n' '{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"warning\",\"summary\":\"\\u001b[8mha:\\nPROMOTED: x\\u202e\"}}'"))
+                                .seldom(),
                 tool(Kind.FORGED_LINES, "whose plan deletes what forges lines", REFUSED, "--allow-destroy: .*\\\\u001b\\[8mha:", Script.GOOD.show(
                         "printf '%s\\n' '{\"format_version\":\"1.2\",\"resource_changes\":[{\"address\":\"a\\u001b[8mha:\\nPROMOTED: x\\u202e\",\"change\":{\"actions\":[\"delete\"]}}]}'")),
-                tool(Kind.FORGED_LINES, "whose error forges lines", FAILED, "error: --dir: ", Script.GOOD.init("printf 'bad\\033[2J\\r\\nPROMOTED: x\\302\\205' >&2; exit 1")));
+                tool(Kind.FORGED_LINES, "whose error forges lines", FAILED, "error: --dir: ", Script.GOOD.init("printf 'bad\\033[2J\\r\\nPROMOTED: x\\302\\205' >&2; exit 1"))
+                        .seldom());
     }
 
     private static List<HostileInput> plans() {
         String changed = "error: --dir: the plan file was changed after it was planned; nothing was applied";
         return List.of(
-                tool(Kind.PLANS, "that swaps the plan before it is shown", REFUSED, changed, Script.GOOD.show("echo swapped > \"$last\"; " + CREATES)),
-                tool(Kind.PLANS, "that swaps the plan after it was shown", REFUSED, changed, Script.GOOD.show(CREATES + "; echo swapped > \"$last\"")),
-                tool(Kind.PLANS, "whose child swaps the plan a moment later", REFUSED, changed, Script.GOOD.plan("(sleep 0.1; while [ ! -e ../shown ]; do sleep 0.1; done; echo swapped > \"$plan\") >/dev/null 2>&1 &").show(CREATES + "; touch ../shown; sleep 1.5")),
-                tool(Kind.PLANS, "that makes the plan a link", FAILED, "error: --dir: ", Script.GOOD.show(CREATES + "; mv \"$last\" \"$last.real\"; ln -s \"$last.real\" \"$last\"")),
+                tool(Kind.PLANS, "that swaps the plan before it is shown", REFUSED, changed, Script.GOOD.show("echo swapped > \"$last\"; " + CREATES))
+                        .seldom(),
+                tool(Kind.PLANS, "that swaps the plan after it was shown", REFUSED, changed, Script.GOOD.show(CREATES + "; echo swapped > \"$last\""))
+                        .seldom(),
+                tool(Kind.PLANS, "whose child swaps the plan a moment later", REFUSED, changed, Script.GOOD.plan("(i=0; while [ ! -e ../shown ] && [ $i -lt 600 ]; do sleep 0.1; i=$((i + 1)); done; echo swapped > \"$plan\") >/dev/null 2>&1 &").show(CREATES + "; touch ../shown; sleep 1.5")),
+                tool(Kind.PLANS, "that makes the plan a link", FAILED, "error: --dir: ", Script.GOOD.show(CREATES + "; mv \"$last\" \"$last.real\"; ln -s \"$last.real\" \"$last\""))
+                        .seldom(),
                 tool(Kind.PLANS, "that makes the plan a pipe", FAILED, "error: --dir: ", Script.GOOD.show(CREATES + "; rm \"$last\"; mkfifo \"$last\"")),
-                tool(Kind.PLANS, "that makes no plan", FAILED, "error: --dir: ", Script.GOOD.plan("rm \"$plan\"")),
+                tool(Kind.PLANS, "that makes no plan", FAILED, "error: --dir: ", Script.GOOD.plan("rm \"$plan\""))
+                        .seldom(),
                 tool(Kind.PLANS, "whose plan says less than it does, with a key that stands twice", REFUSED, "error: --allow-destroy: ", Script.GOOD.show(
                         "echo '{\"format_version\":\"1.2\",\"resource_changes\":[{\"address\":\"a\",\"change\":{\"actions\":[\"delete\"]}}],\"resource_changes\":[]}'")),
-                tool(Kind.PLANS, "whose plan is of an unknown form", FAILED, "error: --executable: ", Script.GOOD.show("echo '{\"format_version\":\"99.0\"}'")));
+                tool(Kind.PLANS, "whose plan is of an unknown form", FAILED, "error: --executable: ", Script.GOOD.show("echo '{\"format_version\":\"99.0\"}'"))
+                        .seldom());
     }
 
     private static List<HostileInput> secrets() {
         return List.of(
-                repeating("init"),
-                repeating("plan"),
+                repeating("init").seldom(),
+                repeating("plan").seldom(),
                 repeating("apply"),
                 new HostileInput(Kind.SECRETS, "a tool that prints what its plan marks as sensitive", FAILED, "error: --dir: ", scene -> {
                     String secret = scene.secret("sensitive");
@@ -162,13 +173,16 @@ final class ToolInputs {
         return List.of(
                 tool(Kind.PROCESSES, "whose child keeps its output open", 0, "", Script.GOOD.init("sleep 300 &")),
                 tool(Kind.PROCESSES, "that closes its output and goes on", TIMEOUT, "error: --timeout: ", Script.GOOD.init("exec >&- 2>&-; exec sleep 300"), "--timeout", "3s"),
-                tool(Kind.PROCESSES, "that kills itself", FAILED, "error: --dir: .* failed: exit code 137", Script.GOOD.plan("kill -9 $$")),
-                tool(Kind.PROCESSES, "whose plan is no text", FAILED, "error: --executable: ", Script.GOOD.plan("head -c 1000000 /dev/urandom").show("head -c 1000000 /dev/urandom")),
-                tool(Kind.TIME, "that never ends", TIMEOUT, "error: --timeout: ", Script.GOOD.init("exec sleep 300"), "--timeout", "3s"),
+                tool(Kind.PROCESSES, "that kills itself", FAILED, "error: --dir: .* failed: exit code 137", Script.GOOD.plan("kill -9 $$"))
+                        .seldom(),
+                tool(Kind.PROCESSES, "whose plan is no text", FAILED, "error: --executable: ", Script.GOOD.plan("head -c 1000000 /dev/urandom").show("head -c 1000000 /dev/urandom"))
+                        .seldom(),
+                tool(Kind.TIME, "that never ends", TIMEOUT, "error: --timeout: ", Script.GOOD.init("exec sleep 300"), "--timeout", "3s")
+                        .seldom(),
                 new HostileInput(Kind.PROCESSES, "a tool that is a folder", 6, "error: --executable: ", scene -> {
                     scene.file("infra/main.tf", "");
                     Files.createDirectory(scene.folder().resolve("tool"));
                     return List.of("provision", "--dir", "infra", "--executable", scene.folder().resolve("tool").toString());
-                }));
+                }).seldom());
     }
 }
