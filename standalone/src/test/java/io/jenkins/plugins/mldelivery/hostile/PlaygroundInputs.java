@@ -23,7 +23,7 @@ final class PlaygroundInputs {
     private static final int ENDED = 143;
 
     private static final int PATIENCE_MILLIS = 20_000;
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofSeconds(30);
     private static final String JSON = "Content-Type: application/json";
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
 

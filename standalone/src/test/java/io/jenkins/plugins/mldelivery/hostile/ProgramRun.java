@@ -85,12 +85,13 @@ final class ProgramRun implements AutoCloseable {
 
     /** Waits until it has printed something, or has ended; false when neither happened in this time. */
     boolean awaitOutput(String text, Duration limit) throws IOException, InterruptedException {
+        long before = delayed;
         long end = System.nanoTime() + limit.toNanos();
         while (!text(out).contains(text)) {
             if (watch(Duration.ofMillis(50), false)) {
                 return true;
             }
-            if (System.nanoTime() > end) {
+            if (isOver(end, before)) {
                 return false;
             }
         }
@@ -111,7 +112,7 @@ final class ProgramRun implements AutoCloseable {
     private boolean watch(Duration limit, boolean closer) throws InterruptedException {
         long before = delayed;
         long end = System.nanoTime() + limit.toNanos();
-        for (int look = 0; System.nanoTime() < end + WAITING * (delayed - before); look++) {
+        for (int look = 0; !isOver(end, before); look++) {
             peak = Math.max(peak, peakNow());
             worked = process.info().totalCpuDuration().orElse(worked);
             if (closer || look % CLOSER_EVERY == 0) {
@@ -126,6 +127,10 @@ final class ProgramRun implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    private boolean isOver(long end, long delayedBefore) {
+        return System.nanoTime() - end > WAITING * (delayed - delayedBefore);
     }
 
     /** For how long its threads could have worked while other programs had the processors; 0 where that is not known. */
