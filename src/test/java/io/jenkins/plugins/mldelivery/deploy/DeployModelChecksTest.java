@@ -100,6 +100,8 @@ public class DeployModelChecksTest {
     public void namesBadNumbers() {
         replicas = 0;
         refused("replicas");
+        replicas = 10_001;
+        refused("replicas");
         replicas = 3;
         for (int bad : new int[] {0, -1, 65_536}) {
             port = bad;

@@ -2,15 +2,18 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -174,7 +177,7 @@ public class DeployModelCommandTest {
     public void twoProcessesDoNotWorkWithOneStateFileAtOnce() throws Exception {
         Path file = cli.folder.resolve("new/state.json");
         Process first = StateFileLocker.start(file);
-        try (StateFile second = new StateFile(file, "second")) {
+        try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
             int[] waits = {0};
             second.lock(Duration.ofMinutes(1), () -> {
                 waits[0]++;
@@ -187,14 +190,37 @@ public class DeployModelCommandTest {
     @Test
     public void whoeverGoesOnHoldsTheLeaseOfWhoeverBegan() throws Exception {
         Path file = cli.folder.resolve("new/state.json");
-        try (StateFile first = new StateFile(file, "first")) {
+        try (StateFile first = new StateFile(file, "first", Deployers.key(1))) {
             first.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
         }
-        try (StateFile second = new StateFile(file, "second")) {
+        try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
             second.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             assertEquals(Instant.EPOCH, second.load().started());
             assertEquals("first", second.holder());
+        }
+    }
+
+    /** A file in a folder that was checked out, or that others may write to, must not have anything promoted. */
+    @Test
+    public void aStateThatThisUserHasNotWrittenSoIsNotGoneOnWith() throws Exception {
+        Path file = cli.folder.resolve("state.json");
+        try (StateFile first = new StateFile(file, "first", Deployers.key(1))) {
+            first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
+        }
+        String written = Files.readString(file);
+        try (StateFile other = new StateFile(file, "other", Deployers.key(2))) {
+            assertEquals(Kind.REFUSED, assertThrows(DeliveryException.class, other::load).kind());
+        }
+        for (String forged : List.of(
+                written.replace("PREPARING", "PROMOTING"), written.replace("\"first\"", "\"second\""),
+                written.replaceFirst(",\"seal\":\"[0-9a-f]{64}\"", ""),
+                written.replaceFirst("(\"seal\":)\"[0-9a-f]{64}\"", "$1null"))) {
+            assertNotEquals(written, forged);
+            Files.writeString(file, forged);
+            cli.fails(Kind.REFUSED, "--state: '" + file + "' was not written by you on this machine", "deploy-model",
+                    "--name", "churn", "--image", "team/churn:1", "--state", "state.json");
+            assertEquals("it stays for whoever wrote it", forged, Files.readString(file));
         }
     }
 

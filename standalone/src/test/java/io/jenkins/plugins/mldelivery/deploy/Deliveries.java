@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.junit.rules.TestName;
 
 /** Deliveries of one model to a toy cluster, by tests: impatient, with a clock that can be put forward. */
 final class Deliveries {
@@ -45,6 +46,11 @@ final class Deliveries {
         this.toy = toy;
         this.model = model;
         this.access = toy.access();
+    }
+
+    /** Of a model that no other test of the class has. */
+    static Deliveries ofTest(ToyCluster toy, TestName test) {
+        return new Deliveries(toy, "m" + Integer.toHexString(test.getMethodName().hashCode()));
     }
 
     DeployModelRequest request(String image) {
