@@ -151,12 +151,12 @@ final class FileInputs {
                 new HostileInput(Kind.TIME, "a pipe among the manifests", 2, "error: --dir: ", scene -> {
                     scene.kubeconfig("http://127.0.0.1:1", "");
                     scene.pipe("k8s/a.yaml");
-                    return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
+                    return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "60s");
                 }).seldom(),
                 new HostileInput(Kind.MEMORY, "a manifest of two gigabytes", FAILED, "error: --dir: ", scene -> {
                     scene.kubeconfig("http://127.0.0.1:1", "");
                     scene.sparse("k8s/a.yaml", 2L << 30);
-                    return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
+                    return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "60s");
                 }).seldom(),
                 new HostileInput(
                         Kind.DEPTHS_AND_NUMBERS, "a manifest of 100,000 levels", 2, "error: --dir: ", scene -> {
@@ -165,7 +165,7 @@ final class FileInputs {
                                     "k8s/a.yaml",
                                     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: "
                                             + "{a: ".repeat(100_000));
-                            return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
+                            return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "60s");
                         }).seldom(),
                 new HostileInput(
                         Kind.MEMORY, "a manifest whose aliases unpack to a billion", 2, "error: --dir: ", scene -> {
@@ -176,13 +176,13 @@ final class FileInputs {
                                             + "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
                                             + "c: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n"
                                             + "kind: ConfigMap\n");
-                            return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "5s");
+                            return List.of("provision", "--dir", "k8s", "--kubeconfig", "kube", "--timeout", "60s");
                         }),
                 new HostileInput(
                         Kind.PATHS, "manifests of a model that are a pipe", 2, "error: --manifests: ", scene -> {
                             scene.kubeconfig("http://127.0.0.1:1", "");
                             scene.pipe("m.yaml");
-                            return KubeconfigInputs.deploy("--manifests", "m.yaml", "--timeout", "5s");
+                            return KubeconfigInputs.deploy("--manifests", "m.yaml", "--timeout", "60s");
                         }).seldom());
     }
 

@@ -3,7 +3,9 @@ package io.jenkins.plugins.mldelivery.hostile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -11,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param kind what kind it is of
  * @param name what is hostile about it
- * @param exitCode what the program has to end with
+ * @param exitCodes what the program has to end with, one of these
  * @param bound the time within which it has to end, beside what it waits for processors that others have
  * @param says what it has to say: a part of its one error, or where the end is a verdict of its events
  * @param rare whether it is too slow, or too much like others, for the tests of every build
@@ -19,7 +21,14 @@ import java.util.regex.Pattern;
  * @param act what is done while the program runs, or null
  */
 record HostileInput(
-        Kind kind, String name, int exitCode, Duration bound, Pattern says, boolean rare, Setting setting, Act act) {
+        Kind kind,
+        String name,
+        Set<Integer> exitCodes,
+        Duration bound,
+        Pattern says,
+        boolean rare,
+        Setting setting,
+        Act act) {
     /** For what has a time-out of some seconds, and for the start of a process. */
     static final Duration BOUND = Duration.ofSeconds(20);
 
@@ -64,22 +73,29 @@ record HostileInput(
     }
 
     HostileInput(Kind kind, String name, int exitCode, String says, Setting setting) {
-        this(kind, name, exitCode, BOUND, Pattern.compile(says), false, setting, null);
+        this(kind, name, Set.of(exitCode), BOUND, Pattern.compile(says), false, setting, null);
     }
 
     /** The same with another bound. */
     HostileInput within(Duration time) {
-        return new HostileInput(kind, name, exitCode, time, says, rare, setting, act);
+        return new HostileInput(kind, name, exitCodes, time, says, rare, setting, act);
     }
 
     /** The same, left out of the tests of every build. */
     HostileInput seldom() {
-        return new HostileInput(kind, name, exitCode, bound, says, true, setting, act);
+        return new HostileInput(kind, name, exitCodes, bound, says, true, setting, act);
+    }
+
+    /** The same where a slow machine may end otherwise, within its time-out. */
+    HostileInput or(int exitCode) {
+        Set<Integer> all = new HashSet<>(exitCodes);
+        all.add(exitCode);
+        return new HostileInput(kind, name, all, bound, says, rare, setting, act);
     }
 
     /** The same with something that is done while the program runs. */
     HostileInput with(Act more) {
-        return new HostileInput(kind, name, exitCode, bound, says, rare, setting, more);
+        return new HostileInput(kind, name, exitCodes, bound, says, rare, setting, more);
     }
 
     /** How it went. */

@@ -152,7 +152,7 @@ final class KubeconfigInputs {
                             .url(),
                     "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, interactiveMode: Never,"
                             + " env: [{name: SECRET, value: " + scene.secrets().plantWord("exec") + "}]}");
-            return deploy("--timeout", "5s");
+            return deploy("--timeout", exitCode == TIMEOUT ? "5s" : "60s");
         });
     }
 

@@ -177,7 +177,8 @@ final class MetricsInputs {
                                 "",
                                 answers.get("a line without end"),
                                 32).seldom(),
-                page(Kind.MEMORY, "300,000 names, 8 at once", INCONCLUSIVE, "", answers.get("names of their own"), 4),
+                page(Kind.MEMORY, "300,000 names, 8 at once", INCONCLUSIVE, "", answers.get("names of their own"), 4)
+                        .or(UNREACHABLE),
                 page(
                         Kind.TIME,
                         "labels of 20,000 characters for an expression that tries every way",
@@ -185,7 +186,8 @@ final class MetricsInputs {
                         "",
                         HostileMetricsServer.many(
                                 "", 20, i -> "n{i=\"" + i + "\",code=\"" + "a".repeat(20_000) + "\"} 1\n", ""),
-                        1),
+                                1)
+                        .or(UNREACHABLE),
                 page(Kind.TIME, "200,000 buckets", UNREACHABLE, "", answers.get("buckets"), 1).seldom(),
                 page(
                         Kind.DEPTHS_AND_NUMBERS,
@@ -193,7 +195,7 @@ final class MetricsInputs {
                         INCONCLUSIVE,
                         "",
                         answers.get("numbers"),
-                        2).seldom());
+                        2).or(UNREACHABLE).seldom());
     }
 
     private static List<HostileInput> secrets() {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class ProgramRun implements AutoCloseable {
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s*(\\d+) kB");
     private static final long LOOK_MILLIS = 10;
-    /** Looks at threads and children are dearer. */
+    /** Looks at times, threads and children are dearer. */
     private static final int CLOSER_EVERY = 25;
     /** The servers and programs that it talks to wait as well. */
     private static final int WAITING = 2;
@@ -114,8 +114,8 @@ final class ProgramRun implements AutoCloseable {
         long end = System.nanoTime() + limit.toNanos();
         for (int look = 0; !isOver(end, before); look++) {
             peak = Math.max(peak, peakNow());
-            worked = process.info().totalCpuDuration().orElse(worked);
             if (closer || look % CLOSER_EVERY == 0) {
+                worked = process.info().totalCpuDuration().orElse(worked);
                 delayed = Math.max(delayed, delayedNow());
                 process.descendants()
                         .map(child -> commandLine(child.pid()))
