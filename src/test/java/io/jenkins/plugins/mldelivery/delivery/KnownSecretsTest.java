@@ -54,7 +54,8 @@ public class KnownSecretsTest {
         byte[] bytes = SECRET.getBytes(StandardCharsets.UTF_8);
         for (String form : List.of(
                 SECRET, url, url.replace("+", "%20"), url.toLowerCase(java.util.Locale.ROOT), url.replace("*", "%2A").replace("%7E", "~"), "p\\\"ss w/rd+'\\u00e9\\u003c\\u0026\\u003e~*", "p&#34;ss w/rd+&#39;&#xe9;&lt;&amp;&gt;~*", "p\\\"ss w/rd+'é<&>~*", "p\"ss w/rd+'\\''é<&>~*", "p&quot;ss w/rd+'é&lt;&amp;&gt;~*",
-                HexFormat.of().formatHex(bytes), Base64.getEncoder().encodeToString(bytes), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))) {
+                HexFormat.of().formatHex(bytes), Base64.getEncoder().encodeToString(bytes), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
+                Base64.getEncoder().encodeToString(SECRET.replace("\"", "\\\"").getBytes(StandardCharsets.UTF_8)))) {
             String masked = known.mask("before " + form + " after");
             assertTrue(form + " -> " + masked, masked.startsWith("before ****") && masked.endsWith(" after") && masked.length() < 24);
         }
