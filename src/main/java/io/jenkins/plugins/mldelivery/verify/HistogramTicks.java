@@ -126,12 +126,12 @@ final class HistogramTicks {
     }
 
     /** What can be counted; the layout is chosen so that all that is there by then can, and what comes later may not. */
-    private List<Increment<Buckets>> fitting(List<Increment<Buckets>> increments, Set<Layout.Name> misfits, String track) {
+    private List<Increment<Buckets>> fitting(List<Increment<Buckets>> increments, Set<String> misfits, String track) {
         if (misfits.isEmpty()) {
             return increments;
         }
         watch.notes().warn("some of the " + track + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count is left out");
-        return increments.stream().filter(i -> !misfits.contains(new Layout.Name(i.source(), i.labels()))).toList();
+        return increments.stream().filter(i -> !misfits.contains(i.key())).toList();
     }
 
     /** What was counted before there was a layout, perhaps by a pod with other buckets that is gone. */
