@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,8 @@ final class HistogramTicks {
         Overlap.refuseHistograms(canary.series(), stable.series());
         HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset());
+        refuseTooMany(canaryMoved.next());
+        refuseTooMany(stableMoved.next());
         Layout layout = before.layout().isEmpty() ? Layout.of(canary, stable, wantedBound) : new Layout(before.layout());
         OpenHistogram openCanary = layout.isEmpty() ? before.openCanary() : fitting(before.openCanary(), layout);
         OpenHistogram openStable = layout.isEmpty() ? before.openStable() : fitting(before.openStable(), layout);
@@ -99,6 +102,15 @@ final class HistogramTicks {
                     "Narrow it with labels, or choose a histogram with fewer labels.");
         }
         return reading;
+    }
+
+    /** What is kept of a track must be what can be read again. */
+    private void refuseTooMany(HistogramCounters next) throws DeliveryException {
+        if (next.buckets() > ReadLimits.MAX_TRACK_BUCKETS) {
+            throw DeliveryException.invalid(
+                    "metric", "the histograms '" + histogram.metric() + "' of a track have " + next.buckets() + " buckets, more than " + ReadLimits.MAX_TRACK_BUCKETS,
+                    "Narrow it with labels, or choose a histogram with fewer buckets.");
+        }
     }
 
     /** What the sources of both tracks counted in a window. */
