@@ -39,7 +39,7 @@ public class SecurityPageTest {
                             "delivery.kubernetes.KubeconfigSecrets.MAX_SECRETS")),
             Map.entry(
                     "secrets of a build that are searched for; with more of them each text is masked as a whole",
-                    Row.of("%n", "delivery.KnownSecrets.MAX_SECRETS")),
+                    Row.of("%n, %b together", "delivery.KnownSecrets.MAX_SECRETS", "delivery.KnownSecrets.MAX_LENGTH")),
             Map.entry("manifest file", Row.of("%b", "delivery.yaml.YamlLimits.MANIFESTS.maxLength")),
             Map.entry(
                     "objects of all manifests of a step",
