@@ -76,6 +76,9 @@ public class SecurityPageTest {
                             READS + "MAX_LARGE_LOOKS",
                             READS + "MAX_LOOK_BYTES")),
             Map.entry(
+                    "how long such a look keeps its place while another job, which has fewer, waits for one",
+                    Row.of("%t", READS + "MAX_LARGE_TIME")),
+            Map.entry(
                     "plan of Terraform as JSON",
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
             Map.entry("line of a tool's output that is read", Row.of("%b", "delivery.Lines.MAX_LINE")),
@@ -129,7 +132,10 @@ public class SecurityPageTest {
                             "%b, and for %n of all looks at a time %b",
                             READS + "MAX_SMALL_LOOK_BYTES",
                             READS + "MAX_LARGE_LOOKS",
-                            READS + "MAX_LOOK_BYTES")));
+                            READS + "MAX_LOOK_BYTES")),
+            Map.entry(
+                    "how long such a look keeps its place while another job, which has fewer, waits for one",
+                    Row.of("%t", READS + "MAX_LARGE_TIME")));
 
     @Test
     public void limitsAreThoseOfTheCode() throws Exception {
