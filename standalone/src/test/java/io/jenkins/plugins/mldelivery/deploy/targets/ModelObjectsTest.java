@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -303,6 +304,23 @@ public class ModelObjectsTest {
         DeliveryException e = refused("disruptionBudget", request(ModelSettings.defaults()));
         assertTrue(e.getMessage(), e.getMessage().contains("PodDisruptionBudget " + name));
         cluster.model(request(new ModelSettings(3, null, "none", List.of(), null, Map.of(), null))).admission.check();
+    }
+
+    @Test
+    public void aServiceAccountOfSomebodyElseKeepsItsIdentity() throws Exception {
+        ModelSettings asked = new ModelSettings(1, null, "none", List.of(), name + "-pay",
+                Map.of("eks.amazonaws.com/role-arn", "arn:mine"), null);
+        for (String role : List.of("arn:theirs", "arn:mine")) {
+            cluster.create(new ServiceAccountBuilder().withNewMetadata().withName(name + "-pay")
+                    .addToAnnotations("eks.amazonaws.com/role-arn", role).endMetadata().build());
+            DeliveryException e = refused("identity", request(asked));
+            assertTrue(e.getMessage(), e.getMessage().contains("'" + name + "-pay' already that was not made for this"));
+            cluster.client.serviceAccounts().inNamespace(cluster.namespace).withName(name + "-pay").delete();
+        }
+        cluster.create(new ServiceAccountBuilder().withNewMetadata().withName(name + "-pay")
+                .addToAnnotations("eks.amazonaws.com/role-arn", "arn:mine").endMetadata()
+                .withAutomountServiceAccountToken(false).build());
+        cluster.model(request(asked)).admission.check();
     }
 
     @Test
