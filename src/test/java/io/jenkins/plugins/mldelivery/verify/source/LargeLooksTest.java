@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -96,12 +97,13 @@ public class LargeLooksTest {
         assertEquals(0, looks.waiting());
     }
 
-    private static ScrapeSource source(LoopbackServer server, SharedReads shared) throws Exception {
+    /** Its canary's page is large, and its stable version's page comes never. */
+    private static ScrapeSource source(LoopbackServer server, Duration timeout, SharedReads shared) throws Exception {
         PrometheusAccess access = new PrometheusAccess(
-                null, new PrometheusAccess.NoLogin(), List.of(), null, null, false, null, List.of(), Duration.ofSeconds(5));
+                null, new PrometheusAccess.NoLogin(), List.of(), null, null, false, null, List.of(), timeout);
         SourceContext context = Sources.context(Secrets.none(), Clock.system(), new ArrayList<>(), shared);
         return ScrapeSource.ofUrls(
-                List.of(server.url() + "/large"), List.of(server.url() + "/large"), MetricNames.of(List.of("m"), List.of()), access, context);
+                List.of(server.url() + "/large"), List.of(server.url() + "/silent"), MetricNames.of(List.of("m"), List.of()), access, context);
     }
 
     private static LoopbackServer large() throws Exception {
@@ -109,7 +111,7 @@ public class LargeLooksTest {
         for (int i = 0; i < 3_000; i++) {
             page.append("m{a=\"").append(i).append("x".repeat(400)).append("\"} 1\n");
         }
-        return LoopbackServer.start(r -> new LoopbackServer.Answer(200, page.toString()));
+        return LoopbackServer.start(r -> new LoopbackServer.Answer(200, r.path().equals("/silent") ? null : page.toString()));
     }
 
     @Test
@@ -117,7 +119,7 @@ public class LargeLooksTest {
         LargeLooks looks = new LargeLooks(1, LONG);
         assertTrue(looks.take("other", Deadline.in(LONG)));
         try (LoopbackServer server = large()) {
-            ScrapeSource source = source(server, new SharedReads(looks).of("mine"));
+            ScrapeSource source = source(server, Duration.ofSeconds(5), new SharedReads(looks).of("mine"));
             source.beginLook(Duration.ZERO, Deadline.in(Duration.ofSeconds(4)));
             MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> source.counters(Selector.of("m"), Track.CANARY, Instant.now()));
             assertTrue(e.getMessage(), e.getMessage().contains("sent more than 4 MiB while other looks are as large"));
@@ -132,7 +134,7 @@ public class LargeLooksTest {
         Deadline other = Deadline.in(LONG);
         assertTrue(looks.take("other", other));
         try (LoopbackServer server = large()) {
-            ScrapeSource source = source(server, new SharedReads(looks).of("mine"));
+            ScrapeSource source = source(server, Duration.ofSeconds(5), new SharedReads(looks).of("mine"));
             source.beginLook(Duration.ZERO, Deadline.in(LONG));
             Future<Integer> read = threads.submit(() -> source.counters(Selector.of("m"), Track.CANARY, Instant.now()).series().size());
             while (looks.waiting() == 0) {
@@ -146,17 +148,42 @@ public class LargeLooksTest {
     }
 
     @Test
+    public void aLookThatWaitsForASilentServerGivesWay() throws Exception {
+        SharedReads shared = new SharedReads(new LargeLooks(1, Duration.ofMillis(200)));
+        try (LoopbackServer server = large()) {
+            ScrapeSource hostile = source(server, LONG, shared.of("hostile"));
+            Deadline ofHostile = Deadline.in(LONG);
+            hostile.beginLook(Duration.ZERO, ofHostile);
+            assertEquals(3_000, hostile.counters(Selector.of("m"), Track.CANARY, Instant.now()).series().size());
+            Future<?> stalled = threads.submit(() -> {
+                try {
+                    return hostile.counters(Selector.of("m"), Track.STABLE, Instant.now());
+                } finally {
+                    hostile.endLook();
+                }
+            });
+            ScrapeSource victim = source(server, LONG, shared.of("victim"));
+            victim.beginLook(Duration.ZERO, Deadline.in(Duration.ofSeconds(SECONDS)));
+            assertEquals(3_000, victim.counters(Selector.of("m"), Track.CANARY, Instant.now()).series().size());
+            assertTrue(ofHostile.isEnded());
+            assertThrows(ExecutionException.class, () -> stalled.get(SECONDS, TimeUnit.SECONDS));
+            victim.endLook();
+        }
+    }
+
+    @Test
     public void aLookThatIsEndedWaitsForItsServerNoLonger() throws Exception {
         try (LoopbackServer silent = LoopbackServer.start(r -> new LoopbackServer.Answer(200, null))) {
             PrometheusAccess access = new PrometheusAccess(
                     silent.url(), new PrometheusAccess.NoLogin(), List.of(), null, null, false, null, List.of(), LONG);
-            for (MetricSource source : List.of(source(silent, new SharedReads()), new Prometheus(access, null, null, Sources.context(Secrets.none(), Clock.system(), new ArrayList<>())))) {
+            SourceContext context = Sources.context(Secrets.none(), Clock.system(), new ArrayList<>());
+            for (MetricSource source : List.of(source(silent, LONG, new SharedReads()), new Prometheus(access, null, null, context))) {
                 Deadline look = Deadline.in(LONG);
                 source.beginLook(Duration.ZERO, look);
                 Future<?> read = threads.submit(() -> source.counters(Selector.of("m"), Track.CANARY, Instant.now()));
                 Thread.sleep(100);
                 look.end();
-                assertThrows(java.util.concurrent.ExecutionException.class, () -> read.get(SECONDS, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> read.get(SECONDS, TimeUnit.SECONDS));
                 source.endLook();
             }
         }
