@@ -68,6 +68,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      */
     public Moved after(Reading reading, Instant onset) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
+        Copies copies = Copies.ofCounters(reading.series());
         reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
         Map<String, Last> next = new TreeMap<>(last);
         List<Increment<Double>> increments = new ArrayList<>();
@@ -75,6 +76,8 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         Set<String> present = new HashSet<>();
         for (Series series : reading.series()) {
             SeriesWalk<Double> walk = new SeriesWalk<>(onset.toEpochMilli(), Counters::difference, series.created(), reading.started().get(series.source()), series.isWhole());
+            // Followed as well, so that it goes on from there when it is the only one that is left.
+            boolean isCopy = copies.keys().contains(series.key());
             String key = SeriesHash.of(series.key());
             present.add(key);
             Last from = next.get(key);
@@ -86,7 +89,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 }
                 boolean isLast = point.millis() == newest;
                 walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()), isLast)
-                        .filter(amount -> amount > 0)
+                        .filter(amount -> amount > 0 && !isCopy)
                         .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
                 before = walk.mark(before, point.millis(), point.value(), isLast);
                 latest = Math.max(latest, point.millis());
@@ -96,7 +99,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
             }
         }
         SourceTimes.forget(next, present, MAX_SERIES, Last::millis);
-        return new Moved(new Counters(latest, next, times.last()), increments);
+        return new Moved(new Counters(latest, next, times.last()), increments, copies);
     }
 
     /** The text form, 20 bytes or so a series; {@link #fromText} reads it. */
@@ -134,6 +137,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      *
      * @param next the samples to go on from
      * @param increments what was counted
+     * @param copies the series that count nothing, since they repeat others
      */
-    public record Moved(Counters next, List<Increment<Double>> increments) {}
+    public record Moved(Counters next, List<Increment<Double>> increments, Copies copies) {}
 }

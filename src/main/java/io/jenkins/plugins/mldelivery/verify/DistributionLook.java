@@ -31,7 +31,8 @@ final class DistributionLook implements CheckLook {
         HistogramEvidence before = state.evidence() instanceof HistogramEvidence e ? e : HistogramEvidence.none();
         HistogramTicks.Moved moved = new HistogramTicks(watch, new Selector(check.metric(), check.labels(), "labels"), null).read(before);
         try {
-            return judge(moved);
+            CheckState judged = judge(moved);
+            return judged.decided(judged.verdict(), judged.reason() + moved.remark());
         } catch (IllegalArgumentException e) {
             throw Damaged.evidence(check.name(), e);
         }

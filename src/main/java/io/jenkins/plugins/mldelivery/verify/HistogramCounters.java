@@ -82,6 +82,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
      */
     public Moved after(HistogramReading reading, Instant onset) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
+        Copies copies = Copies.ofHistograms(reading.series());
         reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
         Map<String, SeriesWalk.Mark<Buckets>> marks = new TreeMap<>();
         last.forEach((key, one) -> marks.put(key, new SeriesWalk.Mark<>(one.millis(), buckets(one), one.created())));
@@ -90,6 +91,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         Set<String> present = new HashSet<>();
         for (HistogramSeries series : reading.series()) {
             SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()), series.isWhole());
+            boolean isCopy = copies.keys().contains(series.key());
             String key = SeriesHash.of(series.key());
             present.add(key);
             long newest = series.points().get(series.points().size() - 1).millis();
@@ -100,14 +102,14 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
                 }
                 boolean isLast = point.millis() == newest;
                 walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()), isLast)
-                        .filter(amount -> amount.total() > 0)
+                        .filter(amount -> amount.total() > 0 && !isCopy)
                         .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
                 marks.put(key, walk.mark(before, point.millis(), point.buckets(), isLast));
                 latest = Math.max(latest, point.millis());
             }
         }
         SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis);
-        return new Moved(of(latest, marks, times.last()), increments);
+        return new Moved(of(latest, marks, times.last()), increments, copies);
     }
 
     /** The text form, in which a bucket takes as many bits as the largest of its series needs; {@link #fromText} reads it. */
@@ -217,6 +219,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
      *
      * @param next the samples to go on from
      * @param increments what was counted, each in the buckets of its own series
+     * @param copies the series that count nothing, since they repeat others
      */
-    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments) {}
+    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments, Copies copies) {}
 }

@@ -34,7 +34,8 @@ final class LatencyLook implements CheckLook {
         Double wanted = check.bound() == null ? null : check.bound() * metric.perSecond();
         HistogramTicks.Moved moved = new HistogramTicks(watch, metric.histogram(), wanted).read(before);
         try {
-            return judge(test(moved, wanted, metric), moved, metric);
+            CheckState judged = judge(test(moved, wanted, metric), moved, metric);
+            return judged.decided(judged.verdict(), judged.reason() + moved.remark());
         } catch (IllegalArgumentException e) {
             throw Damaged.evidence(check.name(), e);
         }
