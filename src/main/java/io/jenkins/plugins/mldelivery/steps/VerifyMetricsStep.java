@@ -42,6 +42,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
+    private String onPartial = VerifyMetricsRequest.DEFAULT_ON_PARTIAL;
     private String requestsFrom = RequestsFrom.DEFAULT;
     private String reportJson;
     private String reportJunit;
@@ -54,7 +55,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     VerifyMetricsRequest request() {
         return new VerifyMetricsRequest(
                 checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), canary, stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive);
+                onInconclusive, onPartial);
     }
 
     @Override
@@ -247,6 +248,15 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         this.onInconclusive = Util.fixEmptyAndTrim(onInconclusive) == null ? VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE : onInconclusive.trim();
     }
 
+    public String getOnPartial() {
+        return onPartial;
+    }
+
+    @DataBoundSetter
+    public void setOnPartial(String onPartial) {
+        this.onPartial = Util.fixEmptyAndTrim(onPartial) == null ? VerifyMetricsRequest.DEFAULT_ON_PARTIAL : onPartial.trim();
+    }
+
     public String getRequestsFrom() {
         // A step that was saved by an earlier version has none.
         return requestsFrom == null ? RequestsFrom.DEFAULT : requestsFrom;
@@ -311,6 +321,11 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         @Override
         List<String> lineParameters() {
             return List.of("scrapeCanary", "scrapeStable", "noProxy");
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillOnPartialItems() {
+            return new ListBoxModel().add(VerifyMetricsRequest.ON_PARTIAL_INCONCLUSIVE).add(VerifyMetricsRequest.ON_PARTIAL_ACCEPT);
         }
 
         @RequirePOST

@@ -97,19 +97,6 @@ public record Copies(Set<String> keys, String text) {
         return sums;
     }
 
-    /** What was found on both tracks, told once in the log; empty for nothing, else to go on with behind a reason. */
-    static String told(Copies canary, Copies stable, Watch watch) {
-        List<String> all = new ArrayList<>();
-        if (canary.text() != null) {
-            all.add("the canary " + canary.text());
-        }
-        if (stable.text() != null) {
-            all.add("the stable version " + stable.text());
-        }
-        all.forEach(watch.notes()::warn);
-        return all.isEmpty() ? "" : "; " + String.join("; ", all);
-    }
-
     private static String text(Collection<Collected> copies, Collection<Collected> sums, Collection<Collected> originals) {
         List<String> all = new ArrayList<>();
         if (!copies.isEmpty()) {

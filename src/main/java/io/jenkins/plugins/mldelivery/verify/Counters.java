@@ -24,8 +24,9 @@ import java.util.TreeMap;
  * @param readUpTo the time of the latest data seen, in milliseconds since 1970; 0 before there was any
  * @param last the last sample of each series, by a short name of it
  * @param sources when each source was last read, by a short name of it
+ * @param jumps what is known of series that fell, by a short name of each
  */
-public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> sources) {
+public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps) {
     /** Series that are followed at most, a track; a request counter has few a pod. */
     public static final int MAX_SERIES = 2000;
 
@@ -43,6 +44,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
     public Counters {
         // Told by Jackson as damaged JSON.
         Numbers.time(readUpTo);
+        Objects.requireNonNull(jumps, "jumps");
         Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
         Objects.requireNonNull(last, "last").values().forEach(one -> {
             Numbers.time(one.millis());
@@ -53,7 +55,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
 
     /** Nothing seen. */
     public static Counters none() {
-        return new Counters(0, Map.of(), Map.of());
+        return new Counters(0, Map.of(), Map.of(), Map.of());
     }
 
     /** From when on to ask for samples. */
@@ -68,6 +70,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      */
     public Moved after(Reading reading, Instant onset) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
+        JumpWatch jumpWatch = new JumpWatch(jumps);
         Copies copies = Copies.ofCounters(reading.series());
         reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
         Map<String, Last> next = new TreeMap<>(last);
@@ -87,6 +90,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 if (!(point.value() >= 0 && point.value() <= ReadLimits.MAX_COUNT) || walk.isKnown(before, point.millis(), point.value())) {
                     continue;
                 }
+                jumpWatch.saw(key, before, point.value(), series.created());
                 boolean isLast = point.millis() == newest;
                 walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()), isLast)
                         .filter(amount -> amount > 0 && !isCopy)
@@ -94,12 +98,15 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 before = walk.mark(before, point.millis(), point.value(), isLast);
                 latest = Math.max(latest, point.millis());
             }
+            if (!series.isWhole()) {
+                jumpWatch.ends(key);
+            }
             if (before != null) {
                 next.put(key, new Last(before.millis(), before.value(), before.created()));
             }
         }
         SourceTimes.forget(next, present, MAX_SERIES, Last::millis);
-        return new Moved(new Counters(latest, next, times.last()), increments, copies);
+        return new Moved(new Counters(latest, next, times.last(), jumpWatch.next()), increments, copies, jumpWatch.found());
     }
 
     /** The text form, 20 bytes or so a series; {@link #fromText} reads it. */
@@ -111,6 +118,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
             packer.signed(readUpTo - one.millis()).number(one.value()).orNull(one.created());
         });
         SourceTimes.pack(packer, readUpTo, sources);
+        JumpWatch.pack(packer, jumps);
         return packer.text(KIND);
     }
 
@@ -123,7 +131,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         for (int left = from.count(); left > 0; left--) {
             last.put(SeriesHash.unpack(from), new Last(readUpTo - from.signed(), from.number(), from.orNull()));
         }
-        Counters counters = new Counters(readUpTo, last, SourceTimes.unpack(from, readUpTo));
+        Counters counters = new Counters(readUpTo, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from));
         from.end();
         return counters;
     }
@@ -138,6 +146,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      * @param next the samples to go on from
      * @param increments what was counted
      * @param copies the series that count nothing, since they repeat others
+     * @param jumps the series that show several processes
      */
-    public record Moved(Counters next, List<Increment<Double>> increments, Copies copies) {}
+    public record Moved(Counters next, List<Increment<Double>> increments, Copies copies, JumpWatch.Found jumps) {}
 }

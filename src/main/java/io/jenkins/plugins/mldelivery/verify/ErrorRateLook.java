@@ -46,9 +46,8 @@ final class ErrorRateLook implements CheckLook {
         CheckState next = new CheckState(
                 null, "", counts.canaryRate(), counts.stableRate(), test.estimate(), test.lower(), test.upper(), (long) counts.canaryRequests(),
                 new RequestEvidence(metrics.preset(), canaryMoved.next(), stableMoved.next(), counts));
-        CheckState judged = judge(next, counts, test, metrics, canary, stable);
-        String remark = Copies.told(canaryMoved.copies(), stableMoved.copies(), watch);
-        return judged.decided(judged.verdict(), judged.reason() + remark);
+        return Caveats.of(canaryMoved.copies(), canaryMoved.jumps(), stableMoved.copies(), stableMoved.jumps(), watch)
+                .on(judge(next, counts, test, metrics, canary, stable));
     }
 
     private static List<Counted> counted(Counters.Moved moved, LabelMatchers errors) {

@@ -26,8 +26,10 @@ import java.util.TreeMap;
  * @param layouts the bounds of the buckets that occur, without the last one (+Inf)
  * @param last the last sample of each series, by a short name of it
  * @param sources when each source was last read, by a short name of it
+ * @param jumps what is known of series whose count fell, by a short name of each
  */
-public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources) {
+public record HistogramCounters(
+        long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps) {
     private static final String KIND = "histograms/2";
 
     /** What the lowest bits of a series' layout tell in the text. */
@@ -62,12 +64,13 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             Numbers.time(one.created());
             Numbers.amounts(one.counts());
         }
+        Objects.requireNonNull(jumps, "jumps");
         Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
     }
 
     /** Nothing seen. */
     public static HistogramCounters none() {
-        return new HistogramCounters(0, List.of(), Map.of(), Map.of());
+        return new HistogramCounters(0, List.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** From when on to ask for samples. */
@@ -82,6 +85,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
      */
     public Moved after(HistogramReading reading, Instant onset) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
+        JumpWatch jumpWatch = new JumpWatch(jumps);
         Copies copies = Copies.ofHistograms(reading.series());
         reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
         Map<String, SeriesWalk.Mark<Buckets>> marks = new TreeMap<>();
@@ -100,6 +104,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
                 if (walk.isKnown(before, point.millis(), point.buckets())) {
                     continue;
                 }
+                jumpWatch.saw(key, total(before), point.buckets().total(), series.created());
                 boolean isLast = point.millis() == newest;
                 walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()), isLast)
                         .filter(amount -> amount.total() > 0 && !isCopy)
@@ -107,9 +112,16 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
                 marks.put(key, walk.mark(before, point.millis(), point.buckets(), isLast));
                 latest = Math.max(latest, point.millis());
             }
+            if (!series.isWhole()) {
+                jumpWatch.ends(key);
+            }
         }
         SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis);
-        return new Moved(of(latest, marks, times.last()), increments, copies);
+        return new Moved(of(latest, marks, times.last(), jumpWatch.next()), increments, copies, jumpWatch.found());
+    }
+
+    private static SeriesWalk.Mark<Double> total(SeriesWalk.Mark<Buckets> mark) {
+        return mark == null ? null : new SeriesWalk.Mark<>(mark.millis(), mark.value().total(), mark.created());
     }
 
     /** The text form, in which a bucket takes as many bits as the largest of its series needs; {@link #fromText} reads it. */
@@ -135,6 +147,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             }
         });
         SourceTimes.pack(packer, readUpTo, sources);
+        JumpWatch.pack(packer, jumps);
         return packer.text(KIND);
     }
 
@@ -190,7 +203,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             List<Double> counts = (head & WHOLE) != 0 ? from.bits(widths.get(layout)) : from.numbers(layouts.get(layout).size() + 1);
             last.put(name, new Last(millis, layout, counts, (head & CREATED) != 0 ? from.signed() : null));
         }
-        HistogramCounters counters = new HistogramCounters(readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo));
+        HistogramCounters counters = new HistogramCounters(readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from));
         from.end();
         return counters;
     }
@@ -202,7 +215,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         return Buckets.of(bounds, one.counts().stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static HistogramCounters of(long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources) {
+    private static HistogramCounters of(long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources, Map<String, Jumps> jumps) {
         Map<List<Double>, Integer> layouts = new LinkedHashMap<>();
         Map<String, Last> last = new TreeMap<>();
         marks.forEach((key, mark) -> {
@@ -211,7 +224,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             int index = layouts.computeIfAbsent(layout, one -> layouts.size());
             last.put(key, new Last(mark.millis(), index, Arrays.stream(mark.value().counts()).boxed().toList(), mark.created()));
         });
-        return new HistogramCounters(readUpTo, List.copyOf(layouts.keySet()), last, sources);
+        return new HistogramCounters(readUpTo, List.copyOf(layouts.keySet()), last, sources, jumps);
     }
 
     /**
@@ -220,6 +233,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
      * @param next the samples to go on from
      * @param increments what was counted, each in the buckets of its own series
      * @param copies the series that count nothing, since they repeat others
+     * @param jumps the series that show several processes
      */
-    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments, Copies copies) {}
+    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments, Copies copies, JumpWatch.Found jumps) {}
 }

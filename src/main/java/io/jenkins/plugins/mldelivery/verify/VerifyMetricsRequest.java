@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param interval time between looks
  * @param timeout after which a check without a verdict is inconclusive
  * @param onInconclusive <code>fail</code>, <code>pass</code> or <code>unstable</code>
+ * @param onPartial what an answer of Prometheus means that lacks what some of its storage has: {@link #ON_PARTIAL_INCONCLUSIVE} or {@link #ON_PARTIAL_ACCEPT}
  */
 public record VerifyMetricsRequest(
         List<Check> checks,
@@ -34,17 +35,31 @@ public record VerifyMetricsRequest(
         List<String> scrapeStable,
         String interval,
         String timeout,
-        String onInconclusive)
+        String onInconclusive,
+        String onPartial)
         implements Serializable {
     public static final String DEFAULT_INTERVAL = "15s";
     public static final String DEFAULT_TIMEOUT = "15m";
     public static final String DEFAULT_ON_INCONCLUSIVE = "fail";
+    /** It is no evidence. While it lasts, there is no verdict of the checks that need it. */
+    public static final String ON_PARTIAL_INCONCLUSIVE = "inconclusive";
+    /** It is taken as if it were complete, and the result says so. */
+    public static final String ON_PARTIAL_ACCEPT = "accept";
+    public static final String DEFAULT_ON_PARTIAL = ON_PARTIAL_INCONCLUSIVE;
 
     public VerifyMetricsRequest {
         checks = List.copyOf(checks);
         Objects.requireNonNull(access, "access");
         scrapeCanary = List.copyOf(scrapeCanary);
         scrapeStable = List.copyOf(scrapeStable);
+        onPartial = onPartial == null ? DEFAULT_ON_PARTIAL : onPartial;
+    }
+
+    /** With the default for incomplete answers. */
+    public VerifyMetricsRequest(
+            List<Check> checks, String prometheus, String credentialsId, PrometheusOptions access, String canary, String stable, List<String> scrapeCanary, List<String> scrapeStable,
+            String interval, String timeout, String onInconclusive) {
+        this(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, DEFAULT_ON_PARTIAL);
     }
 
     /** With the plain way to the metrics. */
@@ -81,7 +96,12 @@ public record VerifyMetricsRequest(
 
     /** The same with another time-out. */
     public VerifyMetricsRequest withTimeout(String other) {
-        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive);
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive, onPartial);
+    }
+
+    /** The same with another meaning of incomplete answers. */
+    public VerifyMetricsRequest withOnPartial(String other) {
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, other);
     }
 
     /** The label matchers of a track's series, or null. */
@@ -94,6 +114,6 @@ public record VerifyMetricsRequest(
         return new VerifyMetricsRequest(
                 checks, prometheus, credentialsId, access, canary == null ? facts.canarySelector() : canary,
                 stable == null && facts.compares() ? facts.stableSelector() : stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive);
+                onInconclusive, onPartial);
     }
 }

@@ -73,6 +73,10 @@ final class VerifyOptions {
     @Option(names = "--on-inconclusive", defaultValue = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE, description = "fail, pass or unstable. Default: ${DEFAULT-VALUE}")
     String onInconclusive;
 
+    @Option(names = "--on-partial", defaultValue = VerifyMetricsRequest.DEFAULT_ON_PARTIAL,
+            description = "What an incomplete answer of Prometheus means: inconclusive or accept. Default: ${DEFAULT-VALUE}")
+    String onPartial;
+
     /**
      * @param timeout from the command's own option, since deploy-model has two time-outs
      * @param directory that paths are relative to
@@ -83,7 +87,7 @@ final class VerifyOptions {
                 noProxy, queryTimeout);
         return new VerifyMetricsRequest(
                 ChecksOption.parse(checks), prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive);
+                onInconclusive, onPartial);
     }
 
     private String read(Path directory) throws DeliveryException {
