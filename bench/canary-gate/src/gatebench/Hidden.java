@@ -20,6 +20,7 @@ import io.jenkins.plugins.mldelivery.verify.stats.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class Hidden {
     }
 
     /** How the error rates of pods differ. */
-    private enum Shape { LASTING_SOME, LASTING_MUCH, NODES, COLD }
+    private enum Shape { LASTING_SOME, LASTING_MUCH, NODES, NODE_SPELLS, COLD }
 
     static String markdown(int rollouts) {
         return new Hidden(rollouts).table();
@@ -57,7 +58,8 @@ final class Hidden {
             row(table, "pods that differ for good (log-normal, σ 0.5)", split, Shape.LASTING_MUCH, false);
         }
         for (int[] split : new int[][] {{2, 18}, {2, 6}}) {
-            row(table, "nodes of two pods, the canary's on one, each at ×10 for 3 min, once in 2 h", split, Shape.NODES, false);
+            row(table, "nodes of two pods, the canary's on one, each node-minute × a gamma of variance 2", split, Shape.NODES, false);
+            row(table, "the same, each node at ×10 for 3 min, once in 2 h", split, Shape.NODE_SPELLS, false);
         }
         for (int[] split : new int[][] {{1, 9}, {2, 18}}) {
             row(table, "cold start (×10 in the first " + COLD_SECONDS + " s of a canary pod)", split, Shape.COLD, false);
@@ -102,14 +104,19 @@ final class Hidden {
             double sigma = shape == Shape.LASTING_SOME ? 0.3 : shape == Shape.LASTING_MUCH ? 0.5 : 0;
             lasting[pod] = Math.exp(sigma * random.normal() - sigma * sigma / 2);
         }
-        int[] bad = new int[pods];
+        double[] bad = new double[pods];
+        double[] spell = new double[pods];
+        Arrays.fill(bad, 1);
         ErrorRateTest test = ErrorRateTest.none();
         for (int look = 0; look < MINUTES * LOOKS; look++) {
-            if (look % LOOKS == 0 && shape == Shape.NODES) {
-                for (int node = 0; node < pods; node += 2) {
-                    bad[node] = bad[node] > 0 ? bad[node] - 1 : random.below(120) == 0 ? 3 : 0;
-                    bad[node + 1] = bad[node];
+            for (int node = 0; look % LOOKS == 0 && node < pods - 1; node += 2) {
+                if (shape == Shape.NODES) {
+                    bad[node] = random.gamma(0.5);
+                } else if (shape == Shape.NODE_SPELLS) {
+                    spell[node] = spell[node] > 0 ? spell[node] - 1 : random.below(120) == 0 ? 3 : 0;
+                    bad[node] = spell[node] > 0 ? 10 : 1;
                 }
+                bad[node + 1] = bad[node];
             }
             boolean cold = shape == Shape.COLD && look * 60 / LOOKS < COLD_SECONDS;
             List<Pod> ofCanary = new ArrayList<>();
@@ -118,7 +125,7 @@ final class Hidden {
             for (int pod = 0; pod < pods; pod++) {
                 boolean isCanary = pod < canary;
                 double requests = REQUESTS / LOOKS;
-                double times = lasting[pod] * (bad[pod] > 0 ? 10 : 1) * (isCanary && cold ? 10 : 1) * (isCanary ? ratio : 1);
+                double times = lasting[pod] * bad[pod] * (isCanary && cold ? 10 : 1) * (isCanary ? ratio : 1);
                 int errors = random.poisson(requests * Math.min(1, RATE * times));
                 if (!(warmUp && isCanary && cold)) {
                     (isCanary ? ofCanary : ofStable).add(new Pod("pod-" + pod, errors, Math.max(errors, requests)));

@@ -42,6 +42,7 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
     private String onPartial = VerifyMetricsRequest.DEFAULT_ON_PARTIAL;
+    private String podWarmUp = VerifyMetricsRequest.DEFAULT_POD_WARM_UP;
 
     @DataBoundConstructor
     public VerifySettings() {
@@ -51,7 +52,7 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     /** The engine's request, without the selectors that the rollout knows. */
     VerifyMetricsRequest request() {
         return new VerifyMetricsRequest(
-                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), null, null, List.of(), List.of(), interval, timeout, onInconclusive, onPartial);
+                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), null, null, List.of(), List.of(), interval, timeout, onInconclusive, onPartial, podWarmUp);
     }
 
     /** Arguments of a step in which <code>verify</code>, where a script gave a list of checks, is what has this list. */
@@ -222,6 +223,15 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         this.onPartial = Util.fixEmptyAndTrim(onPartial) == null ? VerifyMetricsRequest.DEFAULT_ON_PARTIAL : onPartial.trim();
     }
 
+    public String getPodWarmUp() {
+        return podWarmUp;
+    }
+
+    @DataBoundSetter
+    public void setPodWarmUp(String podWarmUp) {
+        this.podWarmUp = Util.fixEmptyAndTrim(podWarmUp) == null ? VerifyMetricsRequest.DEFAULT_POD_WARM_UP : podWarmUp.trim();
+    }
+
     /** Descriptor. */
     @Extension
     @Symbol("metrics")
@@ -245,6 +255,12 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         @Override
         public UninstantiatedDescribable customUninstantiate(UninstantiatedDescribable described) {
             return described.withArguments(Setting.settingsToMaps(described.getArguments(), PrometheusParameters.MAPS));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckPodWarmUp(@AncestorInPath Item item, @QueryParameter String podWarmUp) {
+            CredentialsChoices.checkMayConfigure(item);
+            return MlStepDescriptor.validate("podWarmUp", () -> Durations.parse("podWarmUp", podWarmUp));
         }
 
         @RequirePOST

@@ -62,8 +62,8 @@ final class HistogramTicks {
         HistogramReading canary = read(Track.CANARY, before.canary());
         HistogramReading stable = read(Track.STABLE, before.stable());
         Overlap.refuseHistograms(canary.series(), stable.series());
-        HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset());
-        HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset());
+        HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset(), watch.podWarmUp());
+        HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset(), watch.podWarmUp());
         Layout layout = before.layout().isEmpty() ? Layout.of(canary, stable, wantedBound) : new Layout(before.layout());
         OpenHistogram openCanary = layout.isEmpty() ? before.openCanary() : fitting(before.openCanary(), layout);
         OpenHistogram openStable = layout.isEmpty() ? before.openStable() : fitting(before.openStable(), layout);

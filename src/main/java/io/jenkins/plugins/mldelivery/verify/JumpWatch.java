@@ -64,13 +64,11 @@ final class JumpWatch {
     record Found(boolean isSure, boolean isOpen) {}
 
     static void pack(Packer to, Map<String, Jumps> all) {
-        if (!all.isEmpty()) {
-            to.whole(all.size());
-            new TreeMap<>(all).forEach((name, one) -> {
-                SeriesHash.pack(to, name);
-                one.pack(to);
-            });
-        }
+        to.whole(all.size());
+        new TreeMap<>(all).forEach((name, one) -> {
+            SeriesHash.pack(to, name);
+            one.pack(to);
+        });
     }
 
     /** Reads {@link #pack}, at the end of a text. */

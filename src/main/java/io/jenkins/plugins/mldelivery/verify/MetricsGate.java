@@ -123,7 +123,7 @@ public final class MetricsGate implements Gate {
 
     /** Tells these checks from others. There is no secret in it: a check has queries and limits. */
     private String checks() {
-        String text = CanonicalText.of(List.of(request.checks(), request.timeout(), request.onInconclusive(), request.onPartial()));
+        String text = CanonicalText.of(List.of(request.checks(), request.timeout(), request.onInconclusive(), request.onPartial(), request.podWarmUp()));
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash);

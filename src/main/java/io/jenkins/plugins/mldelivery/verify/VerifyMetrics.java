@@ -274,7 +274,7 @@ public final class VerifyMetrics {
             }
         }
         double alpha = check instanceof Check.Comparison comparison ? AlphaShares.ofStep(share(comparison), waits) : Double.NaN;
-        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), interval, alpha, matchers, notes, deadline);
+        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), Durations.parse("podWarmUp", request.podWarmUp()), interval, alpha, matchers, notes, deadline);
     }
 
     /** Only what can fail the gate takes part in sharing α. */

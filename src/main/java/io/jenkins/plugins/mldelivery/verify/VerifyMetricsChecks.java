@@ -70,6 +70,9 @@ final class VerifyMetricsChecks {
         if (timeout.isZero()) {
             throw DeliveryException.invalid("timeout", "it is zero", "Give the time for a verdict, such as 15m.");
         }
+        if (Durations.parse("podWarmUp", request.podWarmUp()).compareTo(timeout) >= 0) {
+            throw DeliveryException.invalid("podWarmUp", "the warm-up of a pod lasts as long as the whole wait", "Give less than timeout, which is " + request.timeout() + ".");
+        }
         for (Check check : request.checks()) {
             if (Durations.parse("warmUp", check.warmUp()).compareTo(timeout) >= 0) {
                 throw DeliveryException.invalid("warmUp", "the warm-up of the check '" + check.name() + "' lasts as long as the whole wait", "Give less than timeout, which is " + request.timeout() + ".");

@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param timeout after which a check without a verdict is inconclusive
  * @param onInconclusive <code>fail</code>, <code>pass</code> or <code>unstable</code>
  * @param onPartial what an answer of Prometheus means that lacks what some of its storage has: {@link #ON_PARTIAL_INCONCLUSIVE} or {@link #ON_PARTIAL_ACCEPT}
+ * @param podWarmUp from the first request of each pod on, a time whose data does not count, as far as that is known
  */
 public record VerifyMetricsRequest(
         List<Check> checks,
@@ -36,7 +37,8 @@ public record VerifyMetricsRequest(
         String interval,
         String timeout,
         String onInconclusive,
-        String onPartial)
+        String onPartial,
+        String podWarmUp)
         implements Serializable {
     public static final String DEFAULT_INTERVAL = "15s";
     public static final String DEFAULT_TIMEOUT = "15m";
@@ -46,6 +48,7 @@ public record VerifyMetricsRequest(
     /** It is taken as if it were complete, and the result says so. */
     public static final String ON_PARTIAL_ACCEPT = "accept";
     public static final String DEFAULT_ON_PARTIAL = ON_PARTIAL_INCONCLUSIVE;
+    public static final String DEFAULT_POD_WARM_UP = "0s";
 
     public VerifyMetricsRequest {
         checks = List.copyOf(checks);
@@ -53,13 +56,14 @@ public record VerifyMetricsRequest(
         scrapeCanary = List.copyOf(scrapeCanary);
         scrapeStable = List.copyOf(scrapeStable);
         onPartial = onPartial == null ? DEFAULT_ON_PARTIAL : onPartial;
+        podWarmUp = podWarmUp == null ? DEFAULT_POD_WARM_UP : podWarmUp;
     }
 
-    /** With the default for incomplete answers. */
+    /** With the defaults for incomplete answers and for pods that begin. */
     public VerifyMetricsRequest(
             List<Check> checks, String prometheus, String credentialsId, PrometheusOptions access, String canary, String stable, List<String> scrapeCanary, List<String> scrapeStable,
             String interval, String timeout, String onInconclusive) {
-        this(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, DEFAULT_ON_PARTIAL);
+        this(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, DEFAULT_ON_PARTIAL, DEFAULT_POD_WARM_UP);
     }
 
     /** With the plain way to the metrics. */
@@ -96,12 +100,17 @@ public record VerifyMetricsRequest(
 
     /** The same with another time-out. */
     public VerifyMetricsRequest withTimeout(String other) {
-        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive, onPartial);
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive, onPartial, podWarmUp);
     }
 
     /** The same with another meaning of incomplete answers. */
     public VerifyMetricsRequest withOnPartial(String other) {
-        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, other);
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, other, podWarmUp);
+    }
+
+    /** The same with another warm-up of each pod. */
+    public VerifyMetricsRequest withPodWarmUp(String other) {
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, onPartial, other);
     }
 
     /** The label matchers of a track's series, or null. */
@@ -114,6 +123,6 @@ public record VerifyMetricsRequest(
         return new VerifyMetricsRequest(
                 checks, prometheus, credentialsId, access, canary == null ? facts.canarySelector() : canary,
                 stable == null && facts.compares() ? facts.stableSelector() : stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive, onPartial);
+                onInconclusive, onPartial, podWarmUp);
     }
 }

@@ -77,6 +77,10 @@ final class VerifyOptions {
             description = "What an incomplete answer of Prometheus means: inconclusive or accept. Default: ${DEFAULT-VALUE}")
     String onPartial;
 
+    @Option(names = "--pod-warm-up", defaultValue = VerifyMetricsRequest.DEFAULT_POD_WARM_UP,
+            description = "From the first request of each pod on, a time whose data does not count. Default: ${DEFAULT-VALUE}")
+    String podWarmUp;
+
     /**
      * @param timeout from the command's own option, since deploy-model has two time-outs
      * @param directory that paths are relative to
@@ -87,7 +91,7 @@ final class VerifyOptions {
                 noProxy, queryTimeout);
         return new VerifyMetricsRequest(
                 ChecksOption.parse(checks), prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive, onPartial);
+                onInconclusive, onPartial, podWarmUp);
     }
 
     private String read(Path directory) throws DeliveryException {
