@@ -44,6 +44,23 @@ public record RolloutPlan(
         steps = List.copyOf(steps);
     }
 
+    /** The plan as a rollout in this state follows it. */
+    RolloutPlan of(RolloutState state) {
+        return state.alone() ? alone() : this;
+    }
+
+    /**
+     * What is left of the plan when the stable version has no ready pod: nobody serves whom a canary could be compared
+     * with, so the new version takes the stable one's place in one step, and is judged there by its own values.
+     */
+    private RolloutPlan alone() {
+        TrafficStep last = steps.get(steps.size() - 1);
+        TrafficStep only = new TrafficStep(new TrafficSplit(100, 0), last.hold(), last.pause());
+        return new RolloutPlan(
+                revision, replicas, autoscaled, List.of(only), maxSurge, routed, direct() ? kind : Kind.DIRECT, onConcurrent,
+                progressDeadline, timeout);
+    }
+
     /** Whether there is no canary track in this rollout. */
     boolean direct() {
         return kind == Kind.DIRECT || kind == Kind.UNDO;
@@ -69,8 +86,12 @@ public record RolloutPlan(
         if (routed) {
             return PodCounts.routed(stable, Math.max(split.weight(), split.mirror()));
         }
-        int surge = maxSurge == null ? 1 : maxSurge;
-        return scaled ? PodCounts.besides(stable, split.weight(), surge) : PodCounts.ratio(stable, split.weight(), surge);
+        return scaled ? PodCounts.besides(stable, split.weight(), surge())
+                : PodCounts.ratio(stable, split.weight(), surge());
+    }
+
+    private int surge() {
+        return maxSurge == null ? 1 : maxSurge;
     }
 
     /**
@@ -79,7 +100,7 @@ public record RolloutPlan(
      * @param replicas pods without a rollout
      */
     int bound(int replicas) {
-        return trades() ? Math.max(2, replicas + (maxSurge == null ? 1 : maxSurge)) : 2 * replicas + 1;
+        return PodCounts.most(replicas, trades() ? surge() : replicas + 1L);
     }
 
     /** How many pods may be missing while pods are traded: none, unless there is no room for one more. */
