@@ -43,6 +43,10 @@ public final class CanaryGateBenchmark {
             Files.writeString(Path.of(args[1], "canary-gate-bursts.md"), Bursts.markdown());
             return;
         }
+        if ("hidden".equals(args[0])) {
+            Files.writeString(Path.of(args[1], "canary-gate-hidden.md"), Hidden.markdown(args.length > 2 ? Integer.parseInt(args[2]) : 2000));
+            return;
+        }
         int count = Integer.parseInt(args[0]);
         long seed = Long.parseLong(args[1]);
         ExecutorService pool = Executors.newFixedThreadPool(Integer.parseInt(args[2]));

@@ -80,14 +80,14 @@ public final class DeployModel implements AutoCloseable {
             Deployer deployer,
             StateStore store,
             Environment environment)
-            throws DeliveryException {
+            throws DeliveryException, InterruptedException {
         this(request, connections, cluster, state, deployer, store, environment, false);
     }
 
     private DeployModel(
             DeployModelRequest request, ClusterConnections connections, AccessSource cluster, RolloutState state,
             Deployer deployer, StateStore store, Environment environment, boolean undo)
-            throws DeliveryException {
+            throws DeliveryException, InterruptedException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
         ModelManifests.of(request).learnSecrets(environment);
@@ -114,7 +114,7 @@ public final class DeployModel implements AutoCloseable {
     public static DeployModel undo(
             DeployModelRequest request, ClusterConnections connections, AccessSource cluster, RolloutState state,
             Deployer deployer, StateStore store, Environment environment)
-            throws DeliveryException {
+            throws DeliveryException, InterruptedException {
         return new DeployModel(request, connections, cluster, state, deployer, store, environment, true);
     }
 
@@ -329,7 +329,7 @@ public final class DeployModel implements AutoCloseable {
     }
 
     /** The cluster refuses the login: it may have been renewed where it comes from. */
-    private void renewLogin() {
+    private void renewLogin() throws InterruptedException {
         try {
             if (cluster.renew()) {
                 target = cluster.target(request, undo);
@@ -384,7 +384,7 @@ public final class DeployModel implements AutoCloseable {
         return new Tick(next.phase().ended() ? log.ended(state, seen.now()) : null, null, Duration.ZERO);
     }
 
-    private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException {
+    private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException, InterruptedException {
         if (state.phase() == Phase.PREPARING && plan == null && e.conflict()) {
             return new Tick(null, null, ClusterTrouble.FIRST_BACK_OFF);
         }

@@ -28,7 +28,8 @@ final class RolloutCluster implements AutoCloseable {
     private ModelWatch watch;
 
     RolloutCluster(DeployModelRequest request, ClusterConnections connections, AccessSource source, Deployer deployer,
-            int deadline, Environment environment) throws DeliveryException {
+            int deadline, Environment environment)
+            throws DeliveryException, InterruptedException {
         this.request = request;
         this.connections = connections;
         this.source = source;
@@ -66,7 +67,7 @@ final class RolloutCluster implements AutoCloseable {
      *
      * @return whether there is another login now, and therefore another connection
      */
-    boolean renew() throws DeliveryException {
+    boolean renew() throws DeliveryException, InterruptedException {
         ClusterConnection fresh = connections.renewed(connection, source.access(), environment);
         if (fresh == null) {
             return false;

@@ -42,6 +42,8 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
+    private String onPartial = VerifyMetricsRequest.DEFAULT_ON_PARTIAL;
+    private String podWarmUp = VerifyMetricsRequest.DEFAULT_POD_WARM_UP;
     private String requestsFrom = RequestsFrom.DEFAULT;
     private String reportJson;
     private String reportJunit;
@@ -54,7 +56,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
     VerifyMetricsRequest request() {
         return new VerifyMetricsRequest(
                 checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), canary, stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive);
+                onInconclusive, onPartial, podWarmUp);
     }
 
     @Override
@@ -247,6 +249,24 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         this.onInconclusive = Util.fixEmptyAndTrim(onInconclusive) == null ? VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE : onInconclusive.trim();
     }
 
+    public String getOnPartial() {
+        return onPartial;
+    }
+
+    @DataBoundSetter
+    public void setOnPartial(String onPartial) {
+        this.onPartial = Util.fixEmptyAndTrim(onPartial) == null ? VerifyMetricsRequest.DEFAULT_ON_PARTIAL : onPartial.trim();
+    }
+
+    public String getPodWarmUp() {
+        return podWarmUp;
+    }
+
+    @DataBoundSetter
+    public void setPodWarmUp(String podWarmUp) {
+        this.podWarmUp = Util.fixEmptyAndTrim(podWarmUp) == null ? VerifyMetricsRequest.DEFAULT_POD_WARM_UP : podWarmUp.trim();
+    }
+
     public String getRequestsFrom() {
         // A step that was saved by an earlier version has none.
         return requestsFrom == null ? RequestsFrom.DEFAULT : requestsFrom;
@@ -311,6 +331,17 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         @Override
         List<String> lineParameters() {
             return List.of("scrapeCanary", "scrapeStable", "noProxy");
+        }
+
+        @RequirePOST
+        public FormValidation doCheckPodWarmUp(@AncestorInPath Item item, @QueryParameter String podWarmUp) {
+            CredentialsChoices.checkMayConfigure(item);
+            return MlStepDescriptor.validate("podWarmUp", () -> Durations.parse("podWarmUp", podWarmUp));
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillOnPartialItems() {
+            return new ListBoxModel().add(VerifyMetricsRequest.ON_PARTIAL_INCONCLUSIVE).add(VerifyMetricsRequest.ON_PARTIAL_ACCEPT);
         }
 
         @RequirePOST

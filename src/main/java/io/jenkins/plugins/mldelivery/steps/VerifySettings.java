@@ -41,6 +41,8 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     private String interval = VerifyMetricsRequest.DEFAULT_INTERVAL;
     private String timeout = VerifyMetricsRequest.DEFAULT_TIMEOUT;
     private String onInconclusive = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE;
+    private String onPartial = VerifyMetricsRequest.DEFAULT_ON_PARTIAL;
+    private String podWarmUp = VerifyMetricsRequest.DEFAULT_POD_WARM_UP;
 
     @DataBoundConstructor
     public VerifySettings() {
@@ -50,7 +52,7 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     /** The engine's request, without the selectors that the rollout knows. */
     VerifyMetricsRequest request() {
         return new VerifyMetricsRequest(
-                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), null, null, List.of(), List.of(), interval, timeout, onInconclusive);
+                checks.stream().map(MetricCheck::check).toList(), prometheus, credentialsId, access.options(), null, null, List.of(), List.of(), interval, timeout, onInconclusive, onPartial, podWarmUp);
     }
 
     /** Arguments of a step in which <code>verify</code>, where a script gave a list of checks, is what has this list. */
@@ -212,6 +214,24 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         this.onInconclusive = Util.fixEmptyAndTrim(onInconclusive) == null ? VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE : onInconclusive.trim();
     }
 
+    public String getOnPartial() {
+        return onPartial;
+    }
+
+    @DataBoundSetter
+    public void setOnPartial(String onPartial) {
+        this.onPartial = Util.fixEmptyAndTrim(onPartial) == null ? VerifyMetricsRequest.DEFAULT_ON_PARTIAL : onPartial.trim();
+    }
+
+    public String getPodWarmUp() {
+        return podWarmUp;
+    }
+
+    @DataBoundSetter
+    public void setPodWarmUp(String podWarmUp) {
+        this.podWarmUp = Util.fixEmptyAndTrim(podWarmUp) == null ? VerifyMetricsRequest.DEFAULT_POD_WARM_UP : podWarmUp.trim();
+    }
+
     /** Descriptor. */
     @Extension
     @Symbol("metrics")
@@ -235,6 +255,17 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         @Override
         public UninstantiatedDescribable customUninstantiate(UninstantiatedDescribable described) {
             return described.withArguments(Setting.settingsToMaps(described.getArguments(), PrometheusParameters.MAPS));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckPodWarmUp(@AncestorInPath Item item, @QueryParameter String podWarmUp) {
+            CredentialsChoices.checkMayConfigure(item);
+            return MlStepDescriptor.validate("podWarmUp", () -> Durations.parse("podWarmUp", podWarmUp));
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillOnPartialItems() {
+            return new ListBoxModel().add(VerifyMetricsRequest.ON_PARTIAL_INCONCLUSIVE).add(VerifyMetricsRequest.ON_PARTIAL_ACCEPT);
         }
 
         @RequirePOST

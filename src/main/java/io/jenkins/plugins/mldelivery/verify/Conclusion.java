@@ -10,14 +10,17 @@ final class Conclusion {
     private final VerifyMetricsRequest request;
     private final List<CheckState> checks;
 
-    private Conclusion(VerifyMetricsRequest request, List<CheckState> checks) {
+    private final int incomplete;
+
+    private Conclusion(VerifyMetricsRequest request, VerifyState state) {
         this.request = request;
-        this.checks = checks;
+        this.checks = state.checks();
+        this.incomplete = state.incomplete();
     }
 
     /** The result, or null while some are waited for. */
-    static VerifyMetricsResult of(VerifyMetricsRequest request, List<CheckState> checks) {
-        return new Conclusion(request, checks).result();
+    static VerifyMetricsResult of(VerifyMetricsRequest request, VerifyState state) {
+        return new Conclusion(request, state).result();
     }
 
     private VerifyMetricsResult result() {
@@ -48,7 +51,16 @@ final class Conclusion {
         Verdict whole = failed ? Verdict.FAIL : inconclusive ? Verdict.INCONCLUSIVE : Verdict.PASS;
         String reason = outcomes.stream().filter(o -> o.verdict() == whole && (o.decides() || !anyCritical)).map(this::deciding).findFirst()
                 .orElse("none of the checks decides");
-        return new VerifyMetricsResult(whole, reason, outcomes);
+        return new VerifyMetricsResult(whole, reason + partly(), outcomes, incomplete);
+    }
+
+    /** What incomplete answers have to do with it. */
+    private String partly() {
+        if (incomplete == 0) {
+            return "";
+        }
+        String did = VerifyMetricsRequest.ON_PARTIAL_ACCEPT.equals(request.onPartial()) ? "were taken" : "did not count";
+        return "; the answers of " + incomplete + (incomplete == 1 ? " look" : " looks") + " were incomplete, and " + did;
     }
 
     /** Of several checks the one is named, since a rollout tells nothing else of them when it ends. */

@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,8 +25,10 @@ import java.util.TreeMap;
  * @param readUpTo the time of the latest data seen, in milliseconds since 1970; 0 before there was any
  * @param last the last sample of each series, by a short name of it
  * @param sources when each source was last read, by a short name of it
+ * @param jumps what is known of series that fell, by a short name of each
+ * @param begun when sources that are young began to serve, by a short name of each
  */
-public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> sources) {
+public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun) {
     /** Series that are followed at most, a track; a request counter has few a pod. */
     public static final int MAX_SERIES = 2000;
 
@@ -43,6 +46,8 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
     public Counters {
         // Told by Jackson as damaged JSON.
         Numbers.time(readUpTo);
+        Objects.requireNonNull(jumps, "jumps");
+        Objects.requireNonNull(begun, "begun").values().forEach(Numbers::time);
         Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
         Objects.requireNonNull(last, "last").values().forEach(one -> {
             Numbers.time(one.millis());
@@ -53,7 +58,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
 
     /** Nothing seen. */
     public static Counters none() {
-        return new Counters(0, Map.of(), Map.of());
+        return new Counters(0, Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** From when on to ask for samples. */
@@ -67,14 +72,29 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      * @param onset what was counted until then does not count
      */
     public Moved after(Reading reading, Instant onset) {
+        return after(reading, onset, Duration.ZERO);
+    }
+
+    /**
+     * The same without what pods counted in their first seconds.
+     *
+     * @param podWarmUp from a pod's first request on, a time whose data does not count
+     */
+    public Moved after(Reading reading, Instant onset, Duration podWarmUp) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
+        JumpWatch jumpWatch = new JumpWatch(jumps);
+        Copies copies = Copies.ofCounters(reading.series());
         reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
         Map<String, Last> next = new TreeMap<>(last);
+        PodStarts starts = starts(reading, times, onset, podWarmUp);
         List<Increment<Double>> increments = new ArrayList<>();
+        List<Increment<Double>> young = new ArrayList<>();
         long latest = readUpTo;
         Set<String> present = new HashSet<>();
         for (Series series : reading.series()) {
             SeriesWalk<Double> walk = new SeriesWalk<>(onset.toEpochMilli(), Counters::difference, series.created(), reading.started().get(series.source()), series.isWhole());
+            // Followed as well, so that it goes on from there when it is the only one that is left.
+            boolean isCopy = copies.keys().contains(series.key());
             String key = SeriesHash.of(series.key());
             present.add(key);
             Last from = next.get(key);
@@ -84,19 +104,45 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 if (!(point.value() >= 0 && point.value() <= ReadLimits.MAX_COUNT) || walk.isKnown(before, point.millis(), point.value())) {
                     continue;
                 }
+                jumpWatch.saw(key, before, point.value(), series.created());
+                if (before != null && point.value() < before.value() && !series.isWhole()) {
+                    starts.restarted(series.source(), before.millis());
+                }
                 boolean isLast = point.millis() == newest;
+                Long since = before == null ? null : before.millis();
                 walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()), isLast)
-                        .filter(amount -> amount > 0)
-                        .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
+                        .filter(amount -> amount > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()))
+                        .map(amount -> new Increment<>(series.source(), series.labels(), point.millis(), amount))
+                        .ifPresent(increment -> {
+                            increments.add(increment);
+                            if (starts.isYoung(series.source(), since, point.millis())) {
+                                young.add(increment);
+                            }
+                        });
                 before = walk.mark(before, point.millis(), point.value(), isLast);
                 latest = Math.max(latest, point.millis());
+            }
+            if (!series.isWhole()) {
+                jumpWatch.ends(key);
             }
             if (before != null) {
                 next.put(key, new Last(before.millis(), before.value(), before.created()));
             }
         }
         SourceTimes.forget(next, present, MAX_SERIES, Last::millis, one -> 1);
-        return new Moved(new Counters(latest, next, times.last()), increments);
+        return new Moved(new Counters(latest, next, times.last(), jumpWatch.next(), starts.next(latest)), increments, young, copies, jumpWatch.found());
+    }
+
+    private PodStarts starts(Reading reading, SourceTimes times, Instant onset, Duration podWarmUp) {
+        PodStarts starts = new PodStarts(begun, times, podWarmUp);
+        for (Series series : reading.series()) {
+            Last known = last.get(SeriesHash.of(series.key()));
+            if (!series.isWhole()) {
+                starts.saw(series.source(), known != null && known.value() > 0, series.points(), series.created());
+            }
+        }
+        starts.settle(readUpTo == 0, onset.toEpochMilli(), reading.started());
+        return starts;
     }
 
     /** The text form, 20 bytes or so a series; {@link #fromText} reads it. */
@@ -108,6 +154,10 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
             packer.signed(readUpTo - one.millis()).number(one.value()).orNull(one.created());
         });
         SourceTimes.pack(packer, readUpTo, sources);
+        if (!jumps.isEmpty() || !begun.isEmpty()) {
+            JumpWatch.pack(packer, jumps);
+            SourceTimes.pack(packer, readUpTo, begun);
+        }
         return packer.text(KIND);
     }
 
@@ -120,7 +170,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         for (int left = from.count(); left > 0; left--) {
             last.put(SeriesHash.unpack(from), new Last(readUpTo - from.signed(), from.number(), from.orNull()));
         }
-        Counters counters = new Counters(readUpTo, last, SourceTimes.unpack(from, readUpTo));
+        Counters counters = new Counters(readUpTo, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from), PodStarts.unpack(from, readUpTo));
         from.end();
         return counters;
     }
@@ -134,6 +184,9 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      *
      * @param next the samples to go on from
      * @param increments what was counted
+     * @param young those of them that are of a pod's first minute
+     * @param copies the series that count nothing, since they repeat others
+     * @param jumps the series that show several processes
      */
-    public record Moved(Counters next, List<Increment<Double>> increments) {}
+    public record Moved(Counters next, List<Increment<Double>> increments, List<Increment<Double>> young, Copies copies, JumpWatch.Found jumps) {}
 }

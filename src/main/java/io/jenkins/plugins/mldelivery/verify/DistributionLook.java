@@ -31,7 +31,7 @@ final class DistributionLook implements CheckLook {
         HistogramEvidence before = state.evidence() instanceof HistogramEvidence e ? e : HistogramEvidence.none();
         HistogramTicks.Moved moved = new HistogramTicks(watch, new Selector(check.metric(), check.labels(), "labels"), null).read(before);
         try {
-            return judge(moved);
+            return moved.caveats().on(judge(moved));
         } catch (IllegalArgumentException e) {
             throw Damaged.evidence(check.name(), e);
         }
@@ -65,6 +65,12 @@ final class DistributionLook implements CheckLook {
                 Locale.ROOT, ", after %,.0f observations (population stability index %.3f, Jensen-Shannon distance %.3f)", n, psi.corrected(), test.jensenShannon(1 - watch.alpha()).corrected());
         if (test.logEvidence() >= Math.log(1 / watch.alpha()) && psi.atLeast() >= check.floor()) {
             return s.decided(Verdict.FAIL, "distributed otherwise than the stable version's by an index of at least " + String.format(Locale.ROOT, "%.2f", Math.floor(100 * psi.atLeast()) / 100) + Texts.sure(watch.alpha()) + size);
+        }
+        int only = OneBucket.of(test.canary(), test.stable());
+        if (only >= 0) {
+            double[] bounds = new Layout(e.layout()).bounds();
+            String range = bounds.length == 1 ? "" : ", " + OneBucket.range(bounds, only, 1);
+            return s.decided(null, "all observations are in one bucket" + range + ", so that no difference could show; give the histogram finer buckets" + size);
         }
         if (mayPass) {
             double beta = AlphaShares.ofOpenEndedStep(check.beta(), passes);

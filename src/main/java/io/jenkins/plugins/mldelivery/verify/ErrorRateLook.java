@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
@@ -34,8 +35,8 @@ final class ErrorRateLook implements CheckLook {
         Reading canary = metrics.read(Track.CANARY, before.canary().since(watch.onset()), watch);
         Reading stable = alone ? Reading.none() : metrics.read(Track.STABLE, before.stable().since(watch.onset()), watch);
         Overlap.refuse(canary.series(), stable.series());
-        Counters.Moved canaryMoved = before.canary().after(canary, watch.onset());
-        Counters.Moved stableMoved = before.stable().after(stable, watch.onset());
+        Counters.Moved canaryMoved = before.canary().after(canary, watch.onset(), watch.podWarmUp());
+        Counters.Moved stableMoved = before.stable().after(stable, watch.onset(), watch.podWarmUp());
         LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors()).within(watch.deadline());
         List<PodTick> ticks = Counted.ticks(counted(canaryMoved, errors), counted(stableMoved, errors), watch.onset(), watch.width());
         ErrorRateTest test;
@@ -46,10 +47,12 @@ final class ErrorRateLook implements CheckLook {
         } catch (IllegalArgumentException e) {
             throw Damaged.evidence(check.name(), e);
         }
+        double young = before.young() + canaryMoved.young().stream().filter(i -> errors.matches(i.labels())).mapToDouble(Increment::amount).sum();
         CheckState next = new CheckState(
                 null, "", counts.canaryRate(), counts.stableRate(), test.estimate(), test.lower(), test.upper(), (long) counts.canaryRequests(),
-                new RequestEvidence(metrics.preset(), canaryMoved.next(), stableMoved.next(), counts));
-        return judge(next, counts, test, metrics, canary, stable);
+                new RequestEvidence(metrics.preset(), canaryMoved.next(), stableMoved.next(), counts, young));
+        return Caveats.of(canaryMoved.copies(), canaryMoved.jumps(), stableMoved.copies(), stableMoved.jumps(), watch)
+                .on(judge(next, counts, test, metrics, canary, stable));
     }
 
     private static List<Counted> counted(Counters.Moved moved, LabelMatchers errors) {
@@ -72,6 +75,17 @@ final class ErrorRateLook implements CheckLook {
         }
         RatioJudge judge = new RatioJudge("errors", check.margin(), check.acceptable(), watch.alpha(), check.beta());
         RatioJudge.Saying saying = alone ? judge.alone(counts) : judge.judge(counts, test);
-        return s.decided(saying.verdict(), saying.reason());
+        return s.decided(saying.verdict(), saying.reason() + (saying.verdict() == Verdict.FAIL ? young(s, counts) : ""));
+    }
+
+    /** A failure that is as likely one of how pods begin as of the version. */
+    private String young(CheckState s, RatioCounts counts) {
+        double young = ((RequestEvidence) s.evidence()).young();
+        if (2 * young < counts.canaryEvents()) {
+            return "";
+        }
+        String text = Texts.count(young) + " of the canary's " + Texts.count(counts.canaryEvents()) + " errors are of the first minute of a pod, which podWarmUp can leave out";
+        watch.notes().warn(text);
+        return "; " + text;
     }
 }

@@ -128,7 +128,8 @@ final class GaugeLook implements CheckLook {
             test = lower ? test.plus(stableMean, canaryMean, watch.alpha()) : test.plus(canaryMean, stableMean, watch.alpha());
         }
         GaugeEvidence next = new GaugeEvidence(
-                canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount, canaryMean, stableMean, test);
+                canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount, canaryMean, stableMean,
+                e.canaryRepeats() + (whole && canaryMean == e.canaryLast() ? 1 : 0), e.stableRepeats() + (whole && stableMean == e.stableLast() ? 1 : 0), test);
         double effect = lower ? -test.estimate() : test.estimate();
         CheckState s = new CheckState(
                 null, "", canaryMean, stableMean, effect, lower ? -test.upper() : test.lower(), lower ? -test.lower() : test.upper(), test.ticks(), next);
@@ -136,6 +137,11 @@ final class GaugeLook implements CheckLook {
             return s.decided(null, missing(canary, stable) + test.ticks() + " of at least " + check.minSamples() + " measurements taken");
         }
         String then = ", after " + test.ticks() + " measurements (the last: canary " + Texts.measured(canaryMean) + ", stable " + Texts.measured(stableMean) + ")";
+        String same = mostlySame(next);
+        if (same != null) {
+            return s.decided(null, missing(canary, stable) + "most measurements of " + same + " are the same, so that rare ones that are far away would not be foreseen;"
+                    + " give low and high, which holds for any measurement" + then);
+        }
         String direction = lower ? "lower" : "higher";
         String tolerance = Texts.exact(check.tolerance());
         if (test.logEvidenceAbove(check.tolerance()) >= Math.log(1 / watch.alpha())) {
@@ -147,13 +153,25 @@ final class GaugeLook implements CheckLook {
         return s.decided(null, missing(canary, stable) + "not decided yet" + then);
     }
 
+    /**
+     * The track of whose measurements more than half repeat the one before, which no normal distribution does; null when there is none, or the test does
+     * not need one.
+     */
+    private String mostlySame(GaugeEvidence e) {
+        long pairs = e.test().ticks() - 1;
+        if (check.low() != null) {
+            return null;
+        }
+        return 2 * e.canaryRepeats() > pairs ? "the canary" : 2 * e.stableRepeats() > pairs ? "the stable version" : null;
+    }
+
     /** In front of how far it is. */
     private String missing(Fresh canary, Fresh stable) {
         String why = canary.missing() != null ? "the canary " + canary.missing() : stable.missing() != null ? "the stable version " + stable.missing() : null;
         return why == null ? "" : (why.endsWith(ABSENT) ? (check.metric() != null ? "metric: " : "query: ") : "") + why + ", ";
     }
 
-    /** A quarter of what does not matter is taken for the measurement's own resolution, so that measurements that always are the same can be judged. */
+    /** A quarter of what does not matter is taken for the measurement's own resolution, so that some measurements that happen to be the same are not taken for certainty. */
     private DifferenceTest test(DifferenceTest before) {
         if (before != null) {
             return before;

@@ -6,9 +6,11 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,8 +29,11 @@ import java.util.TreeMap;
  * @param layouts the bounds of the buckets that occur, without the last one (+Inf)
  * @param last the last sample of each series, by a short name of it
  * @param sources when each source was last read, by a short name of it
+ * @param jumps what is known of series whose count fell, by a short name of each
+ * @param begun when sources that are young began to serve, by a short name of each
  */
-public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources) {
+public record HistogramCounters(
+        long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun) {
     private static final String KIND = "histograms/2";
 
     /** What the lowest bits of a series' layout tell in the text. */
@@ -63,12 +68,14 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             Numbers.time(one.created());
             Numbers.amounts(one.counts());
         }
+        Objects.requireNonNull(jumps, "jumps");
+        Objects.requireNonNull(begun, "begun").values().forEach(Numbers::time);
         Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
     }
 
     /** Nothing seen. */
     public static HistogramCounters none() {
-        return new HistogramCounters(0, List.of(), Map.of(), Map.of());
+        return new HistogramCounters(0, List.of(), Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** From when on to ask for samples. */
@@ -82,15 +89,28 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
      * @param onset what was counted until then does not count
      */
     public Moved after(HistogramReading reading, Instant onset) {
+        return after(reading, onset, Duration.ZERO);
+    }
+
+    /**
+     * The same without what pods counted in their first seconds.
+     *
+     * @param podWarmUp from a pod's first request on, a time whose data does not count
+     */
+    public Moved after(HistogramReading reading, Instant onset, Duration podWarmUp) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
+        JumpWatch jumpWatch = new JumpWatch(jumps);
+        Copies copies = Copies.ofHistograms(reading.series());
         reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
         Map<String, SeriesWalk.Mark<Buckets>> marks = new TreeMap<>();
         last.forEach((key, one) -> marks.put(key, new SeriesWalk.Mark<>(one.millis(), buckets(one), one.created())));
+        PodStarts starts = starts(reading, times, onset, podWarmUp);
         List<Increment<Buckets>> increments = new ArrayList<>();
         long latest = readUpTo;
         Set<String> present = new HashSet<>();
         for (HistogramSeries series : reading.series()) {
             SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()), series.isWhole());
+            boolean isCopy = copies.keys().contains(series.key());
             String key = SeriesHash.of(series.key());
             present.add(key);
             long newest = series.points().get(series.points().size() - 1).millis();
@@ -99,17 +119,43 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
                 if (walk.isKnown(before, point.millis(), point.buckets())) {
                     continue;
                 }
+                jumpWatch.saw(key, total(before), point.buckets().total(), series.created());
+                if (before != null && point.buckets().total() < before.value().total() && !series.isWhole()) {
+                    starts.restarted(series.source(), before.millis());
+                }
+                Long since = before == null ? null : before.millis();
                 boolean isLast = point.millis() == newest;
                 walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()), isLast)
-                        .filter(amount -> amount.total() > 0)
+                        .filter(amount -> amount.total() > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()))
                         .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
                 marks.put(key, walk.mark(before, point.millis(), point.buckets(), isLast));
                 latest = Math.max(latest, point.millis());
             }
+            if (!series.isWhole()) {
+                jumpWatch.ends(key);
+            }
         }
         SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis, mark -> 1);
         SourceTimes.forget(marks, present, ReadLimits.MAX_TRACK_BUCKETS, SeriesWalk.Mark::millis, mark -> mark.value().size());
-        return new Moved(of(latest, marks, times.last()), increments);
+        return new Moved(of(latest, marks, times.last(), jumpWatch.next(), starts.next(latest)), increments, copies, jumpWatch.found());
+    }
+
+    private PodStarts starts(HistogramReading reading, SourceTimes times, Instant onset, Duration podWarmUp) {
+        PodStarts starts = new PodStarts(begun, times, podWarmUp);
+        for (HistogramSeries series : reading.series()) {
+            Last known = last.get(SeriesHash.of(series.key()));
+            boolean counted = known != null && known.counts().stream().anyMatch(count -> count > 0);
+            if (!series.isWhole()) {
+                List<Point> totals = counted ? List.of() : series.points().stream().map(p -> new Point(p.millis(), p.buckets().total())).toList();
+                starts.saw(series.source(), counted, totals, series.created());
+            }
+        }
+        starts.settle(readUpTo == 0, onset.toEpochMilli(), reading.started());
+        return starts;
+    }
+
+    private static SeriesWalk.Mark<Double> total(SeriesWalk.Mark<Buckets> mark) {
+        return mark == null ? null : new SeriesWalk.Mark<>(mark.millis(), mark.value().total(), mark.created());
     }
 
     /** How many buckets all series have together. */
@@ -140,6 +186,10 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             }
         });
         SourceTimes.pack(packer, readUpTo, sources);
+        if (!jumps.isEmpty() || !begun.isEmpty()) {
+            JumpWatch.pack(packer, jumps);
+            SourceTimes.pack(packer, readUpTo, begun);
+        }
         return packer.text(KIND);
     }
 
@@ -201,7 +251,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             List<Double> counts = (head & WHOLE) != 0 ? from.bits(widths.get(layout)) : from.numbers(layouts.get(layout).size() + 1);
             last.put(name, new Last(millis, layout, counts, (head & CREATED) != 0 ? from.signed() : null));
         }
-        HistogramCounters counters = new HistogramCounters(readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo));
+        HistogramCounters counters = new HistogramCounters(readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from), PodStarts.unpack(from, readUpTo));
         from.end();
         return counters;
     }
@@ -213,7 +263,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         return Buckets.of(bounds, one.counts().stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static HistogramCounters of(long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources) {
+    private static HistogramCounters of(long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun) {
         Map<List<Double>, Integer> layouts = new LinkedHashMap<>();
         Map<String, Last> last = new TreeMap<>();
         marks.forEach((key, mark) -> {
@@ -222,7 +272,7 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
             int index = layouts.computeIfAbsent(layout, one -> layouts.size());
             last.put(key, new Last(mark.millis(), index, Arrays.stream(mark.value().counts()).boxed().toList(), mark.created()));
         });
-        return new HistogramCounters(readUpTo, List.copyOf(layouts.keySet()), last, sources);
+        return new HistogramCounters(readUpTo, List.copyOf(layouts.keySet()), last, sources, jumps, begun);
     }
 
     /**
@@ -230,6 +280,8 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
      *
      * @param next the samples to go on from
      * @param increments what was counted, each in the buckets of its own series
+     * @param copies the series that count nothing, since they repeat others
+     * @param jumps the series that show several processes
      */
-    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments) {}
+    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments, Copies copies, JumpWatch.Found jumps) {}
 }

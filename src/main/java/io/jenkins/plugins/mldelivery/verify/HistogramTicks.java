@@ -55,15 +55,16 @@ final class HistogramTicks {
      * @param evidence with the samples to go on from, the layout and what stays open; the tests are as they were
      * @param canaryAbsent whether the canary has no such series
      * @param history what the stable version had observed until the onset, or null when nothing is known of it
+     * @param caveats what was odd about them
      */
-    record Moved(List<Tick> ticks, HistogramEvidence evidence, boolean canaryAbsent, Buckets history) {}
+    record Moved(List<Tick> ticks, HistogramEvidence evidence, boolean canaryAbsent, Buckets history, Caveats caveats) {}
 
     Moved read(HistogramEvidence before) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         HistogramReading canary = read(Track.CANARY, before.canary());
         HistogramReading stable = read(Track.STABLE, before.stable());
         Overlap.refuseHistograms(canary.series(), stable.series());
-        HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset());
-        HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset());
+        HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset(), watch.podWarmUp());
+        HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset(), watch.podWarmUp());
         refuseTooMany(canaryMoved.next());
         refuseTooMany(stableMoved.next());
         Layout layout = before.layout().isEmpty() ? Layout.of(canary, stable, wantedBound) : new Layout(before.layout());
@@ -91,7 +92,8 @@ final class HistogramTicks {
         HistogramEvidence next = new HistogramEvidence(
                 before.preset(), canaryMoved.next(), stableMoved.next(), layout.finite(), openCanary, openStable, before.bound(), before.counts(), before.test(),
                 before.middle(), before.bursts(), before.passes(), before.nextPass());
-        return new Moved(ticks, next, canary.series().isEmpty(), history(stable));
+        return new Moved(ticks, next, canary.series().isEmpty(), history(stable), 
+                Caveats.of(canaryMoved.copies(), canaryMoved.jumps(), stableMoved.copies(), stableMoved.jumps(), watch));
     }
 
     private HistogramReading read(Track track, HistogramCounters last) throws MetricSource.Unavailable, DeliveryException, InterruptedException {

@@ -34,7 +34,7 @@ final class LatencyLook implements CheckLook {
         Double wanted = check.bound() == null ? null : check.bound() * metric.perSecond();
         HistogramTicks.Moved moved = new HistogramTicks(watch, metric.histogram(), wanted).read(before);
         try {
-            return judge(test(moved, wanted, metric), moved, metric);
+            return moved.caveats().on(judge(test(moved, wanted, metric), moved, metric));
         } catch (IllegalArgumentException e) {
             throw Damaged.evidence(check.name(), e);
         }
@@ -138,6 +138,13 @@ final class LatencyLook implements CheckLook {
         }
         if (e.bound() < 0) {
             return s.decided(null, "the stable version has had too few requests to know its " + Texts.exact(100 * check.quantileOrDefault()) + " % quantile, after " + Texts.count(requests) + " canary requests");
+        }
+        int only = tests.anywhere() == null || saying.verdict() != Verdict.PASS ? 0 : OneBucket.of(tests.anywhere().canary(), tests.anywhere().stable());
+        if (only > 0) {
+            // In the first bucket all are known to be fast enough. In another one the canary may be slower without a sign of it.
+            String range = OneBucket.range(new Layout(e.layout()).bounds(), only, metric.perSecond()) + metric.unit();
+            return s.decided(null, "all requests are in one bucket, " + range + ", so that they can't be compared; give the histogram finer buckets, or give bound, after "
+                    + Texts.count(requests) + " canary requests");
         }
         return s.decided(saying.verdict(), saying.reason());
     }

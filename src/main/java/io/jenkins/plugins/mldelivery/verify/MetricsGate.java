@@ -121,7 +121,7 @@ public final class MetricsGate implements Gate {
     /** A source that has answered at an earlier step is no wrong one. */
     private VerifyState started() {
         VerifyState start = verification.start(environment.clock().now());
-        return new VerifyState(start.started(), answered, start.trouble(), start.checks());
+        return new VerifyState(start.started(), answered, start.trouble(), 0, start.checks());
     }
 
     /** Why a step so far was inconclusive, which <code>onInconclusive: 'unstable'</code> lets pass and whoever runs the rollout tells at its end; null when none was. */
@@ -131,7 +131,7 @@ public final class MetricsGate implements Gate {
 
     /** Tells these checks from others. There is no secret in it: a check has queries and limits. */
     private String checks() {
-        String text = CanonicalText.of(List.of(request.checks(), request.timeout(), request.onInconclusive()));
+        String text = CanonicalText.of(List.of(request.checks(), request.timeout(), request.onInconclusive(), request.onPartial(), request.podWarmUp()));
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash);

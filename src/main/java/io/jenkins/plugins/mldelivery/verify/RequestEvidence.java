@@ -9,17 +9,19 @@ import java.util.Objects;
  * @param canary the canary's counters
  * @param stable the stable version's counters
  * @param counts requests and errors, and the test
+ * @param young errors of the canary's pods in the first minute of each
  */
-public record RequestEvidence(String preset, Counters canary, Counters stable, RatioCounts counts) implements Evidence {
+public record RequestEvidence(String preset, Counters canary, Counters stable, RatioCounts counts, double young) implements Evidence {
     public RequestEvidence {
         // Told by Jackson as damaged JSON.
         RequestMetrics.checkPreset(preset);
+        Numbers.amounts(young);
         Objects.requireNonNull(canary, "canary");
         Objects.requireNonNull(stable, "stable");
         Objects.requireNonNull(counts, "counts");
     }
 
     static RequestEvidence none() {
-        return new RequestEvidence(null, Counters.none(), Counters.none(), RatioCounts.none());
+        return new RequestEvidence(null, Counters.none(), Counters.none(), RatioCounts.none(), 0);
     }
 }

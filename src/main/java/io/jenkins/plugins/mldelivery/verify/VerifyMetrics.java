@@ -122,9 +122,10 @@ public final class VerifyMetrics {
                         "Give label matchers for both, or give the checks to `mlDeployModel`, which knows them.");
             }
             VerifyMetricsChecks.selectors(r);
+            boolean acceptsPartial = VerifyMetricsRequest.ON_PARTIAL_ACCEPT.equals(r.onPartial());
             return replaying == null
-                    ? new Prometheus(access, r.canary(), r.stable(), context)
-                    : new Prometheus(access, r.canary(), r.stable(), context.with(replaying), environment.clock());
+                    ? new Prometheus(access, r.canary(), r.stable(), context, null, acceptsPartial)
+                    : new Prometheus(access, r.canary(), r.stable(), context.with(replaying), environment.clock(), acceptsPartial);
         }
         if (!r.scrapeCanary().isEmpty() || !r.scrapeStable().isEmpty()) {
             if (r.scrapeCanary().isEmpty() || r.scrapeStable().isEmpty()) {
@@ -171,6 +172,7 @@ public final class VerifyMetrics {
         List<CheckState> checks = new ArrayList<>(state.checks());
         boolean answered = state.answered();
         MetricSource.Unavailable trouble = null;
+        boolean incomplete = false;
         int begin = first;
         first = 0;
         try {
@@ -186,7 +188,11 @@ public final class VerifyMetrics {
                 } catch (MetricSource.Unavailable e) {
                     first = deadline.isOver() && first == 0 ? i : first;
                     trouble = deadline.isEnded() ? gaveWay(e) : e;
-                    checks.set(i, one.unavailable(checks.get(i), trouble.getMessage()));
+                    incomplete |= e.isPartial();
+                    answered |= e.isPartial();
+                    // It answered, so this is no error of which a check has a policy of its own.
+                    checks.set(i, e.isPartial() ? checks.get(i).decided(null, trouble.getMessage())
+                            : one.unavailable(checks.get(i), trouble.getMessage()));
                 } catch (Deadline.Over e) {
                     if (Thread.interrupted()) {
                         throw new InterruptedException();
@@ -202,6 +208,7 @@ public final class VerifyMetrics {
                     checks.set(i, checks.get(i).decided(Verdict.INCONCLUSIVE, "it can't be judged: " + e.getMessage()));
                 }
             }
+            incomplete |= source.isIncomplete();
         } finally {
             source.endLook();
         }
@@ -215,7 +222,7 @@ public final class VerifyMetrics {
                 checks.set(i, atTimeout(request.checks().get(i), checks.get(i), problem));
             }
         }
-        return new VerifyState(state.started(), answered, problem, checks);
+        return new VerifyState(state.started(), answered, problem, state.incomplete() + (incomplete ? 1 : 0), checks);
     }
 
     /** What a look says that was ended for others, whatever it was waiting for. */
@@ -243,7 +250,7 @@ public final class VerifyMetrics {
                 checks.set(i, atTimeout(request.checks().get(i), checks.get(i), trouble));
             }
         }
-        return new VerifyState(state.started(), state.answered(), trouble, checks);
+        return new VerifyState(state.started(), state.answered(), trouble, state.incomplete(), checks);
     }
 
     /** The second half: tells what a look changed, a trouble once, and sums it up. */
@@ -255,7 +262,7 @@ public final class VerifyMetrics {
             }
         }
         tellTrouble(before.trouble(), after.trouble());
-        VerifyMetricsResult result = Conclusion.of(request, after.checks());
+        VerifyMetricsResult result = Conclusion.of(request, after);
         if (result != null) {
             environment.events().accept(new Event.Finished(now, Event.Stage.VERIFY, result.verdict() == Verdict.PASS, result.verdict().word() + ": " + result.reason()));
         }
@@ -278,7 +285,7 @@ public final class VerifyMetrics {
         }
         Check.Comparison test = tests(check);
         double alpha = test != null ? AlphaShares.ofStep(share(test), waits) : Double.NaN;
-        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), interval, alpha, matchers, notes, deadline);
+        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), Durations.parse("podWarmUp", request.podWarmUp()), interval, alpha, matchers, notes, deadline);
     }
 
     /** The test that a check is, with its errors' probabilities; null when it is none. */

@@ -13,6 +13,8 @@ import java.util.Set;
 final class VerifyMetricsChecks {
     private static final Set<String> ON_INCONCLUSIVE = Set.of("fail", "pass", "unstable");
 
+    private static final Set<String> ON_PARTIAL = Set.of(VerifyMetricsRequest.ON_PARTIAL_INCONCLUSIVE, VerifyMetricsRequest.ON_PARTIAL_ACCEPT);
+
     private static final int MAX_CHECKS = 200;
     private static final int MAX_NAME_LENGTH = 200;
 
@@ -46,6 +48,12 @@ final class VerifyMetricsChecks {
         if (!ON_INCONCLUSIVE.contains(request.onInconclusive())) {
             throw DeliveryException.invalid("onInconclusive", "'" + request.onInconclusive() + "' is none of fail, pass, unstable", "Give one of these.");
         }
+        if (!ON_PARTIAL.contains(request.onPartial())) {
+            throw DeliveryException.invalid("onPartial", "'" + request.onPartial() + "' is none of inconclusive, accept", "Give one of these.");
+        }
+        if (request.prometheus() == null && !VerifyMetricsRequest.DEFAULT_ON_PARTIAL.equals(request.onPartial())) {
+            throw DeliveryException.invalid("onPartial", "there is no Prometheus server whose answers could be incomplete", "Give its URL, or leave onPartial out.");
+        }
         if (request.canary() != null) {
             LabelMatchers.parse("canary", request.canary());
         }
@@ -61,6 +69,9 @@ final class VerifyMetricsChecks {
         Duration timeout = Durations.parse("timeout", request.timeout());
         if (timeout.isZero()) {
             throw DeliveryException.invalid("timeout", "it is zero", "Give the time for a verdict, such as 15m.");
+        }
+        if (Durations.parse("podWarmUp", request.podWarmUp()).compareTo(timeout) >= 0) {
+            throw DeliveryException.invalid("podWarmUp", "the warm-up of a pod lasts as long as the whole wait", "Give less than timeout, which is " + request.timeout() + ".");
         }
         for (Check check : request.checks()) {
             if (Durations.parse("warmUp", check.warmUp()).compareTo(timeout) >= 0) {

@@ -63,6 +63,14 @@ public record VerifyMetricsReport(VerifyMetricsResult result, Instant started, I
             String seconds = String.format(Locale.ROOT, "%.3f", Duration.between(started, ended).toMillis() / 1000.0);
             xml.writeAttribute("time", seconds);
             xml.writeAttribute("timestamp", started.toString());
+            if (result.incompleteLooks() > 0) {
+                xml.writeCharacters("\n  ");
+                xml.writeStartElement("properties");
+                xml.writeEmptyElement("property");
+                xml.writeAttribute("name", "incompleteLooks");
+                xml.writeAttribute("value", String.valueOf(result.incompleteLooks()));
+                xml.writeEndElement();
+            }
             for (VerifyMetricsResult.Outcome check : result.checks()) {
                 testCase(xml, check, kind(check, strict), seconds);
             }

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  * @param interval time between looks
  * @param timeout after which a check without a verdict is inconclusive
  * @param onInconclusive <code>fail</code>, <code>pass</code> or <code>unstable</code>
+ * @param onPartial what an answer of Prometheus means that lacks what some of its storage has: {@link #ON_PARTIAL_INCONCLUSIVE} or {@link #ON_PARTIAL_ACCEPT}
+ * @param podWarmUp from the first request of each pod on, a time whose data does not count, as far as that is known
  */
 public record VerifyMetricsRequest(
         List<Check> checks,
@@ -35,17 +37,34 @@ public record VerifyMetricsRequest(
         List<String> scrapeStable,
         String interval,
         String timeout,
-        String onInconclusive)
+        String onInconclusive,
+        String onPartial,
+        String podWarmUp)
         implements Serializable {
     public static final String DEFAULT_INTERVAL = "15s";
     public static final String DEFAULT_TIMEOUT = "15m";
     public static final String DEFAULT_ON_INCONCLUSIVE = "fail";
+    /** It is no evidence. While it lasts, there is no verdict of the checks that need it. */
+    public static final String ON_PARTIAL_INCONCLUSIVE = "inconclusive";
+    /** It is taken as if it were complete, and the result says so. */
+    public static final String ON_PARTIAL_ACCEPT = "accept";
+    public static final String DEFAULT_ON_PARTIAL = ON_PARTIAL_INCONCLUSIVE;
+    public static final String DEFAULT_POD_WARM_UP = "0s";
 
     public VerifyMetricsRequest {
         checks = List.copyOf(checks);
         Objects.requireNonNull(access, "access");
         scrapeCanary = List.copyOf(scrapeCanary);
         scrapeStable = List.copyOf(scrapeStable);
+        onPartial = onPartial == null ? DEFAULT_ON_PARTIAL : onPartial;
+        podWarmUp = podWarmUp == null ? DEFAULT_POD_WARM_UP : podWarmUp;
+    }
+
+    /** With the defaults for incomplete answers and for pods that begin. */
+    public VerifyMetricsRequest(
+            List<Check> checks, String prometheus, String credentialsId, PrometheusOptions access, String canary, String stable, List<String> scrapeCanary, List<String> scrapeStable,
+            String interval, String timeout, String onInconclusive) {
+        this(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, DEFAULT_ON_PARTIAL, DEFAULT_POD_WARM_UP);
     }
 
     /** With the plain way to the metrics. */
@@ -79,7 +98,7 @@ public record VerifyMetricsRequest(
     public VerifyMetricsRequest alone() {
         return new VerifyMetricsRequest(
                 checks.stream().map(VerifyMetricsChecks::alone).filter(Objects::nonNull).toList(), prometheus, credentialsId, access, stable, null,
-                scrapeStable, scrapeStable, interval, timeout, onInconclusive);
+                scrapeStable, scrapeStable, interval, timeout, onInconclusive, onPartial, podWarmUp);
     }
 
     /** What {@link #alone} leaves out and why, in words; empty when it leaves nothing out. */
@@ -105,7 +124,17 @@ public record VerifyMetricsRequest(
 
     /** The same with another time-out. */
     public VerifyMetricsRequest withTimeout(String other) {
-        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive);
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive, onPartial, podWarmUp);
+    }
+
+    /** The same with another meaning of incomplete answers. */
+    public VerifyMetricsRequest withOnPartial(String other) {
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, other, podWarmUp);
+    }
+
+    /** The same with another warm-up of each pod. */
+    public VerifyMetricsRequest withPodWarmUp(String other) {
+        return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout, onInconclusive, onPartial, other);
     }
 
     /** The label matchers of a track's series, or null. */
@@ -118,6 +147,6 @@ public record VerifyMetricsRequest(
         return new VerifyMetricsRequest(
                 checks, prometheus, credentialsId, access, canary == null ? facts.canarySelector() : canary,
                 stable == null && facts.compares() ? facts.stableSelector() : stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive);
+                onInconclusive, onPartial, podWarmUp);
     }
 }

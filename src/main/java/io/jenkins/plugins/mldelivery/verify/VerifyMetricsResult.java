@@ -15,11 +15,17 @@ import java.util.Map;
  * @param verdict of the critical checks: fail if any failed, else inconclusive if any was, else pass
  * @param reason the deciding check's reason
  * @param checks each check's outcome, in the order of the request
+ * @param incompleteLooks how often Prometheus gave an answer that lacked what some of its storage has, see {@link VerifyMetricsRequest#onPartial}
  */
-public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> checks) implements Serializable {
+public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> checks, int incompleteLooks) implements Serializable {
     public VerifyMetricsResult {
         checks = List.copyOf(checks);
         reason = Printable.line(reason);
+    }
+
+    /** Without incomplete answers. */
+    public VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> checks) {
+        this(verdict, reason, checks, 0);
     }
 
     /**
@@ -54,7 +60,7 @@ public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> 
                 .map(c -> new Outcome(
                         known.mask(c.name()), c.verdict(), c.importance(), known.mask(c.reason()), c.canary(), c.stable(), c.effect(), c.lower(), c.upper(), c.samples()))
                 .toList();
-        return new VerifyMetricsResult(verdict, known.mask(reason), masked);
+        return new VerifyMetricsResult(verdict, known.mask(reason), masked, incompleteLooks);
     }
 
     /** The failed checks that make a build unstable, not the gate fail. */
@@ -67,6 +73,7 @@ public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> 
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("verdict", verdict.word());
         map.put("reason", reason);
+        map.put("incompleteLooks", incompleteLooks);
         List<Object> list = new ArrayList<>();
         for (Outcome c : checks) {
             Map<String, Object> m = new LinkedHashMap<>();

@@ -23,9 +23,10 @@ import java.util.stream.StreamSupport;
  * @param started when the wait began
  * @param answered whether the source has ever answered
  * @param trouble what is wrong with the source at present, or null
+ * @param incomplete looks in which an answer was not complete, whether it was taken or not
  * @param checks the checks' evidence, in the order of the request
  */
-public record VerifyState(Instant started, boolean answered, String trouble, List<CheckState> checks) {
+public record VerifyState(Instant started, boolean answered, String trouble, int incomplete, List<CheckState> checks) {
     private static final int VERSION = 6;
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModule(new EvidenceTexts())
@@ -34,9 +35,17 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
 
     public VerifyState {
         checks = List.copyOf(checks);
+        if (incomplete < 0) {
+            throw new IllegalArgumentException("it has " + incomplete + " looks");
+        }
         if (!SampleTimes.isTime(started.getEpochSecond() * 1000.0)) {
             throw new DateTimeException("it began at " + started);
         }
+    }
+
+    /** Without incomplete answers. */
+    public VerifyState(Instant started, boolean answered, String trouble, List<CheckState> checks) {
+        this(started, answered, trouble, 0, checks);
     }
 
     /**
@@ -52,7 +61,7 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
         for (int i = 0; i < checks.size(); i++) {
             kept.add(before.checks.get(i).verdict() == null ? checks.get(i) : before.checks.get(i));
         }
-        return new VerifyState(started, answered, trouble, kept);
+        return new VerifyState(started, answered, trouble, incomplete, kept);
     }
 
     /** The JSON form, which {@link #fromJson} of this and later versions reads. */
@@ -62,6 +71,7 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
         node.put("started", started.toString());
         node.put("answered", answered);
         node.put("trouble", trouble);
+        node.put("incomplete", incomplete);
         node.set("checks", JSON.valueToTree(checks));
         return node.toString();
     }
@@ -87,9 +97,9 @@ public record VerifyState(Instant started, boolean answered, String trouble, Lis
                 throw DeliveryException.invalid("state", "the evidence has no checks", "Start the verification again.");
             }
             return new VerifyState(
-                    Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), node.path("trouble").textValue(),
+                    Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), node.path("trouble").textValue(), node.path("incomplete").asInt(),
                     List.of(JSON.treeToValue(node.path("checks"), CheckState[].class)));
-        } catch (JsonProcessingException | DateTimeException e) {
+        } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
             String why = e instanceof JsonProcessingException broken ? broken.getOriginalMessage() : e.getMessage();
             throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "state", "the evidence can't be read (" + Excerpt.of(why) + ")", "Start the verification again.", e);
         }

@@ -88,7 +88,7 @@ public class ManyObjectsTest {
     }
 
     private static DeployModel deploy(LoopbackServer server, ClusterConnections connections, String manifests)
-            throws DeliveryException {
+            throws DeliveryException, InterruptedException {
         DeployModelRequest request = DeployModelRequest.of("m", "127.0.0.1:5000/a/b:c")
                 .withNamespace("ml")
                 .withModel(ModelSettings.defaults().withManifests(manifests));

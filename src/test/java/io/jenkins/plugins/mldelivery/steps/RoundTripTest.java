@@ -147,6 +147,8 @@ public class RoundTripTest {
         verify.setInterval("5s");
         verify.setTimeout("1m");
         verify.setOnInconclusive("pass");
+        verify.setOnPartial("accept");
+        verify.setPodWarmUp("30s");
         step.setVerify(verify);
         step.setPause("promotion");
         step.setOnConcurrent("takeOver");
@@ -209,6 +211,8 @@ public class RoundTripTest {
         step.setInterval("5s");
         step.setTimeout("1m");
         step.setOnInconclusive("unstable");
+        step.setOnPartial("accept");
+        step.setPodWarmUp("30s");
         return step;
     }
 
@@ -272,7 +276,7 @@ public class RoundTripTest {
                         + "livePath: '/live', manifests: 'k8s/', metricsPort: 9001, name: 'churn', nodeSelector: [accelerator: 't4'], onConcurrent: 'takeOver', pause: 'promotion', secrets: ['keys'], "
                         + "serviceAccount: 'runner', strategy: canary(), tolerations: ['nvidia.com/gpu:NoSchedule'], traffic: replicaRatio(), "
                         + "verify: metrics(allowPlainHttp: true, auth: sigV4(credentialsId: 'aws', region: 'eu-central-1', service: 'other', sessionTokenId: 'session'), caCertificate: 'pem', checks: [errorRate(margin: 1.3)], "
-                        + "clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'team'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'pass', "
+                        + "clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'team'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'pass', onPartial: 'accept', podWarmUp: '30s', "
                         + "prometheus: 'http://127.0.0.1:9090', proxy: 'proxy:3128', queryTimeout: '5s', secretHeaders: ['X-Key': 'key'], timeout: '1m')) {\n    // some block\n}");
         List<String> ways = List.of(
                 "strategy: blueGreen(hold: '1m', scaleDownDelay: '10m'), traffic: gateway('route')", "strategy: shadow(hold: '1m', percent: 50), traffic: istio(destinationRule: 'rule', virtualService: 'route')",
@@ -287,7 +291,7 @@ public class RoundTripTest {
         snippets.assertRoundTrip(new VerifyMetricsStep(), "mlVerifyMetrics()");
         snippets.assertRoundTrip(fullVerify(),
                 "mlVerifyMetrics allowPlainHttp: true, auth: oauth2(audience: 'prom', credentialsId: 'client', scopes: ['read', 'more'], tokenUrl: 'https://login.example.org/token'), caCertificate: 'pem', canary: 'track=\"canary\"', checks: [errorRate(errors: 'code=~\"5..|429\"', margin: 1.3), "
-                        + "threshold(count: 5, max: 2.0E9, name: 'memory', onNoData: 'fail', query: 'max(memory)')], clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'it\\'s', B: '2'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'unstable', "
+                        + "threshold(count: 5, max: 2.0E9, name: 'memory', onNoData: 'fail', query: 'max(memory)')], clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'it\\'s', B: '2'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'unstable', onPartial: 'accept', podWarmUp: '30s', "
                         + "prometheus: 'http://127.0.0.1:9090', proxy: 'proxy:3128', queryTimeout: '5s', requestsFrom: 'agent', scrapeCanary: ['http://127.0.0.1/a', 'http://127.0.0.1/b'], scrapeStable: ['http://127.0.0.1/c'], "
                         + "secretHeaders: ['X-Key': 'key'], stable: 'track=\"stable\"', timeout: '1m'");
     }

@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,14 +39,33 @@ public final class DebianPrometheus implements AutoCloseable {
      * @param rules expressions by the name of what they record
      */
     public static DebianPrometheus start(Path folder, Map<String, String> targets, Map<String, String> rules) throws IOException, InterruptedException {
+        List<Job> jobs = new ArrayList<>();
+        new TreeMap<>(targets).forEach((track, target) -> jobs.add(new Job(track, target, Map.of("track", track))));
+        return start(folder, jobs, rules);
+    }
+
+    /**
+     * A scrape job.
+     *
+     * @param target <code>host:port/path</code> of the metrics page
+     * @param labels that its series get
+     */
+    public record Job(String name, String target, Map<String, String> labels) {}
+
+    /** The same with the jobs as they are. */
+    public static DebianPrometheus start(Path folder, List<Job> jobs, Map<String, String> rules) throws IOException, InterruptedException {
         Programs.require("prometheus", "prometheus");
         StringBuilder recorded = new StringBuilder("groups:\n- name: recorded\n  rules: [");
         rules.forEach((name, expression) -> recorded.append("{record: '").append(name).append("', expr: '").append(expression).append("'},"));
         Files.writeString(folder.resolve("rules.yml"), recorded.append("]\n"));
         StringBuilder config = new StringBuilder("global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\nrule_files: [rules.yml]\nscrape_configs:\n");
-        new TreeMap<>(targets).forEach((track, target) -> config.append("- job_name: ").append(track)
-                .append("\n  metrics_path: ").append(target.substring(target.indexOf('/')))
-                .append("\n  static_configs: [{targets: ['").append(target, 0, target.indexOf('/')).append("'], labels: {track: ").append(track).append("}}]\n"));
+        for (Job job : jobs) {
+            String target = job.target();
+            config.append("- job_name: ").append(job.name()).append("\n  metrics_path: ").append(target.substring(target.indexOf('/')))
+                    .append("\n  static_configs: [{targets: ['").append(target, 0, target.indexOf('/')).append("'], labels: {");
+            new TreeMap<>(job.labels()).forEach((name, value) -> config.append(name).append(": '").append(value).append("', "));
+            config.append("}}]\n");
+        }
         Path file = Files.writeString(folder.resolve("prometheus.yml"), config);
         Path log = folder.resolve("log");
         int port = LoopbackServer.closedPort();

@@ -178,6 +178,50 @@ public class HistogramChecksTest {
     }
 
     @Test
+    public void measurementsThatAreMostlyTheSameSayNothingOfRareOnesThatAreFarAway() throws Exception {
+        for (String worse : List.of("higher", "lower")) {
+            VerifyMetricsResult zeros = steps(gauge(worse), i -> 0.0, i -> 0.0);
+            assertEquals(zeros.reason(), Verdict.INCONCLUSIVE, zeros.verdict());
+            assertTrue(zeros.reason(), zeros.reason().contains("most measurements of the canary are the same, so that rare ones that are far away would not be foreseen; give low and high"));
+            assertEquals(Verdict.INCONCLUSIVE, steps(gauge(worse), i -> i % 7 == 6 ? 1000.0 : 0, i -> 0.001 * (i % 5)).verdict());
+            assertTrue(steps(gauge(worse), i -> 0.001 * (i % 5), i -> i % 9 == 8 ? 1000.0 : 0).reason().contains("of the stable version are the same"));
+        }
+        Check bounded = new Check.Gauge("accuracy", "accuracy", null, null, "lower", 0.2, 0.0, 1.0, 0.01, 0.05, 5, 1, "critical", "0s");
+        assertEquals("bounds hold for any measurement", Verdict.PASS, steps(bounded, i -> 1.0, i -> 1.0).verdict());
+        assertEquals("some that are the same are no harm", Verdict.PASS, steps(gauge("lower"), i -> 0.9 + 0.002 * (i / 2 % 3), i -> 0.9 + 0.002 * (i % 4)).verdict());
+    }
+
+    @Test
+    public void aHistogramWithOneBucketInUseComparesNothing() throws Exception {
+        VerifyMetricsResult latency = run(latency(null, 0.99, 0.001), () -> 1.1, () -> 2.4);
+        assertEquals(latency.reason(), Verdict.INCONCLUSIVE, latency.verdict());
+        assertTrue(latency.reason(), latency.reason().contains("all requests are in one bucket, above 1 and at most 2.5 s, so that they can't be compared"));
+        assertEquals("beyond all bounds", Verdict.INCONCLUSIVE, run(latency(null, 0.99, 0.001), () -> 100, () -> 10_000).verdict());
+        assertEquals("the objective was given", Verdict.PASS, run(latency(1.0, null, 0.001), () -> 0.6, () -> 0.9).verdict());
+        VerifyMetricsResult drift = run(drift(0.1), () -> 1.1, () -> 2.4);
+        assertEquals(drift.reason(), Verdict.INCONCLUSIVE, drift.verdict());
+        assertTrue(drift.reason(), drift.reason().contains("all observations are in one bucket, above 1 and at most 2.5, so that no difference could show"));
+        assertEquals("another bucket is a difference", Verdict.FAIL, run(drift(0.1), () -> 1.1, () -> 20).verdict());
+    }
+
+    private interface Series {
+        double at(int look);
+    }
+
+    /** One sample a look, for the time of the wait. */
+    private VerifyMetricsResult steps(Check check, Series canary, Series stable) throws Exception {
+        Pages pages = new Pages(BOUNDS);
+        VerifyMetrics verify = new VerifyMetrics(request(check), pages, environment());
+        VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
+        for (int i = 0; look.result() == null; i++) {
+            clock.sleep(look.nextLook());
+            pages.show(Track.CANARY, "c", canary.at(i)).show(Track.STABLE, "s", stable.at(i));
+            look = verify.look(look.state());
+        }
+        return look.result();
+    }
+
+    @Test
     public void aMeasurementOutOfItsBoundsIsRefused() {
         Check bounded = new Check.Gauge("accuracy", "accuracy", null, null, "lower", 0.02, 0.0, 0.5, 0.01, 0.05, 5, 1, "critical", "0s");
         assertEquals("high", assertThrows(DeliveryException.class, () -> gauge(bounded, 0.9, 0.9)).parameter());

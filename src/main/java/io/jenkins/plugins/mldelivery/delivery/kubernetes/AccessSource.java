@@ -13,5 +13,5 @@ public interface AccessSource {
      *
      * @throws DeliveryException when it is not there or may not be used
      */
-    ClusterAccess access() throws DeliveryException;
+    ClusterAccess access() throws DeliveryException, InterruptedException;
 }

@@ -4,7 +4,10 @@ import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An answer of the Prometheus HTTP API, version 1, as its documentation describes it ("Format overview", "Expression query
@@ -22,6 +25,8 @@ import java.util.Map;
  */
 record ApiAnswer(
         String status, String errorType, String error, List<String> warnings, List<String> infos, boolean partial, String resultType, List<Row> rows, List<String> plain) {
+    private static final Pattern ABOUT_QUERY = Pattern.compile("PromQL (?:warning|info)");
+
     ApiAnswer {
         warnings = List.copyOf(warnings);
         infos = List.copyOf(infos);
@@ -37,6 +42,22 @@ record ApiAnswer(
      * @param histograms its native histograms
      */
     record Row(Map<String, String> labels, List<Point> points, List<HistogramPoint> histograms) {}
+
+    /**
+     * What it says to be missing, since a store did not answer; null when it is complete.
+     *
+     * <p>A warning or an info is about the query where Prometheus says so in front of it, and else of whoever put the answer together (Thanos, Mimir, a
+     * remote read).
+     */
+    String missing() {
+        if (partial) {
+            return "some of its storage did not answer";
+        }
+        return Stream.concat(warnings.stream(), infos.stream().filter(info -> info.toLowerCase(Locale.ROOT).contains("partial")))
+                .filter(text -> !ABOUT_QUERY.matcher(text).lookingAt())
+                .findFirst()
+                .orElse(null);
+    }
 
     /**
      * Reads one.

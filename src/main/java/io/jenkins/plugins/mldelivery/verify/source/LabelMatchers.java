@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * PromQL label matchers without braces, such as {@code code=~"5..",method!="OPTIONS"}. Regular expressions are those of
+ * PromQL label matchers without braces, such as {@code code=~"5..",method!='OPTIONS',"http.route"=`/predict`}. Regular expressions are those of
  * Prometheus itself: RE2's, anchored, with a dot that matches line ends too. They are matched in a time that grows with
  * the text's length alone (RE2/J), whoever wrote them.
  */
@@ -84,6 +84,7 @@ public final class LabelMatchers {
 
         List<One> parse() throws DeliveryException {
             List<One> all = new ArrayList<>();
+            blanks();
             while (at < text.length()) {
                 all.add(one());
                 if (at < text.length() && text.charAt(at++) != ',') {
@@ -104,8 +105,14 @@ public final class LabelMatchers {
             return new One(label, operator, value, operator.endsWith("~") ? pattern(value) : null);
         }
 
+        /** Bare, or in quotes with any characters, as of Prometheus 3. */
         private String name() throws DeliveryException {
             int start = at;
+            QuotedText quoted = QuotedText.read(text, at);
+            if (quoted != null && !quoted.value().isEmpty()) {
+                at = quoted.end();
+                return quoted.value();
+            }
             while (at < text.length() && isOfName(text.charAt(at), at == start)) {
                 at++;
             }
@@ -129,32 +136,19 @@ public final class LabelMatchers {
             throw wrong();
         }
 
-        /** As in PromQL's double quotes; what PromQL would refuse ({@code \d}) is left as it is, since it is surely meant for the regular expression. */
         private String quoted() throws DeliveryException {
-            if (!text.startsWith("\"", at)) {
+            QuotedText quoted = QuotedText.read(text, at);
+            if (quoted == null) {
                 throw wrong();
             }
-            StringBuilder value = new StringBuilder();
-            for (at++; at < text.length(); at++) {
-                char c = text.charAt(at);
-                if (c == '"') {
-                    at++;
-                    return value.toString();
-                }
-                char next = c == '\\' && at + 1 < text.length() ? text.charAt(at + 1) : 0;
-                if (next == '\\' || next == '"' || next == 'n') {
-                    value.append(next == 'n' ? '\n' : next);
-                    at++;
-                } else {
-                    value.append(c);
-                }
-            }
-            throw wrong();
+            at = quoted.end();
+            return quoted.value();
         }
 
+        /** Passes over blanks, and over comments that end before the text does: one at its end would hide what comes after it in a query. */
         private void blanks() {
-            while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-                at++;
+            while (at < text.length() && (Character.isWhitespace(text.charAt(at)) || text.charAt(at) == '#' && text.indexOf('\n', at) >= 0)) {
+                at = text.charAt(at) == '#' ? text.indexOf('\n', at) : at + 1;
             }
         }
 

@@ -53,6 +53,11 @@ public interface MetricSource {
      */
     List<Series> queryRange(String query, Instant start, Instant end, Duration step) throws Unavailable, DeliveryException, InterruptedException;
 
+    /** Whether an answer of this look lacked something that its server could not reach, and was taken all the same. */
+    default boolean isIncomplete() {
+        return false;
+    }
+
     /** The parameter that names this source, for errors. */
     String parameter();
 
@@ -66,35 +71,42 @@ public interface MetricSource {
         private final String problem;
         private final String remedy;
         private final boolean passes;
+        private final boolean partial;
 
         /** @param problem what went wrong, in words, without a full stop at its end */
         public Unavailable(String problem, Throwable cause) {
-            this(null, null, problem, REMEDY, cause, false);
+            this(null, null, problem, REMEDY, cause, false, false);
         }
 
-        private Unavailable(String message, String parameter, String problem, String remedy, Throwable cause, boolean passes) {
+        private Unavailable(String message, String parameter, String problem, String remedy, Throwable cause, boolean passes, boolean partial) {
             super(message == null ? problem : message, cause);
             this.parameter = parameter;
             this.problem = problem;
             this.remedy = remedy;
             this.passes = passes;
+            this.partial = partial;
         }
 
         /** What may be gone in a moment, so that it is worth trying again within the same look. */
         static Unavailable passing(String problem, Throwable cause) {
-            return new Unavailable(null, null, problem, REMEDY, cause, true);
+            return new Unavailable(null, null, problem, REMEDY, cause, true, false);
+        }
+
+        /** It answered, but without what some of its storage has, so that nobody knows what is missing. */
+        static Unavailable partial(String problem) {
+            return new Unavailable(null, null, problem, "See that all of its stores answer.", null, false, true);
         }
 
         /** With what can be done, which its message has too. */
         static Unavailable of(DeliveryException e) {
             String remedy = e.sentence().substring(e.problem().length() + 1).strip();
             String phrase = remedy.isEmpty() ? "" : "; " + Character.toLowerCase(remedy.charAt(0)) + remedy.substring(1, remedy.length() - 1);
-            return new Unavailable(e.problem() + phrase, e.parameter(), e.problem(), e.remedy(), e, false);
+            return new Unavailable(e.problem() + phrase, e.parameter(), e.problem(), e.remedy(), e, false, false);
         }
 
         /** The same of what a parameter names, unless it names one itself. */
         Unavailable of(String named) {
-            return new Unavailable(getMessage(), parameter == null ? named : parameter, problem, remedy, getCause(), passes);
+            return new Unavailable(getMessage(), parameter == null ? named : parameter, problem, remedy, getCause(), passes, partial);
         }
 
         /**
@@ -108,6 +120,11 @@ public interface MetricSource {
 
         boolean passes() {
             return passes;
+        }
+
+        /** Whether it answered, but not completely. */
+        public boolean isPartial() {
+            return partial;
         }
     }
 }

@@ -46,18 +46,20 @@ public final class Prometheus implements MetricSource {
      * @throws DeliveryException when something of the access is wrong, by its parameter
      */
     public Prometheus(PrometheusAccess access, String canary, String stable, SourceContext context) throws DeliveryException {
-        this(access, canary, stable, context, null);
+        this(access, canary, stable, context, null, false);
     }
 
     /**
      * The same, of a time that is over.
      *
      * @param context whose clock is the time of this machine, for retries
-     * @param past the time that is asked about
+     * @param past the time that is asked about; null for the server's own present
+     * @param acceptsPartial whether an answer is taken that lacks what some of the storage has; else it is {@link MetricSource.Unavailable}
      */
-    public Prometheus(PrometheusAccess access, String canary, String stable, SourceContext context, Clock past) throws DeliveryException {
+    public Prometheus(PrometheusAccess access, String canary, String stable, SourceContext context, Clock past, boolean acceptsPartial)
+            throws DeliveryException {
         this.past = past;
-        this.api = new PrometheusApi(new PrometheusConnection(access, context), Urls.base("prometheus", access.url()), context.clock(), context.notes());
+        this.api = new PrometheusApi(new PrometheusConnection(access, context), Urls.base("prometheus", access.url()), context.clock(), context.notes(), acceptsPartial);
         this.canary = canary;
         this.stable = stable;
         this.context = context;
@@ -70,7 +72,7 @@ public final class Prometheus implements MetricSource {
     public void beginLook(Duration retries, Deadline deadline) {
         endLook();
         budget = new LookBudget(context.shared(), deadline);
-        api.retryUntil(context.clock().now().plus(retries));
+        api.beginLook(context.clock().now().plus(retries));
     }
 
     @Override
@@ -137,6 +139,11 @@ public final class Prometheus implements MetricSource {
         ApiAnswer answer = api.ask("query_range", "query", query, Map.of(
                 "start", seconds(start.toEpochMilli()), "end", seconds(end.toEpochMilli()), "step", seconds(Math.max(1, step.toMillis()))), budget);
         return answer.rows().stream().map(row -> new Series(SeriesReader.WHOLE, SeriesReader.labels(row), row.points(), null)).toList();
+    }
+
+    @Override
+    public boolean isIncomplete() {
+        return api.isIncomplete();
     }
 
     @Override

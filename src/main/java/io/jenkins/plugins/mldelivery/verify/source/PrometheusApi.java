@@ -31,9 +31,13 @@ final class PrometheusApi {
     private final SourceNotes notes;
     private boolean byGet;
     private boolean limits;
+    private final boolean acceptsPartial;
     private Instant retryUntil = Instant.MIN;
+    private boolean incomplete;
 
-    PrometheusApi(PrometheusConnection connection, URI base, Clock clock, SourceNotes notes) {
+    /** @param acceptsPartial whether an answer is taken that lacks what some of the storage has */
+    PrometheusApi(PrometheusConnection connection, URI base, Clock clock, SourceNotes notes, boolean acceptsPartial) {
+        this.acceptsPartial = acceptsPartial;
         this.connection = connection;
         this.prefix = withoutSlashes(base.toString());
         this.clock = clock;
@@ -54,8 +58,15 @@ final class PrometheusApi {
         connection.http().close();
     }
 
-    void retryUntil(Instant until) {
+    /** Another look begins. */
+    void beginLook(Instant until) {
         retryUntil = until;
+        incomplete = false;
+    }
+
+    /** Whether an answer of this look was taken that is not complete. */
+    boolean isIncomplete() {
+        return incomplete;
     }
 
     /**
@@ -73,6 +84,11 @@ final class PrometheusApi {
         form.putAll(fields);
         form.put("timeout", connection.queryTimeout().toMillis() + "ms");
         ApiAnswer answer = read(path, parameter, query, form, budget);
+        String missing = answer.missing();
+        if (missing != null && !acceptsPartial) {
+            throw MetricSource.Unavailable.partial(prefix + " gave an incomplete answer (" + Excerpt.of(connection.mask(missing)) + ")");
+        }
+        incomplete |= missing != null;
         if (answer.partial()) {
             notes.warn(prefix + " gave an incomplete answer, since some of its storage did not answer");
         }

@@ -149,6 +149,11 @@ public final class Unpacker {
         return number;
     }
 
+    /** Whether all of it is read. */
+    public boolean isEnd() {
+        return at >= bytes.length;
+    }
+
     /** @throws IllegalArgumentException when something is left */
     public void end() {
         if (at < bytes.length) {

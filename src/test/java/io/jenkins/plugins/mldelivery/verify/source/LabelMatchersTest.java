@@ -65,6 +65,30 @@ public class LabelMatchersTest {
         assertTrue(matches("code=\"a,b\\\"c=\"", "a,b\"c="));
     }
 
+    @Test
+    public void everyKindOfQuotesOfPromqlIsRead() throws Exception {
+        assertTrue(matches("code='500'", "500"));
+        assertTrue(matches("code=`500`", "500"));
+        assertTrue(matches("code=~'5..',code!=`503`", "500"));
+        assertTrue(matches("code='a\"b'", "a\"b"));
+        assertTrue(matches("code='a\\'b'", "a'b"));
+        assertTrue(matches("code=\"a'b\"", "a'b"));
+        assertTrue("nothing is escaped in them", matches("code=~`5\\d\\d`", "512"));
+        assertTrue(matches("code=`a\"'\\`", "a\"'\\"));
+        assertTrue(matches("code=\"\\x35\\u0030\\U00000030\"", "500"));
+        assertTrue(matches("code=\"\\065\\t\\r\\a\"", "5\t\r\u0007"));
+        assertTrue("surely meant for the regular expression", matches("code=~\"5\\d\\d\"", "512"));
+        assertTrue(matches("# which\n code # label\n= '500' # value\n,", "500"));
+    }
+
+    @Test
+    public void labelsMayHaveAnyNameInQuotes() throws Exception {
+        LabelMatchers matchers = LabelMatchers.parse("errors", "\"http.status_code\"=~'5..', 'größe'!=`x`, code=\"1\"");
+        assertEquals(List.of("http.status_code", "größe", "code"), matchers.labels());
+        assertTrue(matchers.matches(Map.of("http.status_code", "500", "code", "1")));
+        assertFalse(matchers.matches(Map.of("http.status_code", "500", "größe", "x", "code", "1")));
+    }
+
     @Property(trials = 300)
     public void anyValueThatIsQuotedMatchesItself(String value) throws Exception {
         String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
@@ -77,7 +101,7 @@ public class LabelMatchersTest {
     public void whatAreNoMatchersIsRefusedByTheParametersName() {
         for (String text : List.of(
                 "code", "code=", "code=500", "code=\"500", "code==\"500\"", "{code=\"500\"}", "code=\"5\" method=\"GET\"", ",code=\"5\"", "code=\"5\",,", "5=\"x\"", "co-de=\"x\"",
-                "code='500'")) {
+                "code='500\"", "code='500", "code=`500", "\"\"=\"5\"", "\"code\"", "'code=\"5\"", "code=\"5\" # all", "code=\"5\"\"6\"")) {
             DeliveryException e = assertThrows(text, DeliveryException.class, () -> LabelMatchers.parse("errors", text));
             assertEquals("errors: '" + text + "' are not valid label matchers. Write them as in PromQL without the braces, such as code=~\"5..\".", e.getMessage());
         }

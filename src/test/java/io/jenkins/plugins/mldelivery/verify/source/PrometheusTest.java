@@ -100,9 +100,16 @@ public class PrometheusTest {
     }
 
     @Test
-    public void warningsAreHandedOn() throws Exception {
-        answer(200, ONE.replace("{\"status\":\"success\"", "{\"status\":\"success\",\"warnings\":[\"a store is away\"]"));
-        assertEquals(List.of("warning: a store is away"), warnings);
+    public void warningsAboutTheQueryAreHandedOn() throws Exception {
+        answer(200, ONE.replace("{\"status\":\"success\"", "{\"status\":\"success\",\"warnings\":[\"PromQL warning: odd\"]"));
+        assertEquals(List.of("warning: PromQL warning: odd"), warnings);
+    }
+
+    @Test
+    public void whatAStoreThatIsAwayHasIsMissing() {
+        MetricSource.Unavailable e = assertThrows(
+                MetricSource.Unavailable.class, () -> answer(200, ONE.replace("{\"status\":\"success\"", "{\"status\":\"success\",\"warnings\":[\"a store is away\"]")));
+        assertTrue(e.getMessage(), e.isPartial() && e.getMessage().endsWith(" gave an incomplete answer (a store is away)"));
     }
 
     @Test

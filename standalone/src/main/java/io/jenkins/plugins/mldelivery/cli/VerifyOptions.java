@@ -72,6 +72,14 @@ final class VerifyOptions {
     @Option(names = "--on-inconclusive", defaultValue = VerifyMetricsRequest.DEFAULT_ON_INCONCLUSIVE, description = "fail, pass or unstable. Default: ${DEFAULT-VALUE}")
     String onInconclusive;
 
+    @Option(names = "--on-partial", defaultValue = VerifyMetricsRequest.DEFAULT_ON_PARTIAL,
+            description = "What an incomplete answer of Prometheus means: inconclusive or accept. Default: ${DEFAULT-VALUE}")
+    String onPartial;
+
+    @Option(names = "--pod-warm-up", defaultValue = VerifyMetricsRequest.DEFAULT_POD_WARM_UP,
+            description = "From the first request of each pod on, a time whose data does not count. Default: ${DEFAULT-VALUE}")
+    String podWarmUp;
+
     /**
      * @param timeout from the command's own option, since deploy-model has two time-outs
      * @param directory that paths are relative to
@@ -82,7 +90,7 @@ final class VerifyOptions {
                 noProxy, queryTimeout);
         return new VerifyMetricsRequest(
                 ChecksOption.parse(checks), prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
-                onInconclusive);
+                onInconclusive, onPartial, podWarmUp);
     }
 
     private String read(Path directory, String timeout) throws DeliveryException, InterruptedException {

@@ -264,7 +264,7 @@ public class DeployModelFaultsTest {
                 clusters: [{name: k, cluster: {server: "%s"}}]
                 users: [{name: u, user: {tokenFile: %s}}]
                 contexts: [{name: c, context: {cluster: k, user: u}}]
-                """.formatted(toy.proxy().url(), file)), null, "/", Map.of());
+                """.formatted(toy.proxy().url(), file)), null, "/", Map.of(), Duration.ofSeconds(30));
         churn.access = own;
         churn.deploy("v1");
         promotedAfterItsLoginWasRenewed(Phase.ANALYSING, () -> write(file, "rotated"), () -> toy.renewLogin("rotated"));

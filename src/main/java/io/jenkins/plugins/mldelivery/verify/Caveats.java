@@ -1,0 +1,46 @@
+package io.jenkins.plugins.mldelivery.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a look found odd about the metrics themselves, and what that does to what they show.
+ *
+ * @param remark to go on with behind a reason; empty for none
+ * @param refusal why nothing can be said of what they show, or null
+ * @param isOpen whether that may turn out in the next looks
+ */
+record Caveats(String remark, String refusal, boolean isOpen) {
+    static Caveats of(Copies canary, JumpWatch.Found canaryJumps, Copies stable, JumpWatch.Found stableJumps, Watch watch) {
+        List<String> remarks = new ArrayList<>();
+        add(remarks, "the canary ", canary.text());
+        add(remarks, "the stable version ", stable.text());
+        remarks.forEach(watch.notes()::warn);
+        String who = canaryJumps.isSure() ? "the canary" : stableJumps.isSure() ? "the stable version" : null;
+        String refusal = who == null
+                ? null
+                : "metric: counters of " + who + " go back and forth, as where one page shows several workers or pods in turn, so nothing can be counted;"
+                        + " use the multiprocess mode of the metrics library (Python: PROMETHEUS_MULTIPROC_DIR), or let each have a page of its own";
+        if (refusal != null) {
+            watch.notes().warn(refusal);
+        }
+        return new Caveats(remarks.isEmpty() ? "" : "; " + String.join("; ", remarks), refusal, canaryJumps.isOpen() || stableJumps.isOpen());
+    }
+
+    private static void add(List<String> remarks, String who, String text) {
+        if (text != null) {
+            remarks.add(who + text);
+        }
+    }
+
+    /** What is left of a state that was judged without them. */
+    CheckState on(CheckState judged) {
+        if (refusal != null) {
+            return new CheckState(null, refusal, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, judged.samples(), judged.evidence());
+        }
+        if (isOpen && judged.verdict() != null) {
+            return judged.decided(null, "a counter fell, and may turn out to be that of several workers; waiting for more samples" + remark);
+        }
+        return judged.decided(judged.verdict(), judged.reason() + remark);
+    }
+}
