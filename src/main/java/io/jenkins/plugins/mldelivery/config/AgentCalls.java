@@ -4,6 +4,7 @@ import hudson.FilePath;
 import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
@@ -174,7 +175,7 @@ public final class AgentCalls {
         String said = thrown.getMessage();
         String cut = said == null
                 ? thrown.getClass().getSimpleName()
-                : said.substring(0, Math.min(said.length(), MAX_MESSAGE));
+                : Excerpt.of(said, MAX_MESSAGE);
         return Printable.line(
                 thrown instanceof IOException ? cut : thrown.getClass().getSimpleName() + ": " + cut);
     }

@@ -19,6 +19,8 @@ import java.time.Instant;
  * @param onset since when the canary has had traffic: evidence counts from here
  * @param canarySelector Prometheus label matchers of the canary's series, for example <code>namespace="ml",pod=~"churn-canary-.*"</code>
  * @param stableSelector likewise of the stable version's
+ * @param alone whether the new version has taken the place of one that had no ready pod, though the strategy would have
+ *     compared the two: then checks that compare are left out
  */
 public record RolloutFacts(
         String model,
@@ -32,8 +34,16 @@ public record RolloutFacts(
         boolean paused,
         Instant onset,
         String canarySelector,
-        String stableSelector)
+        String stableSelector,
+        boolean alone)
         implements Serializable {
+    /** Of a rollout in which nothing has kept the two versions from being compared. */
+    public RolloutFacts(
+            String model, String namespace, String revision, String subject, int step, int steps, int weight, int mirror, boolean paused, Instant onset,
+            String canarySelector, String stableSelector) {
+        this(model, namespace, revision, subject, step, steps, weight, mirror, paused, onset, canarySelector, stableSelector, false);
+    }
+
     /** Whether there is a stable version beside the new one; in a rolling update there is none. */
     public boolean compares() {
         return !canarySelector.equals(stableSelector);

@@ -24,6 +24,11 @@ public interface TrackMetrics {
      */
     List<Page> scrape(Track track) throws DeliveryException, InterruptedException;
 
+    /** The pods of a new version that has taken the place of the stable one, as those of its track. */
+    static TrackMetrics inPlace(TrackMetrics pods) {
+        return pods == null ? null : track -> pods.scrape(Track.STABLE);
+    }
+
     /**
      * One scraped page.
      *

@@ -54,7 +54,9 @@ enum Resumption {
         if (begun == null || state.phase() != Phase.PROMOTING) {
             return false;
         }
-        boolean passed = begun.kind() != RolloutPlan.Kind.DIRECT && begun.dividesLike(now);
+        // One that has taken the place of a version without ready pods is judged only afterwards, whatever was asked for.
+        boolean judged = begun.kind() != RolloutPlan.Kind.DIRECT && !state.alone();
+        boolean passed = judged && begun.dividesLike(now);
         return passed || begun.kind() == RolloutPlan.Kind.UNDO || state.stableRevision() == null;
     }
 }

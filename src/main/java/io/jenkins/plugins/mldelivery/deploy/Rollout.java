@@ -19,11 +19,13 @@ import java.util.Objects;
 public final class Rollout extends RolloutDecision {
     private static final Duration QUEUED = Duration.ofSeconds(2);
     private static final String CANARY_REPLACED = "the canary was replaced or changed by somebody else";
+    /** So long a stable version without a ready pod is waited for, unless the progress deadline is shorter. */
+    private static final Duration UNSERVED = Duration.ofSeconds(60);
     /** The longest nap of a rollout under way: its lease must be renewed while a gate takes its time. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private Rollout(RolloutPlan plan, RolloutState state, Observation seen) {
-        super(plan, state, seen, new ArrayList<>());
+        super(plan.of(state), state, seen, new ArrayList<>());
     }
 
     /**
@@ -122,14 +124,35 @@ public final class Rollout extends RolloutDecision {
         boolean left = seen.canary().exists();
         RolloutState next = state.withStable(stable.revision(), Math.max(stable.wanted(), left ? plan.replicas() : 1), scaled);
         if (plan.direct()) {
+            next = stable.ready() == 0 ? next.withAlone() : next;
             return go(next.withRestoreStable().to(Phase.PROMOTING, seen.now()), left ? leftBehind() : null);
         }
-        if (stable.wanted() == 0 || stable.ready() == 0 && stable.stuck()) {
+        if (stable.wanted() == 0 && stable.autoscaled()) {
             return go(
                     next.withRestoreStable().to(Phase.PROMOTING, seen.now()),
-                    "the stable version has no ready pod, so there is nothing to compare with: it is replaced");
+                    "the stable version is scaled to no pod, so there is nothing to compare with: it is replaced");
+        }
+        if (stable.ready() == 0) {
+            return replace(next);
         }
         return go(next.to(Phase.SCALING_CANARY, seen.now()), left ? leftBehind() : null);
+    }
+
+    /** Nobody serves: the stable version has a while to change that, then the new one takes its place. */
+    private Advance replace(RolloutState next) {
+        TrackStatus stable = seen.stable();
+        Duration patience = min(UNSERVED, plan.progressDeadline());
+        RolloutState waiting = state.withTargets(stable.wanted(), 0, seen.now());
+        if (stable.wanted() > 0 && !stable.stuck() && elapsed(waiting.progressSince()).compareTo(patience) < 0) {
+            actions.removeIf(a -> !(a instanceof Action.HoldLease));
+            String news = String.format(
+                    Locale.ROOT, "the stable version has no ready pod of %d%s; unless it gets one within %d s, the new version takes its place without a canary",
+                    stable.wanted(), because(stable), patience.toSeconds());
+            return new Advance(waiting, actions, false, SOON, waiting.equals(state) ? null : news);
+        }
+        return go(
+                next.withRestoreStable().withAlone().to(Phase.PROMOTING, seen.now()),
+                "the stable version has no ready pod, so there is nothing to compare with: the new version takes its place, and is judged there by its own values");
     }
 
     /** A rolling update that died has left pods that nobody has judged: what they took the place of comes back before anything else begins. */
@@ -333,7 +356,8 @@ public final class Rollout extends RolloutDecision {
         }
         if (plan.direct()) {
             actions.add(new Action.ApproveStable());
-            return finished(state, "promoted", "every step passed its checks");
+            return finished(state, "promoted", state.alone()
+                    ? "it passed its checks; the version before had no ready pod to compare with" : "every step passed its checks");
         }
         return go(state.withRestoreStable().to(Phase.PROMOTING, seen.now()), news);
     }

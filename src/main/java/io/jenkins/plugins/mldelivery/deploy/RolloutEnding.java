@@ -110,7 +110,8 @@ final class RolloutEnding extends RolloutDecision {
         }
         boolean restored = state.stableRevision().equals(seen.stable().revision())
                 && (state.autoscaled() || seen.stable().wanted() == state.stableReplicas())
-                && seen.stable().rolledOut();
+                // What had no ready pod before may not get any now.
+                && (seen.stable().rolledOut() || state.alone());
         holdFloor();
         if (canLeaveCanary(restored, late)) {
             // Stable pods are there to serve: the canary loses its traffic at once, and stable grows back to its old count.
@@ -141,11 +142,14 @@ final class RolloutEnding extends RolloutDecision {
     /** The stable version is whole and the canary is gone: what is left is the cluster's word for where the requests go. */
     private Advance givenBack(boolean late) {
         boolean confirmed = seen.traffic().confirmed() && reachStable();
-        boolean mayCome = seen.reach().problem() == null;
+        boolean mayCome = seen.reach().problem() == null && !state.alone();
         if (!confirmed && mayCome && !late) {
             return stay(SOON);
         }
         actions.add(new Action.ApplyAutoscaler(null));
+        if (!confirmed && state.alone()) {
+            return end(Phase.ROLLED_BACK, ROLLED_BACK, state.reason() + "; the version before is back, which had no ready pod");
+        }
         if (!confirmed) {
             String problem = seen.reach().problem() != null ? seen.reach().problem() : seen.traffic().problem();
             return end(

@@ -48,6 +48,7 @@ final class RolloutJson {
         node.put("reason", state.reason());
         node.put("aborted", state.aborted());
         node.put("judged", state.judged());
+        node.put("alone", state.alone());
         if (state.origin() != null) {
             write(state.origin(), node.putObject("origin"));
         }
@@ -141,6 +142,7 @@ final class RolloutJson {
                     node.path("reason").textValue(),
                     node.path("aborted").asBoolean(),
                     node.path("judged").textValue(),
+                    node.path("alone").asBoolean(),
                     origin(node.path("origin")));
         } catch (JsonProcessingException | IllegalArgumentException | java.time.DateTimeException e) {
             throw new DeliveryException(

@@ -44,6 +44,23 @@ public record RolloutPlan(
         steps = List.copyOf(steps);
     }
 
+    /** The plan as a rollout in this state follows it. */
+    RolloutPlan of(RolloutState state) {
+        return state.alone() ? alone() : this;
+    }
+
+    /**
+     * What is left of the plan when the stable version has no ready pod: nobody serves whom a canary could be compared
+     * with, so the new version takes the stable one's place in one step, and is judged there by its own values.
+     */
+    private RolloutPlan alone() {
+        TrafficStep last = steps.get(steps.size() - 1);
+        TrafficStep only = new TrafficStep(new TrafficSplit(100, 0), last.hold(), last.pause());
+        return new RolloutPlan(
+                revision, replicas, autoscaled, List.of(only), maxSurge, routed, direct() ? kind : Kind.DIRECT, onConcurrent,
+                progressDeadline, timeout);
+    }
+
     /** Whether there is no canary track in this rollout. */
     boolean direct() {
         return kind == Kind.DIRECT || kind == Kind.UNDO;

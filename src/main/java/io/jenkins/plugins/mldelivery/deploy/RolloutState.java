@@ -32,6 +32,8 @@ import java.util.List;
  * @param aborted whether the user asked for the end
  * @param judged which pods are being judged, or were judged last: the {@link TrackStatus#template} that they had when
  *     the gate was first asked; null before
+ * @param alone whether the stable version had no ready pod when the rollout began, so that the new one takes its place
+ *     and is judged there by its own values, see {@link RolloutPlan#alone}
  * @param origin what began it; null before the first look at the cluster, and in a state of a release before this field
  */
 public record RolloutState(
@@ -56,6 +58,7 @@ public record RolloutState(
         String reason,
         boolean aborted,
         String judged,
+        boolean alone,
         RolloutOrigin origin) {
     static final int NO_TARGET = -1;
 
@@ -67,7 +70,7 @@ public record RolloutState(
     public static RolloutState initial(Instant now, String revision) {
         return new RolloutState(
                 Phase.PREPARING, now, now, now, 0, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false,
-                null, null);
+                null, false, null);
     }
 
     RolloutState to(Phase next, Instant now) {
@@ -177,6 +180,13 @@ public record RolloutState(
         return c.state();
     }
 
+    /** There is no version that could be compared with. */
+    RolloutState withAlone() {
+        Changes c = new Changes(this);
+        c.alone = true;
+        return c.state();
+    }
+
     RolloutState withOrigin(RolloutOrigin newOrigin) {
         Changes c = new Changes(this);
         c.origin = newOrigin;
@@ -220,6 +230,7 @@ public record RolloutState(
         private String reason;
         private boolean aborted;
         private String judged;
+        private boolean alone;
         private RolloutOrigin origin;
 
         Changes(RolloutState from) {
@@ -244,13 +255,14 @@ public record RolloutState(
             reason = from.reason;
             aborted = from.aborted;
             judged = from.judged;
+            alone = from.alone;
             origin = from.origin;
         }
 
         RolloutState state() {
             return new RolloutState(
                     phase, from.started, phaseSince, progressSince, progress, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
-                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, origin);
+                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, alone, origin);
         }
     }
 

@@ -25,6 +25,7 @@ final class RolloutContext implements Serializable {
     private final long onset;
     private final String canarySelector;
     private final String stableSelector;
+    private final boolean alone;
 
     RolloutContext(RolloutInputs inputs, RolloutFacts facts) {
         this.inputs = inputs;
@@ -38,6 +39,7 @@ final class RolloutContext implements Serializable {
         this.onset = facts.onset() == null ? 0 : facts.onset().toEpochMilli();
         this.canarySelector = facts.canarySelector();
         this.stableSelector = facts.stableSelector();
+        this.alone = facts.alone();
     }
 
     /** What the rollout began with. */
@@ -48,7 +50,8 @@ final class RolloutContext implements Serializable {
     RolloutFacts facts() {
         DeployModelStep deployment = inputs.step();
         return new RolloutFacts(
-                deployment.getName(), deployment.getNamespace(), revision, String.valueOf(subject), step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector);
+                deployment.getName(), deployment.getNamespace(), revision, String.valueOf(subject), step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector,
+                alone);
     }
 
     /** The environment variables of the body. */

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
@@ -53,10 +54,11 @@ final class VerifyMetricsExecution extends TickingExecution {
             return Duration.ZERO;
         }
         RolloutContext around = getContext().get(RolloutContext.class);
-        if (around != null && !around.facts().hasTraffic()) {
-            environment(new RunCredentials(build())).info(Event.Stage.VERIFY, MetricsGate.NO_TRAFFIC);
+        VerifyMetricsResult unseen = around == null ? null : unseen(around.facts());
+        if (unseen != null) {
+            environment(new RunCredentials(build())).info(Event.Stage.VERIFY, unseen.reason());
             Instant now = Instant.now();
-            finish(new VerifyMetricsReport(new VerifyMetricsResult(Verdict.PASS, MetricsGate.NO_TRAFFIC, List.of()), now, now));
+            finish(new VerifyMetricsReport(unseen, now, now));
             return Duration.ZERO;
         }
         if (verification == null) {
@@ -81,6 +83,15 @@ final class VerifyMetricsExecution extends TickingExecution {
         return Duration.ZERO;
     }
 
+    /** The result where there is nothing to look at, else null. */
+    private VerifyMetricsResult unseen(RolloutFacts facts) throws Exception {
+        if (!facts.hasTraffic()) {
+            return new VerifyMetricsResult(Verdict.PASS, MetricsGate.NO_TRAFFIC, List.of());
+        }
+        boolean unjudged = facts.alone() && step.request().alone().checks().isEmpty();
+        return unjudged ? new VerifyMetricsResult(Verdict.INCONCLUSIVE, step.request().unjudgedAlone(), List.of()) : null;
+    }
+
     private VerifyMetrics open(RolloutContext around) throws Exception {
         checkReport("reportJson", step.getReportJson());
         checkReport("reportJunit", step.getReportJunit());
@@ -88,6 +99,12 @@ final class VerifyMetricsExecution extends TickingExecution {
         VerifyMetricsRequest request = step.request();
         TrackMetrics pods = null;
         if (around != null) {
+            if (around.facts().alone()) {
+                if (!request.leftOutAlone().isEmpty()) {
+                    environment(credentials).info(Event.Stage.VERIFY, request.leftOutAlone());
+                }
+                request = request.alone();
+            }
             if (!around.facts().compares()) {
                 request.checkAlone();
             }
@@ -95,7 +112,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
                 // Only reads the pods; the lease and the rollout are the surrounding step's.
                 rollout = around.inputs().open(this, "mlVerifyMetrics", "", null, StateStore.none());
-                pods = rollout.podMetrics();
+                pods = around.facts().alone() ? TrackMetrics.inPlace(rollout.podMetrics()) : rollout.podMetrics();
             }
         }
         Environment environment = environment(credentials);

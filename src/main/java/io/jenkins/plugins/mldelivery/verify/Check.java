@@ -171,6 +171,29 @@ public sealed interface Check extends Serializable {
     }
 
     /**
+     * An {@link ErrorRate} where no other version serves: the new version's error rate against <code>acceptable</code>
+     * alone. Nobody asks for it by itself, see {@link VerifyMetricsRequest#alone}.
+     *
+     * @param rate the comparison in whose place it is, whose <code>acceptable</code> is above 0
+     */
+    record OwnErrorRate(ErrorRate rate) implements Check {
+        @Override
+        public String name() {
+            return rate.name();
+        }
+
+        @Override
+        public String importance() {
+            return rate.importance();
+        }
+
+        @Override
+        public String warmUp() {
+            return rate.warmUp();
+        }
+    }
+
+    /**
      * Whether the canary is slower than the stable version, from histograms. Without <code>bound</code> harm is looked for at every bucket's bound at once, and "no worse" is shown at the stable version's quantile; with it both at that bound alone.
      *
      * @param name the check's name

@@ -25,6 +25,10 @@ final class CheckChecks {
     private CheckChecks() {}
 
     static void check(Check check) throws DeliveryException {
+        if (check instanceof Check.OwnErrorRate own) {
+            check(own.rate());
+            return;
+        }
         if (check instanceof Check.ErrorRate rate) {
             errorRate(rate);
         } else if (check instanceof Check.Latency latency) {

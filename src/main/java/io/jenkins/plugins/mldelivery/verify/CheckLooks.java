@@ -8,7 +8,9 @@ final class CheckLooks {
 
     static CheckLook of(Check check, Watch watch) throws DeliveryException {
         if (check instanceof Check.ErrorRate rate) {
-            return new ErrorRateLook(rate, watch);
+            return new ErrorRateLook(rate, false, watch);
+        } else if (check instanceof Check.OwnErrorRate own) {
+            return new ErrorRateLook(own.rate(), true, watch);
         } else if (check instanceof Check.Latency latency) {
             return new LatencyLook(latency, watch);
         } else if (check instanceof Check.Distribution distribution) {

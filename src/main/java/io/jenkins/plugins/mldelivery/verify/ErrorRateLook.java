@@ -11,25 +11,28 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One look of an {@link Check.ErrorRate}. */
+/** One look of an {@link Check.ErrorRate}, or of an {@link Check.OwnErrorRate}. */
 final class ErrorRateLook implements CheckLook {
     private final Check.ErrorRate check;
+    private final boolean alone;
     private final Watch watch;
 
-    ErrorRateLook(Check.ErrorRate check, Watch watch) {
+    /** @param alone whether there is no other version, so that the rate is judged by what is acceptable */
+    ErrorRateLook(Check.ErrorRate check, boolean alone, Watch watch) {
         this.check = check;
+        this.alone = alone;
         this.watch = watch;
     }
 
     @Override
     public CheckState look(CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         RequestEvidence before = state.evidence() instanceof RequestEvidence e ? e : RequestEvidence.none();
-        RequestMetrics metrics = RequestMetrics.of(check, before.preset(), watch);
+        RequestMetrics metrics = RequestMetrics.of(check, alone ? List.of(Track.CANARY) : List.of(Track.values()), before.preset(), watch);
         if (metrics == null) {
             return state.decided(null, RequestMetrics.NONE_FOUND);
         }
         Reading canary = metrics.read(Track.CANARY, before.canary().since(watch.onset()), watch);
-        Reading stable = metrics.read(Track.STABLE, before.stable().since(watch.onset()), watch);
+        Reading stable = alone ? Reading.none() : metrics.read(Track.STABLE, before.stable().since(watch.onset()), watch);
         Overlap.refuse(canary.series(), stable.series());
         Counters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         Counters.Moved stableMoved = before.stable().after(stable, watch.onset());
@@ -67,7 +70,8 @@ final class ErrorRateLook implements CheckLook {
         if (missing != null && !(canary.series().isEmpty() && stable.series().isEmpty())) {
             return s.decided(null, "errors: no series of '" + metrics.names() + "' has the label '" + missing + "', so its errors can't be told; correct errors");
         }
-        RatioJudge.Saying saying = new RatioJudge("errors", check.margin(), check.acceptable(), watch.alpha(), check.beta()).judge(counts, test);
+        RatioJudge judge = new RatioJudge("errors", check.margin(), check.acceptable(), watch.alpha(), check.beta());
+        RatioJudge.Saying saying = alone ? judge.alone(counts) : judge.judge(counts, test);
         return s.decided(saying.verdict(), saying.reason());
     }
 }

@@ -30,7 +30,7 @@ record LatencyMetric(String preset, Selector histogram, double perSecond) implem
         if (name != null) {
             return of(Presets.named(name).orElseThrow(), check);
         }
-        return PresetSearch.first(Presets.detectable().stream().filter(preset -> preset.latency() != null).map(preset -> of(preset, check)).toList(), check.name(), watch);
+        return PresetSearch.first(Presets.detectable().stream().filter(preset -> preset.latency() != null).map(preset -> of(preset, check)).toList(), List.of(Track.values()), check.name(), watch);
     }
 
     private static LatencyMetric of(Preset preset, Check.Latency check) {

@@ -85,12 +85,17 @@ public final class MetricsGate implements Gate {
     }
 
     private Answer answer(RolloutFacts facts) throws InterruptedException {
+        String leftOut = facts.alone() ? request.leftOutAlone() : "";
+        VerifyMetricsRequest asked = facts.alone() ? request.alone() : request;
+        if (asked.checks().isEmpty()) {
+            return ended(Verdict.INCONCLUSIVE, request.unjudgedAlone());
+        }
         try {
             if (verification == null) {
                 if (!facts.compares()) {
-                    request.checkAlone();
+                    asked.checkAlone();
                 }
-                verification = VerifyMetrics.inRollout(request.within(facts), pods, environment, shared, facts.steps());
+                verification = VerifyMetrics.inRollout(asked.within(facts), facts.alone() ? TrackMetrics.inPlace(pods) : pods, environment, shared, facts.steps());
             }
             VerifyMetrics.Look look = verification.look(state == null ? started() : state);
             state = look.state();
@@ -98,16 +103,19 @@ public final class MetricsGate implements Gate {
             if (look.result() == null) {
                 return Answer.pending("metrics are being watched", look.nextLook());
             }
-            Verdict found = look.result().verdict();
-            if (found == Verdict.INCONCLUSIVE && !"fail".equals(request.onInconclusive())) {
-                unstable = "unstable".equals(request.onInconclusive()) ? look.result().reason() : null;
-                return Answer.of(Verdict.PASS, "inconclusive, which this rollout accepts: " + look.result().reason());
-            }
-            return Answer.of(found, look.result().reason());
+            return ended(look.result().verdict(), look.result().reason() + (leftOut.isEmpty() ? "" : "; " + leftOut));
         } catch (DeliveryException e) {
             // The gate can't see: that is no reason to go on with a canary that nobody watches.
             return new Answer(Verdict.FAIL, "the metrics could not be verified: " + e.getMessage(), Duration.ZERO);
         }
+    }
+
+    private Answer ended(Verdict found, String reason) {
+        if (found == Verdict.INCONCLUSIVE && !"fail".equals(request.onInconclusive())) {
+            unstable = "unstable".equals(request.onInconclusive()) ? reason : null;
+            return Answer.of(Verdict.PASS, "inconclusive, which this rollout accepts: " + reason);
+        }
+        return Answer.of(found, reason);
     }
 
     /** A source that has answered at an earlier step is no wrong one. */

@@ -23,19 +23,30 @@ final class PresetSearch {
         boolean isThere(Track track, Watch watch) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
     }
 
-    /** The first one that either track has, or null. */
-    static <C extends Candidate> C first(List<C> candidates, String check, Watch watch) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    /** The first one that one of these tracks has, or null. */
+    static <C extends Candidate> C first(List<C> candidates, List<Track> tracks, String check, Watch watch)
+            throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         List<String> names = candidates.stream().flatMap(c -> c.samples().stream()).distinct().toList();
         Set<String> present = new HashSet<>();
-        for (Track track : Track.values()) {
+        for (Track track : tracks) {
             present.addAll(watch.source().mayHave(names, track));
         }
         for (C candidate : candidates) {
-            if (candidate.samples().stream().anyMatch(present::contains) && (candidate.isThere(Track.STABLE, watch) || candidate.isThere(Track.CANARY, watch))) {
+            if (candidate.samples().stream().anyMatch(present::contains) && isThere(candidate, tracks, watch)) {
                 watch.notes().info(check + ": reads the metrics of the preset '" + candidate.preset() + "'");
                 return candidate;
             }
         }
         return null;
+    }
+
+    private static boolean isThere(Candidate candidate, List<Track> tracks, Watch watch)
+            throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        for (Track track : tracks) {
+            if (candidate.isThere(track, watch)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

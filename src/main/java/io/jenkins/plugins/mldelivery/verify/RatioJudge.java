@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
+import io.jenkins.plugins.mldelivery.verify.stats.RateAboveTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
 
 /**
@@ -37,6 +38,19 @@ record RatioJudge(String events, double margin, double acceptable, double alpha,
         }
         String none = c.stableRequests() == 0 ? "the stable version has had no requests to compare with" : "not decided yet";
         return new Saying(null, none + then);
+    }
+
+    /** Of the canary's rate against the acceptable one, which must be above 0, where there is nothing to compare with. */
+    Saying alone(RatioCounts c) {
+        String than = " the acceptable " + Texts.percent(acceptable);
+        String then = ", after " + Texts.count(c.canaryRequests()) + " requests (" + Texts.percent(c.canaryRate()) + ")";
+        if (RateAboveTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / alpha)) {
+            return new Saying(Verdict.FAIL, events + " above" + than + Texts.sure(alpha) + then);
+        }
+        if (RateBelowTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / beta)) {
+            return new Saying(Verdict.PASS, events + " below" + than + Texts.sure(beta) + then);
+        }
+        return new Saying(null, "not decided yet" + then);
     }
 
     private static String rates(RatioCounts c) {

@@ -21,7 +21,9 @@ final class ReadMetrics {
     }
 
     private void add(Check check) {
-        if (check instanceof Check.ErrorRate rate) {
+        if (check instanceof Check.OwnErrorRate own) {
+            add(own.rate());
+        } else if (check instanceof Check.ErrorRate rate) {
             if (rate.metric() != null) {
                 counters.add(rate.metric());
             } else {

@@ -35,10 +35,12 @@ record RequestMetrics(String preset, List<Selector> counters, String errors) imp
     /**
      * The check's.
      *
+     * @param tracks those whose metrics are read
      * @param found the preset that an earlier look found, or null
      * @return null when none is there yet
      */
-    static RequestMetrics of(Check.ErrorRate check, String found, Watch watch) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    static RequestMetrics of(Check.ErrorRate check, List<Track> tracks, String found, Watch watch)
+            throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         if (check.metric() != null) {
             return new RequestMetrics(null, List.of(new Selector(check.metric(), check.labels(), "labels")), check.errors());
         }
@@ -46,7 +48,7 @@ record RequestMetrics(String preset, List<Selector> counters, String errors) imp
         if (name != null) {
             return of(Presets.named(name).orElseThrow(), check);
         }
-        return PresetSearch.first(Presets.detectable().stream().filter(preset -> preset.errors() != null).map(preset -> of(preset, check)).toList(), check.name(), watch);
+        return PresetSearch.first(Presets.detectable().stream().filter(preset -> preset.errors() != null).map(preset -> of(preset, check)).toList(), tracks, check.name(), watch);
     }
 
     private static RequestMetrics of(Preset preset, Check.ErrorRate check) {

@@ -267,8 +267,14 @@ public final class VerifyMetrics {
                 matchers.put(track, request.selector(track));
             }
         }
-        double alpha = check instanceof Check.Comparison comparison ? AlphaShares.ofStep(share(comparison), waits) : Double.NaN;
+        Check.Comparison test = tests(check);
+        double alpha = test != null ? AlphaShares.ofStep(share(test), waits) : Double.NaN;
         return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), interval, alpha, matchers, notes, deadline);
+    }
+
+    /** The test that a check is, with its errors' probabilities; null when it is none. */
+    private static Check.Comparison tests(Check check) {
+        return check instanceof Check.OwnErrorRate own ? own.rate() : check instanceof Check.Comparison comparison ? comparison : null;
     }
 
     /** Only what can fail the gate takes part in sharing α. */
@@ -277,7 +283,7 @@ public final class VerifyMetrics {
             return check.alpha();
         }
         double weights = request.checks().stream()
-                .filter(c -> c.decides() && c instanceof Check.Comparison).mapToDouble(c -> ((Check.Comparison) c).weight()).sum();
+                .filter(c -> c.decides() && tests(c) != null).mapToDouble(c -> tests(c).weight()).sum();
         return check.alpha() * (check.weight() / weights);
     }
 
@@ -308,7 +314,7 @@ public final class VerifyMetrics {
         } else if (check instanceof Check.Gauge) {
             return Event.Measure.DIFFERENCE;
         }
-        return check instanceof Check.Comparison ? Event.Measure.RATE : Event.Measure.VALUE;
+        return tests(check) != null ? Event.Measure.RATE : Event.Measure.VALUE;
     }
 
     private void tellTrouble(String before, String now) {

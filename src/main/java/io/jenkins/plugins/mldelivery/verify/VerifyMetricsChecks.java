@@ -86,6 +86,14 @@ final class VerifyMetricsChecks {
         return check instanceof Check.Measured measured && measured.promql().stream().anyMatch(query -> TrackWords.has(query, track));
     }
 
+    /** What is left of a check where there is no version to compare with, or null. */
+    static Check alone(Check check) {
+        if (check instanceof Check.ErrorRate rate && rate.acceptable() > 0) {
+            return new Check.OwnErrorRate(rate);
+        }
+        return check instanceof Check.Comparison || asksFor(check, Track.STABLE) ? null : check;
+    }
+
     /** See {@link VerifyMetricsRequest#checkAlone}. */
     static void alone(VerifyMetricsRequest request) throws DeliveryException {
         for (Check check : request.checks()) {

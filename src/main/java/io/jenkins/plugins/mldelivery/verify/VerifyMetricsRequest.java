@@ -7,6 +7,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What <code>mlVerifyMetrics</code> is asked for. The component names are the parameter names of the Jenkins step and (in kebab case) of the command line.
@@ -68,6 +69,29 @@ public record VerifyMetricsRequest(
      */
     public void checkAlone() throws DeliveryException {
         VerifyMetricsChecks.alone(this);
+    }
+
+    /**
+     * The same where the new version has taken the place of one that served nobody: its series are those that the stable
+     * version would have, an errorRate is judged by its <code>acceptable</code> alone, and every other check that compares
+     * is left out. There may be no check left.
+     */
+    public VerifyMetricsRequest alone() {
+        return new VerifyMetricsRequest(
+                checks.stream().map(VerifyMetricsChecks::alone).filter(Objects::nonNull).toList(), prometheus, credentialsId, access, stable, null,
+                scrapeStable, scrapeStable, interval, timeout, onInconclusive);
+    }
+
+    /** What {@link #alone} leaves out and why, in words; empty when it leaves nothing out. */
+    public String leftOutAlone() {
+        String names = checks.stream().filter(check -> VerifyMetricsChecks.alone(check) == null).map(Check::name).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : names + " left out: the version before had no ready pod to compare with";
+    }
+
+    /** Why there is no verdict where {@link #alone} leaves nothing, with the remedy. */
+    public String unjudgedAlone() {
+        return leftOutAlone() + ", and no other check judges the new version by its own values. Give an errorRate with an acceptable "
+                + "rate, a threshold or an expression, or accept this with onInconclusive";
     }
 
     /**

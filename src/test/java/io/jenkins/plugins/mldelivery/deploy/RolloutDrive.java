@@ -203,8 +203,9 @@ final class RolloutDrive {
 
     private void ask() {
         edit();
-        boolean itself = plan.revision().equals(cluster.revision(!plan.direct()));
-        assertTrue("the gate judges " + cluster.revision(!plan.direct()), itself || edits > 0);
+        boolean beside = !plan.of(state).direct();
+        boolean itself = plan.revision().equals(cluster.revision(beside));
+        assertTrue("the gate judges " + cluster.revision(beside), itself || edits > 0);
         double dice = random.nextDouble();
         if (dice < gate[0]) {
             answer = Gate.Answer.of(Verdict.PASS, "fine");
@@ -228,7 +229,7 @@ final class RolloutDrive {
                 .filter(Action.ConfirmTraffic.class::isInstance).map(Action.ConfirmTraffic.class::cast).toList();
         assertEquals(told.toString(), 1, told.size());
         assertEquals(confirmed.weight(), Reach.percent(told.get(0).share()));
-        if (confirmed.phase() != Phase.ANALYSING || driven.direct()) {
+        if (confirmed.phase() != Phase.ANALYSING || driven.of(confirmed).direct()) {
             return;
         }
         assertEquals(cluster.share(), told.get(0).share(), 1e-9);

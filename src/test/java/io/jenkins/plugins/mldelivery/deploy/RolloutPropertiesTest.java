@@ -334,6 +334,31 @@ public class RolloutPropertiesTest {
         assertEquals(plan.replicas(), cluster.ready(false));
     }
 
+    /** One that was whole once never exceeds its progress deadline; a fix must get in its place all the same. */
+    @Property(trials = 200)
+    public void aStableVersionThatServesNobodyAnyMoreIsReplacedAndTheNewOneJudged(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.any(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        int before = before(random, plan);
+        cluster.deployed(false, OLD, before);
+        cluster.pass(Duration.ofSeconds(5));
+        cluster.observe("a", null, null);
+        cluster.breakRevision(OLD);
+        cluster.crash(false, Duration.ofDays(1));
+        boolean good = random.nextBoolean();
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(good ? 1 : 0, good ? 0 : 1, 0);
+        drive.mayGoDark();
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), good ? "promoted" : "rolledBack", drive.state.outcome());
+        assertEquals(good ? NEW : OLD, cluster.revision(false));
+        assertEquals(good ? plan.replicas() : before, cluster.wanted(false));
+        assertEquals("it was promoted unjudged: " + drive.state, good, drive.passedSteps.contains(0));
+        assertNull(cluster.revision(true));
+        Duration took = Duration.between(drive.state.started(), drive.state.phaseSince());
+        assertTrue(took.toString(), took.compareTo(Duration.ofMinutes(4)) < 0);
+    }
+
     @Property(trials = 100)
     public void takesARolloutOverOrLeavesItAlone(long seed) throws Exception {
         Random random = new Random(seed);

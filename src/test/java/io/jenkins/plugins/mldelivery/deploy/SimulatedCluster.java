@@ -48,6 +48,8 @@ final class SimulatedCluster {
         private int wanted;
         private boolean inPlace;
         private boolean unjudged;
+        /** Whether it was whole since its spec was changed last: then it never exceeds its progress deadline again. */
+        private boolean whole;
         private long seenAt;
         private long progress;
         private long goneAt = Long.MAX_VALUE;
@@ -337,6 +339,7 @@ final class SimulatedCluster {
         }
         template(d, revision);
         d.wanted = replicas;
+        d.whole = false;
         d.seenAt = now + random.nextInt(600);
         d.progress = d.seenAt;
     }
@@ -408,7 +411,8 @@ final class SimulatedCluster {
         boolean seen = d.seenAt <= now && d.goneAt == Long.MAX_VALUE;
         long ready = d.pods.stream().filter(p -> p.ready(now)).count();
         boolean complete = count(d) == d.wanted && d.pods.size() == d.wanted && ready == d.wanted;
-        boolean stuck = seen && !complete && now - d.progress >= progressDeadline.toMillis();
+        d.whole |= seen && complete;
+        boolean stuck = seen && !complete && !d.whole && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
                 true, d.noted.equals(currentRevision) ? d.revision : d.noted, edited(d), template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");

@@ -232,6 +232,74 @@ public class MetricsGateTest {
         }
     }
 
+    private RolloutFacts alone() {
+        String both = "pod=~\"churn-.*\"";
+        return new RolloutFacts("churn", "ml", "r1", "r1", 0, 1, 100, 0, false, clock.now(), both, both, true);
+    }
+
+    /** Its pods are those of the stable track, whose place they have taken. */
+    @Test
+    public void whereTheVersionBeforeServedNobodyTheErrorRateIsJudgedByWhatIsAcceptable() throws Exception {
+        // Of 3000 requests: none, those of a version that is much worse, and those of one that is near the limit of 1 %.
+        for (int errors : List.of(0, 300, 30)) {
+            RolloutFacts alone = alone();
+            Check.ErrorRate rate = new Check.ErrorRate("errorRate", null, null, 1.5, 0.01, 0.05, 0.01, 50);
+            MetricsGate gate = new MetricsGate(request(rate, "fail"), pods, environment());
+            // What the canary's track has is nobody's here.
+            serve(0, 5_000, 100, 0);
+            gate.look(alone);
+            clock.sleep(Duration.ofSeconds(5));
+            serve(0, 9_000, 3_000 - errors, errors);
+            Gate.Answer answer = gate.look(alone);
+            assertEquals(answer.reason(), errors == 0 ? Verdict.PASS : errors == 300 ? Verdict.FAIL : null, answer.verdict());
+            if (answer.verdict() != null) {
+                assertTrue(answer.reason(), answer.reason().startsWith(
+                        "errors " + (errors == 0 ? "below" : "above") + " the acceptable 1.00 %, 9"));
+            }
+        }
+    }
+
+    @Test
+    public void whereNothingIsLeftThatJudgesTheNewVersionAloneItIsNotPassed() throws Exception {
+        List<Check> none = List.of(
+                Check.Latency.defaults(), new Check.ErrorRate("errorRate", null, null, 1.5, 0.01, 0.05, 0, 50));
+        for (Check check : none) {
+            Gate.Answer failed = new MetricsGate(request(check, "fail"), pods, environment()).look(alone());
+            String reason = check.name() + " left out: the version before had no ready pod to compare with, and no other check judges the new version by "
+                    + "its own values. Give an errorRate with an acceptable rate, a threshold or an expression, or accept this with onInconclusive";
+            assertEquals(Gate.Answer.of(Verdict.INCONCLUSIVE, reason), failed);
+            MetricsGate accepting = new MetricsGate(request(check, "unstable"), pods, environment());
+            assertEquals(Verdict.PASS, accepting.look(alone()).verdict());
+            assertEquals(reason, accepting.unstable());
+        }
+    }
+
+    private static VerifyMetricsRequest request(Check check, String onInconclusive) {
+        return new VerifyMetricsRequest(List.of(check), null, null, null, null, List.of(), List.of(), "5s", "1m", onInconclusive);
+    }
+
+    @Test
+    public void whatOnlyComparesIsLeftOutWhereTheVersionBeforeServedNobody() throws Exception {
+        String leftOut = "latency left out: the version before had no ready pod to compare with";
+        for (String value : List.of("0.2", "0.7")) {
+            String page = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"" + value + "\"]}}";
+            try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, page))) {
+                Check.Threshold threshold = new Check.Threshold("p99", "slow", null, 0.5, 1, 0, "inconclusive");
+                VerifyMetricsRequest request = VerifyMetricsRequest.of(List.of(threshold, Check.Latency.defaults()));
+                Gate gate = new MetricsGate(
+                        new VerifyMetricsRequest(request.checks(), server.url(), null, null, null, List.of(), List.of(), "5s", "1m", "fail"), pods, environment());
+                RolloutFacts alone = alone();
+                Gate.Answer answer = gate.look(alone);
+                while (answer.verdict() == null) {
+                    clock.sleep(answer.nextLook());
+                    answer = gate.look(alone);
+                }
+                assertEquals(value.equals("0.2") ? Verdict.PASS : Verdict.FAIL, answer.verdict());
+                assertTrue(answer.reason(), answer.reason().endsWith("; " + leftOut));
+            }
+        }
+    }
+
     @Test
     public void evidenceIsOfItsOwnChecksAndItsOwnPods() throws Exception {
         serve(1000, 0, 9000, 0);

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.jenkins.plugins.mldelivery.deploy.TrackStatus;
+import java.util.List;
 import java.util.Map;
 
 /** What a Deployment says of its pods. */
@@ -16,9 +18,15 @@ final class DeploymentView {
     private final int wanted;
     /** Whether the status is of the Deployment as it is now. */
     private final boolean current;
+    private final List<Pod> adopted;
 
-    DeploymentView(Deployment deployment) {
+    /**
+     * @param adopted pods that its controller counts although it has not made them: they are none of its pods, and
+     *     each takes the place of one
+     */
+    DeploymentView(Deployment deployment, List<Pod> adopted) {
         this.deployment = deployment;
+        this.adopted = adopted;
         this.status = deployment.getStatus() == null ? new DeploymentStatus() : deployment.getStatus();
         Integer replicas = deployment.getSpec().getReplicas();
         this.wanted = replicas == null ? 1 : replicas;
@@ -30,6 +38,7 @@ final class DeploymentView {
     /** Whether it has the wanted pods, all of the newest template and available, and no others. */
     boolean rolledOut() {
         return current
+                && adopted.isEmpty()
                 && count(status.getUpdatedReplicas()) == wanted
                 && count(status.getAvailableReplicas()) == wanted
                 && count(status.getReplicas()) == wanted;
@@ -45,9 +54,18 @@ final class DeploymentView {
      */
     TrackStatus status(boolean autoscaled, boolean edited, String unjudged, String problem) {
         boolean stuck = current && status.getConditions().stream().anyMatch(DeploymentView::isStuck);
+        int ready = (int) adopted.stream().filter(PodProblems::isReady).count();
         return new TrackStatus(
-                true, Revision.of(deployment) + (edited ? Revision.EDITED : ""), edited, template(deployment), wanted, count(status.getReplicas()), count(status.getReadyReplicas()),
-                current ? count(status.getUpdatedReplicas()) : 0, rolledOut(), stuck, autoscaled, unjudged, problem);
+                true, Revision.of(deployment) + (edited ? Revision.EDITED : ""), edited, template(deployment), wanted, count(status.getReplicas()),
+                Math.max(0, count(status.getReadyReplicas()) - ready),
+                current ? Math.max(0, count(status.getUpdatedReplicas()) - adopted.size()) : 0, rolledOut(), stuck, autoscaled, unjudged, problem);
+    }
+
+    /** Why pods that were made by somebody else keep it from having its own, or null when none do. */
+    String displaced() {
+        return adopted.isEmpty() ? null
+                : "pod " + adopted.get(0).getMetadata().getName() + " takes the place of a pod of Deployment " + deployment.getMetadata().getName()
+                        + ": it was made by somebody else with the labels of its ReplicaSet. Delete it, or change its labels";
     }
 
     /**

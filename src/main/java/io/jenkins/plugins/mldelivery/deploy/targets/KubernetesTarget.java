@@ -238,7 +238,7 @@ public final class KubernetesTarget implements Target {
         TrackStatus stable = status(Track.STABLE, now);
         TrackStatus canary = status(Track.CANARY, now);
         TrafficStatus traffic = traffic();
-        Reach reached = reach.look(stableSeen, canarySeen);
+        Reach reached = reach.look(stableSeen, canarySeen, pods.strangers());
         return new Observation(
                 now, lease.held(found), lease.otherHolder(found, now), stable, canary, switched ? followed(traffic, reached) : traffic,
                 reached, answer, abort, warnings(found, now));
@@ -250,7 +250,7 @@ public final class KubernetesTarget implements Target {
         return new TrafficStatus(traffic.split(), traffic.confirmed() && followed, traffic.problem());
     }
 
-    /** Whether EndpointSlices may not be listed, so that the Services' selectors and the ready pods are believed. */
+    /** Whether EndpointSlices can't be listed, so that the Services' selectors and the ready pods are believed. */
     public boolean believesSelectors() {
         return reach.unread();
     }
@@ -288,12 +288,16 @@ public final class KubernetesTarget implements Target {
         if (d == null || d.getMetadata().getDeletionTimestamp() != null && track == Track.STABLE) {
             return TrackStatus.absent();
         }
-        pods.found(track, d);
+        OwnedPods.Found found = call("list the pods of " + name(track), () -> pods.found(track, d));
         stableSeen = track == Track.STABLE ? d : stableSeen;
         canarySeen = track == Track.CANARY ? d : canarySeen;
-        DeploymentView view = new DeploymentView(d);
-        String problem = view.rolledOut() ? null : problems.explain(d, pods.of(track), now);
         boolean stable = track == Track.STABLE;
+        // The stable version goes on serving with what it has; a canary of others' pods would be judged by what it is not.
+        DeploymentView view = new DeploymentView(d, stable ? List.of() : found.adopted());
+        String problem = view.rolledOut() ? null : view.displaced();
+        if (problem == null && !view.rolledOut()) {
+            problem = problems.explain(d, found == null ? pods.of(track) : found.pods(), now);
+        }
         boolean edited = !undo && drift.edited(track, d, revision);
         return view.status(stable && autoscaled, edited, stable ? TrackDeployments.unjudged(d) : null, problem);
     }
@@ -376,17 +380,11 @@ public final class KubernetesTarget implements Target {
     public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
         List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
         List<Pod> ready = all.stream()
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && isReady(pod))
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && PodProblems.isReady(pod))
                 .toList();
         String port = ":" + request.pods().server().metricsPort(request.pods());
         return new PodPages(client, "the metrics of the " + track.word() + " pods")
                 .read(ready, port + "/proxy" + request.pods().server().metricsPath(request.pods()));
-    }
-
-    private static boolean isReady(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getConditions().stream()
-                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
     @Override

@@ -78,6 +78,9 @@ public final class ModelManifests {
         if (deployment.getSpec().getReplicas() != null && deployment.getSpec().getReplicas() < 1) {
             throw refusal(found, "asks for no replicas", "Ask for 1 or more, or leave them to the parameter 'replicas'.");
         }
+        if (Boolean.TRUE.equals(deployment.getSpec().getPaused())) {
+            throw refusal(found, "is paused (spec.paused), so its pods would never be replaced", "Leave spec.paused out.");
+        }
         String was = deployment.getMetadata().getName();
         deployment.getMetadata().setName(request.name());
         modelContainer(deployment.getSpec().getTemplate());

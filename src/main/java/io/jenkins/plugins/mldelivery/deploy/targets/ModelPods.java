@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The pods of both tracks, as far as the tracks' Deployments have made them, and what is strange about the others. */
 final class ModelPods {
@@ -23,6 +25,7 @@ final class ModelPods {
     /** The Deployments as the present observation has found them; null while there was none. */
     private Map<Track, OwnedPods.Maker> makers;
     private final Map<Track, List<String>> strangers = new EnumMap<>(Track.class);
+    private final Map<Track, String> lookedAt = new EnumMap<>(Track.class);
 
     /** @param reader reads the Deployment of a track, or null, where nobody has observed it */
     ModelPods(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects,
@@ -38,13 +41,25 @@ final class ModelPods {
         makers = new EnumMap<>(Track.class);
     }
 
-    /** An observation has found this. */
-    void found(Track track, Deployment deployment) {
+    /**
+     * An observation has found this.
+     *
+     * @return the canary's pods, whose every one is judged; of the stable version, which may have very many, those
+     *     that a look was due at because something of it had changed, or null
+     */
+    OwnedPods.Found found(Track track, Deployment deployment) {
         makers.put(track, OwnedPods.Maker.of(deployment));
+        String version = deployment.getMetadata().getResourceVersion();
+        boolean same = version != null && version.equals(lookedAt.put(track, version));
+        return same && track == Track.STABLE ? null : look(track);
     }
 
     /** The pods that a track's Deployment has made. */
     List<Pod> of(Track track) {
+        return look(track).pods();
+    }
+
+    private OwnedPods.Found look(Track track) {
         OwnedPods.Maker maker = makers != null ? makers.get(track) : OwnedPods.Maker.of(reader.apply(track));
         OwnedPods.Found found = owned.find(objects.selector(track), maker);
         if (found.strangers().isEmpty()) {
@@ -52,7 +67,12 @@ final class ModelPods {
         } else {
             strangers.put(track, found.strangers());
         }
-        return found.pods();
+        return found;
+    }
+
+    /** The names of those that have the labels of a track, though its Deployment has not made them. */
+    Set<String> strangers() {
+        return strangers.values().stream().flatMap(List::stream).collect(Collectors.toSet());
     }
 
     /** Label matchers of the track's series, of whatever revision. */

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Reach;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 
 /**
  * Looks where the model's Services lead: by their selectors, and by their EndpointSlices, which say what the data plane
- * is told. Where these may not be listed, the selectors and the Deployments' ready pods are believed.
+ * is told. Where these can't be listed, the selectors and the Deployments' ready pods are believed.
  */
 final class ModelReach {
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
@@ -30,6 +31,7 @@ final class ModelReach {
     private final ModelServices services;
     private final PodMatchers matchers;
     private boolean unread;
+    private Set<String> foreign = Set.of();
 
     ModelReach(KubernetesClient client, DeployModelRequest request, KubernetesObjects objects) {
         this.client = client;
@@ -38,7 +40,7 @@ final class ModelReach {
         this.matchers = new PodMatchers(request.namespace(), request.name());
     }
 
-    /** Whether EndpointSlices may not be listed, as the last look has found it. */
+    /** Whether EndpointSlices can't be listed, as the last look has found it. */
     boolean unread() {
         return unread;
     }
@@ -48,8 +50,10 @@ final class ModelReach {
      *
      * @param stable the stable Deployment, or null when there is none
      * @param canary the canary's, or null
+     * @param strangers the names of pods that are neither's, although they are called so
      */
-    Reach look(Deployment stable, Deployment canary) throws DeliveryException, InterruptedException {
+    Reach look(Deployment stable, Deployment canary, Set<String> strangers) throws DeliveryException, InterruptedException {
+        foreign = strangers;
         if (stable == null && canary == null) {
             return new Reach(null, 0, 0, 0);
         }
@@ -146,9 +150,10 @@ final class ModelReach {
             try {
                 return endpoints(service.getMetadata().getName());
             } catch (KubernetesClientException e) {
-                if (!Calls.hidden(e)) {
+                if (KubernetesErrors.isTransient(e)) {
                     throw e;
                 }
+                // Not permitted, not known or far too many: the way back must not depend on them.
                 unread = true;
             }
         }
@@ -175,7 +180,7 @@ final class ModelReach {
                         }
                         boolean pod = endpoint.getTargetRef() != null && endpoint.getTargetRef().getName() != null;
                         String name = pod ? endpoint.getTargetRef().getName() : String.valueOf(endpoint.getAddresses());
-                        Track track = pod ? matchers.track(name) : null;
+                        Track track = pod && !foreign.contains(name) ? matchers.track(name) : null;
                         (track == Track.STABLE ? stable : track == Track.CANARY ? canary : others).add(name);
                     }
                 });

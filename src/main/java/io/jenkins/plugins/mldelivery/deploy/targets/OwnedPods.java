@@ -58,8 +58,10 @@ final class OwnedPods {
      *
      * @param pods those of the Deployment
      * @param strangers the names of those that the Deployment has not made, though they have its labels
+     * @param adopted those of the strangers that Kubernetes has given to a ReplicaSet of the Deployment: each takes the
+     *     place of a pod that would be made
      */
-    record Found(List<Pod> pods, List<String> strangers) {}
+    record Found(List<Pod> pods, List<String> strangers, List<Pod> adopted) {}
 
     /**
      * Lists the pods that match a Deployment's selector.
@@ -69,8 +71,9 @@ final class OwnedPods {
     Found find(Map<String, String> selector, Maker maker) {
         List<Pod> pods = new ArrayList<>();
         List<String> strangers = new ArrayList<>();
+        List<Pod> adopted = new ArrayList<>();
         if (maker == null) {
-            return new Found(pods, strangers);
+            return new Found(pods, strangers, adopted);
         }
         Map<String, Optional<Origin>> look = new HashMap<>();
         ApiLists.read(client, "/api/v1/namespaces/" + namespace + "/pods", selector, PodList.class, pod -> {
@@ -83,9 +86,12 @@ final class OwnedPods {
                     && (ours || set == null || !set.getName().startsWith(maker.name() + "-"))) {
                 // One of a ReplicaSet that went away with an earlier Deployment of this name is no stranger.
                 strangers.add(pod.getMetadata().getName());
+                if (ours) {
+                    adopted.add(pod);
+                }
             }
         });
-        return new Found(pods, strangers);
+        return new Found(pods, strangers, adopted);
     }
 
     private static boolean isMade(Pod pod, OwnerReference set, Origin origin) {

@@ -35,6 +35,10 @@ final class PodProblems {
 
     /** The first problem found, or null when the pods are just not ready yet. */
     String explain(Deployment deployment, List<Pod> pods, Instant now) {
+        if (Boolean.TRUE.equals(deployment.getSpec().getPaused())) {
+            return "Deployment " + deployment.getMetadata().getName()
+                    + " is paused (spec.paused), so its pods are not replaced until somebody resumes it";
+        }
         if (deployment.getStatus() != null) {
             for (DeploymentCondition c : deployment.getStatus().getConditions()) {
                 if ("ReplicaFailure".equals(c.getType()) && "True".equals(c.getStatus())) {
@@ -42,13 +46,24 @@ final class PodProblems {
                 }
             }
         }
-        for (Pod pod : pods) {
+        for (Pod pod : staying(pods)) {
             String problem = explain(pod, now);
             if (problem != null) {
                 return "pod " + pod.getMetadata().getName() + " " + problem;
             }
         }
         return null;
+    }
+
+    /** Without those on their way out: their containers end because they were asked to. */
+    private static List<Pod> staying(List<Pod> pods) {
+        return pods.stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).toList();
+    }
+
+    static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
     private String explain(Pod pod, Instant now) {
@@ -67,7 +82,7 @@ final class PodProblems {
                 return "can't start: " + quoted(waiting) + " (" + quoted(state.getWaiting().getMessage()) + ")";
             }
             if (crashed(status)) {
-                return "crashed" + exit(status);
+                return exit(status);
             }
             if (!Boolean.TRUE.equals(status.getReady()) && runsSince(state, now.minus(STARTING))) {
                 return "runs but is not ready" + probe(pod, status.getName());
@@ -103,7 +118,7 @@ final class PodProblems {
      * has, or when they can't be read.
      */
     List<String> lastLines(List<Pod> pods) {
-        for (Pod pod : pods) {
+        for (Pod pod : staying(pods)) {
             for (ContainerStatus status : containers(pod)) {
                 if (crashed(status) || crashedBefore(status)) {
                     return lastLines(pod, status);
@@ -138,7 +153,7 @@ final class PodProblems {
                         .map(p -> p.getContainerPort().toString())
                         .findFirst()
                         .orElse(given.toString());
-                return ": its readiness probe of :" + port + probe.getHttpGet().getPath() + " fails";
+                return ": its readiness probe of :" + quoted(port + probe.getHttpGet().getPath()) + " fails";
             }
         }
         return "";
@@ -147,11 +162,14 @@ final class PodProblems {
     private static String exit(ContainerStatus status) {
         ContainerState state = status.getState().getTerminated() != null ? status.getState() : status.getLastState();
         if (state == null || state.getTerminated() == null) {
-            return "";
+            return "crashed";
+        }
+        if (Integer.valueOf(0).equals(state.getTerminated().getExitCode())) {
+            return "ended by itself (exit code 0), which a model server must not do";
         }
         return "OOMKilled".equals(state.getTerminated().getReason())
-                ? ": it needed more memory than its limit (OOMKilled)"
-                : " with exit code " + state.getTerminated().getExitCode();
+                ? "crashed: it needed more memory than its limit (OOMKilled)"
+                : "crashed with exit code " + state.getTerminated().getExitCode();
     }
 
     private static String encoded(String text) {

@@ -71,9 +71,9 @@ final class TrackDeployments {
     }
 
     /**
-     * Fails when the track's name is taken.
+     * Fails when the track's name is taken, or when its pods would not be replaced.
      *
-     * @throws DeliveryException when there is a Deployment of this name that selects other pods
+     * @throws DeliveryException when there is a Deployment of this name that selects other pods, or that is paused
      */
     void checkOurs(Track track) throws DeliveryException, InterruptedException {
         Deployment live = call("read Deployment " + name(track), () -> live(track));
@@ -82,6 +82,11 @@ final class TrackDeployments {
                     "name", "there is a Deployment " + name(track)
                             + " already that selects other pods than those of this model",
                     "Remove it, or choose another name; nothing was touched.");
+        }
+        if (live != null && Boolean.TRUE.equals(live.getSpec().getPaused())) {
+            throw DeliveryException.invalid(
+                    "name", "Deployment " + name(track) + " is paused (spec.paused), so Kubernetes would not replace its pods",
+                    "Resume it with 'kubectl rollout resume deployment/" + name(track) + "'; nothing was touched.");
         }
     }
 

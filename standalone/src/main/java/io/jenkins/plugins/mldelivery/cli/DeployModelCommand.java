@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.AccessSource;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
@@ -152,12 +153,11 @@ final class DeployModelCommand implements Callable<Integer> {
             output.console(world).resumed(Event.Stage.DEPLOY, begun.started());
         }
         Deployer deployer = deployer(store.holder(), key, metrics);
+        AccessSource access = () -> cluster.access(world, timeout);
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
-                        ? DeployModel.undo(
-                                request, connections, cluster.access(world, timeout), begun, deployer, store, environment)
-                        : new DeployModel(
-                                request, connections, cluster.access(world, timeout), begun, deployer, store, environment)) {
+                        ? DeployModel.undo(request, connections, access, begun, deployer, store, environment)
+                        : new DeployModel(request, connections, access, begun, deployer, store, environment)) {
             if (verify.checks.isEmpty()) {
                 return end(deploy.run(new Person(Gate.open(), world, output)), false);
             }

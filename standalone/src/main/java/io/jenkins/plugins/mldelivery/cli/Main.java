@@ -63,7 +63,7 @@ public final class Main implements Runnable {
                 new PrintStream(System.out, true, StandardCharsets.UTF_8),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
                 System.in,
-                System.console() != null && !"dumb".equals(System.getenv("TERM")),
+                terminal() && !"dumb".equals(System.getenv("TERM")),
                 Path.of("").toAbsolutePath(),
                 System.getenv());
         LostThreads lost = LostThreads.of(Thread.currentThread(), world);
@@ -74,6 +74,12 @@ public final class Main implements Runnable {
                 Runtime.getRuntime().halt(flush(world, code));
             }
         }
+    }
+
+    /** The launcher says whether standard error, where progress goes, is one; Java knows of input and output together only. */
+    private static boolean terminal() {
+        String said = System.getProperty("mldelivery.terminal");
+        return said == null ? System.console() != null : Boolean.parseBoolean(said);
     }
 
     private static int flush(World world, int code) {
@@ -98,7 +104,7 @@ public final class Main implements Runnable {
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .setUsageHelpAutoWidth(true)
                     .setAbbreviatedOptionsAllowed(false)
-                    // An argument is never a file of arguments: '@' begins what somebody else has chosen.
+                    // A value that begins with @ is a value: read as a file of arguments, it could name a program to run.
                     .setExpandAtFiles(false)
                     .setExecutionExceptionHandler(failures)
                     .setParameterExceptionHandler(failures)

@@ -62,7 +62,9 @@ public class DeployModelCommandTest {
     }
 
     @Test
-    public void whatDoesNotFitTogetherIsRefused() {
+    public void whatDoesNotFitTogetherIsRefused() throws Exception {
+        // What stands in a file is not taken for arguments.
+        Files.writeString(cli.folder.resolve("arguments"), "ml\n--dry-run\n");
         String[][] wrong = {
             {"--image: no image is given. "},
             {"--undo: it brings back an image and takes none. ", "--image", "team/churn:1", "--undo"},
@@ -76,6 +78,7 @@ public class DeployModelCommandTest {
             {"--autoscale: autoscale has no parameter 'mini'. Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
             {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
             {"--checks: 'errorRate' compares the canary with the stable version, and a rolling update has no", "--image", "team/churn:1", "--strategy", "rolling", "--checks", "errorRate"},
+            {"--namespace: '@arguments' is not a valid name. ", "--image", "team/churn:1", "--namespace", "@arguments"},
             {"--pause: 'maybe' is not known. ", "--image", "team/churn:1", "--pause", "maybe"},
         };
         for (String[] line : wrong) {

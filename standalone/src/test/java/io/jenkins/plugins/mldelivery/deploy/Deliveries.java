@@ -5,7 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.AccessSource;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import io.jenkins.plugins.mldelivery.testing.Told;
@@ -31,7 +31,7 @@ final class Deliveries {
     String progressDeadline = "30s";
     String timeout = "10m";
     String namespace = "ml";
-    ClusterAccess access;
+    AccessSource access;
     String judge = "";
     java.util.List<String> secrets = java.util.List.of();
     volatile Duration ahead = Duration.ZERO;

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -151,6 +152,71 @@ public class DeployModelTest {
         assertEquals("0 of 2 pods ready", first.done() + " of " + first.total() + " " + first.unit());
     }
 
+    /** It never exceeds its progress deadline again, since it was whole once. */
+    @Test
+    public void aBrokenStableVersionIsReplacedByItsFixWhichIsJudged() throws Exception {
+        churn.deploy("v1");
+        fade();
+        List<RolloutFacts> asked = new ArrayList<>();
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> churn.told.notes().stream().anyMatch(n -> n.contains("no ready pod of 2")));
+            assertNull("nothing is touched while there is hope", churn.canary());
+            churn.ahead = Duration.ofSeconds(61);
+            DeployModelResult result = deploy.run(facts -> {
+                asked.add(facts);
+                return Gate.Answer.of(Verdict.PASS, "fine");
+            });
+            assertEquals("promoted", result.result());
+            assertEquals(List.of(100), result.weightHistory());
+            assertEquals("it passed its checks; the version before had no ready pod to compare with", result.reason());
+        }
+        assertEquals("v2 x 2", churn.stable());
+        assertEquals(1, asked.size());
+        assertTrue(asked.get(0).alone());
+        assertFalse(asked.get(0).compares());
+    }
+
+    @Test
+    public void aFixThatIsNoneIsTakenBackAtOnce() throws Exception {
+        churn.deploy("v1");
+        fade();
+        churn.progressDeadline = "5s";
+        DeployModelResult result = churn.deploy("v2", facts -> Gate.Answer.of(Verdict.FAIL, "errors"));
+        assertEquals("rolledBack", result.result());
+        assertTrue(result.reason(), result.reason().startsWith("errors"));
+        assertEquals("v1 x 2", churn.stable());
+    }
+
+    /** The pods of the stable version stop being ready, and do not come back. */
+    private void fade() throws Exception {
+        for (String pod : pods()) {
+            try {
+                toy.client().raw("/api/v1/namespaces/ml/pods/" + pod + ":8080/proxy/fade");
+            } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
+                assertEquals(503, e.getCode());
+            }
+        }
+        long end = System.nanoTime() + java.util.concurrent.TimeUnit.SECONDS.toNanos(30);
+        while (churn.readyStable() > 0) {
+            assertTrue("the pods stay ready", System.nanoTime() < end);
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    public void aPausedDeploymentIsToldBeforeAnythingIsTouched() throws Exception {
+        churn.deploy("v1");
+        toy.client().apps().deployments().inNamespace("ml").withName(churn.model).edit(d ->
+                new io.fabric8.kubernetes.api.model.apps.DeploymentBuilder(d).editSpec().withPaused(true).endSpec().build());
+        int writes = toy.proxy().writes().size();
+        String message = org.junit.Assert.assertThrows(
+                io.jenkins.plugins.mldelivery.delivery.DeliveryException.class, () -> churn.deploy("v2")).getMessage();
+        assertEquals(
+                "name: Deployment " + churn.model + " is paused (spec.paused), so Kubernetes would not replace its pods. Resume it with 'kubectl rollout resume deployment/"
+                        + churn.model + "'; nothing was touched.", message);
+        assertEquals(writes, toy.proxy().writes().size());
+    }
+
     private List<String> pods() {
         return toy.client().pods().inNamespace("ml").withLabel("ml-delivery.io/model", churn.model).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).map(pod -> pod.getMetadata().getName()).toList();
@@ -216,6 +282,22 @@ public class DeployModelTest {
         } catch (InterruptedException e) {
             assertEquals("v1 x 2", churn.stable());
         }
+    }
+
+    @Test
+    public void anAbortRightAfterTheEndLeavesNothingBehind() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("v2", "test", null, state -> {
+            if (state.phase().ended()) {
+                Thread.currentThread().interrupt();
+            }
+        })) {
+            assertThrows(InterruptedException.class, () -> deploy.run(Gate.open()));
+        }
+        assertEquals("v2 x 2", churn.stable());
+        List<String> notes = churn.told.notes();
+        assertEquals(
+                "the abort came after the end of the rollout, which stays as it is: promoted", notes.get(notes.size() - 1));
     }
 
     @Test

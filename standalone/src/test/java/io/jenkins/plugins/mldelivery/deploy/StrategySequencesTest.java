@@ -200,12 +200,12 @@ public class StrategySequencesTest {
     }
 
     @Test
-    public void whereEndpointSlicesMayNotBeListedSelectorsAreBelieved() throws Exception {
+    public void whereEndpointSlicesCannotBeListedSelectorsAreBelieved() throws Exception {
         toy.proxy().faults(request -> request.contains("endpointslices") ? 403 : FaultProxy.NONE);
         churn.deploy("v1");
         next(canary(), RATIO);
         assertEquals(List.of(25, 50, 100), rollOut("v2", true).weightHistory());
-        String note = "endpointslices may not be listed, so the split of the traffic is confirmed by selectors and ready pods alone";
+        String note = "endpointslices can't be listed, so the split of the traffic is confirmed by selectors and ready pods alone";
         assertEquals(2, churn.told.notes().stream().filter(note::equals).count());
     }
 

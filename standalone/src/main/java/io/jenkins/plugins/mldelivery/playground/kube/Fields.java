@@ -221,10 +221,10 @@ final class Fields {
 
     /** Whether the path is of a field by which a list's element is found. */
     private static boolean identifies(List<String> path) {
-        return path.size() > 1 && identifies(path.get(path.size() - 2), path.get(path.size() - 1));
+        return path.size() > 1 && isKey(path.get(path.size() - 2), path.get(path.size() - 1));
     }
 
-    private static boolean identifies(String segment, String field) {
+    private static boolean isKey(String segment, String field) {
         return isElement(segment) && named(segment).has(field);
     }
 
@@ -248,11 +248,11 @@ final class Fields {
             if (element == null) {
                 return;
             }
-            boolean key = at == path.size() - 2 && identifies(segment, path.get(at + 1));
+            boolean key = at == path.size() - 2 && isKey(segment, path.get(at + 1));
             if (key) {
                 boolean bare = true;
                 for (Iterator<String> fields = element.fieldNames(); fields.hasNext(); ) {
-                    bare &= identifies(segment, fields.next());
+                    bare &= isKey(segment, fields.next());
                 }
                 if (bare) {
                     removeElement(list, element);

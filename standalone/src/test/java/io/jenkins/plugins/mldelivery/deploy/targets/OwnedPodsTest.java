@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.After;
 import org.junit.Assume;
 import org.junit.Before;
@@ -139,6 +138,27 @@ public class OwnedPodsTest {
         OwnedPods.Found found = find();
         assertEquals(2, found.pods().size());
         assertEquals(List.of(set.getMetadata().getName() + "-bcdfg", "debugger"), sorted(found.strangers()));
+    }
+
+    /** Its ReplicaSet counts them among its pods, and makes none in their place. */
+    @Test
+    public void aCanaryIsNotReadyByPodsThatItsReplicaSetHasAdopted() throws Exception {
+        Assume.assumeNotNull("a real ReplicaSet would take away one pod that is too many", cluster.toy);
+        ReplicaSet set = setOf(canary);
+        String adopted = set.getMetadata().getName() + "-bcdfg";
+        adopted(adopted, set);
+        waitForPods(3);
+        KubernetesTarget target =
+                new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
+        var seen = target.observe(Instant.now(), null, null);
+        assertFalse("it was taken for whole", seen.canary().rolledOut());
+        assertEquals("of the two that are counted ready one is somebody else's", 1, seen.canary().ready());
+        assertEquals(
+                "pod " + adopted + " takes the place of a pod of Deployment churn-canary: it was made by somebody else with the labels of its ReplicaSet. "
+                        + "Delete it, or change its labels", seen.canary().problem());
+        cluster.client.pods().inNamespace(cluster.namespace).withName(adopted).withGracePeriod(0).delete();
+        waitForPods(2);
+        assertTrue(target.observe(Instant.now(), null, null).canary().rolledOut());
     }
 
     @Test
@@ -251,8 +271,9 @@ public class OwnedPodsTest {
         KubernetesTarget target =
                 new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
         List<String> pages = new ArrayList<>();
-        target.scrape(Track.CANARY).forEach(page -> pages.add(page.text().replaceAll("(?s).*/([^/]+)\n$", "$1")));
-        assertEquals("only those of v2", List.of(), pages.stream().filter(Predicate.not("v2"::equals)).toList());
+        target.scrape(Track.CANARY).forEach(page -> pages.add(page.source()));
+        assertEquals("only those of the canary's own ReplicaSet", List.of(),
+                pages.stream().filter(source -> !source.contains(setOf(canary).getMetadata().getName() + "-")).toList());
         assertTrue(pages.toString(), pages.size() >= 2);
         assertFalse(target.selectorOfPresent(Track.CANARY), target.selectorOfPresent(Track.CANARY)
                 .contains("stranger"));

@@ -1,10 +1,13 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.time.Instant;
@@ -18,6 +21,21 @@ import org.junit.rules.TemporaryFolder;
 public class PodProblemsTest {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
+
+    /** A kubelet notes the end of its containers on a pod that is deleted, before the pod is gone. */
+    @Test
+    public void aPodThatWasToldToEndHasNotCrashed() {
+        Deployment deployment = new DeploymentBuilder().withNewMetadata().withName("churn").endMetadata().withNewSpec().endSpec().build();
+        Pod ended = new PodBuilder().withNewMetadata().withName("churn-1-abcde").withNamespace("ml").endMetadata()
+                .withNewSpec().endSpec()
+                .withNewStatus().addNewContainerStatus().withName("model").withReady(false).withRestartCount(0)
+                .withNewState().withNewTerminated().withExitCode(0).endTerminated().endState().endContainerStatus().endStatus().build();
+        PodProblems problems = new PodProblems(null);
+        assertEquals("pod churn-1-abcde crashed with exit code 0", problems.explain(deployment, List.of(ended), Instant.now()));
+        Pod ending = new PodBuilder(ended).editMetadata().withDeletionTimestamp(Instant.now().toString()).endMetadata().build();
+        assertNull(problems.explain(deployment, List.of(ending), Instant.now()));
+        assertEquals("without asking for its log", List.of(), problems.lastLines(List.of(ending)));
+    }
 
     @Test
     public void aContainerThatRunsAgainAfterItsCrashIsStillQuoted() throws Exception {

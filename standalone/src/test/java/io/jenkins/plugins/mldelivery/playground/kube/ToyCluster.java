@@ -14,11 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * An embedded cluster whose images are their own description: a name with <code>missing</code> can't be pulled, one with <code>crash</code> crashes (after many lines when <code>chatty</code>), one with <code>unready</code> never gets ready, and every other one
+ * An embedded cluster whose images are their own description, and whose pods stop being ready when somebody gets their path <code>/fade</code>: a name with <code>missing</code> can't be pulled, one with <code>crash</code> crashes (after many lines when <code>chatty</code>), one with <code>unready</code> never gets ready, and every other one
  * serves.
  */
 public final class ToyCluster implements AutoCloseable {
@@ -62,6 +63,11 @@ public final class ToyCluster implements AutoCloseable {
         return ClusterAccess.server(proxy.url(), null, SecretText.of(TOKEN));
     }
 
+    /** From now on what goes through the proxy needs this token; null for the first one again. */
+    public void renewLogin(String token) {
+        proxy.login(token, TOKEN);
+    }
+
     private static void pull(String image, Path root) throws IOException {
         if (image.contains("missing")) {
             throw new IOException("manifest unknown: " + image);
@@ -79,9 +85,13 @@ public final class ToyCluster implements AutoCloseable {
             throw new IOException("the weights have 3 layers, the code wants 4");
         }
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+        AtomicBoolean faded = new AtomicBoolean();
         server.createContext("/", exchange -> {
             try (exchange) {
-                boolean ready = !image.contains("unready") || exchange.getRequestURI().getPath().equals("/metrics");
+                if (exchange.getRequestURI().getPath().equals("/fade")) {
+                    faded.set(true);
+                }
+                boolean ready = !faded.get() && !image.contains("unready") || exchange.getRequestURI().getPath().equals("/metrics");
                 byte[] body = ("http_requests_total{code=\"200\"} 7\n# " + image + "\n").getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(ready ? 200 : 503, body.length);
                 exchange.getResponseBody().write(body);
