@@ -104,7 +104,7 @@ public final class Main implements Runnable {
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .setUsageHelpAutoWidth(true)
                     .setAbbreviatedOptionsAllowed(false)
-                    // An argument is never a file of arguments: '@' begins what somebody else has chosen.
+                    // A value that begins with @ is a value: read as a file of arguments, it could name a program to run.
                     .setExpandAtFiles(false)
                     .setExecutionExceptionHandler(failures)
                     .setParameterExceptionHandler(failures)

@@ -44,9 +44,10 @@ final class NamedFile {
      *
      * @param directory that relative paths start from
      * @param name as the user gave it
-     * @throws DeliveryException when it can't be read in this time, or has more than {@link #MAX_SIZE} bytes
+     * @throws DeliveryException when it can't be read in this time, or has more than {@link #MAX_SIZE} bytes; {@link
+     *     DeliveryException.Kind#ABORTED} when the thread was interrupted, which it still is then
      */
-    byte[] read(Path directory, String name) throws DeliveryException, InterruptedException {
+    byte[] read(Path directory, String name) throws DeliveryException {
         FutureTask<byte[]> reading = new FutureTask<>(() -> {
             try (InputStream in = Files.newInputStream(directory.resolve(name))) {
                 return in.readNBytes(MAX_SIZE + 1);
@@ -59,6 +60,10 @@ final class NamedFile {
         byte[] bytes;
         try {
             bytes = reading.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DeliveryException(
+                    DeliveryException.Kind.ABORTED, parameter, "'" + name + "' was not read", "Run it again.", e);
         } catch (TimeoutException e) {
             throw unreadable(name, "it gave nothing within " + Durations.format(patience), null);
         } catch (ExecutionException e) {

@@ -41,21 +41,12 @@ record VariableSecrets(Map<String, String> variables, Path directory) implements
             throw DeliveryException.invalid(parameter, "there is no client certificate with the id '" + id + "'", "Set the environment variable " + variable + " to its file.");
         }
         String password = variables.get(prefix(id) + "_PASSWORD");
-        byte[] content = read(parameter, variable, file);
+        byte[] content = new NamedFile(
+                        parameter, NamedFile.PATIENCE, "Set " + variable + " to the certificate's file.")
+                .read(directory, file);
         String text = new String(content, StandardCharsets.ISO_8859_1);
         String given = text.contains("-----BEGIN ") ? text : Base64.getEncoder().encodeToString(content);
         return new ClientIdentity(SecretText.of(given), password == null ? null : SecretText.of(password));
-    }
-
-    private byte[] read(String parameter, String variable, String file) throws DeliveryException {
-        try {
-            return new NamedFile(parameter, NamedFile.PATIENCE, "Set " + variable + " to the certificate's file.")
-                    .read(directory, file);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DeliveryException(
-                    DeliveryException.Kind.ABORTED, parameter, "'" + file + "' was not read", "Run it again.", e);
-        }
     }
 
     private static String prefix(String id) {

@@ -81,7 +81,7 @@ final class VerifyMetricsCommand implements Callable<Integer> {
         }
     }
 
-    VerifyMetricsRequest request() throws DeliveryException, InterruptedException {
+    VerifyMetricsRequest request() throws DeliveryException {
         return verify.request(timeout, world.directory());
     }
 }

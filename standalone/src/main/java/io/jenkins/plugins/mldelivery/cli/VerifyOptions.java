@@ -84,7 +84,7 @@ final class VerifyOptions {
      * @param timeout from the command's own option, since deploy-model has two time-outs
      * @param directory that paths are relative to
      */
-    VerifyMetricsRequest request(String timeout, Path directory) throws DeliveryException, InterruptedException {
+    VerifyMetricsRequest request(String timeout, Path directory) throws DeliveryException {
         PrometheusOptions access = new PrometheusOptions(
                 auth == null ? null : AuthOption.parse(auth), headers, secretHeaders, caCertificate == null ? null : read(directory, timeout), clientCertificateId, insecure, allowPlainHttp, proxy,
                 noProxy, queryTimeout);
@@ -93,7 +93,7 @@ final class VerifyOptions {
                 onInconclusive, onPartial, podWarmUp);
     }
 
-    private String read(Path directory, String timeout) throws DeliveryException, InterruptedException {
+    private String read(Path directory, String timeout) throws DeliveryException {
         byte[] pem = new NamedFile(
                         "caCertificate",
                         Durations.parse("timeout", timeout),

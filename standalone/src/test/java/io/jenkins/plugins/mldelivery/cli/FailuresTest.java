@@ -9,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.Before;
@@ -58,14 +57,6 @@ public class FailuresTest {
             System.setErr(before);
         }
         assertEquals("", printed.toString(StandardCharsets.UTF_8));
-    }
-
-    @Test
-    public void anArgumentIsNoFileOfArguments() throws Exception {
-        Files.writeString(cli.folder.resolve("words"), "--help");
-        cli.fails(Kind.INVALID_INPUT, "--model: there is no folder or file '@words'", "build-image", "--model", "@words", "--image", "a:1");
-        String error = cli.fails(Kind.INVALID_INPUT, "Unmatched argument at index 0: '@words'", "@words");
-        assertTrue(error, error.contains("--help' shows what it takes."));
     }
 
     @Test
