@@ -4,12 +4,14 @@ import hudson.FilePath;
 import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,26 +55,55 @@ public final class AgentCalls {
         return AgentWork.read(bytes(folder, work, maxBytes + AgentWork.OVERHEAD), maxTexts);
     }
 
-    /** Asks an agent for one text, which is not null; see {@link #texts}. */
+    /**
+     * What an agent has answered that was asked without waiting ({@link FilePath#actAsync}); see {@link #texts(FilePath, AgentWork, int, int)}.
+     *
+     * @param done it is done
+     */
+    public static List<String> texts(Future<?> done, int maxTexts, int maxBytes)
+            throws DeliveryException, IOException, InterruptedException {
+        Object answer;
+        try {
+            answer = done.get();
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        }
+        return AgentWork.read(checked(answer, maxBytes + AgentWork.OVERHEAD), maxTexts);
+    }
+
+    /** Asks an agent for one text, which is not null; see {@link #texts(FilePath, AgentWork, int, int)}. */
     public static String text(FilePath folder, AgentWork work, int maxBytes)
             throws DeliveryException, IOException, InterruptedException {
-        List<String> texts = texts(folder, work, 1, maxBytes);
+        return one(texts(folder, work, 1, maxBytes));
+    }
+
+    /** One text, which is not null; see {@link #texts(Future, int, int)}. */
+    public static String text(Future<?> done, int maxBytes) throws DeliveryException, IOException, InterruptedException {
+        return one(texts(done, 1, maxBytes));
+    }
+
+    private static String one(List<String> texts) throws IOException {
         if (texts.size() != 1 || texts.get(0) == null) {
             throw new IOException("the agent answers " + texts.size() + " texts instead of one");
         }
         return texts.get(0);
     }
 
-    /** Has an agent do something; see {@link #texts}. */
+    /** Has an agent do something; see {@link #texts(FilePath, AgentWork, int, int)}. */
     public static void run(FilePath folder, AgentWork work)
             throws DeliveryException, IOException, InterruptedException {
         texts(folder, work, 0, 0);
     }
 
-    /** Asks an agent for bytes; see {@link #texts}. */
+    /** Asks an agent for bytes; see {@link #texts(FilePath, AgentWork, int, int)}. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
     public static byte[] bytes(FilePath folder, MasterToSlaveFileCallable<byte[]> work, int maxBytes)
             throws IOException, InterruptedException {
-        Object answer = answer(folder, work);
+        // Without a cast to what the agent should answer.
+        return checked(within(folder, LIMIT, () -> folder.<Object>act((FilePath.FileCallable) work)), maxBytes);
+    }
+
+    private static byte[] checked(Object answer, int maxBytes) throws IOException {
         if (answer instanceof byte[] bytes && bytes.length <= maxBytes) {
             return bytes;
         }
@@ -80,19 +111,6 @@ public final class AgentCalls {
                 answer instanceof byte[]
                         ? "the agent's answer has more than " + maxBytes + " bytes"
                         : "the agent's answer is not what it was asked for");
-    }
-
-    /**
-     * Asks an agent for an object, which whoever takes it must check: it may be of any class that Jenkins takes from
-     * agents. Bytes are simpler.
-     *
-     * @return whatever it answers, also null
-     */
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    public static Object answer(FilePath folder, MasterToSlaveFileCallable<?> work)
-            throws IOException, InterruptedException {
-        // Without a cast to what the agent should answer.
-        return within(folder, LIMIT, () -> folder.<Object>act((FilePath.FileCallable) work));
     }
 
     /**
@@ -157,7 +175,7 @@ public final class AgentCalls {
         String said = thrown.getMessage();
         String cut = said == null
                 ? thrown.getClass().getSimpleName()
-                : said.substring(0, Math.min(said.length(), MAX_MESSAGE));
+                : Excerpt.of(said, MAX_MESSAGE);
         return Printable.line(
                 thrown instanceof IOException ? cut : thrown.getClass().getSimpleName() + ": " + cut);
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.config;
 
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Packed;
 import java.io.File;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public abstract class AgentWork extends MasterToSlaveFileCallable<byte[]> {
         throw DeliveryException.of(
                 kind(texts.get(0)),
                 PARAMETER.matcher(parameter).matches() ? parameter : null,
-                sentence.substring(0, Math.min(MAX_SENTENCE, sentence.length())));
+                Excerpt.of(sentence, MAX_SENTENCE));
     }
 
     private static DeliveryException.Kind kind(String name) {

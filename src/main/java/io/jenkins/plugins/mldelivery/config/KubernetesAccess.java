@@ -24,5 +24,6 @@ public abstract class KubernetesAccess extends AbstractDescribableImpl<Kubernete
     }
 
     /** Descriptor of a kind of access. */
-    public abstract static class KubernetesAccessDescriptor extends Descriptor<KubernetesAccess> {}
+    public abstract static class KubernetesAccessDescriptor extends Descriptor<KubernetesAccess>
+            implements KnownParameters {}
 }

@@ -49,6 +49,21 @@ public final class Names {
         return name;
     }
 
+    /**
+     * Checks the name of a Service (RFC 1035): a DNS label that begins with a letter.
+     *
+     * @param parameter the parameter it came from, for the error
+     * @param maxLength at most 63; less where a suffix is added
+     */
+    public static String serviceName(String parameter, String name, int maxLength) throws DeliveryException {
+        if (!Character.isLetter(dnsLabel(parameter, name, maxLength).charAt(0))) {
+            throw DeliveryException.invalid(
+                    parameter, "'" + name + "' is not a valid name of a Service, which begins with a letter",
+                    "Write it like model-" + name + ".");
+        }
+        return name;
+    }
+
     /** Whether a text is a DNS label (RFC 1123). */
     public static boolean isDnsLabel(String name) {
         return name.length() <= LONGEST_LABEL && DNS_LABEL.matcher(name).matches();

@@ -27,7 +27,10 @@ final class OutputTail {
         }
     }
 
-    /** The kept end as UTF-8 text, from its first whole character. */
+    /**
+     * The kept end as UTF-8 text, from its first whole line: of a line whose beginning is gone, a secret in it could not
+     * be told any more. What is all one line begins with its first whole character.
+     */
     synchronized String text() {
         if (!full) {
             return new String(ring, 0, next, StandardCharsets.UTF_8);
@@ -38,6 +41,12 @@ final class OutputTail {
         int start = 0;
         while (start < Math.min(Utf8.LONGEST, whole.length) && Utf8.continues(whole[start])) {
             start++;
+        }
+        for (int i = start; i < whole.length - 1; i++) {
+            if (whole[i] == '\n') {
+                start = i + 1;
+                break;
+            }
         }
         return new String(whole, start, whole.length - start, StandardCharsets.UTF_8);
     }

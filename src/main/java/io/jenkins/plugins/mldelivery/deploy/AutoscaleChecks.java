@@ -20,6 +20,9 @@ final class AutoscaleChecks {
         if (autoscale.min() < 1) {
             throw bad("min is " + autoscale.min(), "Give 1 or more, so that somebody answers.");
         }
+        if (autoscale.max() > ModelChecks.MAX_PODS) {
+            throw bad("max is " + autoscale.max(), "Give at most " + ModelChecks.MAX_PODS + ".");
+        }
         if (autoscale.max() < autoscale.min()) {
             throw bad("max " + autoscale.max() + " is less than min " + autoscale.min(), "Give a max of at least " + autoscale.min() + ".");
         }

@@ -17,6 +17,8 @@ final class ClusterTrouble {
     private Duration backOff = FIRST_BACK_OFF;
     /** Null while there is none. */
     private Instant since;
+    /** Why the login could not be read anew, as it was told the last time. */
+    private String unrenewed;
 
     ClusterTrouble(String model, DeployModelChecks.Checked checked, Environment environment) {
         this.model = model;
@@ -25,7 +27,15 @@ final class ClusterTrouble {
     }
 
     /** What is said where it is not tried again. */
-    static DeliveryException unreachable(Target.TransientException e) {
+    static DeliveryException givenUp(Target.TransientException e) {
+        if (e.login()) {
+            return DeliveryException.failed(
+                    "cluster", e.getMessage(), "Check the credentials for the cluster, which may have expired.", e);
+        }
+        if (e.busy()) {
+            return DeliveryException.unreachable(
+                    "cluster", e.getMessage(), "The API server answers, but not this: try again when it is less busy.", e);
+        }
         return DeliveryException.unreachable(
                 "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
     }
@@ -42,7 +52,10 @@ final class ClusterTrouble {
             throws DeliveryException {
         if (since == null) {
             since = now;
-            environment.warn(Event.Stage.DEPLOY, e.getMessage() + "; trying again until it works or the time is over");
+            environment.warn(
+                    Event.Stage.DEPLOY, e.getMessage() + (e.login()
+                            ? "; the cluster refuses the login, which is read anew until it works or the time is over"
+                            : "; trying again until it works or the time is over"));
         }
         Duration allowed = checked.timeout().plus(checked.progressDeadline().multipliedBy(undoing ? 2 : 1));
         if (Duration.between(another ? since : state.started(), now).compareTo(allowed) >= 0) {
@@ -50,7 +63,8 @@ final class ClusterTrouble {
                     DeliveryException.Kind.TIMEOUT, "timeout",
                     "the cluster could not be used since " + since + " (" + e.getMessage() + "); the rollout of "
                             + model + " was left in the phase " + state.phase().words(),
-                    "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
+                    e.login() ? "Renew the credentials for the cluster and run the same deployment again: it takes the rollout over."
+                            : "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
         }
         Duration wait = backOff;
         Duration next = backOff.multipliedBy(2);
@@ -58,11 +72,20 @@ final class ClusterTrouble {
         return wait;
     }
 
+    /** The login could not be read anew either. */
+    void unrenewed(DeliveryException e) {
+        if (!e.getMessage().equals(unrenewed)) {
+            unrenewed = e.getMessage();
+            environment.warn(Event.Stage.DEPLOY, "the login can't be read anew: " + unrenewed);
+        }
+    }
+
     /** The cluster has answered. */
     void over() {
         if (since != null) {
             environment.info(Event.Stage.DEPLOY, "the cluster answers again");
             since = null;
+            unrenewed = null;
             backOff = FIRST_BACK_OFF;
         }
     }

@@ -7,8 +7,7 @@ import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.AccessSource;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ModelWatch;
 import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
@@ -36,13 +35,11 @@ public final class DeployModel implements AutoCloseable {
 
     private final DeployModelRequest request;
     private final DeployModelChecks.Checked checked;
-    private final ClusterConnection connection;
-    private final KubernetesTarget target;
+    private final RolloutCluster cluster;
+    private KubernetesTarget target;
     /** What the actions are done by, {@link #acting}, within the time of a tick. */
     private final TimedTarget timed;
     private final Deployer deployer;
-    /** Of the Deployments, in seconds. */
-    private final int deadline;
     private final boolean undo;
     private final StateStore store;
     private final Environment environment;
@@ -51,6 +48,8 @@ public final class DeployModel implements AutoCloseable {
     private RolloutPlan plan;
     /** {@link #target}, or that of a rollout of another request, which is rolled back first. */
     private KubernetesTarget acting;
+    /** What that rollout is rolled back by; null when there is none. */
+    private DeployModelRequest wayBack;
     private RolloutOrigin origin;
     /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
     private Instant unseenSince;
@@ -61,7 +60,6 @@ public final class DeployModel implements AutoCloseable {
     private boolean announced;
     private volatile String abortReason;
     private volatile Runnable onChange = () -> {};
-    private ModelWatch watch;
 
     /**
      * Opens a new rollout, or one that was persisted earlier. Nothing is sent to the cluster yet.
@@ -70,6 +68,7 @@ public final class DeployModel implements AutoCloseable {
      * request, by its checks. A rollout of another request is rolled back first, then this one begins.
      *
      * @param connections of the process; this takes a share until it is closed
+     * @param cluster how it is reached; asked again when the cluster refuses the login in the middle of the rollout
      * @param state the persisted state, or null for a new rollout
      * @param deployer who does this
      * @throws DeliveryException when a parameter is wrong, by its name
@@ -77,7 +76,7 @@ public final class DeployModel implements AutoCloseable {
     public DeployModel(
             DeployModelRequest request,
             ClusterConnections connections,
-            ClusterAccess cluster,
+            AccessSource cluster,
             RolloutState state,
             Deployer deployer,
             StateStore store,
@@ -87,22 +86,22 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private DeployModel(
-            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state,
+            DeployModelRequest request, ClusterConnections connections, AccessSource cluster, RolloutState state,
             Deployer deployer, StateStore store, Environment environment, boolean undo)
             throws DeliveryException {
         this.request = request;
         this.checked = DeployModelChecks.check(request);
         ModelManifests.of(request).learnSecrets(environment);
-        this.connection = connections.connect(cluster, environment);
         this.deployer = deployer;
-        this.deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
-        this.target = new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
+        int deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
+        this.cluster = new RolloutCluster(request, connections, cluster, deployer, deadline, environment);
+        this.target = this.cluster.target(request, undo);
         this.acting = target;
         this.timed = new TimedTarget(target, TICK);
         this.undo = undo;
         this.store = store;
         this.environment = environment;
-        this.log = new RolloutLog(request, timed, environment);
+        this.log = new RolloutLog(request, undo, timed, environment);
         this.plans = new RolloutPlans(request, checked, undo);
         this.trouble = new ClusterTrouble(request.name(), checked, environment);
         this.unfinished = new UnfinishedAction(timed);
@@ -114,7 +113,7 @@ public final class DeployModel implements AutoCloseable {
      * Brings back, in one step, what the stable version ran before the last rollout; otherwise like the constructor. Of the request, only what says where and how long counts.
      */
     public static DeployModel undo(
-            DeployModelRequest request, ClusterConnections connections, ClusterAccess cluster, RolloutState state,
+            DeployModelRequest request, ClusterConnections connections, AccessSource cluster, RolloutState state,
             Deployer deployer, StateStore store, Environment environment)
             throws DeliveryException {
         return new DeployModel(request, connections, cluster, state, deployer, store, environment, true);
@@ -129,7 +128,7 @@ public final class DeployModel implements AutoCloseable {
         try {
             return environment.known().mask(new TimeLimit(checked.timeout()).within(target::diff));
         } catch (Target.TransientException e) {
-            throw ClusterTrouble.unreachable(e);
+            throw ClusterTrouble.givenUp(e);
         }
     }
 
@@ -194,8 +193,8 @@ public final class DeployModel implements AutoCloseable {
 
     /** A look that is due only because the cluster may have changed has time while changes are told. */
     private Duration patience(Advance advance) {
-        log.missing(watch.refused(), acting.believesSelectors());
-        if (!watch.connected()) {
+        log.missing(watch().refused(), acting.believesSelectors());
+        if (!watched()) {
             return RolloutLoop.shorter(advance.wakeUp(), UNWATCHED_LOOK);
         }
         // What a router says of the traffic is not watched.
@@ -208,12 +207,7 @@ public final class DeployModel implements AutoCloseable {
             throw e;
         }
         if (state.phase() == Phase.ROLLING_BACK || abortReason != null) {
-            String reason = state.reason() != null ? state.reason() : abortReason;
-            throw new DeliveryException(
-                    e.kind(), null,
-                    reason.replaceAll("\\.$", "") + "; the rollout of " + request.namespace() + "/" + request.name()
-                            + " could not be undone: " + e.getMessage().replaceAll("\\.$", ""),
-                    "Run the same deployment again when this is mended: it takes the rollout over.", e);
+            throw log.notUndone(state.reason() != null ? state.reason() : abortReason, e);
         }
         abort(e.getMessage().replaceAll("\\.$", ""));
         return new Tick(null, null, Duration.ZERO);
@@ -231,7 +225,7 @@ public final class DeployModel implements AutoCloseable {
 
     /** Whether the cluster's changes are told by {@link #onChange} now, so that looking now and then is enough. */
     public boolean watched() {
-        return watch != null && watch.connected();
+        return cluster.watched();
     }
 
     /** Whether the cluster was found fit for the rollout, in this process. Before that nothing was touched that the rollout changes. */
@@ -249,7 +243,7 @@ public final class DeployModel implements AutoCloseable {
      * connection, so another thread may use it while they go on.
      */
     public TrackMetrics podMetrics() throws DeliveryException {
-        return new KubernetesTarget(request, connection.client(), deployer, deadline, undo);
+        return cluster.podMetrics(undo);
     }
 
     /** Ticks to the end in the calling thread. An interrupt rolls back, within 90 s, before it is passed on. */
@@ -260,10 +254,7 @@ public final class DeployModel implements AutoCloseable {
     /** Gives the connection to the cluster back; the rollout stays as it is. */
     @Override
     public void close() {
-        if (watch != null) {
-            watch.close();
-        }
-        connection.close();
+        cluster.close();
     }
 
     private void begin(Instant now) throws DeliveryException, InterruptedException {
@@ -274,7 +265,7 @@ public final class DeployModel implements AutoCloseable {
             unseenSince = state.progressSince();
         } else if (!announced) {
             announced = true;
-            started(now);
+            log.begins(now);
         }
         try {
             if (resumed && !announced) {
@@ -285,20 +276,15 @@ public final class DeployModel implements AutoCloseable {
             }
         } catch (Target.TransientException e) {
             boolean inTime = Duration.between(state.started(), environment.clock().now()).compareTo(checked.progressDeadline()) < 0;
-            if (e.conflict() && inTime || state.phase() != Phase.PREPARING) {
+            if (e.busy() && inTime || state.phase() != Phase.PREPARING) {
                 throw e; // Tried again by the next tick: somebody has to look after what is there already.
             }
-            throw ClusterTrouble.unreachable(e);
+            throw ClusterTrouble.givenUp(e);
         }
-        watch = watch != null ? watch : connection.watch(request.namespace(), request.name(), () -> onChange.run());
     }
 
-    private String title() {
-        return request.name() + " in namespace " + request.namespace() + ": " + (undo ? "back to the version before" : request.image());
-    }
-
-    private void started(Instant now) {
-        environment.events().accept(new Event.Started(now, Event.Stage.DEPLOY, title()));
+    private ModelWatch watch() {
+        return cluster.watch(() -> onChange.run());
     }
 
     private void prepare() throws DeliveryException, InterruptedException {
@@ -314,30 +300,46 @@ public final class DeployModel implements AutoCloseable {
 
     /** Finds out what becomes of the rollout whose state there is, once. */
     private void resume(Instant now) throws DeliveryException, InterruptedException {
-        String old = "the rollout of revision " + state.revision() + ", which was in the phase " + state.phase().words() + ", ";
         switch (Resumption.of(state, origin(), target.revisionWith(state.configHash()))) {
-            case GO_ON -> environment.info(
-                    Event.Stage.DEPLOY, "going on with the rollout of " + title() + ", which was in the phase " + state.phase().words());
+            case GO_ON -> log.goesOn(state);
             case ROLL_BACK_FIRST -> {
-                environment.info(Event.Stage.DEPLOY, old + "was begun by another request: it is rolled back before this one begins");
-                DeployModelRequest way = state.origin() == null ? request : state.origin().wayBack(request);
-                // It brings back what was there, and makes nothing new of the present request's values.
-                acting = new KubernetesTarget(way, connection.client(), deployer, deadline, true);
-                acting.resume(state.revision(), null);
-                timed.turnTo(acting);
+                log.old(state, "was begun by another request: it is rolled back before this one begins");
+                wayBack = state.origin() == null ? request : state.origin().wayBack(request);
+                turn();
                 plan = plans.wayBack(state, acting);
             }
             case BEGIN_ANEW -> {
-                environment.info(Event.Stage.DEPLOY, old + "was begun by another request, or in a namespace that is gone: what it left is left to this one");
+                log.old(state, "was begun by another request, or in a namespace that is gone: what it left is left to this one");
                 state = fresh(now);
-                started(now);
+                log.begins(now);
             }
-            case REFUSE -> throw DeliveryException.failed(
-                    "cluster", old + "is one of another cluster (" + state.origin().place().server() + ") than "
-                            + origin.place().server(),
-                    "Deploy to that cluster to end it there, or begin without its state if that cluster is gone.", null);
+            case REFUSE -> throw log.elsewhere(state, origin);
         }
         announced = true;
+    }
+
+    /** Acts by what is meant now, through the present connection. */
+    private void turn() throws DeliveryException {
+        acting = target;
+        if (wayBack != null) {
+            // It brings back what was there, and makes nothing new of the present request's values.
+            acting = cluster.target(wayBack, true);
+            acting.resume(state.revision(), null);
+        }
+        timed.turnTo(acting);
+    }
+
+    /** The cluster refuses the login: it may have been renewed where it comes from. */
+    private void renewLogin() {
+        try {
+            if (cluster.renew()) {
+                target = cluster.target(request, undo);
+                target.resume(state.revision(), state.configHash());
+                turn();
+            }
+        } catch (DeliveryException e) {
+            trouble.unrenewed(e);
+        }
     }
 
     /** What this is, and where; asked once, of a new rollout after its rights, whose lack is told with the remedy. */
@@ -352,7 +354,7 @@ public final class DeployModel implements AutoCloseable {
 
     /** Whether a rollout of another request is being rolled back. */
     private boolean superseded() {
-        return acting != target;
+        return wayBack != null;
     }
 
     /** The rollout of another request has ended: this one begins, unless the end is all that was asked for, or did not come about. */
@@ -366,12 +368,10 @@ public final class DeployModel implements AutoCloseable {
         state = next;
         Target old = acting;
         if (!next.phase().ended()) {
-            environment.info(
-                    Event.Stage.DEPLOY, "the rollout of revision " + ended.revision() + " has ended: "
-                            + (ended.phase() == Phase.ROLLED_BACK ? "it was rolled back" : ended.reason()));
-            started(seen.now());
-            acting = target;
-            timed.turnTo(target);
+            log.endedFirst(ended);
+            log.begins(seen.now());
+            wayBack = null;
+            turn();
             plan = null;
             unseenSince = null;
         }
@@ -386,11 +386,15 @@ public final class DeployModel implements AutoCloseable {
     }
 
     private Tick trouble(Target.TransientException e, Instant now) throws DeliveryException {
-        if (state.phase() == Phase.PREPARING && plan == null) {
+        if (state.phase() == Phase.PREPARING && plan == null && e.conflict()) {
             return new Tick(null, null, ClusterTrouble.FIRST_BACK_OFF);
         }
         boolean undoing = state.phase() == Phase.ROLLING_BACK || abortReason != null;
-        return new Tick(null, null, trouble.wait(e, now, state, undoing, superseded()));
+        Duration wait = trouble.wait(e, now, state, undoing, superseded());
+        if (e.login()) {
+            renewLogin();
+        }
+        return new Tick(null, null, wait);
     }
 
     private RolloutFacts facts() throws DeliveryException, InterruptedException {

@@ -17,7 +17,7 @@ final class DeployModelChecks {
     record Checked(List<TrafficStep> steps, Integer maxSurge, OnConcurrent onConcurrent, Duration progressDeadline, Duration timeout) {}
 
     static Checked check(DeployModelRequest request) throws DeliveryException {
-        Names.dnsLabel("name", request.name(), DeployModelRequest.MAX_NAME_LENGTH);
+        Names.serviceName("name", request.name(), DeployModelRequest.MAX_NAME_LENGTH);
         Names.dnsLabel("namespace", request.namespace(), MAX_NAMESPACE);
         ImageReference image = ImageReference.parse("image", request.image());
         if (request.requireDigest() && image.digest() == null) {

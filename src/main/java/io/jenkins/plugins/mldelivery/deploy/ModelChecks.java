@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 
 /** Checks what the pods of a model and their surroundings are to be like. */
 final class ModelChecks {
+    /** Pods of a track: larger numbers are slips, and would be asked of the cluster. */
+    static final int MAX_PODS = 10_000;
     private static final int MAX_PORT = 65_535;
     private static final int MAX_OBJECT_NAME = 253;
     private static final int MAX_QUANTITY = 40;
@@ -23,8 +25,10 @@ final class ModelChecks {
 
     static void check(DeployModelRequest request) throws DeliveryException {
         PodSettings pods = request.pods();
-        if (request.model().replicas() < 1) {
-            throw DeliveryException.invalid("replicas", "there must be at least 1, not " + request.model().replicas(), "Ask for 1 or more.");
+        int replicas = request.model().replicas();
+        if (replicas < 1 || replicas > MAX_PODS) {
+            throw DeliveryException.invalid(
+                    "replicas", "it must be from 1 to " + MAX_PODS + ", not " + replicas, "Give a number of pods such as 3.");
         }
         if (Runtime.of(pods.runtime()).isEmpty()) {
             throw DeliveryException.invalid("runtime", "'" + pods.runtime() + "' is not known", "Choose one of: " + Runtime.words() + ".");

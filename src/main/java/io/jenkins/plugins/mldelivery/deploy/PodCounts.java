@@ -18,21 +18,37 @@ public record PodCounts(int stable, int canary) {
      * @param surge how many pods more than <code>replicas</code> there may be, at least 0
      */
     public static PodCounts ratio(int replicas, int weight, int surge) {
-        int total = Math.max(2, replicas + surge);
-        PodCounts nearest = new PodCounts(Math.min(replicas, total - 1), 1);
-        for (int canary = 2; canary < total; canary++) {
-            PodCounts next = new PodCounts(Math.min(replicas, total - canary), canary);
-            if (Math.abs(next.share() - weight) <= Math.abs(nearest.share() - weight) + SAME) {
-                nearest = next;
+        int total = most(replicas, surge);
+        // The share rises with the canary's pods, so the nearest is the first that reaches it, or the one before. Not
+        // tried one after the other: the numbers are an author's, or the cluster's.
+        int below = 1;
+        int reaching = total - 1;
+        while (below < reaching) {
+            int middle = below + (reaching - below) / 2;
+            if (of(replicas, total, middle).share() < weight - SAME) {
+                below = middle + 1;
+            } else {
+                reaching = middle;
             }
         }
-        return nearest;
+        PodCounts reached = of(replicas, total, reaching);
+        PodCounts before = of(replicas, total, Math.max(1, reaching - 1));
+        return Math.abs(reached.share() - weight) <= Math.abs(before.share() - weight) + SAME ? reached : before;
+    }
+
+    private static PodCounts of(int replicas, int total, int canary) {
+        return new PodCounts(Math.min(replicas, total - canary), canary);
+    }
+
+    /** The most pods of both tracks together: at least two. */
+    static int most(int replicas, long surge) {
+        return (int) Math.max(2, Math.min(Integer.MAX_VALUE, replicas + surge));
     }
 
     /** Likewise when the stable version keeps all its pods, since somebody else scales it: only the canary's count is chosen, at least 1 and else no more than <code>surge</code>. */
     public static PodCounts besides(int stable, int weight, int surge) {
-        int canary = (int) Math.round(stable * weight / (100.0 - weight));
-        return new PodCounts(stable, Math.max(1, Math.min(canary, surge)));
+        long canary = Math.round((double) stable * weight / (100 - weight));
+        return new PodCounts(stable, (int) Math.max(1, Math.min(canary, surge)));
     }
 
     /**
@@ -41,11 +57,11 @@ public record PodCounts(int stable, int canary) {
      * @param share the canary's share of requests in percent, 0 to 100, be it routed or mirrored
      */
     public static PodCounts routed(int replicas, int share) {
-        return new PodCounts(replicas, Math.max(1, (int) Math.ceil(replicas * share / 100.0)));
+        return new PodCounts(replicas, Math.max(1, (int) Math.ceil((double) replicas * share / 100)));
     }
 
     /** The canary's share of the pods in percent. */
     public double share() {
-        return 100.0 * canary / (canary + stable);
+        return 100.0 * canary / ((double) canary + stable);
     }
 }

@@ -27,10 +27,64 @@ final class RolloutLog {
     private final Set<String> toldProblems = new HashSet<>();
     private String lastHolder;
 
-    RolloutLog(DeployModelRequest request, Target target, Environment environment) {
+    private final boolean undo;
+
+    /** @param undo whether the version before is brought back */
+    RolloutLog(DeployModelRequest request, boolean undo, Target target, Environment environment) {
         this.request = request;
+        this.undo = undo;
         this.target = target;
         this.environment = environment;
+    }
+
+    private String title() {
+        return request.name() + " in namespace " + request.namespace() + ": "
+                + (undo ? "back to the version before" : request.image());
+    }
+
+    /** The rollout begins. */
+    void begins(Instant now) {
+        environment.events().accept(new Event.Started(now, Event.Stage.DEPLOY, title()));
+    }
+
+    /** A rollout that did not end goes on. */
+    void goesOn(RolloutState state) {
+        environment.info(
+                Event.Stage.DEPLOY,
+                "going on with the rollout of " + title() + ", which was in the phase " + state.phase().words());
+    }
+
+    /** What becomes of a rollout that did not end. */
+    void old(RolloutState state, String fate) {
+        environment.info(Event.Stage.DEPLOY, title(state) + fate);
+    }
+
+    private static String title(RolloutState old) {
+        return "the rollout of revision " + old.revision() + ", which was in the phase " + old.phase().words() + ", ";
+    }
+
+    /** What is said when the state of a rollout that did not end belongs to another cluster. */
+    DeliveryException elsewhere(RolloutState state, RolloutOrigin now) {
+        return DeliveryException.failed(
+                "cluster", title(state) + "is one of another cluster (" + state.origin().place().server() + ") than "
+                        + now.place().server(),
+                "Deploy to that cluster to end it there, or begin without its state if that cluster is gone.", null);
+    }
+
+    /** A rollout of another request, after which this one begins, has ended. */
+    void endedFirst(RolloutState ended) {
+        environment.info(
+                Event.Stage.DEPLOY, "the rollout of revision " + ended.revision() + " has ended: "
+                        + (ended.phase() == Phase.ROLLED_BACK ? "it was rolled back" : ended.reason()));
+    }
+
+    /** What is said when the cluster refuses the way back. */
+    DeliveryException notUndone(String reason, DeliveryException why) {
+        return new DeliveryException(
+                why.kind(), null,
+                reason.replaceAll("\\.$", "") + "; the rollout of " + request.namespace() + "/" + request.name()
+                        + " could not be undone: " + why.getMessage().replaceAll("\\.$", ""),
+                "Run the same deployment again when this is mended: it takes the rollout over.", why);
     }
 
     /** What the cluster says that is news: who else is at work, why pods are not ready, how many are. */
@@ -46,7 +100,7 @@ final class RolloutLog {
         }
         told(seen.canary().problem() != null ? Track.CANARY : Track.STABLE, seen.canary().problem() != null ? seen.canary().problem() : seen.stable().problem());
         String lost = seen.reach().problem();
-        if (lost != null && UNDER_WAY.contains(phase) && toldProblems.add(kind(lost))) {
+        if (lost != null && UNDER_WAY.contains(phase) && toldProblems.size() < MAX_PROBLEMS && toldProblems.add(kind(lost))) {
             environment.warn(Event.Stage.DEPLOY, lost);
         }
         TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();

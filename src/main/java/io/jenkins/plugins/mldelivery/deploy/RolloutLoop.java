@@ -59,15 +59,21 @@ final class RolloutLoop {
     }
 
     private void rollBackAfterInterrupt(Signal changed) throws DeliveryException {
-        if (deploy.state().phase().ended()) {
-            return;
+        // Then only what the last tick was to do is left, such as giving the lease back.
+        boolean over = deploy.state().phase().ended();
+        if (!over) {
+            deploy.abort("aborted by the user");
         }
-        deploy.abort("aborted by the user");
         Instant end = environment.clock().now().plus(ABORT_GRACE);
         try {
             while (environment.clock().now().isBefore(end)) {
                 DeployModel.Tick tick = deploy.tick(null);
                 if (tick.result() != null) {
+                    if (over) {
+                        environment.info(
+                                Event.Stage.DEPLOY, "the abort came after the end of the rollout, which stays as it is: "
+                                        + tick.result().result());
+                    }
                     return;
                 }
                 environment.clock().sleep(tick.nextTick(), changed);

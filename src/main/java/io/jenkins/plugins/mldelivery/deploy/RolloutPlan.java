@@ -86,8 +86,12 @@ public record RolloutPlan(
         if (routed) {
             return PodCounts.routed(stable, Math.max(split.weight(), split.mirror()));
         }
-        int surge = maxSurge == null ? 1 : maxSurge;
-        return scaled ? PodCounts.besides(stable, split.weight(), surge) : PodCounts.ratio(stable, split.weight(), surge);
+        return scaled ? PodCounts.besides(stable, split.weight(), surge())
+                : PodCounts.ratio(stable, split.weight(), surge());
+    }
+
+    private int surge() {
+        return maxSurge == null ? 1 : maxSurge;
     }
 
     /**
@@ -96,7 +100,7 @@ public record RolloutPlan(
      * @param replicas pods without a rollout
      */
     int bound(int replicas) {
-        return trades() ? Math.max(2, replicas + (maxSurge == null ? 1 : maxSurge)) : 2 * replicas + 1;
+        return PodCounts.most(replicas, trades() ? surge() : replicas + 1L);
     }
 
     /** How many pods may be missing while pods are traded: none, unless there is no room for one more. */

@@ -67,8 +67,10 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
         if (maxSurge == null) {
             return;
         }
-        if (maxSurge < 0) {
-            throw DeliveryException.invalid("maxSurge", "it must be 0 (in place) or more, not " + maxSurge, "Give a number of pods such as 1.");
+        if (maxSurge < 0 || maxSurge > ModelChecks.MAX_PODS) {
+            throw DeliveryException.invalid(
+                    "maxSurge", "it must be from 0 (in place) to " + ModelChecks.MAX_PODS + ", not " + maxSurge,
+                    "Give a number of pods such as 1.");
         }
         if (request.traffic().routed()) {
             throw DeliveryException.invalid(

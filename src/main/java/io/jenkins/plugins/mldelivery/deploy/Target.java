@@ -53,7 +53,21 @@ public interface Target extends TrackMetrics {
 
         /** Whether the cluster did answer, and only said that somebody else was quicker (409). */
         public boolean conflict() {
-            return getCause() instanceof KubernetesClientException e && e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+            return code() == HttpURLConnection.HTTP_CONFLICT;
+        }
+
+        /** Whether the cluster did answer, and refused the login (401): it may have ended, and be renewed. */
+        public boolean login() {
+            return code() == HttpURLConnection.HTTP_UNAUTHORIZED;
+        }
+
+        /** Whether the cluster did answer, and may do what was asked a little later, as with 429 or 503. */
+        public boolean busy() {
+            return code() > 0 && !login();
+        }
+
+        private int code() {
+            return getCause() instanceof KubernetesClientException e ? e.getCode() : 0;
         }
     }
 }

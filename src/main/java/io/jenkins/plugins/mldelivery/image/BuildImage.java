@@ -98,9 +98,8 @@ public final class BuildImage {
             BaseImage base = from == null ? BaseImage.SCRATCH : base(checked, from);
             FreeSpace.require("model", "packing the model", LayerWriter.room(files.entries()), scratch.folder());
             List<LayerBlob> own = layers(request, files, scratch, deadline);
-            String repository = checked.image().repository();
-            ImageAssembler.Image image = ImageAssembler.assemble(
-                    request, repository.substring(repository.lastIndexOf('/') + 1), checked.platform(), base, files.mlflow(), own);
+            ImageAssembler.Image image =
+                    ImageAssembler.assemble(request, checked.platform(), base, files.mlflow(), own);
             boolean changed = false;
             Pushed pushed = Pushed.NOTHING;
             if (layout != null) {

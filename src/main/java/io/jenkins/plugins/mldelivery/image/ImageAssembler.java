@@ -21,7 +21,6 @@ final class ImageAssembler {
     /** Label and annotation with the model's format, only for formats that are known, such as <code>mlflow</code>. */
     static final String MODEL_FORMAT = "io.jenkins.plugins.mldelivery.model-format";
 
-    private static final String TITLE = "org.opencontainers.image.title";
     private static final String BASE_NAME = "org.opencontainers.image.base.name";
     private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
     private static final String EPOCH = "1970-01-01T00:00:00Z";
@@ -43,10 +42,13 @@ final class ImageAssembler {
         }
     }
 
-    /** @param base the base image, {@link BaseImage#SCRATCH} for none */
-    static Image assemble(BuildImageRequest request, String title, Platform platform, BaseImage base, boolean mlflow, List<LayerBlob> own) {
+    /**
+     * Of what is in it alone: under another name the image has the same digest.
+     *
+     * @param base the base image, {@link BaseImage#SCRATCH} for none
+     */
+    static Image assemble(BuildImageRequest request, Platform platform, BaseImage base, boolean mlflow, List<LayerBlob> own) {
         Map<String, String> facts = new TreeMap<>();
-        facts.put(TITLE, title);
         facts.put(MODEL_PATH, request.modelPath());
         if (mlflow) {
             facts.put(MODEL_FORMAT, "mlflow");

@@ -2,8 +2,8 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
 import hudson.remoting.Channel;
-import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
@@ -16,9 +16,8 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ExecutionException;
+import java.util.List;
 import java.util.concurrent.Future;
-import jenkins.MasterToSlaveFileCallable;
 
 /**
  * Looks whose requests the agent sends that the step runs on: begins one, and takes its answer when there is one, so that no thread
@@ -91,11 +90,11 @@ final class AgentLooks {
         Future<?> done = work;
         work = null;
         try {
-            return DetachedLook.take(AgentAnswer.value(done.get()), before, verification.notes());
-        } catch (ExecutionException e) {
-            // The way to the agent broke, or its program. Of the agent's exception only its text is taken.
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            return verification.unread(before, Messages.AgentLooks_Broke(place.node(), AgentAnswer.brief(String.valueOf(cause.getMessage()))));
+            // A character has four bytes at most.
+            return DetachedLook.take(AgentCalls.text(done, 4 * DetachedLook.MAX_ANSWER), before, verification.notes());
+        } catch (IOException e) {
+            // The way to the agent broke, or its program, or it answered something else.
+            return verification.unread(before, Messages.AgentLooks_Broke(place.node(), e.getMessage()));
         }
     }
 
@@ -121,7 +120,7 @@ final class AgentLooks {
     }
 
     /** The look on the agent. */
-    private static final class Read extends MasterToSlaveFileCallable<AgentAnswer> {
+    private static final class Read extends AgentWork {
         private static final long serialVersionUID = 1L;
 
         private final DetachedLook look;
@@ -133,13 +132,14 @@ final class AgentLooks {
         }
 
         @Override
-        public AgentAnswer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
-            return AgentAnswer.of(() -> look.read(NoCommands.INSTANCE, secrets, shared(channel)));
+        protected List<String> work(File folder) throws DeliveryException, InterruptedException {
+            return List.of(look.read(NoCommands.INSTANCE, secrets, shared()));
         }
 
         /** What all looks on this agent share, for as long as it is connected. */
-        private static SharedReads shared(VirtualChannel channel) {
-            if (!(channel instanceof Channel connection)) {
+        private static SharedReads shared() {
+            Channel connection = Channel.current();
+            if (connection == null) {
                 return new SharedReads();
             }
             synchronized (connection) {

@@ -4,13 +4,13 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.Symbol;
-import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -103,7 +103,7 @@ public final class AutoscaleSettings extends AbstractDescribableImpl<AutoscaleSe
     /** Descriptor. */
     @Extension
     @Symbol("autoscale")
-    public static final class DescriptorImpl extends Descriptor<AutoscaleSettings> implements CustomDescribableModel {
+    public static final class DescriptorImpl extends Descriptor<AutoscaleSettings> implements KnownParameters {
         private static final List<String> MAPS = List.of("metrics", "queries");
 
         @Override
@@ -113,7 +113,7 @@ public final class AutoscaleSettings extends AbstractDescribableImpl<AutoscaleSe
 
         @Override
         public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
-            return Setting.mapsToSettings(arguments, MAPS);
+            return Setting.mapsToSettings(check(arguments), MAPS);
         }
 
         @Override

@@ -3,9 +3,9 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.TaskListener;
-import hudson.remoting.VirtualChannel;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
@@ -25,12 +25,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.MasterToSlaveFileCallable;
 import org.jenkinsci.plugins.workflow.FilePathUtils;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -86,12 +85,10 @@ final class BuildImageExecution extends TickingExecution {
             return wait;
         }
         try {
-            succeed(AnsweredResult.of(AgentAnswer.value(work.get()), step.request()).toMap());
-        } catch (ExecutionException e) {
-            // Of the agent's exception only its text is taken.
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            String text = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
-            fail(new AbortException(Messages.BuildImageExecution_AgentFailed(AgentAnswer.brief(text))));
+            List<String> answer = AgentCalls.texts(work, AnsweredResult.MAX_TEXTS, AnsweredResult.MAX_BYTES);
+            succeed(AnsweredResult.of(answer, step.request()).toMap());
+        } catch (IOException e) {
+            fail(new AbortException(Messages.BuildImageExecution_AgentFailed(e.getMessage())));
         }
         return Duration.ZERO;
     }
@@ -158,7 +155,7 @@ final class BuildImageExecution extends TickingExecution {
     }
 
     /** The work on the agent. */
-    private static final class Work extends MasterToSlaveFileCallable<AgentAnswer> {
+    private static final class Work extends AgentWork {
         private static final long serialVersionUID = 1L;
 
         private final BuildImageRequest request;
@@ -177,21 +174,20 @@ final class BuildImageExecution extends TickingExecution {
         }
 
         @Override
-        public AgentAnswer invoke(File folder, VirtualChannel channel) throws IOException, InterruptedException {
+        protected List<String> work(File folder) throws DeliveryException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
                     new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener),
                             new KnownSecrets(), hosts);
-            return AgentAnswer.of(() -> {
-                try {
-                    return new BuildImage(WorkspaceBorder.inside(folder.toPath()), temporary == null ? null : Path.of(temporary), environment).run(request);
-                } catch (DeliveryException e) {
-                    throw environment.known().mask(e);
-                } finally {
-                    // Pipeline buffers an agent's log; without this its lines come after those of later steps, or never.
-                    listener.getLogger().flush();
-                }
-            });
+            Path spool = temporary == null ? null : Path.of(temporary);
+            try {
+                return AnsweredResult.pack(new BuildImage(WorkspaceBorder.inside(folder.toPath()), spool, environment).run(request));
+            } catch (DeliveryException e) {
+                throw environment.known().mask(e);
+            } finally {
+                // Pipeline buffers an agent's log; without this its lines come after those of later steps, or never.
+                listener.getLogger().flush();
+            }
         }
     }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.Symbol;
-import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -72,7 +71,7 @@ public final class ExpressionCheck extends MeasuredCheck {
     /** Descriptor. */
     @Extension(ordinal = 1)
     @Symbol("expression")
-    public static final class DescriptorImpl extends MeasuredCheckDescriptor implements CustomDescribableModel {
+    public static final class DescriptorImpl extends MeasuredCheckDescriptor {
         private static final List<String> MAPS = List.of("queries");
 
         @Override
@@ -94,7 +93,7 @@ public final class ExpressionCheck extends MeasuredCheck {
 
         @Override
         public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
-            return Setting.mapsToSettings(arguments, MAPS);
+            return Setting.mapsToSettings(check(arguments), MAPS);
         }
 
         @Override

@@ -57,7 +57,7 @@ public final class IstioTraffic extends RolloutTraffic {
         @RequirePOST
         public FormValidation doCheckVirtualService(@AncestorInPath Item item, @QueryParameter String virtualService) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("virtualService", () -> Names.dnsLabel("virtualService", virtualService, MAX_OBJECT_NAME));
+            return MlStepDescriptor.validate("virtualService", () -> Names.dnsSubdomain("virtualService", virtualService, MAX_OBJECT_NAME));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
@@ -56,7 +57,8 @@ public abstract class MetricCheck extends AbstractDescribableImpl<MetricCheck> i
     }
 
     /** Descriptor of a kind of check. */
-    public abstract static class MetricCheckDescriptor extends Descriptor<MetricCheck> {
+    public abstract static class MetricCheckDescriptor extends Descriptor<MetricCheck>
+            implements KnownParameters {
         private static final Set<Class<?>> NUMBERS = Set.of(int.class, long.class, double.class, Double.class);
 
         /** A check of this kind in which nothing is wrong, for which a field that is checked alone is changed. */

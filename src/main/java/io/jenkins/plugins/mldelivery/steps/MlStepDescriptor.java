@@ -1,17 +1,19 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import hudson.AbortException;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
+import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.util.List;
 import java.util.Map;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
-import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -24,7 +26,7 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** What the descriptors of the four steps share: maps as parameters, and checks of form fields by the engine's own rules. Public for the forms alone. */
 @Restricted(NoExternalUse.class)
-public abstract class MlStepDescriptor extends StepDescriptor implements CustomDescribableModel {
+public abstract class MlStepDescriptor extends StepDescriptor implements KnownParameters {
     /** The parameters that a script gives as maps. */
     abstract List<String> mapParameters();
 
@@ -49,9 +51,24 @@ public abstract class MlStepDescriptor extends StepDescriptor implements CustomD
         }
     }
 
+    /** As a script gives them: a slip in a name, also of what is described within, is one sentence in the log. */
+    @Override
+    public Step newInstance(Map<String, Object> arguments) throws Exception {
+        try {
+            return super.newInstance(arguments);
+        } catch (IllegalArgumentException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof UnknownException) {
+                    throw new AbortException(Printable.line(cause.getMessage()));
+                }
+            }
+            throw e;
+        }
+    }
+
     @Override
     public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
-        return Setting.mapsToSettings(arguments, mapParameters());
+        return Setting.mapsToSettings(check(arguments), mapParameters());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
 import java.io.Serializable;
 
@@ -13,5 +14,6 @@ public abstract class PrometheusAuth extends AbstractDescribableImpl<PrometheusA
     abstract PrometheusAccess.Authentication authentication();
 
     /** Descriptor of a kind of login. */
-    public abstract static class PrometheusAuthDescriptor extends Descriptor<PrometheusAuth> {}
+    public abstract static class PrometheusAuthDescriptor extends Descriptor<PrometheusAuth>
+            implements KnownParameters {}
 }

@@ -78,7 +78,7 @@ final class RolloutInputs implements Serializable {
         RunCredentials credentials = new RunCredentials(on.build());
         Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash(), judge);
         return new DeployModel(
-                request(), DeliveryConnections.get(), cluster(credentials), rollout, deployer, store,
+                request(), DeliveryConnections.get(), () -> cluster(credentials), rollout, deployer, store,
                 on.environment(credentials));
     }
 

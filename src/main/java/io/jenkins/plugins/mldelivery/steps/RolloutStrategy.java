@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import java.io.Serializable;
 
@@ -13,5 +14,6 @@ public abstract class RolloutStrategy extends AbstractDescribableImpl<RolloutStr
     abstract Strategy strategy();
 
     /** Descriptor of a strategy. */
-    public abstract static class RolloutStrategyDescriptor extends Descriptor<RolloutStrategy> {}
+    public abstract static class RolloutStrategyDescriptor extends Descriptor<RolloutStrategy>
+            implements KnownParameters {}
 }

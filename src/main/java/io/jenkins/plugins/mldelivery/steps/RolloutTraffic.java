@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import java.io.Serializable;
 
@@ -13,5 +14,6 @@ public abstract class RolloutTraffic extends AbstractDescribableImpl<RolloutTraf
     abstract TrafficKind traffic();
 
     /** Descriptor of a kind of traffic. */
-    public abstract static class RolloutTrafficDescriptor extends Descriptor<RolloutTraffic> {}
+    public abstract static class RolloutTrafficDescriptor extends Descriptor<RolloutTraffic>
+            implements KnownParameters {}
 }

@@ -8,6 +8,7 @@ import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
@@ -20,7 +21,6 @@ import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
-import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -215,7 +215,7 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
     /** Descriptor. */
     @Extension
     @Symbol("metrics")
-    public static final class DescriptorImpl extends Descriptor<VerifySettings> implements CustomDescribableModel {
+    public static final class DescriptorImpl extends Descriptor<VerifySettings> implements KnownParameters {
         @Override
         public String getDisplayName() {
             return Messages.VerifySettings_DisplayName();
@@ -229,7 +229,7 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
 
         @Override
         public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
-            return Setting.mapsToSettings(arguments, PrometheusParameters.MAPS);
+            return Setting.mapsToSettings(check(arguments), PrometheusParameters.MAPS);
         }
 
         @Override

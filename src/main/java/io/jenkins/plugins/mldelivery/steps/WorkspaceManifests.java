@@ -1,14 +1,14 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
-import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestFiles;
 import java.io.File;
 import java.io.IOException;
-import jenkins.MasterToSlaveFileCallable;
+import java.util.List;
 
 /** The user's own manifests, read in the workspace on its agent. */
 final class WorkspaceManifests {
@@ -31,23 +31,23 @@ final class WorkspaceManifests {
         if (folder == null) {
             throw DeliveryException.unreachable(PARAMETER, "the agent " + place.node() + " is not connected, so '" + path + "' can't be read", "Run the build again.", null);
         }
-        Object text;
+        String text;
         try {
-            text = AgentAnswer.value(AgentCalls.answer(folder, new Read(path)));
+            text = AgentCalls.text(folder, new Read(path), 2 * MAX_CHARACTERS);
         } catch (IOException e) {
             throw DeliveryException.failed(
-                    PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",
+                    PARAMETER, "could not read '" + path + "' on the agent " + place.node() + " (" + e.getMessage() + ")",
                     "Correct the path or the files' permissions.", e);
         }
         // A byte of UTF-8 makes one character at most, and each file of one byte brings a separator.
-        if (!(text instanceof String manifests) || manifests.length() > MAX_CHARACTERS) {
+        if (text.length() > MAX_CHARACTERS) {
             throw DeliveryException.failed(PARAMETER, "the agent " + place.node() + " answered something that is not manifests of at most 1 MiB", "Check the agent.", null);
         }
-        return manifests;
+        return text;
     }
 
     /** The reading on the agent. */
-    private static final class Read extends MasterToSlaveFileCallable<AgentAnswer> {
+    private static final class Read extends AgentWork {
         private static final long serialVersionUID = 1L;
         private final String path;
 
@@ -56,8 +56,8 @@ final class WorkspaceManifests {
         }
 
         @Override
-        public AgentAnswer invoke(File base, VirtualChannel channel) throws IOException, InterruptedException {
-            return AgentAnswer.of(() -> ManifestFiles.read(WorkspaceBorder.inside(base.toPath()), path));
+        protected List<String> work(File base) throws DeliveryException, IOException {
+            return List.of(ManifestFiles.read(WorkspaceBorder.inside(base.toPath()), path));
         }
     }
 }

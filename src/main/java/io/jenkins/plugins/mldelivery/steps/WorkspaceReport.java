@@ -1,14 +1,14 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
-import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
+import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import jenkins.MasterToSlaveFileCallable;
+import java.util.List;
 
 /** A report, written into the workspace on its agent. */
 final class WorkspaceReport {
@@ -37,19 +37,19 @@ final class WorkspaceReport {
 
     private static void run(FilePath workspace, Write work) throws DeliveryException, InterruptedException {
         try {
-            AgentAnswer.value(AgentCalls.answer(workspace, work));
+            AgentCalls.run(workspace, work);
         } catch (IOException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.FAILED,
                     work.parameter,
-                    "'" + work.path + "' can't be written (" + AgentAnswer.brief(String.valueOf(e.getMessage())) + ")",
+                    "'" + work.path + "' can't be written (" + e.getMessage() + ")",
                     "Give a file in the workspace.",
                     e);
         }
     }
 
     /** The writing on the agent; without a text only the check. */
-    private static final class Write extends MasterToSlaveFileCallable<AgentAnswer> {
+    private static final class Write extends AgentWork {
         private static final long serialVersionUID = 1L;
         private final String parameter;
         private final String path;
@@ -62,16 +62,14 @@ final class WorkspaceReport {
         }
 
         @Override
-        public AgentAnswer invoke(File base, VirtualChannel channel) throws IOException, InterruptedException {
-            return AgentAnswer.of(() -> {
-                WorkspaceBorder border = WorkspaceBorder.inside(base.toPath());
-                if (text == null) {
-                    border.target(parameter, path);
-                } else {
-                    border.write(parameter, path, text.getBytes(StandardCharsets.UTF_8));
-                }
-                return null;
-            });
+        protected List<String> work(File base) throws DeliveryException, IOException {
+            WorkspaceBorder border = WorkspaceBorder.inside(base.toPath());
+            if (text == null) {
+                border.target(parameter, path);
+            } else {
+                border.write(parameter, path, text.getBytes(StandardCharsets.UTF_8));
+            }
+            return List.of();
         }
     }
 }

@@ -47,7 +47,7 @@ public class DeployModelChecksTest {
 
     @Test
     public void namesABadName() {
-        for (String bad : Arrays.asList(null, "", "Churn", "-churn", "churn-", "a_b", "a.b", "c".repeat(51), "churn\n")) {
+        for (String bad : Arrays.asList(null, "", "Churn", "-churn", "churn-", "a_b", "a.b", "9lives", "c".repeat(51), "churn\n")) {
             name = bad;
             refused("name");
         }
@@ -99,6 +99,8 @@ public class DeployModelChecksTest {
     @Test
     public void namesBadNumbers() {
         replicas = 0;
+        refused("replicas");
+        replicas = 10_001;
         refused("replicas");
         replicas = 3;
         for (int bad : new int[] {0, -1, 65_536}) {

@@ -30,6 +30,33 @@ public class PodCountsTest {
     }
 
     @Property
+    public void theNearestIsTheSameAsByTryingAll(
+            @InRange(minInt = 1, maxInt = 80) int replicas, @InRange(minInt = 1, maxInt = 99) int weight,
+            @InRange(minInt = 0, maxInt = 80) int surge) {
+        int total = Math.max(2, replicas + surge);
+        PodCounts nearest = new PodCounts(Math.min(replicas, total - 1), 1);
+        for (int canary = 2; canary < total; canary++) {
+            PodCounts next = new PodCounts(Math.min(replicas, total - canary), canary);
+            if (Math.abs(next.share() - weight) <= Math.abs(nearest.share() - weight) + 1e-9) {
+                nearest = next;
+            }
+        }
+        assertEquals(nearest, PodCounts.ratio(replicas, weight, surge));
+    }
+
+    /** A Deployment in the cluster may want any number, whoever has written it. */
+    @Test(timeout = 2_000)
+    public void anyNumbersAreReckonedAtOnce() {
+        int most = Integer.MAX_VALUE;
+        assertEquals(new PodCounts(3, 1), PodCounts.ratio(3, 10, 2_000_000_000));
+        PodCounts large = PodCounts.ratio(most, 50, most);
+        assertTrue(large.toString(), large.stable() > 1_000_000_000 && large.canary() > 1_000_000_000);
+        assertEquals(new PodCounts(most, 9), PodCounts.besides(most, 99, 9));
+        assertEquals(new PodCounts(most, most), PodCounts.routed(most, 100));
+        assertEquals(most, PodCounts.most(most, most + 1L));
+    }
+
+    @Property
     public void theCanaryNeverShrinksFromStepToStep(@InRange(minInt = 1, maxInt = 500) int replicas, @InRange(minInt = 1, maxInt = 98) int weight) {
         assertTrue(PodCounts.ratio(replicas, weight, 1).canary() <= PodCounts.ratio(replicas, weight + 1, 1).canary());
         assertTrue(PodCounts.routed(replicas, weight).canary() <= PodCounts.routed(replicas, weight + 1).canary());

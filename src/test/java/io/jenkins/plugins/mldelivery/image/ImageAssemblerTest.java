@@ -24,7 +24,7 @@ public class ImageAssemblerTest {
         JsonNode config = Json.object(base.getBytes(StandardCharsets.UTF_8));
         BaseImage image = new BaseImage(null, null, config, List.of(), null);
         return new String(
-                ImageAssembler.assemble(BuildImageRequest.of("m", "i"), "i", Platform.LINUX_AMD64, image, true, List.of()).configBytes(), StandardCharsets.UTF_8);
+                ImageAssembler.assemble(BuildImageRequest.of("m", "i"), Platform.LINUX_AMD64, image, true, List.of()).configBytes(), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -19,6 +19,11 @@ public final class Deployers {
 
     /** With a key of this number. */
     public static Deployer of(String holder, int key) {
-        return new Deployer(holder, KeyedHash.withKey(new byte[] {(byte) key, 7, 7, 7}));
+        return new Deployer(holder, key(key));
+    }
+
+    /** The key of this number. */
+    public static KeyedHash key(int number) {
+        return KeyedHash.withKey(new byte[] {(byte) number, 7, 7, 7});
     }
 }

@@ -9,7 +9,12 @@ import java.util.Map;
  * in-cluster service account, no variables, no key store of the JVM) unless the adapter put it here, so that a build
  * can't act with the controller's identity by accident.
  */
-public sealed interface ClusterAccess extends Serializable {
+public sealed interface ClusterAccess extends AccessSource, Serializable {
+    @Override
+    default ClusterAccess access() {
+        return this;
+    }
+
     /**
      * A kubeconfig whose author need not be whoever runs this process, as of a job's credentials on a Jenkins
      * controller. It may neither start a program here nor have a file read, and takes no other identity.

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A share of a connection to a cluster, see {@link ClusterConnections}. Closing it gives the share back; the client itself must not be closed by its users. */
 public final class ClusterConnection implements AutoCloseable {
     private final KubernetesClient client;
+    private final ServerAddress server;
     private final Owner owner;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -16,14 +17,20 @@ public final class ClusterConnection implements AutoCloseable {
         void giveBack();
     }
 
-    ClusterConnection(KubernetesClient client, Owner owner) {
+    ClusterConnection(KubernetesClient client, ServerAddress server, Owner owner) {
         this.client = client;
+        this.server = server;
         this.owner = owner;
     }
 
     /** The client, which others use as well. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** The server that it leads to. */
+    ServerAddress server() {
+        return server;
     }
 
     /**

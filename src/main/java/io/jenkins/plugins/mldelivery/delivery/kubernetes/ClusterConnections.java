@@ -37,12 +37,15 @@ public final class ClusterConnections implements AutoCloseable {
     /** A client and who uses it. Guarded by the connections' lock. */
     private static final class Shared {
         private final KubernetesClient client;
+        /** What the client was made of: a file or a program that the access names may give another login by now. */
+        private final CheckedAccess checked;
         private final Map<String, NamespaceWatch> watches = new HashMap<>();
         private int users;
         private Future<?> retirement;
 
-        Shared(KubernetesClient client) {
+        Shared(KubernetesClient client, CheckedAccess checked) {
             this.client = client;
+            this.checked = checked;
         }
     }
 
@@ -83,16 +86,45 @@ public final class ClusterConnections implements AutoCloseable {
     public ClusterConnection connect(ClusterAccess access, Environment environment) throws DeliveryException {
         // Whoever shares a client gets the access checked for itself. It may take a while: a program may be started.
         CheckedAccess checked = new AccessCheck(environment, Event.Stage.DEPLOY).check(access);
-        return connect(new Key(access, environment.hosts()), checked);
+        return connect(new Key(access, environment.hosts()), checked, null);
     }
 
-    private synchronized ClusterConnection connect(Key access, CheckedAccess checked) throws DeliveryException {
+    /**
+     * A connection in the place of one whose login the cluster has refused, which the caller still gives back. Others
+     * who use that one find out for themselves.
+     *
+     * @param refused what was refused
+     * @param access as it is now
+     * @return null when the login is still the same
+     * @throws DeliveryException see {@link #connect}, and when it leads to another server
+     */
+    public ClusterConnection renewed(ClusterConnection refused, ClusterAccess access, Environment environment)
+            throws DeliveryException {
+        CheckedAccess checked = new AccessCheck(environment, Event.Stage.DEPLOY).check(access);
+        if (!checked.server().uri().equals(refused.server().uri())) {
+            throw DeliveryException.failed(
+                    "cluster", "the access leads to another API server now, " + checked.server().uri(),
+                    "Give a login for " + refused.server().uri() + ".", null);
+        }
+        return connect(new Key(access, environment.hosts()), checked, refused.client());
+    }
+
+    /** @param refused a client that is of no use any more, or null; when the access gives the same, there is no answer */
+    private synchronized ClusterConnection connect(Key access, CheckedAccess checked, KubernetesClient refused)
+            throws DeliveryException {
         if (closed) {
             throw new IllegalStateException("the connections are closed");
         }
         Shared shared = open.get(access);
+        if (shared != null && shared.client == refused) {
+            if (shared.checked.equals(checked)) {
+                return null;
+            }
+            open.remove(access);
+            shared = null;
+        }
         if (shared == null) {
-            shared = new Shared(KubernetesClients.open(checked, access.hosts()));
+            shared = new Shared(KubernetesClients.open(checked, access.hosts()), checked);
             open.put(access, shared);
         }
         shared.users++;
@@ -104,7 +136,7 @@ public final class ClusterConnections implements AutoCloseable {
     }
 
     private ClusterConnection share(Key access, Shared shared) {
-        return new ClusterConnection(shared.client, new ClusterConnection.Owner() {
+        return new ClusterConnection(shared.client, shared.checked.server(), new ClusterConnection.Owner() {
             @Override
             public ModelWatch watch(String namespace, String model, Runnable onChange) {
                 return ClusterConnections.this.watch(shared, namespace, model, onChange);
@@ -148,9 +180,11 @@ public final class ClusterConnections implements AutoCloseable {
 
     private void retire(Key access, Shared shared) {
         synchronized (this) {
-            if (shared.users > 0 || !open.remove(access, shared)) {
+            if (shared.users > 0) {
                 return;
             }
+            // It may have been replaced by one with another login.
+            open.remove(access, shared);
         }
         shared.client.close();
     }

@@ -54,12 +54,16 @@ final class Calls {
         }
     }
 
-    /** The exception to throw. A conflict (409) is transient: somebody else wrote the object between a read and a write; the next tick reads it again. */
+    /**
+     * The exception to throw. A conflict (409) is transient: somebody else wrote the object between a read and a write;
+     * the next tick reads it again. So is a refused login (401): it may have ended, and be renewed.
+     */
     static DeliveryException failure(String what, KubernetesClientException e) throws InterruptedException {
         if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
             throw new InterruptedException();
         }
-        if (KubernetesErrors.isTransient(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        if (KubernetesErrors.isTransient(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
             throw new Target.TransientException("could not " + what + " (" + KubernetesErrors.said(e) + ")", e);
         }
         return KubernetesErrors.explain(what, e);

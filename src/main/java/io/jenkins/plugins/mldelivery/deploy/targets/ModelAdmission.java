@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerList;
@@ -57,6 +58,9 @@ final class ModelAdmission {
             if (object instanceof Service service) {
                 checkOtherPods(service);
             }
+            if (object instanceof ServiceAccount account) {
+                checkOtherIdentity(account);
+            }
             dryRun(around.prepared(object, present));
         }
         for (Track track : Track.values()) {
@@ -88,6 +92,29 @@ final class ModelAdmission {
                     "name", "there is a Service " + name + " already that leads to other pods ("
                             + (selector.isEmpty() ? "it has no selector" : labels(selector)) + ")",
                     "Remove it, or choose another name; nothing was touched.");
+        }
+    }
+
+    /** Pods of others would run with this identity from their next start on, and no rollback would give them theirs back. */
+    private void checkOtherIdentity(ServiceAccount wanted) throws DeliveryException, InterruptedException {
+        String name = wanted.getMetadata().getName();
+        if (request.model().identity().isEmpty() || !around.isForeign(wanted)) {
+            return;
+        }
+        ServiceAccount live = Calls.call("read ServiceAccount " + name,
+                () -> client.serviceAccounts().inNamespace(request.namespace()).withName(name).get());
+        if (live == null) {
+            return;
+        }
+        Map<String, String> annotations =
+                live.getMetadata().getAnnotations() == null ? Map.of() : live.getMetadata().getAnnotations();
+        boolean same = annotations.entrySet().containsAll(request.model().identity().entrySet())
+                && Boolean.FALSE.equals(live.getAutomountServiceAccountToken());
+        if (!same) {
+            throw DeliveryException.invalid(
+                    "identity", "there is a ServiceAccount '" + name + "' already that was not made for this model, and it has"
+                            + " another identity",
+                    "Leave `identity` out to use it as it is, or give another `serviceAccount`.");
         }
     }
 

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ final class ModelDiff {
     private final ObjectMapper json = new ObjectMapper();
     private final ObjectMapper yaml = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            // A secret that is divided between two lines would not be found in them.
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
             .build();
@@ -124,7 +127,7 @@ final class ModelDiff {
         }
         try {
             String text = yaml.writeValueAsString(json.treeToValue(shown, Object.class));
-            return text.lines().map(line -> line.length() <= MOST_COLUMNS ? line : line.substring(0, MOST_COLUMNS) + "...").toList();
+            return text.lines().map(line -> Excerpt.of(line, MOST_COLUMNS)).toList();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree that is no YAML", e);
         }

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,19 +152,36 @@ final class ModelObjects {
         Set<String> wanted = new HashSet<>();
         List<HasMetadata> all = everything(live);
         all.forEach(o -> wanted.add(o.getKind() + "/" + o.getMetadata().getName()));
-        Set<ObjectKind> kinds = new java.util.LinkedHashSet<>(ObjectKind.SURROUNDINGS);
-        noted(live).forEach(text -> {
+        Set<ObjectKind> kinds = new LinkedHashSet<>(ObjectKind.SURROUNDINGS);
+        for (String text : noted(live)) {
             ObjectKind kind = ObjectKind.parse(text);
-            // Whoever may only write to the Service must not have anything else removed by what they note on it.
-            if (kind != null && !kind.kind().equals(NEVER_REMOVED) && ModelManifests.mayHold(kind.kind())) {
+            if (kind != null && mayBeRemoved(kind)) {
                 kinds.add(kind);
             }
-        });
+        }
         List<GenericKubernetesResource> unwanted = new ArrayList<>();
         for (ObjectKind kind : kinds) {
             list(kind).stream().filter(o -> !wanted.contains(kind.kind() + "/" + o.getMetadata().getName())).forEach(unwanted::add);
         }
         return unwanted;
+    }
+
+    /**
+     * Whoever may only write to the Service must not have anything else removed by what they note on it: neither a kind
+     * that no rollout removes, nor objects of one kind by the names of another.
+     */
+    private boolean mayBeRemoved(ObjectKind kind) throws DeliveryException, InterruptedException {
+        if (kind.kind().equals(NEVER_REMOVED) || !ModelManifests.mayHold(kind.kind())) {
+            return false;
+        }
+        try {
+            return kind.isOf(client);
+        } catch (KubernetesClientException e) {
+            if (Calls.hidden(e)) {
+                return false;
+            }
+            throw Calls.failure("ask for the kinds of " + kind.apiVersion(), e);
+        }
     }
 
     private List<GenericKubernetesResource> list(ObjectKind kind) throws DeliveryException, InterruptedException {
@@ -209,7 +227,10 @@ final class ModelObjects {
     private void delete(HasMetadata object) throws DeliveryException, InterruptedException {
         ObjectKind kind = kind(object);
         try {
-            client.genericKubernetesResources(kind.context()).inNamespace(request.namespace()).withName(object.getMetadata().getName()).delete();
+            // What has come in its place, or was given to somebody else, since it was read is another one.
+            client.genericKubernetesResources(kind.context()).inNamespace(request.namespace())
+                    .withName(object.getMetadata().getName())
+                    .lockResourceVersion(object.getMetadata().getResourceVersion()).delete();
         } catch (KubernetesClientException e) {
             if (!Calls.hidden(e)) {
                 throw Calls.failure("delete " + title(object), e);

@@ -68,6 +68,15 @@ record ObjectKind(String group, String version, String plural, String kind) {
         return new ObjectKind(parts[0], parts[1], parts[2], parts[3]);
     }
 
+    /** Whether the cluster has it, under this name and in namespaces: asks the cluster unless it is a usual one. */
+    boolean isOf(KubernetesClient client) {
+        if (SURROUNDINGS.contains(this)) {
+            return true;
+        }
+        APIResource found = ApiKinds.find(client, apiVersion(), kind);
+        return found != null && found.getName().equals(plural) && Boolean.TRUE.equals(found.getNamespaced());
+    }
+
     String text() {
         return String.join("/", group, version, plural, kind);
     }

@@ -82,7 +82,7 @@ final class PodProblems {
                 return "can't start: " + quoted(waiting) + " (" + quoted(state.getWaiting().getMessage()) + ")";
             }
             if (crashed(status)) {
-                return "crashed" + exit(status);
+                return exit(status);
             }
             if (!Boolean.TRUE.equals(status.getReady()) && runsSince(state, now.minus(STARTING))) {
                 return "runs but is not ready" + probe(pod, status.getName());
@@ -153,7 +153,7 @@ final class PodProblems {
                         .map(p -> p.getContainerPort().toString())
                         .findFirst()
                         .orElse(given.toString());
-                return ": its readiness probe of :" + port + probe.getHttpGet().getPath() + " fails";
+                return ": its readiness probe of :" + quoted(port + probe.getHttpGet().getPath()) + " fails";
             }
         }
         return "";
@@ -162,11 +162,14 @@ final class PodProblems {
     private static String exit(ContainerStatus status) {
         ContainerState state = status.getState().getTerminated() != null ? status.getState() : status.getLastState();
         if (state == null || state.getTerminated() == null) {
-            return "";
+            return "crashed";
+        }
+        if (Integer.valueOf(0).equals(state.getTerminated().getExitCode())) {
+            return "ended by itself (exit code 0), which a model server must not do";
         }
         return "OOMKilled".equals(state.getTerminated().getReason())
-                ? ": it needed more memory than its limit (OOMKilled)"
-                : " with exit code " + state.getTerminated().getExitCode();
+                ? "crashed: it needed more memory than its limit (OOMKilled)"
+                : "crashed with exit code " + state.getTerminated().getExitCode();
     }
 
     private static String encoded(String text) {

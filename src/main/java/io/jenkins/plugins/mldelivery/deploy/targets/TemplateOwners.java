@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -23,12 +24,16 @@ final class TemplateOwners {
     private static final String TEMPLATE = "f:template";
     private static final String METADATA = "f:metadata";
     private static final String ANNOTATIONS = "f:annotations";
+    /** Fields that are named, and characters of each: what is there is the cluster's to say, and a name stands in every field below it. */
+    private static final int MOST_FIELDS = 100;
+    private static final int LONGEST_FIELD = 300;
 
     private TemplateOwners() {}
 
     /**
-     * The fields of the pod template that somebody else owns and this engine does not, such as <code>spec.containers[name=model].env[name=DEBUG].value (kubectl-set)</code>; empty when the template is
-     * this engine's alone.
+     * The fields of the pod template that somebody else owns and this engine does not, such as
+     * <code>spec.containers[name=model].env[name=DEBUG].value (kubectl-set)</code>; empty when the template is this
+     * engine's alone. The first {@value #MOST_FIELDS} of them.
      */
     static List<String> others(Deployment live) {
         ArrayNode entries = entries(live);
@@ -38,7 +43,7 @@ final class TemplateOwners {
         for (JsonNode entry : entries) {
             if (isOther(entry)) {
                 ObjectNode template = template(entry);
-                collect(template, own, "", " (" + entry.path("manager").asText() + ")", others);
+                collect(template, own, "", " (" + Excerpt.of(entry.path("manager").asText()) + ")", others);
             }
         }
         return others;
@@ -132,15 +137,20 @@ final class TemplateOwners {
     }
 
     private static void collect(JsonNode theirs, JsonNode own, String path, String who, List<String> others) {
-        for (Iterator<Map.Entry<String, JsonNode>> i = theirs.fields(); i.hasNext(); ) {
+        for (Iterator<Map.Entry<String, JsonNode>> i = theirs.fields(); i.hasNext() && others.size() < MOST_FIELDS; ) {
             Map.Entry<String, JsonNode> e = i.next();
             JsonNode mine = own.path(e.getKey());
             if (!e.getValue().isEmpty()) {
-                collect(e.getValue(), mine, path + words(e.getKey(), path.isEmpty()), who, others);
+                collect(e.getValue(), mine, below(path, e.getKey()), who, others);
             } else if (mine.isMissingNode() && !e.getKey().equals(".")) {
-                others.add(path + words(e.getKey(), path.isEmpty()) + who);
+                others.add(below(path, e.getKey()) + who);
             }
         }
+    }
+
+    private static String below(String path, String key) {
+        return path.length() >= LONGEST_FIELD ? path
+                : Excerpt.of(path + words(Excerpt.of(key, LONGEST_FIELD), path.isEmpty()), LONGEST_FIELD);
     }
 
     /** <code>f:env</code> as <code>.env</code>, <code>k:{"name":"A"}</code> as <code>[name=A]</code>. */

@@ -3,15 +3,20 @@ package io.jenkins.plugins.mldelivery.deploy.targets;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
 import io.jenkins.plugins.mldelivery.deploy.PodSettings;
 import io.jenkins.plugins.mldelivery.deploy.Runtime;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.Test;
@@ -111,6 +116,42 @@ public class PodTemplatesTest {
         assertEquals(
                 List.of("  2", "  3", "- 4", "+ x", "  5", "  6", "  ...", "  9", "  10", "+ 11"),
                 LineDiff.of(List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"), List.of("1", "2", "3", "x", "5", "6", "7", "8", "9", "10", "11")));
+    }
+
+    /** What a cluster or an author writes: compared pair by pair, these would take 14 GB. */
+    @Test(timeout = 30_000)
+    public void longTextsAreNotComparedLineByLine() {
+        List<String> before = new ArrayList<>(Collections.nCopies(60_000, "a"));
+        List<String> after = new ArrayList<>(Collections.nCopies(60_000, "b"));
+        before.add(0, "first");
+        after.add(0, "first");
+        List<String> diff = LineDiff.of(before, after);
+        assertEquals(120_001, diff.size());
+        assertEquals(List.of("  first", "- a"), diff.subList(0, 2));
+        assertEquals("+ b", diff.get(120_000));
+        after.subList(1, after.size()).clear();
+        after.add("a");
+        assertEquals(List.of("  first", "  a", "- a"), LineDiff.of(before, after).subList(0, 3));
+    }
+
+    @Test
+    public void ownersOfFieldsAreNamedWithinLimits() throws Exception {
+        StringBuilder fields = new StringBuilder();
+        int levels = 10;
+        for (int i = 0; i < levels; i++) {
+            fields.append("{\"f:").append("n".repeat(49_000)).append("\":");
+        }
+        fields.append('{');
+        for (int i = 0; i < 3_000; i++) {
+            fields.append(i == 0 ? "" : ",").append("\"f:").append(i).append("\":{}");
+        }
+        fields.append("}".repeat(levels + 1));
+        Deployment live = Serialization.unmarshal(
+                "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"x\",\"managedFields\":[{\"manager\":\"m\","
+                        + "\"operation\":\"Update\",\"fieldsV1\":{\"f:spec\":{\"f:template\":" + fields + "}}}]}}", Deployment.class);
+        List<String> others = TemplateOwners.others(live);
+        assertEquals(100, others.size());
+        assertTrue(others.stream().allMatch(text -> text.length() < 320 && text.endsWith(" (m)")));
     }
 
     private static PodSettings runtime(String word) {

@@ -18,17 +18,28 @@ final class ConsoleEvents implements EventSink {
     private static final Duration LIVE_EVERY = Duration.ofMillis(80);
     private static final Duration PLAIN_EVERY = Duration.ofSeconds(10);
     private static final int BAR = 24;
+    /** Some terminals know no other way of cutting a line off. */
+    private static final int LONGEST_LIVE = 400;
+    /** DECAWM: what does not fit into the line is cut off; wrapped, it could not be removed. */
+    private static final String NO_WRAP = "\u001b[?7l";
+    private static final String WRAP = "\u001b[?7h";
 
     private final PrintStream out;
     private final boolean terminal;
+    private final boolean colours;
     private final Map<Event.Stage, Instant> started = new EnumMap<>(Event.Stage.class);
     private final Map<String, Event.CheckSampled> lastLook = new HashMap<>();
     private Instant lastProgress = Instant.EPOCH;
     private String live = "";
 
-    ConsoleEvents(PrintStream out, boolean terminal) {
+    /**
+     * @param terminal whether a person looks at it while it goes
+     * @param colours whether that person wants colours
+     */
+    ConsoleEvents(PrintStream out, boolean terminal, boolean colours) {
         this.out = out;
         this.terminal = terminal;
+        this.colours = terminal && colours;
     }
 
     @Override
@@ -109,8 +120,8 @@ final class ConsoleEvents implements EventSink {
         lastProgress = at;
         if (terminal) {
             clear();
-            live = text.length() > 118 ? text.substring(0, 118) : text;
-            out.print(live);
+            live = text.length() > LONGEST_LIVE ? text.substring(0, LONGEST_LIVE) : text;
+            out.print(NO_WRAP + live + WRAP);
             out.flush();
         } else if (!first) {
             out.println(text);
@@ -139,7 +150,7 @@ final class ConsoleEvents implements EventSink {
     }
 
     private String style(String code, String text) {
-        return terminal ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+        return colours ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
     }
 
     private static String amount(long value, String unit) {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.AccessSource;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
@@ -118,13 +119,15 @@ final class DeployModelCommand implements Callable<Integer> {
         DeliveryRecord record = new DeliveryRecord(name + " " + version());
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
+        KeyFile key = KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note));
         if (dryRun) {
-            return showDifferences(request, metrics, holder(file), environment);
+            return showDifferences(request, deployer(holder(file), key, metrics), environment);
         }
         int code;
-        try (StateFile store = new StateFile(SafePath.resolve("state", world.directory(), file), holder(file))) {
+        Path place = SafePath.resolve("state", world.directory(), file);
+        try (StateFile store = new StateFile(place, holder(file), key)) {
             store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
-            code = rollOut(request, metrics, store, environment);
+            code = rollOut(request, metrics, store, key, environment);
         } catch (DeliveryException | InterruptedException e) {
             try {
                 write(record);
@@ -138,18 +141,19 @@ final class DeployModelCommand implements Callable<Integer> {
     }
 
     /** @return the exit code */
-    private int rollOut(DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, Environment environment)
+    private int rollOut(
+            DeployModelRequest request, VerifyMetricsRequest metrics, StateFile store, KeyFile key, Environment environment)
             throws DeliveryException, InterruptedException {
         RolloutState begun = store.load();
         if (begun != null) {
             output.console(world).resumed(Event.Stage.DEPLOY, begun.started());
         }
+        Deployer deployer = deployer(store.holder(), key, metrics);
+        AccessSource access = () -> cluster.access(world);
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
-                        ? DeployModel.undo(request, connections, cluster.access(world), begun,
-                                deployer(store.holder(), metrics, environment), store, environment)
-                        : new DeployModel(request, connections, cluster.access(world), begun,
-                                deployer(store.holder(), metrics, environment), store, environment)) {
+                        ? DeployModel.undo(request, connections, access, begun, deployer, store, environment)
+                        : new DeployModel(request, connections, access, begun, deployer, store, environment)) {
             if (verify.checks.isEmpty()) {
                 return end(deploy.run(new Person(Gate.open(), world, output)), false);
             }
@@ -179,12 +183,12 @@ final class DeployModelCommand implements Callable<Integer> {
     }
 
     private int showDifferences(
-            DeployModelRequest request, VerifyMetricsRequest metrics, String holder, Environment environment)
+            DeployModelRequest request, Deployer deployer, Environment environment)
             throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy =
                         new DeployModel(request, connections, cluster.access(world), null,
-                        deployer(holder, metrics, environment), StateStore.none(), environment)) {
+                        deployer, StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
@@ -206,8 +210,7 @@ final class DeployModelCommand implements Callable<Integer> {
         world.err().println("report: " + Printable.line(written.toString()));
     }
 
-    private Deployer deployer(String holder, VerifyMetricsRequest metrics, Environment environment) {
-        KeyFile key = KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note));
+    private Deployer deployer(String holder, KeyFile key, VerifyMetricsRequest metrics) {
         return new Deployer(holder, key, verify.checks.isEmpty() ? "" : CanonicalText.of(metrics));
     }
 

@@ -63,7 +63,7 @@ public final class Main implements Runnable {
                 new PrintStream(System.out, true, StandardCharsets.UTF_8),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
                 System.in,
-                System.console() != null && !"dumb".equals(System.getenv("TERM")),
+                terminal() && !"dumb".equals(System.getenv("TERM")),
                 Path.of("").toAbsolutePath(),
                 System.getenv());
         try (Interrupts ignored = Interrupts.of(Thread.currentThread())) {
@@ -73,6 +73,12 @@ public final class Main implements Runnable {
                 Runtime.getRuntime().halt(flush(world, code));
             }
         }
+    }
+
+    /** The launcher says whether standard error, where progress goes, is one; Java knows of input and output together only. */
+    private static boolean terminal() {
+        String said = System.getProperty("mldelivery.terminal");
+        return said == null ? System.console() != null : Boolean.parseBoolean(said);
     }
 
     private static int flush(World world, int code) {
@@ -94,6 +100,8 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setAbbreviatedOptionsAllowed(false)
+                // A value that begins with @ is a value: read as a file of arguments, it could name a program to run.
+                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures)
                 .execute(args);

@@ -18,7 +18,7 @@ final class OutputOptions {
     @Option(names = "--verbose", description = "Show the stack trace of a failure.")
     boolean verbose;
 
-    @Option(names = "--plain", description = "Plain lines without colours and live progress, as when the output is no terminal.")
+    @Option(names = "--plain", description = "Plain lines without colours and live progress, as when standard error is no terminal.")
     boolean plain;
 
     @Option(names = "--json", description = "Print the result as JSON on standard output.")
@@ -28,7 +28,8 @@ final class OutputOptions {
 
     ConsoleEvents console(Main.World world) {
         if (console == null) {
-            console = new ConsoleEvents(world.err(), world.terminal() && !plain);
+            boolean colours = world.variables().getOrDefault("NO_COLOR", "").isEmpty(); // https://no-color.org
+            console = new ConsoleEvents(world.err(), world.terminal() && !plain, colours);
         }
         return console;
     }

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import java.io.IOException;
@@ -32,12 +34,17 @@ final class StateFile implements StateStore, AutoCloseable {
 
     private final Path file;
     private final Path lockFile;
+    private final StateSeal seal;
     private String holder;
     private FileChannel lock;
     private boolean newFolder;
 
-    /** @param holder who begins a rollout; one that goes on keeps the holder that began it */
-    StateFile(Path file, String holder) {
+    /**
+     * @param holder who begins a rollout; one that goes on keeps the holder that began it
+     * @param key of the user, without which nobody can write a state that is gone on with
+     */
+    StateFile(Path file, String holder, KeyedHash key) {
+        this.seal = new StateSeal(key);
         this.file = file;
         this.lockFile = file.resolveSibling(file.getFileName() + ".lock");
         this.holder = holder;
@@ -135,7 +142,11 @@ final class StateFile implements StateStore, AutoCloseable {
         return holder;
     }
 
-    /** The state of a rollout that did not end, or null. */
+    /**
+     * The state of a rollout that did not end, or null.
+     *
+     * @throws DeliveryException when it can't be read, or when this user has not written it so
+     */
     RolloutState load() throws DeliveryException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
@@ -146,7 +157,11 @@ final class StateFile implements StateStore, AutoCloseable {
             if (state.phase().ended()) {
                 return null;
             }
-            holder = JSON.readTree(json).path(HOLDER).asText(holder);
+            JsonNode node = JSON.readTree(json);
+            if (!seal.holds(node)) {
+                throw notOurs();
+            }
+            holder = node.path(HOLDER).asText(holder);
             return state;
         } catch (IOException e) {
             throw problem("read", e);
@@ -168,10 +183,20 @@ final class StateFile implements StateStore, AutoCloseable {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             ObjectNode json = (ObjectNode) JSON.readTree(state.toJson());
-            OutputFile.replacePrivate(file, JSON.writeValueAsBytes(json.put(HOLDER, holder)));
+            OutputFile.replacePrivate(file, seal.seal(json.put(HOLDER, holder)));
         } catch (IOException e) {
             throw problem("write", e);
         }
+    }
+
+    private DeliveryException notOurs() {
+        return new DeliveryException(
+                DeliveryException.Kind.REFUSED, "state",
+                "'" + file + "' was not written by you on this machine, or was changed since, so the rollout in it is not"
+                        + " gone on with",
+                "Run it as who began it, with the same HOME or XDG_STATE_HOME; or remove the file, and this rollout takes"
+                        + " over what is in the cluster.",
+                null);
     }
 
     private DeliveryException problem(String what, IOException e) {

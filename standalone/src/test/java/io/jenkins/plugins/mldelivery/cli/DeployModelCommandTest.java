@@ -2,15 +2,18 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -59,7 +62,9 @@ public class DeployModelCommandTest {
     }
 
     @Test
-    public void whatDoesNotFitTogetherIsRefused() {
+    public void whatDoesNotFitTogetherIsRefused() throws Exception {
+        // What stands in a file is not taken for arguments.
+        Files.writeString(cli.folder.resolve("arguments"), "ml\n--dry-run\n");
         String[][] wrong = {
             {"--image: no image is given. "},
             {"--undo: it brings back an image and takes none. ", "--image", "team/churn:1", "--undo"},
@@ -73,6 +78,7 @@ public class DeployModelCommandTest {
             {"--autoscale: autoscale has no parameter 'mini'. Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
             {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
             {"--checks: 'errorRate' compares the canary with the stable version, and a rolling update has no", "--image", "team/churn:1", "--strategy", "rolling", "--checks", "errorRate"},
+            {"--namespace: '@arguments' is not a valid name. ", "--image", "team/churn:1", "--namespace", "@arguments"},
             {"--pause: 'maybe' is not known. ", "--image", "team/churn:1", "--pause", "maybe"},
         };
         for (String[] line : wrong) {
@@ -174,7 +180,7 @@ public class DeployModelCommandTest {
     public void twoProcessesDoNotWorkWithOneStateFileAtOnce() throws Exception {
         Path file = cli.folder.resolve("new/state.json");
         Process first = StateFileLocker.start(file);
-        try (StateFile second = new StateFile(file, "second")) {
+        try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
             int[] waits = {0};
             second.lock(() -> {
                 waits[0]++;
@@ -187,14 +193,37 @@ public class DeployModelCommandTest {
     @Test
     public void whoeverGoesOnHoldsTheLeaseOfWhoeverBegan() throws Exception {
         Path file = cli.folder.resolve("new/state.json");
-        try (StateFile first = new StateFile(file, "first")) {
+        try (StateFile first = new StateFile(file, "first", Deployers.key(1))) {
             first.lock(() -> fail("nobody has it"));
             first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
         }
-        try (StateFile second = new StateFile(file, "second")) {
+        try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
             second.lock(() -> fail("nobody has it"));
             assertEquals(Instant.EPOCH, second.load().started());
             assertEquals("first", second.holder());
+        }
+    }
+
+    /** A file in a folder that was checked out, or that others may write to, must not have anything promoted. */
+    @Test
+    public void aStateThatThisUserHasNotWrittenSoIsNotGoneOnWith() throws Exception {
+        Path file = cli.folder.resolve("state.json");
+        try (StateFile first = new StateFile(file, "first", Deployers.key(1))) {
+            first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
+        }
+        String written = Files.readString(file);
+        try (StateFile other = new StateFile(file, "other", Deployers.key(2))) {
+            assertEquals(Kind.REFUSED, assertThrows(DeliveryException.class, other::load).kind());
+        }
+        for (String forged : List.of(
+                written.replace("PREPARING", "PROMOTING"), written.replace("\"first\"", "\"second\""),
+                written.replaceFirst(",\"seal\":\"[0-9a-f]{64}\"", ""),
+                written.replaceFirst("(\"seal\":)\"[0-9a-f]{64}\"", "$1null"))) {
+            assertNotEquals(written, forged);
+            Files.writeString(file, forged);
+            cli.fails(Kind.REFUSED, "--state: '" + file + "' was not written by you on this machine", "deploy-model",
+                    "--name", "churn", "--image", "team/churn:1", "--state", "state.json");
+            assertEquals("it stays for whoever wrote it", forged, Files.readString(file));
         }
     }
 

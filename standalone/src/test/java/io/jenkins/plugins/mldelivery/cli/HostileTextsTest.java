@@ -92,7 +92,7 @@ public class HostileTextsTest {
     public void noEventActsOnTheConsole() {
         for (boolean terminal : new boolean[] {false, true}) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            ConsoleEvents console = new ConsoleEvents(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
+            ConsoleEvents console = new ConsoleEvents(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal, true);
             events().forEach(console::accept);
             console.finish();
             String shown = bytes.toString(StandardCharsets.UTF_8);

@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -147,7 +148,7 @@ public class OutputFilesTest {
         // What an earlier version wrote first; a link there was followed.
         Files.createDirectory(cli.folder.resolve("s"));
         Files.createSymbolicLink(cli.folder.resolve("s/state.json.new"), precious);
-        try (StateFile file = new StateFile(state, "me")) {
+        try (StateFile file = new StateFile(state, "me", Deployers.key(1))) {
             file.lock(() -> fail("nobody has it"));
             assertNull(file.load());
             file.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
@@ -165,7 +166,7 @@ public class OutputFilesTest {
     @Test
     public void aLockThatHoldsSomethingElseIsNotRemoved() throws Exception {
         Files.writeString(cli.folder.resolve("notes.lock"), MINE);
-        try (StateFile file = new StateFile(cli.folder.resolve("notes"), "me")) {
+        try (StateFile file = new StateFile(cli.folder.resolve("notes"), "me", Deployers.key(1))) {
             file.lock(() -> fail("nobody has it"));
         }
         assertEquals(MINE, Files.readString(cli.folder.resolve("notes.lock")));
@@ -194,7 +195,7 @@ public class OutputFilesTest {
         for (int round = 0; round < 2; round++) {
             Process first = StateFileLocker.start(state);
             boolean[] waited = {false};
-            try (StateFile second = new StateFile(state, "second")) {
+            try (StateFile second = new StateFile(state, "second", Deployers.key(1))) {
                 second.lock(() -> {
                     waited[0] = true;
                     try {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.nio.file.Path;
 
 /** A process that works with a state file until its input ends: a lock between processes can't be shown by one. */
@@ -7,7 +8,7 @@ final class StateFileLocker {
     private StateFileLocker() {}
 
     public static void main(String[] args) throws Exception {
-        try (StateFile file = new StateFile(Path.of(args[0]), "first")) {
+        try (StateFile file = new StateFile(Path.of(args[0]), "first", Deployers.key(1))) {
             file.lock(() -> {});
             System.out.println("locked");
             System.in.read();

@@ -14,15 +14,14 @@ import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import io.jenkins.plugins.mldelivery.testing.Told;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Rule;
 import org.junit.Test;
@@ -32,29 +31,22 @@ import org.junit.rules.TestName;
 /** A state of a rollout that died, and a call that asks for something else: what is promoted is what was judged. */
 public class ChangedRequestTest {
     @ClassRule
-    public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-    private static ToyCluster toy;
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
     @Rule
     public final TestName test = new TestName();
 
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
+
+    private final ToyCluster toy = CLUSTER.toy();
+
     private final List<String> judged = new ArrayList<>();
     private Deliveries churn;
 
-    @BeforeClass
-    public static void start() throws Exception {
-        toy = new ToyCluster(FOLDER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stop() {
-        toy.close();
-    }
-
     @Before
     public void newModel() {
-        churn = new Deliveries(toy, "c" + Integer.toHexString(test.getMethodName().hashCode()));
+        churn = Deliveries.ofTest(toy, test);
     }
 
     /** The gate passes whatever runs, and notes what that is. */
@@ -344,7 +336,7 @@ public class ChangedRequestTest {
     public void aStateIsOfOneClusterOnly() throws Exception {
         churn.deploy("v1");
         killedIn(Phase.ANALYSING, "v2");
-        try (ToyCluster other = new ToyCluster(FOLDER.newFolder().toPath())) {
+        try (ToyCluster other = new ToyCluster(folder.newFolder().toPath())) {
             Deliveries there = new Deliveries(other, churn.model);
             there.deploy("v1");
             DeliveryException e = assertThrows(DeliveryException.class, () -> {

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.deploy.targets.OldNotes;
 import io.jenkins.plugins.mldelivery.deploy.targets.Revision;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,34 +22,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 /** The hash of ConfigMaps and Secrets over whole deliveries, by deployers with one key and with several. */
 public class ConfigHashTest {
     @ClassRule
-    public static final TemporaryFolder FOLDER = new TemporaryFolder();
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
     private static final String HASH = "ml-delivery.io/config-hash";
     private static final String VERSIONS = "ml-delivery.io/config-versions";
-    private static ToyCluster toy;
 
+    private final ToyCluster toy = CLUSTER.toy();
     private Deliveries churn;
     private ModelSettings model = ModelSettings.defaults().withReplicas(1);
-
-    @BeforeClass
-    public static void start() throws Exception {
-        toy = new ToyCluster(FOLDER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stop() {
-        toy.close();
-    }
 
     @Before
     public void configure() {
@@ -100,7 +88,7 @@ public class ConfigHashTest {
         return HexFormat.of().formatHex(sha.digest()).substring(0, 16);
     }
 
-    private static void label(String value) {
+    private void label(String value) {
         toy.client().secrets().inNamespace("ml").withName("s")
                 .edit(s -> new SecretBuilder(s).editMetadata().addToLabels("touched", value).endMetadata().build());
     }

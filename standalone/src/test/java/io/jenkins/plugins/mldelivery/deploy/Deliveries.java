@@ -5,7 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.AccessSource;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import io.jenkins.plugins.mldelivery.testing.Told;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.junit.rules.TestName;
 
 /** Deliveries of one model to a toy cluster, by tests: impatient, with a clock that can be put forward. */
 final class Deliveries {
@@ -30,7 +31,7 @@ final class Deliveries {
     String progressDeadline = "30s";
     String timeout = "10m";
     String namespace = "ml";
-    ClusterAccess access;
+    AccessSource access;
     String judge = "";
     java.util.List<String> secrets = java.util.List.of();
     volatile Duration ahead = Duration.ZERO;
@@ -45,6 +46,11 @@ final class Deliveries {
         this.toy = toy;
         this.model = model;
         this.access = toy.access();
+    }
+
+    /** Of a model that no other test of the class has. */
+    static Deliveries ofTest(ToyCluster toy, TestName test) {
+        return new Deliveries(toy, "m" + Integer.toHexString(test.getMethodName().hashCode()));
     }
 
     DeployModelRequest request(String image) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
@@ -10,21 +11,25 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Rule;
 import org.junit.Test;
@@ -34,33 +39,26 @@ import org.junit.rules.TestName;
 /** Rollouts whose process dies, whose cluster is sick, or who may not do what they want. */
 public class DeployModelFaultsTest {
     @ClassRule
-    public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-    private static ToyCluster toy;
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
     @Rule
     public final TestName test = new TestName();
 
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
+
+    private final ToyCluster toy = CLUSTER.toy();
     private Deliveries churn;
-
-    @BeforeClass
-    public static void start() throws Exception {
-        toy = new ToyCluster(FOLDER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stop() {
-        toy.close();
-    }
 
     @Before
     public void newModel() {
-        churn = new Deliveries(toy, "m" + Integer.toHexString(test.getMethodName().hashCode()));
+        churn = Deliveries.ofTest(toy, test);
     }
 
     @After
     public void removeModel() {
         toy.proxy().faults(request -> FaultProxy.NONE);
+        toy.renewLogin(null);
         toy.client().apps().deployments().inNamespace("ml").delete();
     }
 
@@ -210,6 +208,128 @@ public class DeployModelFaultsTest {
             assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
         }
         assertEquals("v2 x 2", churn.stable());
+    }
+
+    private void promotedAfterItsLoginWasRenewed(Phase phase, Runnable renew, Runnable end) throws Exception {
+        int before = churn.told.warnings().size();
+        try (DeployModel deploy = churn.open("v" + (phase.ordinal() + 2), "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == phase);
+            end.run();
+            for (int i = 0; i < 3; i++) {
+                DeployModel.Tick tick = deploy.tick(null);
+                assertTrue("no back-off: " + tick.nextTick(), tick.nextTick().toMillis() >= 1000 << i);
+            }
+            assertEquals(phase, deploy.state().phase());
+            renew.run();
+            assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
+        }
+        List<String> told = churn.told.warnings().subList(before, churn.told.warnings().size());
+        assertEquals(told.toString(), 1, told.size());
+        assertTrue(told.get(0), told.get(0).endsWith(
+                "(Unauthorized); the cluster refuses the login, which is read anew until it works or the time is over"));
+    }
+
+    @Test
+    public void aLoginThatEndsInTheMiddleIsReadAnew() throws Exception {
+        churn.deploy("v1");
+        String[] token = {"toy-token"};
+        churn.access = () -> ClusterAccess.server(toy.proxy().url(), null, SecretText.of(token[0]));
+        for (Phase phase : List.of(Phase.SHIFTING_TRAFFIC, Phase.ANALYSING, Phase.PROMOTING)) {
+            String next = "token-of-" + phase;
+            promotedAfterItsLoginWasRenewed(phase, () -> token[0] = next, () -> toy.renewLogin(next));
+        }
+        try (DeployModel deploy = churn.open("v9", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING);
+            var metrics = deploy.podMetrics();
+            toy.renewLogin("another");
+            deploy.abort("aborted by alice");
+            deploy.tick(null);
+            token[0] = "another";
+            deploy.tick(null);
+            assertEquals("not read by the new login", 2, metrics.scrape(Track.CANARY).size());
+            assertEquals("rolledBack", churn.tickUntil(deploy, state -> false).result());
+        }
+        assertNull(churn.canary());
+    }
+
+    /** The text of the kubeconfig stays as it is. */
+    @Test
+    public void aTokenFileThatIsWrittenAnewIsReadAnew() throws Exception {
+        Path file = folder.newFile().toPath();
+        Files.writeString(file, "toy-token\n");
+        ClusterAccess own = new ClusterAccess.Own(SecretText.of("""
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                clusters: [{name: k, cluster: {server: "%s"}}]
+                users: [{name: u, user: {tokenFile: %s}}]
+                contexts: [{name: c, context: {cluster: k, user: u}}]
+                """.formatted(toy.proxy().url(), file)), null, "/", Map.of());
+        churn.access = own;
+        churn.deploy("v1");
+        promotedAfterItsLoginWasRenewed(Phase.ANALYSING, () -> write(file, "rotated"), () -> toy.renewLogin("rotated"));
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    public void aLoginForAnotherServerIsNoRenewal() throws Exception {
+        churn.deploy("v1");
+        String[] url = {toy.proxy().url()};
+        churn.access = () -> ClusterAccess.server(url[0], null, SecretText.of("toy-token"));
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING);
+            toy.renewLogin("another");
+            url[0] = toy.cluster().url();
+            deploy.tick(null);
+            deploy.tick(null);
+            assertEquals(Phase.ANALYSING, deploy.state().phase());
+            List<String> told = churn.told.warnings();
+            assertTrue(told.toString(), told.get(told.size() - 1).startsWith(
+                    "the login can't be read anew: cluster: the access leads to another API server now, "));
+            toy.renewLogin(null);
+            assertEquals("promoted", churn.tickUntil(deploy, state -> false).result());
+        }
+    }
+
+    @Test
+    public void aRefusedLoginAtTheBeginningIsTheLogins() throws Exception {
+        toy.renewLogin("another");
+        DeliveryException e = refused("v1");
+        assertEquals(DeliveryException.Kind.FAILED, e.kind());
+        assertTrue(e.getMessage(), e.getMessage().endsWith(
+                "(Unauthorized). Check the credentials for the cluster, which may have expired."));
+    }
+
+    /** The patience of the middle of a rollout, also at its beginning; an address that nobody answers is not waited for. */
+    @Test
+    public void aBusyApiServerIsWaitedForAtTheBeginning() throws Exception {
+        for (int fault : new int[] {429, 503}) {
+            int before = churn.told.warnings().size();
+            toy.proxy().faults(request -> fault);
+            try (DeployModel deploy = churn.open("v" + fault, "test")) {
+                for (int i = 0; i < 3; i++) {
+                    assertNull(deploy.tick(null).result());
+                }
+                toy.proxy().faults(request -> FaultProxy.NONE);
+                assertNotNull(churn.tickUntil(deploy, state -> false).result());
+            }
+            assertEquals(1, churn.told.warnings().size() - before);
+        }
+        toy.proxy().faults(request -> 503);
+        try (DeployModel deploy = churn.open("v9", "test")) {
+            deploy.tick(null);
+            churn.ahead = Duration.ofMinutes(1);
+            DeliveryException e = assertThrows(DeliveryException.class, () -> deploy.tick(null));
+            assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
+            assertTrue(e.getMessage(), e.getMessage().endsWith("try again when it is less busy."));
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,6 +19,7 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,40 +30,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 import org.junit.rules.TestName;
 
 /** Whole rollouts on the embedded cluster. */
 public class DeployModelTest {
     @ClassRule
-    public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-    private static ToyCluster toy;
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
     @Rule
     public final TestName test = new TestName();
 
+    private final ToyCluster toy = CLUSTER.toy();
     private Deliveries churn;
-
-    @BeforeClass
-    public static void start() throws Exception {
-        toy = new ToyCluster(FOLDER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stop() {
-        toy.close();
-    }
 
     @Before
     public void newModel() {
-        churn = new Deliveries(toy, "m" + Integer.toHexString(test.getMethodName().hashCode()));
+        churn = Deliveries.ofTest(toy, test);
     }
 
     @After
@@ -309,6 +297,22 @@ public class DeployModelTest {
         } catch (InterruptedException e) {
             assertEquals("v1 x 2", churn.stable());
         }
+    }
+
+    @Test
+    public void anAbortRightAfterTheEndLeavesNothingBehind() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("v2", "test", null, state -> {
+            if (state.phase().ended()) {
+                Thread.currentThread().interrupt();
+            }
+        })) {
+            assertThrows(InterruptedException.class, () -> deploy.run(Gate.open()));
+        }
+        assertEquals("v2 x 2", churn.stable());
+        List<String> notes = churn.told.notes();
+        assertEquals(
+                "the abort came after the end of the rollout, which stays as it is: promoted", notes.get(notes.size() - 1));
     }
 
     @Test

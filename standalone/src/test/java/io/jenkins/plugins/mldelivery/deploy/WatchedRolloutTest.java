@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,40 +23,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Rule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 import org.junit.rules.TestName;
 
 /** Rollouts in real time, as the command line runs them: woken by the cluster's changes, and without that by polling. */
 public class WatchedRolloutTest {
     @ClassRule
-    public static final TemporaryFolder FOLDER = new TemporaryFolder();
-
-    private static ToyCluster toy;
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
     @Rule
     public final TestName test = new TestName();
 
+    private final ToyCluster toy = CLUSTER.toy();
     private Deliveries churn;
-
-    @BeforeClass
-    public static void start() throws Exception {
-        toy = new ToyCluster(FOLDER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stop() {
-        toy.close();
-    }
 
     @Before
     public void newModel() {
-        churn = new Deliveries(toy, "m" + Integer.toHexString(test.getMethodName().hashCode()));
+        churn = Deliveries.ofTest(toy, test);
     }
 
     @After
@@ -217,13 +204,13 @@ public class WatchedRolloutTest {
         }
     }
 
-    private static long renewals() {
+    private long renewals() {
         return List.copyOf(toy.proxy().requests()).stream()
                 .filter(request -> request.startsWith("PUT ") && request.contains("/leases/"))
                 .count();
     }
 
-    private static void loseFor(long millis) {
+    private void loseFor(long millis) {
         toy.proxy().faults(request -> FaultProxy.DROP);
         try {
             toy.proxy().breakWatches();

@@ -19,6 +19,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.Told;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +30,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Rule;
 import org.junit.Test;
@@ -40,27 +39,17 @@ import org.junit.rules.TemporaryFolder;
 /** Kubernetes manifests on the embedded cluster. */
 public class ManifestsOnClusterTest {
     @ClassRule
-    public static final TemporaryFolder CLUSTER = new TemporaryFolder();
-
-    private static ToyCluster toy;
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
     @Rule
     public final TemporaryFolder temporary = new TemporaryFolder();
+
+    private final ToyCluster toy = CLUSTER.toy();
 
     private final Told told = new Told();
     private Path infra;
     private ClusterAccess access;
     private NamespaceRules namespaces = NamespaceRules.any();
-
-    @BeforeClass
-    public static void start() throws Exception {
-        toy = new ToyCluster(CLUSTER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stop() {
-        toy.close();
-    }
 
     @Before
     public void folder() throws Exception {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.time.Duration;
 import java.util.List;
@@ -18,31 +19,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 /** Shared connections and watches, against the embedded cluster. */
 public class ClusterConnectionsTest {
     @ClassRule
-    public static final TemporaryFolder FOLDER = new TemporaryFolder();
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
-    private static ToyCluster toy;
-
+    private final ToyCluster toy = CLUSTER.toy();
     private ClusterConnections connections;
-
-    @BeforeClass
-    public static void startCluster() throws Exception {
-        toy = new ToyCluster(FOLDER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stopCluster() {
-        toy.close();
-    }
 
     @Before
     public void open() {
@@ -65,7 +52,7 @@ public class ClusterConnectionsTest {
     }
 
     /** A Deployment without pods, which its label makes one of the engine's. */
-    private static void change(String model, String value) {
+    private void change(String model, String value) {
         toy.client().resource(new DeploymentBuilder()
                 .withNewMetadata().withName(model).withNamespace("ml")
                 .addToLabels("app.kubernetes.io/managed-by", "ml-delivery").addToLabels(ModelWatch.MODEL_LABEL, model).addToAnnotations("value", value).endMetadata()
@@ -74,11 +61,11 @@ public class ClusterConnectionsTest {
                 .build()).fieldManager("test").forceConflicts().serverSideApply();
     }
 
-    private static long watchRequests() {
+    private long watchRequests() {
         return toy.proxy().requests().stream().filter(r -> r.contains("watch=true")).count();
     }
 
-    private static ClusterAccess access(String token) {
+    private ClusterAccess access(String token) {
         return ClusterAccess.server(toy.proxy().url(), null, SecretText.of(token));
     }
 
@@ -244,7 +231,7 @@ public class ClusterConnectionsTest {
         }
     }
 
-    private static boolean seen(int from, boolean withVersion) {
+    private boolean seen(int from, boolean withVersion) {
         List<String> all = List.copyOf(toy.proxy().requests());
         return all.subList(from, all.size()).stream().anyMatch(r -> r.contains("/deployments?") && r.contains("watch=true") && r.contains("resourceVersion=") == withVersion);
     }

@@ -13,37 +13,25 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import org.junit.After;
-import org.junit.AfterClass;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
-import org.junit.rules.TemporaryFolder;
 
 /** The lease against whatever somebody else has written into it. */
 public class ModelLeaseTest {
     @ClassRule
-    public static final TemporaryFolder FOLDER = new TemporaryFolder();
+    public static final ToyClusterRule CLUSTER = new ToyClusterRule();
 
     private static final Instant NOW = Instant.parse("2026-11-29T10:00:00Z");
-    private static ToyCluster toy;
 
+    private final ToyCluster toy = CLUSTER.toy();
     private final ModelLease ours = new ModelLease(toy.client(), "ml", "churn", "us");
-
-    @BeforeClass
-    public static void start() throws Exception {
-        toy = new ToyCluster(FOLDER.getRoot().toPath());
-    }
-
-    @AfterClass
-    public static void stop() {
-        toy.close();
-    }
 
     @After
     public void remove() {
@@ -59,7 +47,7 @@ public class ModelLeaseTest {
     }
 
     /** What is in the cluster when somebody else has written it. */
-    private static Lease write(LeaseSpec spec) {
+    private Lease write(LeaseSpec spec) {
         return toy.client().leases().inNamespace("ml")
                 .resource(new LeaseBuilder().withNewMetadata().withName("churn").withNamespace("ml").endMetadata()
                         .withSpec(spec).build()).unlock().createOr(r -> r.update());

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -265,6 +266,29 @@ public class ModelObjectsTest {
                 .withName(name + "-old").get());
     }
 
+    /** An object that is labelled as the model's, and the names of others on the Service: only what is labelled may go. */
+    @Test
+    public void theKindsNotedOnTheServiceRemoveNoObjectOfAnotherKind() throws Exception {
+        Surround.Model model = cluster.model(request(ModelSettings.defaults()));
+        model.around.apply();
+        String other = name + "-other";
+        cluster.create(new ConfigMapBuilder().withNewMetadata().withName(other).withLabels(model.objects.labels())
+                .endMetadata().build());
+        cluster.create(new SecretBuilder().withNewMetadata().withName(other).endMetadata().build());
+        cluster.create(new ServiceBuilder().withNewMetadata().withName(other).endMetadata()
+                .withNewSpec().addToSelector("app", "x").addNewPort().withPort(80).endPort().endSpec().build());
+        for (String noted : List.of("/v1/configmaps/Secret", "/v1/configmaps/Service", "/v1/configmaps/Nothing",
+                "example.org/v1/things/Thing")) {
+            cluster.client.services().inNamespace(cluster.namespace).withName(name)
+                    .edit(s -> new ServiceBuilder(s).editMetadata().addToAnnotations(ModelObjects.KINDS, noted)
+                            .endMetadata().build());
+            model.around.prune();
+            assertNotNull(noted, cluster.client.secrets().inNamespace(cluster.namespace).withName(other).get());
+            assertNotNull(noted, cluster.client.services().inNamespace(cluster.namespace).withName(other).get());
+            assertNotNull(noted, cluster.client.configMaps().inNamespace(cluster.namespace).withName(other).get());
+        }
+    }
+
     @Test
     public void aServiceThatLeadsToOtherPodsIsNotTakenFromThem() throws Exception {
         cluster.create(new ServiceBuilder().withNewMetadata().withName(name).endMetadata()
@@ -280,6 +304,23 @@ public class ModelObjectsTest {
         DeliveryException e = refused("disruptionBudget", request(ModelSettings.defaults()));
         assertTrue(e.getMessage(), e.getMessage().contains("PodDisruptionBudget " + name));
         cluster.model(request(new ModelSettings(3, null, "none", List.of(), null, Map.of(), null))).admission.check();
+    }
+
+    @Test
+    public void aServiceAccountOfSomebodyElseKeepsItsIdentity() throws Exception {
+        ModelSettings asked = new ModelSettings(1, null, "none", List.of(), name + "-pay",
+                Map.of("eks.amazonaws.com/role-arn", "arn:mine"), null);
+        for (String role : List.of("arn:theirs", "arn:mine")) {
+            cluster.create(new ServiceAccountBuilder().withNewMetadata().withName(name + "-pay")
+                    .addToAnnotations("eks.amazonaws.com/role-arn", role).endMetadata().build());
+            DeliveryException e = refused("identity", request(asked));
+            assertTrue(e.getMessage(), e.getMessage().contains("'" + name + "-pay' already that was not made for this"));
+            cluster.client.serviceAccounts().inNamespace(cluster.namespace).withName(name + "-pay").delete();
+        }
+        cluster.create(new ServiceAccountBuilder().withNewMetadata().withName(name + "-pay")
+                .addToAnnotations("eks.amazonaws.com/role-arn", "arn:mine").endMetadata()
+                .withAutomountServiceAccountToken(false).build());
+        cluster.model(request(asked)).admission.check();
     }
 
     @Test

@@ -40,6 +40,9 @@ public final class FaultProxy implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Set<InputStream> watches = ConcurrentHashMap.newKeySet();
     private volatile ToIntFunction<String> rule = request -> NONE;
+    /** The one that is taken, and the one that the API server knows; null while every token is handed on. */
+    private volatile String login;
+    private volatile String known;
 
     /** @param upstream URL of the API server */
     public FaultProxy(String upstream) throws IOException {
@@ -60,6 +63,17 @@ public final class FaultProxy implements AutoCloseable {
         rule = faults;
     }
 
+    /**
+     * From now on only this token is taken, as when a login was renewed.
+     *
+     * @param token null for what the API server takes itself
+     * @param itself what that is
+     */
+    public void login(String token, String itself) {
+        known = itself;
+        login = token;
+    }
+
     /** All requests so far, as method and path with query. */
     public List<String> requests() {
         return requests;
@@ -74,7 +88,8 @@ public final class FaultProxy implements AutoCloseable {
         try (exchange) {
             String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             byte[] body = exchange.getRequestBody().readAllBytes();
-            int fault = rule.applyAsInt(request);
+            String token = exchange.getRequestHeaders().getFirst("Authorization");
+            int fault = login != null && !("Bearer " + login).equals(token) ? 401 : rule.applyAsInt(request);
             requests.add(request);
             if (fault == NONE && request.endsWith("/selfsubjectaccessreviews") && refuses(new ObjectMapper().readTree(body).at("/spec/resourceAttributes"))) {
                 answer(exchange, 201, "{\"kind\":\"SelfSubjectAccessReview\",\"apiVersion\":\"authorization.k8s.io/v1\",\"status\":{\"allowed\":false}}".getBytes(StandardCharsets.UTF_8));
@@ -84,8 +99,8 @@ public final class FaultProxy implements AutoCloseable {
                 return;
             }
             if (fault != NONE && fault != IGNORE) {
-                String reason = fault == 403 ? "Forbidden" : fault == 409 ? "Conflict" : "InternalError";
-                String message = fault == 403 ? "the user may not do that here" : fault == 409 ? "the object has been modified; please apply your changes to the latest version and try again" : "etcdserver: request timed out";
+                String reason = fault == 401 ? "Unauthorized" : fault == 403 ? "Forbidden" : fault == 409 ? "Conflict" : "InternalError";
+                String message = fault == 401 ? "Unauthorized" : fault == 403 ? "the user may not do that here" : fault == 409 ? "the object has been modified; please apply your changes to the latest version and try again" : "etcdserver: request timed out";
                 answer(exchange, fault, ("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + fault + ",\"reason\":\"" + reason + "\",\"message\":\"" + message + "\"}").getBytes(StandardCharsets.UTF_8));
                 return;
             }
@@ -93,7 +108,8 @@ public final class FaultProxy implements AutoCloseable {
             HttpRequest.Builder next = HttpRequest.newBuilder(URI.create(upstream + exchange.getRequestURI() + tried))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
             for (String header : List.of("Authorization", "Content-Type", "Accept", "User-Agent")) {
-                String value = exchange.getRequestHeaders().getFirst(header);
+                String value = header.equals("Authorization") && login != null ? "Bearer " + known
+                        : exchange.getRequestHeaders().getFirst(header);
                 if (value != null) {
                     next.header(header, value);
                 }

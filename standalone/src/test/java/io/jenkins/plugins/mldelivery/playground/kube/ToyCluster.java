@@ -63,6 +63,11 @@ public final class ToyCluster implements AutoCloseable {
         return ClusterAccess.server(proxy.url(), null, SecretText.of(TOKEN));
     }
 
+    /** From now on what goes through the proxy needs this token; null for the first one again. */
+    public void renewLogin(String token) {
+        proxy.login(token, TOKEN);
+    }
+
     private static void pull(String image, Path root) throws IOException {
         if (image.contains("missing")) {
             throw new IOException("manifest unknown: " + image);
