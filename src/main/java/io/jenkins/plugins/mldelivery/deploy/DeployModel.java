@@ -399,12 +399,8 @@ public final class DeployModel implements AutoCloseable {
 
     private RolloutFacts facts() throws DeliveryException, InterruptedException {
         RolloutPlan now = plan.of(state);
-        TrafficStep step = now.steps().get(state.step());
         String fresh = timed.selectorOfPresent(now.direct() ? Track.STABLE : Track.CANARY);
-        return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), subject(), state.step(), now.steps().size(), state.weight(), step.split().mirror(), state.phase() == Phase.PAUSED,
-                state.onset(), fresh,
-                now.direct() ? fresh : target.selector(Track.STABLE), state.alone());
+        return now.facts(request, state, subject(), fresh, now.direct() ? fresh : target.selector(Track.STABLE));
     }
 
     /** What the gate is asked about: pods of one template, in one rollout. See {@link RolloutFacts#subject}. */

@@ -360,6 +360,22 @@ public class RolloutPropertiesTest {
     }
 
     @Property(trials = 100)
+    public void whereTheRouterSaysNothingTheCanaryGoesAllTheSameAndThatIsTold(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.routed(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
+        cluster.fallSilent();
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 1, 0);
+        drive.mayGoDark();
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), "rolledBack", drive.state.outcome());
+        assertNull("the canary stays", cluster.revision(true));
+        assertEquals(OLD, cluster.revision(false));
+        assertTrue(drive.state.reason(), !drive.state.reason().contains("did not get back"));
+    }
+
+    @Property(trials = 100)
     public void takesARolloutOverOrLeavesItAlone(long seed) throws Exception {
         Random random = new Random(seed);
         RolloutPlan plan = Plans.any(random, NEW);
