@@ -1,7 +1,7 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,14 +33,12 @@ final class DecodedText {
         }
     }
 
-    private final Escape escape;
     private final String decoded;
     /** Of each decoded byte where its text begins; one more for the end. */
     private final int[] from;
     private final int[] to;
 
-    private DecodedText(Escape escape, String decoded, int[] from, int[] to) {
-        this.escape = escape;
+    private DecodedText(String decoded, int[] from, int[] to) {
         this.decoded = decoded;
         this.from = from;
         this.to = to;
@@ -71,20 +69,21 @@ final class DecodedText {
             }
             at += length;
         }
-        return new DecodedText(escape, decoded.toString(), from, to);
+        return new DecodedText(decoded.toString(), from, to);
     }
 
-    /** The text without these values, which are written in it with or without escapes. */
-    String replace(String text, Collection<String> values, String mask) {
+    /** The text without these values, as {@link #folded} has them, which are written in it with or without escapes. */
+    String replace(String text, List<SecretIndex> values, String mask) {
         Spans spans = new Spans();
-        for (String value : values) {
-            StringBuilder wanted = new StringBuilder();
-            value.codePoints().forEach(c -> wanted.append(utf8(folded(c, escape))));
-            if (!wanted.isEmpty()) {
-                new SecretSearch(wanted.toString()).find(decoded, (first, end) -> spans.add(from[first], to[end - 1]));
-            }
-        }
+        values.forEach(some -> some.find(decoded, (first, end) -> spans.add(from[first], to[end - 1])));
         return spans.replace(text, mask);
+    }
+
+    /** A value as it stands in a decoded text. */
+    static String folded(String value, Escape escape) {
+        StringBuilder folded = new StringBuilder(value.length());
+        value.codePoints().forEach(c -> folded.append(utf8(folded(c, escape))));
+        return folded.toString();
     }
 
     /** In a form a space is a plus sign, and which of them is meant depends on who wrote it. */

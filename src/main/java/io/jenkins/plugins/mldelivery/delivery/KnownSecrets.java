@@ -3,12 +3,12 @@ package io.jenkins.plugins.mldelivery.delivery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Every secret that a run has seen so far, so that none of them leaves it in a text. A secret is learned before it is used: what {@link Secrets} gives out is learned by the {@link Environment}; whoever derives
@@ -18,10 +18,17 @@ public final class KnownSecrets {
     /** Causes of causes that are copied at most. */
     private static final int MAX_CAUSES = 20;
     private static final int MAX_DEPTH = 100;
-    /** Each takes its time in each text. A step brings at most some 300. */
+    /** A step brings at most some 300. */
     static final int MAX_SECRETS = 5_000;
+    /**
+     * Characters of all secrets together: the largest secret file, and as much again. Their forms take some twenty times as
+     * much memory as long as the run lasts.
+     */
+    static final int MAX_LENGTH = 2 * 1024 * 1024;
 
-    private final Set<SecretText> secrets = ConcurrentHashMap.newKeySet();
+    private final Set<String> secrets = new HashSet<>();
+    private long length;
+    private boolean full;
     private volatile Masker masker = Masker.of(List.of());
 
     /** Masks this value from now on; {@code null} is ignored. */
@@ -29,15 +36,25 @@ public final class KnownSecrets {
         learn(secret == null ? List.of() : List.of(secret));
     }
 
-    /** Masks these values from now on. With more than 5,000 in a run each text is masked as a whole. */
-    public void learn(Collection<SecretText> more) {
-        boolean full = secrets.size() > MAX_SECRETS;
-        if (!full && secrets.addAll(more)) {
-            synchronized (this) {
-                // Whoever comes later sees at least as many.
-                masker = secrets.size() > MAX_SECRETS ? Masker.ofAll() : Masker.of(secrets);
+    /** Masks these values from now on. With more than 5,000 in a run, or more than 2 MiB, each text is masked as a whole. */
+    public synchronized void learn(Collection<SecretText> more) {
+        if (full) {
+            return;
+        }
+        List<String> fresh = new ArrayList<>();
+        for (SecretText secret : more) {
+            if (secrets.add(secret.reveal())) {
+                fresh.add(secret.reveal());
+                length += secret.reveal().length();
+            }
+            if (length > MAX_LENGTH || secrets.size() > MAX_SECRETS) {
+                full = true;
+                secrets.clear();
+                masker = Masker.ofAll();
+                return;
             }
         }
+        masker = masker.with(fresh);
     }
 
     /** The text with every known secret replaced. Cut a text after it was masked, not before. */

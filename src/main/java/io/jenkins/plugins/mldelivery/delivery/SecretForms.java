@@ -58,6 +58,14 @@ final class SecretForms {
         encoded.add(Printable.line(value));
         encoded.add(value.replace("'", "'\\''"));
         encoded.add(value.replace("'", "''"));
+        bytes(encoded, value);
+        // Of a file of JSON somebody may tell the Base64.
+        bytes(encoded, value.replace("\\", "\\\\").replace("\"", "\\\""));
+        encoded.stream().filter(one -> one.length() >= MIN_ENCODED).forEach(forms::add);
+    }
+
+    /** In hexadecimal digits and in Base64. */
+    private static void bytes(Set<String> encoded, String value) {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         encoded.add(HexFormat.of().formatHex(bytes));
         encoded.add(HexFormat.of().withUpperCase().formatHex(bytes));
@@ -68,7 +76,6 @@ final class SecretForms {
             encoded.add(base64);
             encoded.add(base64.replace('+', '-').replace('/', '_'));
         }
-        encoded.stream().filter(one -> one.length() >= MIN_ENCODED).forEach(forms::add);
     }
 
     /**

@@ -12,9 +12,13 @@ final class Spans {
 
     /** @param to after the last character */
     void add(int from, int to) {
-        if (size > 0 && from <= (int) (spans[size - 1] >> Integer.SIZE) && to >= (int) spans[size - 1]) {
-            spans[size - 1] = pack(from, to);
-            return;
+        if (size > 0) {
+            int lastFrom = (int) (spans[size - 1] >> Integer.SIZE);
+            int lastTo = (int) spans[size - 1];
+            if (from < lastTo && to > lastFrom) {
+                spans[size - 1] = pack(Math.min(from, lastFrom), Math.max(to, lastTo));
+                return;
+            }
         }
         if (size == spans.length) {
             spans = Arrays.copyOf(spans, 2 * size);

@@ -5,7 +5,6 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
-import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.AccessSource;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
@@ -174,7 +173,7 @@ public final class DeployModel implements AutoCloseable {
             if (state.phase().ended()) {
                 return new Tick(log.ended(state, now), null, Duration.ZERO);
             }
-            return new Tick(null, advance.asksGate() ? facts() : null, patience(advance));
+            return new Tick(null, advance.asksGate() ? plans.facts(plan, state, subject(), timed) : null, patience(advance));
         } catch (Target.TransientException e) {
             return trouble(e, now);
         } catch (DeliveryException e) {
@@ -395,12 +394,6 @@ public final class DeployModel implements AutoCloseable {
             renewLogin();
         }
         return new Tick(null, null, wait);
-    }
-
-    private RolloutFacts facts() throws DeliveryException, InterruptedException {
-        RolloutPlan now = plan.of(state);
-        String fresh = timed.selectorOfPresent(now.direct() ? Track.STABLE : Track.CANARY);
-        return now.facts(request, state, subject(), fresh, now.direct() ? fresh : target.selector(Track.STABLE));
     }
 
     /** What the gate is asked about: pods of one template, in one rollout. See {@link RolloutFacts#subject}. */

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
-import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import java.time.Duration;
 import java.util.List;
 
@@ -60,20 +59,6 @@ public record RolloutPlan(
         return new RolloutPlan(
                 revision, replicas, autoscaled, List.of(only), maxSurge, routed, direct() ? kind : Kind.DIRECT, onConcurrent,
                 progressDeadline, timeout);
-    }
-
-    /**
-     * What the gate is asked about in a step of the plan.
-     *
-     * @param subject which pods are judged, see {@link RolloutFacts#subject}
-     * @param canary label matchers of the canary's series
-     * @param stable likewise of the stable version's
-     */
-    RolloutFacts facts(DeployModelRequest request, RolloutState state, String subject, String canary, String stable) {
-        TrafficSplit split = steps.get(state.step()).split();
-        return new RolloutFacts(
-                request.name(), request.namespace(), state.revision(), subject, state.step(), steps.size(), state.weight(), split.mirror(),
-                state.phase() == Phase.PAUSED, state.onset(), canary, stable, state.alone());
     }
 
     /** Whether there is no canary track in this rollout. */

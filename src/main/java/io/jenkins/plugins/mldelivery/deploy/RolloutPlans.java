@@ -1,5 +1,8 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.targets.KubernetesTarget;
 
 /** The plans of one request. */
@@ -44,5 +47,21 @@ final class RolloutPlans {
         return new RolloutPlan(
                 other.revision(), other.stableReplicas(), false, checked.steps(), surge, acting.routed(), kind,
                 checked.onConcurrent(), checked.progressDeadline(), checked.timeout());
+    }
+
+    /**
+     * What the gate is asked about.
+     *
+     * @param subject see {@link RolloutFacts#subject}
+     */
+    RolloutFacts facts(RolloutPlan plan, RolloutState state, String subject, Target target)
+            throws DeliveryException, InterruptedException {
+        RolloutPlan now = plan.of(state);
+        TrafficStep step = now.steps().get(state.step());
+        String fresh = target.selectorOfPresent(now.direct() ? Track.STABLE : Track.CANARY);
+        return new RolloutFacts(
+                request.name(), request.namespace(), state.revision(), subject, state.step(), now.steps().size(),
+                state.weight(), step.split().mirror(), state.phase() == Phase.PAUSED, state.onset(), fresh,
+                now.direct() ? fresh : target.selector(Track.STABLE), state.alone());
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.model.Run;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import org.kohsuke.accmod.Restricted;
@@ -21,9 +22,9 @@ public final class DeliveryConnections {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).connections;
     }
 
-    /** What all looks at metrics share. */
-    static SharedReads reads() {
-        return ExtensionList.lookupSingleton(DeliveryConnections.class).reads;
+    /** What all looks at metrics share. A job has its looks in turn with the others, however many builds it has. */
+    static SharedReads reads(Run<?, ?> build) {
+        return ExtensionList.lookupSingleton(DeliveryConnections.class).reads.of(build.getParent().getFullName());
     }
 
     /** After the last tick: see {@link DeliveryThreads.Shutdown}. */

@@ -212,8 +212,8 @@ final class DeployModelExecution extends TickingExecution {
             return null;
         }
         return new StepChecks(
-                step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())), evidence,
-                () -> tickIn(Duration.ZERO));
+                step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())),
+                DeliveryConnections.reads(build()), evidence, () -> tickIn(Duration.ZERO));
     }
 
     private void save(RolloutState next) throws InterruptedException {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
+import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -34,14 +35,15 @@ final class StepChecks implements AutoCloseable {
 
     /**
      * @param pods are read on another thread
+     * @param shared what all looks of the process share
      * @param evidence of an earlier one of the same step, or null
      * @param onAnswer called, on another thread, when a look is over
      */
     StepChecks(
-            VerifyMetricsRequest request, TrackMetrics pods, Environment environment, String evidence,
-            Runnable onAnswer)
+            VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared,
+            String evidence, Runnable onAnswer)
             throws DeliveryException {
-        this.gate = new MetricsGate(request, pods, environment, DeliveryConnections.reads());
+        this.gate = new MetricsGate(request, pods, environment, shared);
         this.looks = new BackgroundGate(this::look, DeliveryThreads.looks(), onAnswer, WHILE_READING);
         this.environment = environment;
         gate.restore(evidence);

@@ -117,8 +117,8 @@ final class VerifyMetricsExecution extends TickingExecution {
         }
         Environment environment = environment(credentials);
         VerifyMetrics opened = around == null
-                ? new VerifyMetrics(request, pods, environment, DeliveryConnections.reads())
-                : VerifyMetrics.inRollout(request, pods, environment, DeliveryConnections.reads(), around.facts().steps());
+                ? new VerifyMetrics(request, pods, environment, DeliveryConnections.reads(build()))
+                : VerifyMetrics.inRollout(request, pods, environment, DeliveryConnections.reads(build()), around.facts().steps());
         if (RequestsFrom.of("requestsFrom", step.getRequestsFrom()) == RequestsFrom.AGENT) {
             agent = onAgent(opened, request, around == null ? 0 : around.facts().steps(), environment);
         }

@@ -95,7 +95,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 next.put(key, new Last(before.millis(), before.value(), before.created()));
             }
         }
-        SourceTimes.forget(next, present, MAX_SERIES, Last::millis);
+        SourceTimes.forget(next, present, MAX_SERIES, Last::millis, one -> 1);
         return new Moved(new Counters(latest, next, times.last()), increments);
     }
 

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
 import java.time.Instant;
@@ -106,8 +107,14 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
                 latest = Math.max(latest, point.millis());
             }
         }
-        SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis);
+        SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis, mark -> 1);
+        SourceTimes.forget(marks, present, ReadLimits.MAX_TRACK_BUCKETS, SeriesWalk.Mark::millis, mark -> mark.value().size());
         return new Moved(of(latest, marks, times.last()), increments);
+    }
+
+    /** How many buckets all series have together. */
+    long buckets() {
+        return last.values().stream().mapToLong(one -> one.counts().size()).sum();
     }
 
     /** The text form, in which a bucket takes as many bits as the largest of its series needs; {@link #fromText} reads it. */
@@ -165,19 +172,25 @@ public record HistogramCounters(long readUpTo, List<List<Double>> layouts, Map<S
         return widths;
     }
 
-    /** @throws IllegalArgumentException when it is damaged or of another version */
+    /**
+     * Reads {@link #toText}. What it says of its sizes is checked before anything is made of it: some bytes may say that
+     * there are thousands of series, each with thousands of empty buckets.
+     *
+     * @throws IllegalArgumentException when it is damaged or of another version
+     */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static HistogramCounters fromText(String text) {
         Unpacker from = new Unpacker(KIND, text);
         long readUpTo = from.signed();
         List<List<Double>> layouts = new ArrayList<>();
         List<int[]> widths = new ArrayList<>();
-        for (int left = from.count(); left > 0; left--) {
-            layouts.add(from.numbers(from.count()));
+        for (int left = from.count(HistogramTicks.MAX_SERIES); left > 0; left--) {
+            layouts.add(from.numbers(from.count(ReadLimits.MAX_BUCKETS)));
+            Numbers.bounds(layouts.get(layouts.size() - 1));
             widths.add(widths(from, layouts.get(layouts.size() - 1).size() + 1));
         }
         Map<String, Last> last = new TreeMap<>();
-        for (int left = from.count(); left > 0; left--) {
+        for (int left = from.count(HistogramTicks.MAX_SERIES); left > 0; left--) {
             String name = SeriesHash.unpack(from);
             long millis = readUpTo - from.signed();
             long head = from.whole();

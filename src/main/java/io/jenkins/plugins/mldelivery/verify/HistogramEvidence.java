@@ -46,6 +46,10 @@ public record HistogramEvidence(
         Objects.requireNonNull(counts, "counts");
         layout = List.copyOf(layout);
         Numbers.bounds(layout);
+        if (layout.size() > Layout.MAX_BUCKETS) {
+            // Each pod's counts of a look are brought into these buckets.
+            throw new IllegalArgumentException("it counts in " + layout.size() + " buckets, more than " + Layout.MAX_BUCKETS);
+        }
         RequestMetrics.checkPreset(preset);
         if (bound >= Math.max(1, layout.size()) || middle >= Math.max(1, layout.size())) {
             throw new IllegalArgumentException("a bound is none of the histogram's");

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,8 @@ final class HistogramTicks {
         Overlap.refuseHistograms(canary.series(), stable.series());
         HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset());
         HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset());
+        refuseTooMany(canaryMoved.next());
+        refuseTooMany(stableMoved.next());
         Layout layout = before.layout().isEmpty() ? Layout.of(canary, stable, wantedBound) : new Layout(before.layout());
         OpenHistogram openCanary = layout.isEmpty() ? before.openCanary() : fitting(before.openCanary(), layout);
         OpenHistogram openStable = layout.isEmpty() ? before.openStable() : fitting(before.openStable(), layout);
@@ -101,6 +104,15 @@ final class HistogramTicks {
         return reading;
     }
 
+    /** What is kept of a track must be what can be read again. */
+    private void refuseTooMany(HistogramCounters next) throws DeliveryException {
+        if (next.buckets() > ReadLimits.MAX_TRACK_BUCKETS) {
+            throw DeliveryException.invalid(
+                    "metric", "the histograms '" + histogram.metric() + "' of a track have " + next.buckets() + " buckets, more than " + ReadLimits.MAX_TRACK_BUCKETS,
+                    "Narrow it with labels, or choose a histogram with fewer buckets.");
+        }
+    }
+
     /** What the sources of both tracks counted in a window. */
     private static final class Window {
         private final Map<String, Buckets> canary = new TreeMap<>();
@@ -126,12 +138,12 @@ final class HistogramTicks {
     }
 
     /** What can be counted; the layout is chosen so that all that is there by then can, and what comes later may not. */
-    private List<Increment<Buckets>> fitting(List<Increment<Buckets>> increments, Set<Layout.Name> misfits, String track) {
+    private List<Increment<Buckets>> fitting(List<Increment<Buckets>> increments, Set<String> misfits, String track) {
         if (misfits.isEmpty()) {
             return increments;
         }
         watch.notes().warn("some of the " + track + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count is left out");
-        return increments.stream().filter(i -> !misfits.contains(new Layout.Name(i.source(), i.labels()))).toList();
+        return increments.stream().filter(i -> !misfits.contains(i.key())).toList();
     }
 
     /** What was counted before there was a layout, perhaps by a pod with other buckets that is gone. */

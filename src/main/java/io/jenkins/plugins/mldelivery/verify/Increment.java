@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -14,6 +15,11 @@ import java.util.Map;
  * @param amount what was counted, never negative
  */
 public record Increment<V>(String source, Map<String, String> labels, long millis, V amount) {
+    /** The series' identity, as {@link io.jenkins.plugins.mldelivery.verify.source.Series#key} has it. */
+    String key() {
+        return SeriesKey.of(source, labels);
+    }
+
     /** The part of the wait that a time belongs to: part i is what came after onset + i × width, until onset + (i + 1) × width. */
     static long window(long millis, Instant onset, Duration width) {
         return Math.floorDiv(millis - onset.toEpochMilli() - 1, width.toMillis());

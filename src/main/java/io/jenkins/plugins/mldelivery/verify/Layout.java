@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -18,10 +17,7 @@ import java.util.stream.Stream;
  */
 record Layout(List<Double> finite) {
     /** The tests take 100, but then the evidence on latencies at all bounds would be larger than 32 KiB. */
-    private static final int MAX_BUCKETS = 72;
-
-    /** A series, by its source and its labels. */
-    record Name(String source, Map<String, String> labels) {}
+    static final int MAX_BUCKETS = 72;
 
     /**
      * The bounds that all histograms of both tracks have; none until both tracks have histograms with bounds in common. Of classic histograms only the bounds that are written there count, not what a bucket that is empty at present would allow.
@@ -75,18 +71,18 @@ record Layout(List<Double> finite) {
     }
 
     /**
-     * The histograms that can't be counted in these buckets: of a bucket that a bound cuts nobody knows what is above it. All of such a histogram is to be left out: without the buckets that are cut, as a rule those of the fast requests, the rest would look slow.
+     * The histograms, by their keys, that can't be counted in these buckets: of a bucket that a bound cuts nobody knows what is above it. All of such a histogram is to be left out: without the buckets that are cut, as a rule those of the fast requests, the rest would look slow.
      * It is told from all that a histogram has ever counted, so that a window in which only its other buckets moved is left out as well.
      */
-    Set<Name> misfits(HistogramReading reading) {
-        Set<Name> misfits = new HashSet<>();
+    Set<String> misfits(HistogramReading reading) {
+        Set<String> misfits = new HashSet<>();
         double[] bounds = bounds();
         for (HistogramSeries series : reading.series()) {
             double[] own = last(series).bounds();
             boolean fits = Arrays.equals(own, bounds)
                     || (reading.sparse() ? series.points().stream().allMatch(p -> p.buckets().cutBy(bounds) == 0) : finite.stream().allMatch(bound -> Arrays.binarySearch(own, bound) >= 0));
             if (!fits) {
-                misfits.add(new Name(series.source(), series.labels()));
+                misfits.add(series.key());
             }
         }
         return misfits;

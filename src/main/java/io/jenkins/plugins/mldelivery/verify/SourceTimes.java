@@ -45,15 +45,23 @@ final class SourceTimes {
             }
         });
         Set<String> present = now.keySet().stream().map(SeriesHash::of).collect(Collectors.toSet());
-        forget(last, present, Counters.MAX_SERIES, time -> time);
+        forget(last, present, Counters.MAX_SERIES, time -> time, time -> 1);
         return last;
     }
 
-    /** Of what is away, forgets the oldest, so that pods that come and go do not make the evidence grow for ever. */
-    static <V> void forget(Map<String, V> all, Set<String> present, int most, ToLongFunction<V> time) {
-        if (all.size() > most) {
+    /**
+     * Of what is away, forgets the oldest, so that pods that come and go do not make the evidence grow for ever.
+     *
+     * @param most what the sizes of all may be together
+     */
+    static <V> void forget(
+            Map<String, V> all, Set<String> present, int most, ToLongFunction<V> time, ToLongFunction<V> size) {
+        long sum = all.values().stream().mapToLong(size).sum();
+        if (sum > most) {
             List<String> away = all.keySet().stream().filter(name -> !present.contains(name)).sorted(Comparator.comparingLong(name -> time.applyAsLong(all.get(name)))).toList();
-            away.stream().limit(all.size() - (long) most).forEach(all::remove);
+            for (int i = 0; i < away.size() && sum > most; i++) {
+                sum -= size.applyAsLong(all.remove(away.get(i)));
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Prometheus;
 import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.ScrapeSource;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import io.jenkins.plugins.mldelivery.verify.source.SourceContext;
@@ -184,14 +185,14 @@ public final class VerifyMetrics {
                     answered = true;
                 } catch (MetricSource.Unavailable e) {
                     first = deadline.isOver() && first == 0 ? i : first;
-                    trouble = e;
-                    checks.set(i, one.unavailable(checks.get(i), e.getMessage()));
+                    trouble = deadline.isEnded() ? gaveWay(e) : e;
+                    checks.set(i, one.unavailable(checks.get(i), trouble.getMessage()));
                 } catch (Deadline.Over e) {
                     if (Thread.interrupted()) {
                         throw new InterruptedException();
                     }
                     first = first == 0 ? i : first;
-                    trouble = new MetricSource.Unavailable("the metrics were not read within " + Durations.format(allowed) + "; ask for fewer, or narrow them with labels", e);
+                    trouble = deadline.isEnded() ? gaveWay(e) : new MetricSource.Unavailable("the metrics were not read within " + Durations.format(allowed) + "; ask for fewer, or narrow them with labels", e);
                     checks.set(i, one.unavailable(checks.get(i), trouble.getMessage()));
                 } catch (DeliveryException e) {
                     if (request.checks().get(i).decides()) {
@@ -215,6 +216,14 @@ public final class VerifyMetrics {
             }
         }
         return new VerifyState(state.started(), answered, problem, checks);
+    }
+
+    /** What a look says that was ended for others, whatever it was waiting for. */
+    private static MetricSource.Unavailable gaveWay(Exception e) {
+        return new MetricSource.Unavailable(
+                "a look that kept more than " + ReadLimits.bytes(ReadLimits.MAX_SMALL_LOOK_BYTES) + " of metrics for "
+                        + Durations.format(ReadLimits.MAX_LARGE_TIME) + " was ended, since others waited for their turn; narrow the checks with labels",
+                e);
     }
 
     /** How long {@link #read} takes at most. */

@@ -47,6 +47,59 @@ public class KnownSecretsTest {
         assertEquals("", known.mask(""));
     }
 
+    private static String random(Random random, int length) {
+        return random.ints(length, 'a', 'z' + 1).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    }
+
+    @Test
+    public void moreCharactersThanCanBeSearchedForMaskAll() {
+        Random random = new Random(1);
+        known.learn(SecretText.of(random(random, KnownSecrets.MAX_LENGTH - 10)));
+        known.learn(SecretText.of("0123456789"));
+        assertEquals("a text with ****", known.mask("a text with 0123456789"));
+        known.learn(SecretText.of("x"));
+        assertEquals("****", known.mask("a text without any"));
+        known.learn(SecretText.of("y"));
+        assertEquals("****", known.mask("a text without any"));
+    }
+
+    /** Searched for one by one they would take a second for each line, and as long to learn one more. */
+    @Test(timeout = 60_000)
+    public void manyLongSecretsTakeNoTimeInALine() {
+        Random random = new Random(1);
+        int each = 8_190;
+        List<String> all = new ArrayList<>();
+        while ((all.size() + 8) * each <= KnownSecrets.MAX_LENGTH) {
+            List<SecretText> more = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(random(random, each));
+                more.add(SecretText.of(all.get(all.size() - 1)));
+            }
+            known.learn(more);
+        }
+        for (int i = 0; i < 2_000; i++) {
+            String line = "  churn: 3 of 3 pods are ready, 100% \\ & done: ";
+            String secret = all.get(i % all.size());
+            assertEquals(line, known.mask(line));
+            assertEquals(line + "****", known.mask(line + secret.replaceFirst("y", "%79")));
+        }
+    }
+
+    /** As many secrets as there may be, which all begin alike, and lines that are nothing but their beginnings. */
+    @Test(timeout = 60_000)
+    public void secretsThatBeginAlikeTakeNoTimeInALine() {
+        Random random = new Random(1);
+        List<SecretText> all = new ArrayList<>();
+        for (int i = 0; i < KnownSecrets.MAX_SECRETS; i++) {
+            all.add(SecretText.of("a".repeat(200 + i % 100) + random(random, 20)));
+        }
+        known.learn(all);
+        String line = ("a".repeat(299) + "%").repeat(50);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(line, known.mask(line));
+        }
+    }
+
     @Test
     public void everyEncodingIsMasked() {
         known.learn(SecretText.of(SECRET));
@@ -54,7 +107,8 @@ public class KnownSecretsTest {
         byte[] bytes = SECRET.getBytes(StandardCharsets.UTF_8);
         for (String form : List.of(
                 SECRET, url, url.replace("+", "%20"), url.toLowerCase(java.util.Locale.ROOT), url.replace("*", "%2A").replace("%7E", "~"), "p\\\"ss w/rd+'\\u00e9\\u003c\\u0026\\u003e~*", "p&#34;ss w/rd+&#39;&#xe9;&lt;&amp;&gt;~*", "p\\\"ss w/rd+'é<&>~*", "p\"ss w/rd+'\\''é<&>~*", "p&quot;ss w/rd+'é&lt;&amp;&gt;~*",
-                HexFormat.of().formatHex(bytes), Base64.getEncoder().encodeToString(bytes), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes))) {
+                HexFormat.of().formatHex(bytes), Base64.getEncoder().encodeToString(bytes), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
+                Base64.getEncoder().encodeToString(SECRET.replace("\"", "\\\"").getBytes(StandardCharsets.UTF_8)))) {
             String masked = known.mask("before " + form + " after");
             assertTrue(form + " -> " + masked, masked.startsWith("before ****") && masked.endsWith(" after") && masked.length() < 24);
         }
@@ -123,6 +177,45 @@ public class KnownSecretsTest {
         }
         known.learn(SecretText.of(secret));
         assertEquals(secret + " in " + text, left.toString(), known.mask(text.toString()).replace("*", ""));
+    }
+
+    /** Many secrets, learned some at a time, that begin and end with each other. */
+    @Property(trials = 300)
+    public void allPlacesOfManyAreFoundAsByASimpleSearch(int seed) {
+        Random random = new Random(seed);
+        int longest = random.nextBoolean() ? 9 : 300;
+        List<String> secrets = new ArrayList<>();
+        for (int learns = random.nextInt(6); learns >= 0; learns--) {
+            List<SecretText> more = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                String period = "aab".substring(random.nextInt(3)) + "b".repeat(random.nextInt(2));
+                String secret = period.repeat(longest + 3).substring(0, 3 + random.nextInt(longest)) + "abc".charAt(random.nextInt(3));
+                secrets.add(secret);
+                more.add(SecretText.of(secret));
+            }
+            known.learn(more);
+        }
+        StringBuilder text = new StringBuilder();
+        while (text.length() < 4 * longest) {
+            String secret = secrets.get(random.nextInt(secrets.size()));
+            text.append(secret, 0, 1 + random.nextInt(secret.length())).append(random.nextBoolean() ? "" : random.nextBoolean() ? "…" : "c");
+        }
+        boolean[] covered = new boolean[text.length()];
+        for (String secret : secrets) {
+            for (int at = 0; at < text.length(); at++) {
+                int same = 0;
+                while (same < secret.length() && at + same < text.length() && secret.charAt(same) == text.charAt(at + same)) {
+                    same++;
+                }
+                boolean cut = same >= 6 && at + same < text.length() && text.charAt(at + same) == '…';
+                Arrays.fill(covered, at, same == secret.length() || cut ? at + same : at, true);
+            }
+        }
+        StringBuilder left = new StringBuilder();
+        for (int i = 0; i < covered.length; i++) {
+            left.append(covered[i] ? "" : text.charAt(i));
+        }
+        assertEquals(secrets + " in " + text, left.toString(), known.mask(text.toString()).replace("*", ""));
     }
 
     /** Texts from outside that take the product of all lengths where the search is a simple one. */

@@ -39,7 +39,7 @@ public class SecurityPageTest {
                             "delivery.kubernetes.KubeconfigSecrets.MAX_SECRETS")),
             Map.entry(
                     "secrets of a build that are searched for; with more of them each text is masked as a whole",
-                    Row.of("%n", "delivery.KnownSecrets.MAX_SECRETS")),
+                    Row.of("%n, %b together", "delivery.KnownSecrets.MAX_SECRETS", "delivery.KnownSecrets.MAX_LENGTH")),
             Map.entry("manifest file", Row.of("%b", "delivery.yaml.YamlLimits.MANIFESTS.maxLength")),
             Map.entry(
                     "objects of all manifests of a step",
@@ -75,6 +75,9 @@ public class SecurityPageTest {
                             READS + "MAX_SMALL_LOOK_BYTES",
                             READS + "MAX_LARGE_LOOKS",
                             READS + "MAX_LOOK_BYTES")),
+            Map.entry(
+                    "how long such a look keeps its place while another job, which has fewer, waits for one",
+                    Row.of("%t", READS + "MAX_LARGE_TIME")),
             Map.entry(
                     "plan of Terraform as JSON",
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
@@ -129,7 +132,10 @@ public class SecurityPageTest {
                             "%b, and for %n of all looks at a time %b",
                             READS + "MAX_SMALL_LOOK_BYTES",
                             READS + "MAX_LARGE_LOOKS",
-                            READS + "MAX_LOOK_BYTES")));
+                            READS + "MAX_LOOK_BYTES")),
+            Map.entry(
+                    "how long such a look keeps its place while another job, which has fewer, waits for one",
+                    Row.of("%t", READS + "MAX_LARGE_TIME")));
 
     @Test
     public void limitsAreThoseOfTheCode() throws Exception {

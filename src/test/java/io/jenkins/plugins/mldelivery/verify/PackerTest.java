@@ -7,11 +7,20 @@ import static org.junit.Assert.assertTrue;
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.generator.InRange;
 import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import io.jenkins.plugins.mldelivery.verify.source.Buckets;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
+import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 
@@ -89,6 +98,52 @@ public class PackerTest {
                 // Nothing else may come out of it.
             }
         }
+    }
+
+    /** A text with one layout of buckets and series that counted nothing in it: of each series it has some bytes. */
+    private static String emptySeries(int bounds, int series) {
+        Packer packer = new Packer().signed(0).whole(1).whole(bounds).numbers(IntStream.range(0, bounds).mapToObj(i -> (double) i).toList());
+        IntStream.rangeClosed(0, bounds).forEach(i -> packer.whole(0));
+        packer.whole(series);
+        IntStream.rangeClosed(1, series).forEach(i -> packer.name(i).signed(0).whole(1));
+        return packer.whole(0).text("histograms/2");
+    }
+
+    @Test
+    public void aTextCantAskForMoreNumbersThanATrackMayHave() {
+        assertEquals(190, HistogramCounters.fromText(emptySeries(ReadLimits.MAX_BUCKETS, 190)).last().size());
+        for (int[] size : new int[][] {{ReadLimits.MAX_BUCKETS, 300}, {ReadLimits.MAX_BUCKETS + 1, 1}, {1, HistogramTicks.MAX_SERIES + 1}}) {
+            String text = emptySeries(size[0], size[1]);
+            assertThrows(size[0] + " × " + size[1], IllegalArgumentException.class, () -> HistogramCounters.fromText(text));
+        }
+        // The bounds are looked at before anything else of the text: here the series are not even there.
+        String falling = new Packer().signed(0).whole(1).whole(2).numbers(List.of(2.0, 1.0)).whole(0).whole(0).whole(0).whole(1).name(1).text("histograms/2");
+        assertEquals("the buckets' bounds don't rise", assertThrows(IllegalArgumentException.class, () -> HistogramCounters.fromText(falling)).getMessage());
+    }
+
+    @Test
+    public void zerosOfAllListsOfATextAreCountedTogether() {
+        Packer packer = new Packer();
+        List<Double> zeros = Collections.nCopies(60_000, 0.0);
+        IntStream.range(0, 4).forEach(i -> packer.numbers(zeros));
+        Unpacker from = new Unpacker("k", packer.text("k"));
+        IntStream.range(0, 3).forEach(i -> assertEquals(zeros, from.numbers(zeros.size())));
+        assertThrows(IllegalArgumentException.class, () -> from.numbers(zeros.size()));
+        assertThrows(IllegalArgumentException.class, () -> new Unpacker("k", "k:AA").bits(new int[Unpacker.MAX_NUMBERS + 1]));
+    }
+
+    @Test
+    public void whatIsKeptOfPodsThatComeAndGoCanBeReadAgain() {
+        double[] bounds = IntStream.range(0, ReadLimits.MAX_BUCKETS).mapToDouble(i -> i + 1 < ReadLimits.MAX_BUCKETS ? i : Double.POSITIVE_INFINITY).toArray();
+        HistogramCounters counters = HistogramCounters.none();
+        for (int look = 0; look < 3; look++) {
+            int first = look * 90;
+            long millis = 1_000_000 + look;
+            List<HistogramSeries> series = IntStream.range(first, first + 90).mapToObj(pod -> new HistogramSeries("pod " + pod, Map.of(), List.of(new HistogramPoint(millis, Buckets.of(bounds, new double[bounds.length]))), null)).toList();
+            counters = counters.after(new HistogramReading(series, Map.of(), Map.of(), false), Instant.EPOCH).next();
+        }
+        assertEquals("the oldest of those that are away are forgotten", ReadLimits.MAX_TRACK_BUCKETS, counters.buckets());
+        assertEquals(counters, HistogramCounters.fromText(counters.toText()));
     }
 
     @Test

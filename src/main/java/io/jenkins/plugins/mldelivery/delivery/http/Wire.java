@@ -23,6 +23,8 @@ import java.util.List;
  */
 final class Wire implements Closeable {
     private static final Duration FOREVER = Duration.ofDays(1);
+    /** After so long a wait looks at its deadline again, which may have changed. */
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final int MAX_PORT = 65_535;
 
     private final SocketChannel channel;
@@ -103,7 +105,7 @@ final class Wire implements Closeable {
                 throw new LateException();
             }
             // Rounded up, so that the last part of a millisecond is no busy wait.
-            selector.select(end.left().toMillis() + 1);
+            selector.select(Math.min(end.left().toMillis(), LOOK.toMillis()) + 1);
             if (selector.selectedKeys().remove(key)) {
                 return;
             }

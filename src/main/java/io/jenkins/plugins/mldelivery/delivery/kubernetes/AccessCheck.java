@@ -48,7 +48,7 @@ final class AccessCheck {
             Kubeconfig.Chosen chosen = new KubeconfigReader(true)
                     .read(own.text().reveal(), environment.known())
                     .choose(own.context());
-            OwnFiles files = new OwnFiles(own.folder(), environment);
+            OwnFiles files = new OwnFiles(own, environment);
             checked = new CheckedAccess(
                     server(chosen.cluster(), true, own),
                     login(chosen.user(), files),
@@ -129,7 +129,7 @@ final class AccessCheck {
         String authorities = content(
                 cluster,
                 "certificate-authority-data",
-                own == null ? null : new OwnFiles(own.folder(), environment),
+                own == null ? null : new OwnFiles(own, environment),
                 "certificate-authority");
         boolean insecure = cluster.flag(INSECURE);
         if (insecure && authorities != null) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -47,8 +48,10 @@ public sealed interface ClusterAccess extends AccessSource, Serializable {
      * @param folder where its relative paths start from
      * @param proxies proxy variables by their names in upper case, {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code
      *     ALL_PROXY} and {@code NO_PROXY}; they count where it has no {@code proxy-url}
+     * @param loginTime how long a program that gives the login may take at most
      */
-    record Own(SecretText text, String context, String folder, Map<String, String> proxies) implements ClusterAccess {
+    record Own(SecretText text, String context, String folder, Map<String, String> proxies, Duration loginTime)
+            implements ClusterAccess {
         private static final long serialVersionUID = 1L;
 
         public Own {

@@ -80,7 +80,15 @@ public final class KubernetesErrors {
         return switch (code) {
             case HttpURLConnection.HTTP_UNAUTHORIZED -> "Check the credentials for the cluster, which may have expired.";
             case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right to the cluster's login.";
-            default -> null;
+            case HttpURLConnection.HTTP_NOT_FOUND -> "Check the names, and that the cluster knows this kind of object.";
+            default -> {
+                if (code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR) {
+                    yield "Try again later, or ask the cluster's administrator.";
+                }
+                yield code >= HttpURLConnection.HTTP_BAD_REQUEST
+                        ? "Correct what the API server does not take."
+                        : "Give the address of the API server itself.";
+            }
         };
     }
 

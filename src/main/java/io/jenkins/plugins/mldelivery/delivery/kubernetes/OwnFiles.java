@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +28,15 @@ final class OwnFiles {
     private static final String NAME = "chosen";
 
     private final Path folder;
+    private final Duration patience;
     private final Environment environment;
 
-    /**
-     * @param folder where relative paths start from
-     * @param environment runs programs, and learns what they give
-     */
-    OwnFiles(String folder, Environment environment) {
-        this.folder = Path.of(folder);
+    /** @param environment runs programs, and learns what they give */
+    OwnFiles(ClusterAccess.Own own, Environment environment) {
+        this.folder = Path.of(own.folder());
+        this.patience = own.loginTime().compareTo(CredentialProgram.PATIENCE) < 0
+                ? own.loginTime()
+                : CredentialProgram.PATIENCE;
         this.environment = environment;
     }
 
@@ -79,7 +81,7 @@ final class OwnFiles {
         if ((exec != null || provider != null) && login.token() == null && login.password() == null) {
             more = exec == null
                     ? byProvider(user, provider, login)
-                    : new CredentialProgram(environment, folder, CredentialProgram.PATIENCE).login(user, exec, login);
+                    : new CredentialProgram(environment, folder, patience).login(user, exec, login);
         }
         return withIdentity(user, more);
     }

@@ -308,7 +308,8 @@ public final class TerraformFlow {
             events.finish();
         }
         String plain = environment.known().mask(result.errors().isBlank() ? result.output() : result.errors());
-        String said = events == null || events.errors().isEmpty() ? ToolText.brief(plain) : events.errors();
+        String last = plain.isBlank() ? "exit code " + result.exitCode() : ToolText.brief(plain);
+        String said = events == null || events.errors().isEmpty() ? last : events.errors();
         String what = executable + " " + state.stage().name().toLowerCase(java.util.Locale.ROOT);
         if (said.contains("Error acquiring the state lock")) {
             return DeliveryException.failed(

@@ -51,7 +51,7 @@ public final class Buckets {
     }
 
     /** How many there are. */
-    int size() {
+    public int size() {
         return bounds.length;
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -10,10 +11,18 @@ import java.util.Set;
  * What a page says of one metric.
  *
  * @param lines its samples, in the page's order
- * @param created when each of its series began to count (<code>_created</code>), in milliseconds since 1970, by labels
+ * @param created when each of its series began to count (<code>_created</code>), in milliseconds since 1970, by {@link SeriesKey}
  * @param processStart when the process began (<code>process_start_time_seconds</code>), in milliseconds since 1970, or null
  */
-record ExpositionPage(List<Line> lines, Map<Map<String, String>, Long> created, Long processStart) {
+record ExpositionPage(List<Line> lines, Map<String, Long> created, Long processStart) {
+    /** So many lines between two looks at the time. */
+    static final int EACH = 256;
+
+    /** Of a series of this page. */
+    static String key(Map<String, String> labels) {
+        return SeriesKey.of("", labels);
+    }
+
     /**
      * A sample.
      *
@@ -27,14 +36,26 @@ record ExpositionPage(List<Line> lines, Map<Map<String, String>, Long> created, 
         }
     }
 
-    /** Whether a series is there twice: nobody knows which of them is meant. */
-    boolean hasDuplicates() {
-        Set<Map<String, String>> seen = new HashSet<>();
-        return !lines.stream().map(Line::labels).allMatch(seen::add);
+    /**
+     * Whether a series is there twice: nobody knows which of them is meant.
+     *
+     * @throws Deadline.Over when it takes too long
+     */
+    boolean hasDuplicates(Deadline deadline) {
+        Set<String> seen = new HashSet<>();
+        for (Line line : lines) {
+            if (!seen.add(key(line.labels()))) {
+                return true;
+            }
+            if (seen.size() % EACH == 0) {
+                deadline.check();
+            }
+        }
+        return false;
     }
 
     /** When a series began to count, or null. */
     Long created(Map<String, String> labels) {
-        return created.get(labels);
+        return created.isEmpty() ? null : created.get(key(labels));
     }
 }

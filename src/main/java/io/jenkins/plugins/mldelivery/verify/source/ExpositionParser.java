@@ -12,8 +12,6 @@ import java.util.Map;
  */
 public final class ExpositionParser {
     private static final String PROCESS_START = "process_start_time_seconds";
-    /** So many lines, less one, between two looks at the time. */
-    private static final int EACH = 0xff;
     /** Characters of a number; the longest exact one has fewer. */
     private static final int MAX_NUMBER = 1100;
 
@@ -23,7 +21,7 @@ public final class ExpositionParser {
     private final String createdName;
     private final List<ExpositionPage.Line> exact = new ArrayList<>();
     private final List<ExpositionPage.Line> withTotal = new ArrayList<>();
-    private final Map<Map<String, String>, Long> created = new HashMap<>();
+    private final Map<String, Long> created = new HashMap<>();
     private Long processStart;
 
     private ExpositionParser(ExpositionText text, String metric) {
@@ -61,7 +59,7 @@ public final class ExpositionParser {
     private ExpositionPage read(Deadline deadline) throws LimitExceededException {
         int line = 0;
         for (int start : text.lines(names(metric))) {
-            if ((++line & EACH) == 0) {
+            if (++line % ExpositionPage.EACH == 0) {
                 deadline.check();
             }
             int end = text.end(start);
@@ -91,7 +89,7 @@ public final class ExpositionParser {
         } else if (name.equals(total)) {
             withTotal.add(new ExpositionPage.Line(Map.copyOf(labels), value, reader.stamp(text.isOpenMetrics())));
         } else if (name.equals(createdName) && SampleTimes.isTime(value * 1000)) {
-            created.put(Map.copyOf(labels), Math.round(value * 1000));
+            created.put(ExpositionPage.key(labels), Math.round(value * 1000));
         } else if (name.equals(PROCESS_START) && SampleTimes.isTime(value * 1000)) {
             processStart = Math.round(value * 1000);
         }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 
 /** What one look may still keep in memory, and how long it may take. */
 final class LookBudget implements AutoCloseable {
@@ -9,6 +10,8 @@ final class LookBudget implements AutoCloseable {
     private final Deadline deadline;
     private long kept;
     private boolean large;
+    /** Whether it waits for the right to keep more, or was not given it in time. */
+    private volatile boolean crowded;
 
     LookBudget(SharedReads shared, Deadline deadline) {
         this.shared = shared;
@@ -33,17 +36,37 @@ final class LookBudget implements AutoCloseable {
                     "Narrow the checks with labels, or divide them among several steps", true);
         }
         if (kept > ReadLimits.MAX_SMALL_LOOK_BYTES && !large) {
-            try {
-                large = shared.takeLarge(deadline.left());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException();
-            }
-            if (!large) {
-                throw new LimitExceededException(
-                        "sent more than " + ReadLimits.bytes(ReadLimits.MAX_SMALL_LOOK_BYTES) + " while other looks are as large", "Narrow the checks with labels, or wait for the next look", true);
-            }
+            becomeLarge();
         }
+    }
+
+    private void becomeLarge() throws LimitExceededException, InterruptedIOException {
+        long begin = System.nanoTime();
+        crowded = true;
+        try {
+            large = shared.takeLarge(deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        } finally {
+            // The server that is being read has done its part: its time goes on from here.
+            deadline.leaveOut(Duration.ofNanos(System.nanoTime() - begin));
+        }
+        if (!large) {
+            throw crowded();
+        }
+        crowded = false;
+    }
+
+    /** Whether what is not read yet waits for other looks, not for its server. */
+    boolean isCrowded() {
+        return crowded;
+    }
+
+    /** What is wrong then. */
+    LimitExceededException crowded() {
+        return new LimitExceededException(
+                "sent more than " + ReadLimits.bytes(ReadLimits.MAX_SMALL_LOOK_BYTES) + " while other looks are as large", "Narrow the checks with labels, or wait for the next look", true);
     }
 
     /** What was kept is forgotten. */
@@ -52,7 +75,7 @@ final class LookBudget implements AutoCloseable {
         kept = 0;
         if (large) {
             large = false;
-            shared.giveLarge();
+            shared.giveLarge(deadline);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.delivery.http.HttpAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -27,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 final class PageReads implements AutoCloseable {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+    /** After so long a wait looks at the look's deadline again, which may have been ended. */
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final int PIECE = 16 * 1024;
     private static final String OPEN_METRICS = "application/openmetrics-text";
     private static final List<String> OTHER_TYPES =
@@ -67,14 +70,14 @@ final class PageReads implements AutoCloseable {
         uris.forEach(waiting::add);
         while (!waiting.isEmpty() || !open.isEmpty()) {
             if (budget.deadline().isOver()) {
-                open.values().forEach(uri -> problems.put(uri, late(uri)));
-                waiting.forEach(uri -> problems.put(uri, late(uri)));
+                open.values().forEach(uri -> problems.put(uri, over(uri)));
+                waiting.forEach(uri -> problems.put(uri, over(uri)));
                 return;
             }
             while (!waiting.isEmpty() && open.size() < ReadLimits.MAX_OPEN_PAGES) {
                 start(waiting.remove());
             }
-            Future<Outcome> done = threads.poll(budget.deadline().left().toNanos(), TimeUnit.NANOSECONDS);
+            Future<Outcome> done = threads.poll(Math.min(budget.deadline().left().toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
             if (done != null) {
                 take(done, open.remove(done), pages, problems);
             }
@@ -82,6 +85,11 @@ final class PageReads implements AutoCloseable {
         if (refused) {
             connection.http().renew(); // For the next scrape.
         }
+    }
+
+    /** Not read when the look was over. */
+    private MetricSource.Unavailable over(URI uri) {
+        return budget.isCrowded() ? budget.crowded().of(Urls.shown(uri.toString())) : late(uri);
     }
 
     private static MetricSource.Unavailable late(URI uri) {

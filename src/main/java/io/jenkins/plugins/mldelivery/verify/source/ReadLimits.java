@@ -37,6 +37,9 @@ public final class ReadLimits {
     /** Looks of the process that may keep more than {@link #MAX_SMALL_LOOK_BYTES} at the same time. */
     public static final int MAX_LARGE_LOOKS = 2;
 
+    /** How long such a look keeps its place while others wait for one that have fewer. */
+    public static final Duration MAX_LARGE_TIME = Duration.ofSeconds(30);
+
     /** Series of one answer, or of one metric on the pages of a track. */
     public static final int MAX_SERIES = 50_000;
 
@@ -85,7 +88,7 @@ public final class ReadLimits {
     private ReadLimits() {}
 
     /** For a message: {@code 32 MiB}, {@code 64 KiB}. */
-    static String bytes(int bytes) {
+    public static String bytes(int bytes) {
         return bytes >= 1024 * 1024 ? bytes / (1024 * 1024) + " MiB" : bytes / 1024 + " KiB";
     }
 }

@@ -75,9 +75,11 @@ public final class ScrapeSource implements MetricSource {
         LabelMatchers matchers = selector.parsed(budget.deadline());
         List<Series> series = new ArrayList<>();
         Facts facts = new Facts();
+        int lines = 0;
         for (Parsed one : parsed(track, selector.metric())) {
             facts.saw(one.page(), one.content());
             for (ExpositionPage.Line line : one.content().lines()) {
+                checkTime(++lines);
                 if (matchers == null || matchers.matches(line.labels())) {
                     series.add(new Series(one.page().source(), line.labels(),
                             List.of(new Point(line.millis(one.page().at()), line.value())),
@@ -87,6 +89,13 @@ public final class ScrapeSource implements MetricSource {
             limit(selector, series.size());
         }
         return new Reading(series, facts.scraped, facts.started);
+    }
+
+    /** Now and then, whether the look may go on. */
+    private void checkTime(int lines) {
+        if (lines % ExpositionPage.EACH == 0) {
+            budget.deadline().check();
+        }
     }
 
     private static void limit(Selector selector, int series) throws DeliveryException {
@@ -108,7 +117,7 @@ public final class ScrapeSource implements MetricSource {
             budget.deadline().check();
             try {
                 ExpositionPage content = ExpositionParser.read(page.text(), metric, budget.deadline());
-                if (content.hasDuplicates()) {
+                if (content.hasDuplicates(budget.deadline())) {
                     problem = new Unavailable(Urls.shown(page.source()) + " can't be read: it shows a series of '"
                             + metric + "' twice", null);
                     context.notes().warn(problem.getMessage());
@@ -133,9 +142,11 @@ public final class ScrapeSource implements MetricSource {
         ClassicHistograms histograms = new ClassicHistograms(context.notes());
         Facts facts = new Facts();
         int series = 0;
+        int lines = 0;
         for (Parsed one : parsed(track, bucket)) {
             facts.saw(one.page(), one.content());
             for (ExpositionPage.Line line : one.content().lines()) {
+                checkTime(++lines);
                 if (matchers == null || matchers.matches(line.labels())) {
                     Map<String, String> rest = new HashMap<>(line.labels());
                     rest.remove("le");

@@ -1,10 +1,9 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -17,9 +16,36 @@ public final class SharedReads {
     /** For as many looks as Jenkins makes at a time. */
     private static final int MAX_READERS = 24 * ReadLimits.MAX_OPEN_PAGES;
 
-    private final Semaphore large = new Semaphore(ReadLimits.MAX_LARGE_LOOKS, true);
-    private final NameLookup names = new NameLookup(MAX_RESOLVERS);
-    private final ThreadPoolExecutor readers = threads();
+    private final LargeLooks large;
+    private final NameLookup names;
+    private final ThreadPoolExecutor readers;
+    /** Null when each look is somebody else's. */
+    private final Object owner;
+
+    /** Of a process, to be shared by all its looks. */
+    public SharedReads() {
+        this(new LargeLooks(ReadLimits.MAX_LARGE_LOOKS, ReadLimits.MAX_LARGE_TIME));
+    }
+
+    SharedReads(LargeLooks large) {
+        this(large, new NameLookup(MAX_RESOLVERS), threads(), null);
+    }
+
+    private SharedReads(LargeLooks large, NameLookup names, ThreadPoolExecutor readers, Object owner) {
+        this.large = large;
+        this.names = names;
+        this.readers = readers;
+        this.owner = owner;
+    }
+
+    /**
+     * The same, for the looks of one owner, who takes turns with the others.
+     *
+     * @param who equal for all looks that belong together, such as those of a job
+     */
+    public SharedReads of(Object who) {
+        return new SharedReads(large, names, readers, who);
+    }
 
     private static ThreadPoolExecutor threads() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(MAX_READERS, MAX_READERS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -31,14 +57,18 @@ public final class SharedReads {
         return pool;
     }
 
-    /** Waits for the right to keep much in memory; false when there was none in this time. */
-    boolean takeLarge(Duration patience) throws InterruptedException {
-        return large.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+    /**
+     * Waits for the right to keep much in memory; false when the look is over before.
+     *
+     * @param look the look's deadline, which is ended when it keeps the right for long and others wait
+     */
+    boolean takeLarge(Deadline look) throws InterruptedException {
+        return large.take(owner == null ? new Object() : owner, look);
     }
 
     /** Gives it back. */
-    void giveLarge() {
-        large.release();
+    void giveLarge(Deadline look) {
+        large.give(look);
     }
 
     /** Threads that read pages. */

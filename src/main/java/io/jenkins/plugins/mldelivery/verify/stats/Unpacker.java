@@ -6,8 +6,17 @@ import java.util.List;
 
 /** Reads what {@link Packer} wrote, in the same order. Whatever is no such text is an {@link IllegalArgumentException}. */
 public final class Unpacker {
+    /**
+     * Numbers that the lists of one text may have in all. A run of zeros, or numbers without a bit, take next to nothing
+     * of the text, so its length is no limit.
+     */
+    public static final int MAX_NUMBERS = 200_000;
+
+    private static final Double ZERO = 0.0;
+
     private final byte[] bytes;
     private int at;
+    private int made;
 
     /** @param kind what it must be, as it was written */
     public Unpacker(String kind, String text) {
@@ -46,6 +55,24 @@ public final class Unpacker {
         return (int) count;
     }
 
+    /** How many things follow, each of at least a byte, and at most so many of them. */
+    public int count(int most) {
+        int count = count();
+        if (count > most) {
+            throw new IllegalArgumentException("it has " + count + " of what it may have " + most);
+        }
+        return count;
+    }
+
+    /** A list with room for as many numbers, if the text may have so many more. */
+    private List<Double> list(int count) {
+        if (count > MAX_NUMBERS - made) {
+            throw new IllegalArgumentException("it has more than " + MAX_NUMBERS + " numbers");
+        }
+        made += count;
+        return new ArrayList<>(count);
+    }
+
     /** Any number. */
     public long signed() {
         long number = whole();
@@ -74,9 +101,9 @@ public final class Unpacker {
 
     /** As many numbers as were written. */
     public List<Double> numbers(int count) {
-        List<Double> numbers = new ArrayList<>(count);
+        List<Double> numbers = list(count);
         while (numbers.size() < count) {
-            double number = number();
+            Double number = number();
             long times = number == 0 ? whole() : 1;
             if (times < 1 || times > count - numbers.size()) {
                 throw new IllegalArgumentException("it has too many numbers");
@@ -90,7 +117,7 @@ public final class Unpacker {
 
     /** Those of {@link Packer#bits}, with the same widths. */
     public List<Double> bits(int[] widths) {
-        List<Double> numbers = new ArrayList<>(widths.length);
+        List<Double> numbers = list(widths.length);
         int bits = 0;
         int left = 0;
         for (int width : widths) {
@@ -104,7 +131,7 @@ public final class Unpacker {
                 bits >>>= 1;
                 left--;
             }
-            numbers.add((double) number);
+            numbers.add(number == 0 ? ZERO : Double.valueOf(number));
         }
         return numbers;
     }

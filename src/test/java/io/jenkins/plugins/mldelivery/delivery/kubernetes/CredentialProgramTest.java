@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ public class CredentialProgramTest {
                 """
                         .formatted(fields);
         return new ClusterAccess.Own(
-                SecretText.of(text), null, folder.getRoot().toString(), Map.of());
+                SecretText.of(text), null, folder.getRoot().toString(), Map.of(), Duration.ofMinutes(1));
     }
 
     private static String token(ClusterAccess access) throws DeliveryException {

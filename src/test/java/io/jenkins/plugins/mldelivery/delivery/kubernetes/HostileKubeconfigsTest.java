@@ -85,7 +85,11 @@ public class HostileKubeconfigsTest {
         try {
             assertNotNull(new AccessCheck(TestEnvironment.quiet(), Event.Stage.DEPLOY)
                     .check(new ClusterAccess.Own(
-                            SecretText.of(text), null, FOLDER.getRoot().toString(), java.util.Map.of())));
+                            SecretText.of(text),
+                            null,
+                            FOLDER.getRoot().toString(),
+                            java.util.Map.of(),
+                            java.time.Duration.ofSeconds(30))));
         } catch (DeliveryException e) {
             assertOneSentence(text, e);
         } finally {

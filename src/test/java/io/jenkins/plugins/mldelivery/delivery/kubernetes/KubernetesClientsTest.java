@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Signature;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -65,7 +66,8 @@ public class KubernetesClientsTest {
     }
 
     private ClusterAccess own(String text, Map<String, String> proxies) {
-        return new ClusterAccess.Own(SecretText.of(text), null, folder.getRoot().toString(), proxies);
+        return new ClusterAccess.Own(
+                SecretText.of(text), null, folder.getRoot().toString(), proxies, Duration.ofSeconds(30));
     }
 
     private static String refused(String text, String context) {

@@ -6,8 +6,8 @@ import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
-import io.jenkins.plugins.mldelivery.image.oci.MediaTypes;
 import io.jenkins.plugins.mldelivery.image.oci.Platform;
+import io.jenkins.plugins.mldelivery.testing.HostileRegistry;
 import io.jenkins.plugins.mldelivery.testing.RawServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,38 +25,13 @@ import org.junit.Test;
 public class RegistryMemoryTest {
     private static final int AT_ONCE = 8;
 
-    private static final Map<String, RawServer.Script> KINDS = Map.of(
-            "endless manifest", (request, out) -> endless(out, "HTTP/1.1 200 OK\r\n\r\n", new byte[65_536]),
-            "endless error", (request, out) -> endless(out, "HTTP/1.1 404 No\r\n\r\n", new byte[65_536]),
-            "endless headers", (request, out) -> endless(out, "HTTP/1.1 200 OK\r\n", ("X-" + "a".repeat(100) + ": " + "b".repeat(1000) + "\r\n").getBytes(StandardCharsets.US_ASCII)),
-            "many values", (request, out) -> out.write(RawServer.http(200, Map.of("Content-Type", MediaTypes.OCI_MANIFEST), "{\"a\":[" + "{},".repeat(1_390_000) + "{}]}")),
-            "many names", (request, out) -> out.write(RawServer.http(200, Map.of("Content-Type", MediaTypes.OCI_MANIFEST), names())),
-            "long text", (request, out) -> out.write(RawServer.http(200, Map.of("Content-Type", MediaTypes.OCI_MANIFEST), "{\"a\":\"" + "x".repeat(4_194_000) + "\"}")),
-            "long challenge", (request, out) -> out.write(RawServer.http(401, Map.of("WWW-Authenticate", "Bearer realm=\"" + "\\a".repeat(100_000) + "\""), "")),
-            "endless chunks", (request, out) -> endless(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n".repeat(5000).getBytes(StandardCharsets.US_ASCII)));
-
-    private static String names() {
-        StringBuilder names = new StringBuilder("{");
-        for (int i = 0; names.length() < 4_190_000; i++) {
-            names.append('"').append(i).append("\":1,");
-        }
-        return names.append("\"z\":1}").toString();
-    }
-
-    private static void endless(java.io.OutputStream out, String head, byte[] part) throws java.io.IOException {
-        out.write(head.getBytes(StandardCharsets.US_ASCII));
-        while (true) {
-            out.write(part);
-        }
-    }
-
     @Test(timeout = 120_000)
     public void noRegistryFillsTheMemory() throws Exception {
         List<RawServer> servers = new ArrayList<>();
         try {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), Clients.class.getName()));
-            for (RawServer.Script script : KINDS.values()) {
+            for (RawServer.Script script : HostileRegistry.KINDS.values()) {
                 RawServer server = RawServer.start((request, out) -> {
                     if (request.path().equals("/v2/")) {
                         out.write(RawServer.http(200, Map.of(), ""));

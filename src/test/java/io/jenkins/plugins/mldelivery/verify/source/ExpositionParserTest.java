@@ -1,12 +1,17 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
 
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.generator.InRange;
 import com.pholser.junit.quickcheck.generator.Size;
 import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,6 +66,38 @@ public class ExpositionParserTest {
             assertEquals(Long.valueOf(1520872607123L), read.created(Map.of("a", "1")));
             assertEquals(null, read.created(Map.of("a", "2")));
         }
+    }
+
+    /** A page whose label sets all have the same hash, as maps: "Aa" and "BB" have one. */
+    private static String likeHashes(String metric, int lines) {
+        StringBuilder page = new StringBuilder();
+        for (int i = 0; i < lines; i++) {
+            page.append(metric).append("{a=\"");
+            for (int bit = 0; bit < 17; bit++) {
+                page.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            page.append("\"} ").append(1_700_000_000 + i).append('\n');
+        }
+        return page.toString();
+    }
+
+    /** Compared each with each they would take minutes. */
+    @Test(timeout = 60_000)
+    public void labelsThatServersChooseCantShareAHash() {
+        int lines = 30_000;
+        ExpositionPage page = read(likeHashes("m", lines) + likeHashes("m_created", lines), "m");
+        assertFalse(page.hasDuplicates(Deadline.none()));
+        assertEquals(lines, page.created().size());
+        for (ExpositionPage.Line line : page.lines()) {
+            assertEquals(line.value() * 1000, page.created(line.labels()), 0);
+        }
+        assertTrue(read(likeHashes("m", 1000) + likeHashes("m", 1), "m").hasDuplicates(Deadline.none()));
+    }
+
+    @Test
+    public void aLookThatIsOverEndsTheSearchForDuplicates() {
+        ExpositionPage page = read(likeHashes("m", 2 * ExpositionPage.EACH), "m");
+        assertThrows(Deadline.Over.class, () -> page.hasDuplicates(Deadline.in(Duration.ZERO)));
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 
 /** Autoscaling on the command line, as YAML: <code>min: 2, max: 10, cpu: 70</code>, with or without braces. The keys are the parameters of the Jenkins describable <code>autoscale</code>. */
@@ -19,13 +20,13 @@ final class AutoscaleOption {
         try {
             JsonNode given = YAML.readTree(text.strip().startsWith("{") ? text : "{" + text + "}");
             if (!given.isObject()) {
-                throw DeliveryException.invalid("autoscale", "'" + text + "' can't be read", REMEDY);
+                throw DeliveryException.invalid("autoscale", "'" + Excerpt.of(text) + "' can't be read", REMEDY);
             }
             ObjectNode all = YAML.valueToTree(Autoscale.defaults());
             KnownKeys.check("autoscale", "autoscale", (ObjectNode) given, all);
             return YAML.treeToValue(all.setAll((ObjectNode) given), Autoscale.class);
         } catch (JsonProcessingException e) {
-            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "autoscale", "'" + text + "' can't be read (" + e.getOriginalMessage() + ")", REMEDY, e);
+            throw YamlOption.wrong("autoscale", text, e, REMEDY);
         }
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,15 +50,13 @@ final class ChecksOption {
             ObjectNode given = node.isObject() && node.path(kind).isObject() ? (ObjectNode) node.path(kind) : YAML.createObjectNode();
             Check defaults = DEFAULTS.get(kind);
             if (defaults == null || !node.isTextual() && !node.path(kind).isObject()) {
-                throw DeliveryException.invalid("checks", "'" + text + "' is none of " + String.join(", ", DEFAULTS.keySet()), REMEDY);
+                throw DeliveryException.invalid("checks", "'" + Excerpt.of(text) + "' is none of " + String.join(", ", DEFAULTS.keySet()), REMEDY);
             }
             ObjectNode all = YAML.valueToTree(defaults);
             KnownKeys.check("checks", kind, given, all);
             return YAML.treeToValue(all.setAll(given), defaults.getClass());
         } catch (JsonProcessingException e) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "checks", "'" + text + "' can't be read (" + e.getOriginalMessage() + ")",
-                    REMEDY, e);
+            throw YamlOption.wrong("checks", text, e, REMEDY);
         }
     }
 }

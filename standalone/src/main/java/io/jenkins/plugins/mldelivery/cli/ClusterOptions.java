@@ -1,14 +1,14 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +18,6 @@ import picocli.CommandLine.Option;
 
 /** How the command line reaches a cluster: as kubectl does, but that the files of KUBECONFIG are not merged. */
 final class ClusterOptions {
-    private static final int MAX_KUBECONFIG = 1024 * 1024;
-
     @Option(
             names = "--kubeconfig",
             paramLabel = "FILE",
@@ -29,28 +27,23 @@ final class ClusterOptions {
     @Option(names = "--context", description = "Context of the kubeconfig; by default its current one.")
     String context;
 
-    ClusterAccess access(Main.World world) throws DeliveryException {
+    /** @param timeout of the whole command, in which a program for the login, or a pipe, must have given something */
+    ClusterAccess access(Main.World world, String timeout) throws DeliveryException, InterruptedException {
+        Duration left = Durations.parse("timeout", timeout);
         Path file = kubeconfig != null ? world.directory().resolve(kubeconfig) : find(world);
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_KUBECONFIG + 1);
-            if (bytes.length > MAX_KUBECONFIG) {
-                throw DeliveryException.invalid(
-                        "kubeconfig", "'" + file + "' has more than 1 MiB", "Give the file that kubectl uses.");
-            }
-            Path folder = file.toAbsolutePath().getParent();
-            return new ClusterAccess.Own(
-                    SecretText.of(new String(bytes, StandardCharsets.UTF_8)),
-                    context,
-                    folder == null ? "/" : folder.toString(),
-                    proxies(world.variables()));
-        } catch (IOException e) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT,
-                    "kubeconfig",
-                    "could not read '" + file + "'",
-                    "Give the file with --kubeconfig or in KUBECONFIG; './ml-delivery playground' prints one to try.",
-                    e);
-        }
+        byte[] bytes = new NamedFile(
+                        "kubeconfig",
+                        left,
+                        "Give the file that kubectl uses, with --kubeconfig or in KUBECONFIG; './ml-delivery"
+                                + " playground' prints one to try.")
+                .read(world.directory(), file.toString());
+        Path folder = file.toAbsolutePath().getParent();
+        return new ClusterAccess.Own(
+                SecretText.of(new String(bytes, StandardCharsets.UTF_8)),
+                context,
+                folder == null ? "/" : folder.toString(),
+                proxies(world.variables()),
+                left);
     }
 
     /** As kubectl, and curl, read them: in upper or in lower case. */

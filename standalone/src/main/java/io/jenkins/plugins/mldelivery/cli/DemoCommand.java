@@ -85,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
                 err.println("HTTP answers since the first version was ready, by status: " + answers + " (500: the bad model's own errors)");
             }
         } catch (IOException e) {
-            throw DeliveryException.failed("demo", "the playground could not run (" + e.getMessage() + ")", "Check the free space and the loopback network of this machine.", e);
+            throw DeliveryException.failed("demo", "the playground could not run (" + FileProblems.text(e) + ")", "Check the free space and the loopback network of this machine.", e);
         } finally {
             write(records);
         }

@@ -126,7 +126,11 @@ final class DeployModelCommand implements Callable<Integer> {
         int code;
         Path place = SafePath.resolve("state", world.directory(), file);
         try (StateFile store = new StateFile(place, holder(file), key)) {
-            store.lock(() -> environment.info(Event.Stage.DEPLOY, "waiting: another process is rolling out with the state file " + file));
+            store.lock(
+                    Durations.parse("timeout", timeout),
+                    () -> environment.info(
+                            Event.Stage.DEPLOY,
+                            "waiting: another process is rolling out with the state file " + file));
             code = rollOut(request, metrics, store, key, environment);
         } catch (DeliveryException | InterruptedException e) {
             try {
@@ -149,7 +153,7 @@ final class DeployModelCommand implements Callable<Integer> {
             output.console(world).resumed(Event.Stage.DEPLOY, begun.started());
         }
         Deployer deployer = deployer(store.holder(), key, metrics);
-        AccessSource access = () -> cluster.access(world);
+        AccessSource access = () -> cluster.access(world, timeout);
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
                         ? DeployModel.undo(request, connections, access, begun, deployer, store, environment)
@@ -187,7 +191,7 @@ final class DeployModelCommand implements Callable<Integer> {
             throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy =
-                        new DeployModel(request, connections, cluster.access(world), null,
+                        new DeployModel(request, connections, cluster.access(world, timeout), null,
                         deployer, StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);

@@ -1,18 +1,34 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
+import java.io.IOException;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Tells a failure in one sentence that names the option; the stack trace comes only with <code>--verbose</code>. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final long MIB = 1024 * 1024;
+    private static final String ENDED = " has ended the command. Report it with what --verbose shows.";
+
+    /** Made beforehand: there is no memory to make it. */
+    private static final String MEMORY = "error: the memory of Java, at most " + Runtime.getRuntime().maxMemory() / MIB
+            + " MiB, did not suffice. Give it more: set the environment variable ML_DELIVERY_JAVA_OPTS to -Xmx512m.";
+
+    /** Characters of what is wrong with a command line, which quotes it. */
+    private static final int MAX_MISTAKE = 500;
+
+    private static final int MAX_SENTENCE = 1500;
+
     /** What the engine calls otherwise than the command line. */
     private static final Map<String, String> OPTIONS = Map.of("cluster", "--kubeconfig", "server", "--kubeconfig");
 
@@ -36,7 +52,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             world.err().println("aborted");
             code = DeliveryException.Kind.ABORTED.exitCode();
         } else {
-            world.err().println("error: " + e + (verbose ? "" : " (a defect of ML Delivery; --verbose shows where)"));
+            world.err().println("error: " + defect(raised) + ENDED);
             code = CommandLine.ExitCode.SOFTWARE;
         }
         if (verbose) {
@@ -45,17 +61,60 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return code;
     }
 
+    /**
+     * Tells what ended a thread: a defect, or the end of the memory. It allocates next to nothing.
+     *
+     * @return the exit code
+     */
+    int handleFatal(Throwable raised) {
+        if (raised instanceof OutOfMemoryError) {
+            world.err().println(MEMORY);
+            return DeliveryException.Kind.FAILED.exitCode();
+        }
+        world.err().println("error: " + defect(raised) + ENDED);
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Names a defect, without the names of classes that are in the texts of Java's own exceptions. */
+    String defect(Throwable raised) {
+        boolean telling = raised instanceof IOException
+                || raised instanceof IllegalArgumentException
+                || raised instanceof IllegalStateException;
+        String said = telling ? Printable.line(world.known().mask(raised.getMessage())) : null;
+        return "a defect of ML Delivery" + (said == null ? "" : " (" + said + ")");
+    }
+
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        String message = Printable.line(world.known().mask(e.getMessage())).replaceAll("\\.$", "");
+        String message = Excerpt.of(Printable.line(world.known().mask(mistake(e))), MAX_MISTAKE)
+                .replaceAll("\\.$", "");
         world.err().println("error: " + message + ". '" + command + " --help' shows what it takes.");
         return DeliveryException.Kind.INVALID_INPUT.exitCode();
     }
 
+    /** Without the value of an option that takes names and values: these may be secrets. */
+    private static String mistake(ParameterException e) {
+        boolean quiet = e.getArgSpec() instanceof OptionSpec option && option.typeInfo().isMap();
+        return quiet
+                ? "Option '" + ((OptionSpec) e.getArgSpec()).longestName() + "' takes " + e.getArgSpec().paramLabel()
+                : e.getMessage();
+    }
+
+    /**
+     * What quotes a long input is cut in its middle, since what is wrong with it stands behind it. Here, where secrets
+     * have been masked: a part of one would not be found.
+     */
+    private static String shown(DeliveryException e, UnaryOperator<String> naming) {
+        String sentence = e.sentence(naming);
+        return e.kind() != DeliveryException.Kind.INVALID_INPUT || sentence.length() <= MAX_SENTENCE
+                ? sentence
+                : Excerpt.of(sentence, MAX_SENTENCE / 2) + sentence.substring(sentence.length() - MAX_SENTENCE / 2);
+    }
+
     /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
     private static String sentence(DeliveryException e, CommandLine command) {
-        String sentence = e.sentence(name -> name(name, command));
+        String sentence = shown(e, name -> name(name, command));
         if (e.parameter() == null) {
             return sentence;
         }

@@ -70,7 +70,7 @@ final class KeyFile implements KeyedHash {
             }
             return kept == null ? fresh : kept;
         } catch (IOException e) {
-            notes.accept("the key for the hashes of ConfigMaps, Secrets and requests can't be kept in '" + file + "' (" + e
+            notes.accept("the key for the hashes of ConfigMaps, Secrets and requests can't be kept in '" + file + "' (" + FileProblems.text(e)
                     + "), so this run has a key of its own");
             return fresh;
         }

@@ -66,8 +66,9 @@ public final class Main implements Runnable {
                 terminal() && !"dumb".equals(System.getenv("TERM")),
                 Path.of("").toAbsolutePath(),
                 System.getenv());
+        LostThreads lost = LostThreads.of(Thread.currentThread(), world);
         try (Interrupts ignored = Interrupts.of(Thread.currentThread())) {
-            int code = execute(world, args);
+            int code = lost.codeAfter(execute(world, args));
             if (!ignored.interrupted()) {
                 // Not inside the try's close: exiting from a thread that the shutdown waits for would never end.
                 Runtime.getRuntime().halt(flush(world, code));
@@ -94,17 +95,23 @@ public final class Main implements Runnable {
      */
     static int execute(World world, String... args) {
         Failures failures = new Failures(world);
-        return new CommandLine(new Main(world), new Factory(world))
-                .setOut(new java.io.PrintWriter(world.out(), true))
-                .setErr(new java.io.PrintWriter(world.err(), true))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
-                .setAbbreviatedOptionsAllowed(false)
-                // A value that begins with @ is a value: read as a file of arguments, it could name a program to run.
-                .setExpandAtFiles(false)
-                .setExecutionExceptionHandler(failures)
-                .setParameterExceptionHandler(failures)
-                .execute(args);
+        // It warns of values that it finds odd, and quotes them: they may be secrets.
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
+        try {
+            return new CommandLine(new Main(world), new Factory(world))
+                    .setOut(new java.io.PrintWriter(world.out(), true))
+                    .setErr(new java.io.PrintWriter(world.err(), true))
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .setUsageHelpAutoWidth(true)
+                    .setAbbreviatedOptionsAllowed(false)
+                    // An argument is never a file of arguments: '@' begins what somebody else has chosen.
+                    .setExpandAtFiles(false)
+                    .setExecutionExceptionHandler(failures)
+                    .setParameterExceptionHandler(failures)
+                    .execute(args);
+        } catch (VirtualMachineError e) {
+            return failures.handleFatal(e);
+        }
     }
 
     /** What the program runs in: streams, whether a person is at them, working directory, environment variables and the secrets that it has learned, so that tests can give their own. */

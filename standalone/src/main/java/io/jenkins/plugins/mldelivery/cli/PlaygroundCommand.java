@@ -66,7 +66,7 @@ final class PlaygroundCommand implements Callable<Integer> {
         try {
             return Playground.start(port, registryPort);
         } catch (IOException e) {
-            throw DeliveryException.failed("port", "the playground could not start (" + e.getMessage() + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
+            throw DeliveryException.failed("port", "the playground could not start (" + FileProblems.text(e) + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
         }
     }
 

@@ -68,7 +68,7 @@ final class ProvisionCommand implements Callable<Integer> {
         LocalWorkspace workspace = LocalWorkspace.anywhere(world.directory());
         Provision provision = new Provision(workspace, output.environment(world, EventSink.none()));
         ClusterAccess access =
-                provision.tool(request).equals("kubernetes") ? cluster.access(world) : null;
+                provision.tool(request).equals("kubernetes") ? cluster.access(world, timeout) : null;
         ProvisionResult result = provision.run(request, access);
         output.result(world, result.toMap());
         return 0;

@@ -3,7 +3,9 @@ package io.jenkins.plugins.mldelivery.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
@@ -19,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -50,16 +53,30 @@ final class StateFile implements StateStore, AutoCloseable {
         this.holder = holder;
     }
 
-    /** Waits until no other process works with this file. */
-    void lock(Runnable onWait) throws DeliveryException, InterruptedException {
+    /**
+     * Waits until no other process works with this file.
+     *
+     * @param patience how long
+     */
+    void lock(Duration patience, Runnable onWait) throws DeliveryException, InterruptedException {
+        Deadline deadline = Deadline.in(patience);
         try {
             boolean told = false;
             while (!tryLock()) {
+                if (deadline.isOver()) {
+                    throw new DeliveryException(
+                            DeliveryException.Kind.TIMEOUT,
+                            "timeout",
+                            "another process works with the state file '" + file + "', and did so for "
+                                    + Durations.format(patience),
+                            "Wait for the other rollout, end it, or give another file with --state.",
+                            null);
+                }
                 if (!told) {
                     onWait.run();
                     told = true;
                 }
-                Thread.sleep(POLL_MILLIS);
+                Thread.sleep(Math.min(POLL_MILLIS, deadline.left().toMillis() + 1));
             }
         } catch (IOException e) {
             throw problem("lock", e);
@@ -200,6 +217,6 @@ final class StateFile implements StateStore, AutoCloseable {
     }
 
     private DeliveryException problem(String what, IOException e) {
-        return DeliveryException.failed("state", "could not " + what + " '" + file + "' (" + e.getMessage() + ")", "Give another file with --state.", e);
+        return DeliveryException.failed("state", "could not " + what + " '" + file + "' (" + FileProblems.text(e) + ")", "Give another file with --state.", e);
     }
 }

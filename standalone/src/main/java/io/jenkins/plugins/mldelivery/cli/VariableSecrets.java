@@ -5,10 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Locale;
@@ -22,8 +19,6 @@ import java.util.Optional;
  * @param directory that paths are relative to
  */
 record VariableSecrets(Map<String, String> variables, Path directory) implements Secrets {
-    private static final int LARGEST_FILE = 1024 * 1024;
-
     @Override
     public Optional<Login> find(String id) {
         String prefix = prefix(id);
@@ -46,17 +41,20 @@ record VariableSecrets(Map<String, String> variables, Path directory) implements
             throw DeliveryException.invalid(parameter, "there is no client certificate with the id '" + id + "'", "Set the environment variable " + variable + " to its file.");
         }
         String password = variables.get(prefix(id) + "_PASSWORD");
+        byte[] content = read(parameter, variable, file);
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        String given = text.contains("-----BEGIN ") ? text : Base64.getEncoder().encodeToString(content);
+        return new ClientIdentity(SecretText.of(given), password == null ? null : SecretText.of(password));
+    }
+
+    private byte[] read(String parameter, String variable, String file) throws DeliveryException {
         try {
-            Path path = directory.resolve(file);
-            if (Files.size(path) > LARGEST_FILE) {
-                throw DeliveryException.invalid(parameter, "'" + file + "' has more than 1 MiB", "Set " + variable + " to the right file.");
-            }
-            byte[] content = Files.readAllBytes(path);
-            String text = new String(content, StandardCharsets.ISO_8859_1);
-            String given = text.contains("-----BEGIN ") ? text : Base64.getEncoder().encodeToString(content);
-            return new ClientIdentity(SecretText.of(given), password == null ? null : SecretText.of(password));
-        } catch (IOException | InvalidPathException e) {
-            throw DeliveryException.invalid(parameter, "could not read '" + file + "' (" + FileProblems.text(e) + ")", "Set " + variable + " to the certificate's file.");
+            return new NamedFile(parameter, NamedFile.PATIENCE, "Set " + variable + " to the certificate's file.")
+                    .read(directory, file);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DeliveryException(
+                    DeliveryException.Kind.ABORTED, parameter, "'" + file + "' was not read", "Run it again.", e);
         }
     }
 

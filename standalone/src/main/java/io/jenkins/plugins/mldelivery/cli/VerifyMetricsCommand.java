@@ -81,7 +81,7 @@ final class VerifyMetricsCommand implements Callable<Integer> {
         }
     }
 
-    VerifyMetricsRequest request() throws DeliveryException {
+    VerifyMetricsRequest request() throws DeliveryException, InterruptedException {
         return verify.request(timeout, world.directory());
     }
 }

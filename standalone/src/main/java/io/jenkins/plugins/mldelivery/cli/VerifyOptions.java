@@ -1,13 +1,12 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.verify.PrometheusOptions;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,22 +76,28 @@ final class VerifyOptions {
      * @param timeout from the command's own option, since deploy-model has two time-outs
      * @param directory that paths are relative to
      */
-    VerifyMetricsRequest request(String timeout, Path directory) throws DeliveryException {
+    VerifyMetricsRequest request(String timeout, Path directory) throws DeliveryException, InterruptedException {
         PrometheusOptions access = new PrometheusOptions(
-                auth == null ? null : AuthOption.parse(auth), headers, secretHeaders, caCertificate == null ? null : read(directory), clientCertificateId, insecure, allowPlainHttp, proxy,
+                auth == null ? null : AuthOption.parse(auth), headers, secretHeaders, caCertificate == null ? null : read(directory, timeout), clientCertificateId, insecure, allowPlainHttp, proxy,
                 noProxy, queryTimeout);
         return new VerifyMetricsRequest(
                 ChecksOption.parse(checks), prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, timeout,
                 onInconclusive);
     }
 
-    private String read(Path directory) throws DeliveryException {
+    private String read(Path directory, String timeout) throws DeliveryException, InterruptedException {
+        byte[] pem = new NamedFile(
+                        "caCertificate",
+                        Durations.parse("timeout", timeout),
+                        "Give the authority's certificate as a PEM file.")
+                .read(directory, caCertificate);
         try {
-            return Files.readString(directory.resolve(caCertificate), StandardCharsets.US_ASCII);
+            return StandardCharsets.US_ASCII.newDecoder().decode(ByteBuffer.wrap(pem)).toString();
         } catch (CharacterCodingException e) {
-            throw DeliveryException.invalid("caCertificate", "'" + caCertificate + "' is not a PEM file", "Give the authority's certificate as PEM text.");
-        } catch (IOException | InvalidPathException e) {
-            throw DeliveryException.invalid("caCertificate", "could not read '" + caCertificate + "' (" + FileProblems.text(e) + ")", "Correct the path.");
+            throw DeliveryException.invalid(
+                    "caCertificate",
+                    "'" + caCertificate + "' is not a PEM file",
+                    "Give the authority's certificate as PEM text.");
         }
     }
 }

@@ -182,7 +182,7 @@ public class DeployModelCommandTest {
         Process first = StateFileLocker.start(file);
         try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
             int[] waits = {0};
-            second.lock(() -> {
+            second.lock(Duration.ofMinutes(1), () -> {
                 waits[0]++;
                 first.destroyForcibly();
             });
@@ -194,11 +194,11 @@ public class DeployModelCommandTest {
     public void whoeverGoesOnHoldsTheLeaseOfWhoeverBegan() throws Exception {
         Path file = cli.folder.resolve("new/state.json");
         try (StateFile first = new StateFile(file, "first", Deployers.key(1))) {
-            first.lock(() -> fail("nobody has it"));
+            first.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
         }
         try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
-            second.lock(() -> fail("nobody has it"));
+            second.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             assertEquals(Instant.EPOCH, second.load().started());
             assertEquals("first", second.holder());
         }

@@ -16,6 +16,7 @@ import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -149,7 +150,7 @@ public class OutputFilesTest {
         Files.createDirectory(cli.folder.resolve("s"));
         Files.createSymbolicLink(cli.folder.resolve("s/state.json.new"), precious);
         try (StateFile file = new StateFile(state, "me", Deployers.key(1))) {
-            file.lock(() -> fail("nobody has it"));
+            file.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             assertNull(file.load());
             file.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
             assertNotNull(file.load());
@@ -167,7 +168,7 @@ public class OutputFilesTest {
     public void aLockThatHoldsSomethingElseIsNotRemoved() throws Exception {
         Files.writeString(cli.folder.resolve("notes.lock"), MINE);
         try (StateFile file = new StateFile(cli.folder.resolve("notes"), "me", Deployers.key(1))) {
-            file.lock(() -> fail("nobody has it"));
+            file.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
         }
         assertEquals(MINE, Files.readString(cli.folder.resolve("notes.lock")));
     }
@@ -196,7 +197,7 @@ public class OutputFilesTest {
             Process first = StateFileLocker.start(state);
             boolean[] waited = {false};
             try (StateFile second = new StateFile(state, "second", Deployers.key(1))) {
-                second.lock(() -> {
+                second.lock(Duration.ofMinutes(1), () -> {
                     waited[0] = true;
                     try {
                         first.getOutputStream().close();

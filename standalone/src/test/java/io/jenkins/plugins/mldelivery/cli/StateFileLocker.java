@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A process that works with a state file until its input ends: a lock between processes can't be shown by one. */
 final class StateFileLocker {
@@ -9,7 +10,7 @@ final class StateFileLocker {
 
     public static void main(String[] args) throws Exception {
         try (StateFile file = new StateFile(Path.of(args[0]), "first", Deployers.key(1))) {
-            file.lock(() -> {});
+            file.lock(Duration.ofMinutes(1), () -> {});
             System.out.println("locked");
             System.in.read();
         }

@@ -1,15 +1,11 @@
 package io.jenkins.plugins.mldelivery.hostile;
 
 import io.jenkins.plugins.mldelivery.testing.ByteServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * An API server, or a pod behind it, that answers as an attacker would. What it does stands in the namespace of the
@@ -18,7 +14,6 @@ import java.util.zip.GZIPOutputStream;
 public final class HostileCluster {
     private static final byte[] BLOCK =
             "http_requests_total{code=\"200\"} 1\n".repeat(2_000).getBytes(StandardCharsets.UTF_8);
-    private static final int GIB = 1024 * 1024 * 1024;
 
     private static final Map<String, ByteServer.Handler> ANSWERS = new LinkedHashMap<>();
 
@@ -47,8 +42,8 @@ public final class HostileCluster {
             out.write("1;".getBytes(StandardCharsets.UTF_8));
             forEver(out, "a".repeat(50_000).getBytes(StandardCharsets.UTF_8));
         });
+        byte[] bomb = GzipBomb.of('\n', 1024);
         ANSWERS.put("gzip-bomb", (head, out) -> {
-            byte[] bomb = Bomb.BYTES;
             out.write(ByteServer.head("200 OK", "Content-Encoding: gzip", "Content-Length: " + bomb.length));
             out.write(bomb);
         });
@@ -177,25 +172,6 @@ public final class HostileCluster {
     private static void forEver(OutputStream out, byte[] block) throws IOException {
         while (true) {
             out.write(block);
-        }
-    }
-
-    /** One GiB, in 1 MiB. */
-    private static final class Bomb {
-        private static final byte[] BYTES = pack();
-
-        private static byte[] pack() {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            byte[] lines = new byte[1024 * 1024];
-            Arrays.fill(lines, (byte) '\n');
-            try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-                for (int left = GIB; left > 0; left -= lines.length) {
-                    gzip.write(lines);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return bytes.toByteArray();
         }
     }
 }

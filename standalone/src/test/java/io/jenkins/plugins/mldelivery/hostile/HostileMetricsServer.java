@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 
 /** A server on loopback that sends what no client should believe, as a raw socket: to each request the same, until the client is gone. */
 final class HostileMetricsServer implements AutoCloseable {
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\nConnection: close\r\n";
 
     private final ServerSocket server;
 

@@ -11,7 +11,6 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyState;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 
 /** Looks at many hostile servers at once, as many as the plugin has threads. Prints what each look ended with. */
 final class HostileMetricsTrial {
@@ -97,7 +95,7 @@ final class HostileMetricsTrial {
         return outcome;
     }
 
-    private static void prometheus(Map<String, HostileMetricsServer.Answer> to) {
+    static void prometheus(Map<String, HostileMetricsServer.Answer> to) {
         String begin = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[";
         to.put("without end", HostileMetricsServer.endless("{\"status\":\"success\",\"x\":[1", ",1"));
         to.put("3,500,000 samples", HostileMetricsServer.many(begin + "{\"metric\":{},\"values\":[[1,\"1\"]", 3_500_000, i -> ",[1,\"1\"]", "]}]}}"));
@@ -119,7 +117,7 @@ final class HostileMetricsTrial {
         to.put("HTML", HostileMetricsServer.endless("<html>", "<p>"));
     }
 
-    private static void pages(Map<String, HostileMetricsServer.Answer> to) {
+    static void pages(Map<String, HostileMetricsServer.Answer> to) {
         to.put("lines without end", HostileMetricsServer.endless("", "n{code=\"a\"} 1\n"));
         to.put("other lines without end", HostileMetricsServer.endless("", "other{code=\"a\"} 1\n"));
         to.put("a line without end", HostileMetricsServer.endless("n{code=\"", "a"));
@@ -137,15 +135,8 @@ final class HostileMetricsTrial {
         to.put("drips", HostileMetricsServer.drips("", "n 1\n"));
     }
 
-    private static Map<String, HostileMetricsServer.Answer> http() throws Exception {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            byte[] blanks = HostileMetricsServer.bytes(" ".repeat(1 << 20));
-            for (int i = 0; i < 1500; i++) {
-                gzip.write(blanks);
-            }
-        }
-        byte[] bomb = packed.toByteArray();
+    static Map<String, HostileMetricsServer.Answer> http() {
+        byte[] bomb = GzipBomb.of(' ', 1500);
         Map<String, HostileMetricsServer.Answer> to = new LinkedHashMap<>();
         to.put("gzip", out -> {
             out.write(HostileMetricsServer.bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.length + "\r\n\r\n"));

@@ -124,7 +124,7 @@ public class PodPagesTest {
     public void whatNoneOfThemSays() {
         assertEquals(
                 "cluster: could not read the metrics of the canary pods through the API server: status 502: it is not"
-                        + " well.",
+                        + " well. Try again later, or ask the cluster's administrator.",
                 refused("sick", "sick"));
         assertEquals(
                 "cluster: could not read the metrics of the canary pods: the page of pod endless-0 can't be used, since"
