@@ -75,7 +75,10 @@ public final class Rollout extends RolloutDecision {
     /** Whether the stable version is neither what was there before nor what this rollout has put there. */
     private boolean changedMeanwhile() {
         String revision = seen.stable().revision();
-        boolean ours = plan.revision().equals(revision) && (state.restoreStable() || state.stableRevision() == null);
+        // What this one has put there is judged afterwards, and noted as such until then.
+        boolean judgedByAnother = plan.kind() == RolloutPlan.Kind.DIRECT && state.stableRevision() != null && seen.stable().unjudged() == null;
+        boolean put = state.restoreStable() && !judgedByAnother || state.stableRevision() == null;
+        boolean ours = plan.revision().equals(revision) && put;
         return seen.stable().exists() && !ours && !revision.equals(state.stableRevision());
     }
 

@@ -1,9 +1,13 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The phases that end a rollout: to the new version, or back to the old one. */
 final class RolloutEnding extends RolloutDecision {
+    /** So long a canary is waited for that goes only when it is late, since whoever routes has said nothing until then. */
+    private static final Duration LEAVING = Duration.ofSeconds(30);
+
     RolloutEnding(RolloutPlan plan, RolloutState state, Observation seen, List<Action> actions) {
         super(plan, state, seen, actions);
     }
@@ -96,7 +100,8 @@ final class RolloutEnding extends RolloutDecision {
 
     Advance giveBack() {
         boolean install = state.stableRevision() == null;
-        boolean late = elapsed(state.progressSince()).compareTo(plan.progressDeadline().multipliedBy(2)) >= 0;
+        Duration patience = plan.progressDeadline().multipliedBy(2);
+        boolean late = elapsed(state.progressSince()).compareTo(patience) >= 0;
         if (install) {
             // Nothing served before, so there is nothing to give traffic back to.
             actions.add(new Action.DeleteStable());
@@ -128,12 +133,15 @@ final class RolloutEnding extends RolloutDecision {
         if (restored && !seen.canary().exists() && seen.traffic().split().stableOnly()) {
             return givenBack(late);
         }
+        boolean leaving = restored && seen.traffic().split().stableOnly();
+        if (late && leaving && elapsed(state.progressSince()).compareTo(patience.plus(LEAVING)) < 0) {
+            return stay(SOON);
+        }
         if (late) {
+            String missing = restored ? ""
+                    : "; the stable version did not get back to " + state.stableReplicas() + " ready pods" + because(seen.stable());
             String left = (seen.traffic().split().stableOnly() ? "" : "; traffic still goes to the canary") + (seen.canary().exists() ? "; the canary is still there" : "");
-            return end(
-                    Phase.FAILED, FAILED,
-                    state.reason() + "; the stable version did not get back to " + state.stableReplicas() + " ready pods"
-                            + because(seen.stable()) + left);
+            return end(Phase.FAILED, FAILED, state.reason() + missing + left);
         }
         TrackStatus putBack = state.stableRevision().equals(seen.stable().revision()) ? seen.stable() : TrackStatus.absent();
         return new Advance(state.withProgress(putBack, seen.now()), actions, false, SOON, null);

@@ -359,6 +359,48 @@ public class RolloutPropertiesTest {
         assertTrue(took.toString(), took.compareTo(Duration.ofMinutes(4)) < 0);
     }
 
+    /** It was rolled out again, and approved, by another process: what it took the place of first is no longer kept. */
+    @Property(trials = 20)
+    public void aRollingUpdateThatAnotherHasBroughtToAGoodEndIsNotTakenBack(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.direct(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
+        RolloutDrive first = new RolloutDrive(cluster, plan, "a", random).gate(0, 1, 0);
+        first.mayGoDark();
+        while (first.state.phase() != Phase.ROLLING_BACK) {
+            first.run(1);
+        }
+        cluster.pass(Duration.ofMinutes(5));
+        for (RolloutPlan next : List.of(plan, Plans.of(plan, "newest"))) {
+            RolloutDrive other = new RolloutDrive(cluster, next, "b", random).gate(next == plan ? 1 : 0, 1, 0);
+            other.mayGoDark();
+            other.run(RolloutDrive.MOST_TICKS);
+            assertEquals(next == plan ? "promoted" : "rolledBack", other.state.outcome());
+        }
+        RolloutDrive again = new RolloutDrive(cluster, plan, "a", random).goesOn(first.state, first.state.origin(), plan, new TreeSet<>());
+        again.mayGoDark();
+        again.run(RolloutDrive.MOST_TICKS);
+        assertEquals("the model's lease was lost, and another rollout has changed the model meanwhile: it was left alone", again.state.reason());
+        assertEquals(NEW, cluster.revision(false));
+    }
+
+    @Property(trials = 100)
+    public void whereTheRouterSaysNothingTheCanaryGoesAllTheSameAndThatIsTold(long seed) throws Exception {
+        Random random = new Random(seed);
+        RolloutPlan plan = Plans.routed(random, NEW);
+        SimulatedCluster cluster = cluster(random, plan);
+        cluster.deployed(false, OLD, before(random, plan));
+        cluster.fallSilent();
+        RolloutDrive drive = new RolloutDrive(cluster, plan, "a", random).gate(0, 1, 0);
+        drive.mayGoDark();
+        drive.run(RolloutDrive.MOST_TICKS);
+        assertEquals(drive.state.toString(), "rolledBack", drive.state.outcome());
+        assertNull("the canary stays", cluster.revision(true));
+        assertEquals(OLD, cluster.revision(false));
+        assertTrue(drive.state.reason(), !drive.state.reason().contains("did not get back"));
+    }
+
     @Property(trials = 100)
     public void takesARolloutOverOrLeavesItAlone(long seed) throws Exception {
         Random random = new Random(seed);

@@ -32,6 +32,7 @@ final class SimulatedCluster {
     private TrafficSplit asked = TrafficSplit.STABLE_ONLY;
     private TrafficSplit inForce = TrafficSplit.STABLE_ONLY;
     private long confirmedAt;
+    private boolean silent;
     /** What the model's Service selects: null for both tracks. */
     private String selector;
     /** Whether no apply changes that, as with a webhook or a tool that puts it back. */
@@ -65,6 +66,11 @@ final class SimulatedCluster {
     SimulatedCluster(Random random, Duration progressDeadline) {
         this.random = random;
         this.progressDeadline = progressDeadline;
+    }
+
+    /** From now on whoever routes says nothing of what is asked for. */
+    void fallSilent() {
+        silent = true;
     }
 
     /** Pods of this revision never get ready. */
@@ -267,7 +273,7 @@ final class SimulatedCluster {
             }
             if (!a.split().equals(asked)) {
                 asked = a.split();
-                confirmedAt = now + random.nextInt(3000);
+                confirmedAt = silent ? Long.MAX_VALUE : now + random.nextInt(3000);
             }
         }
         deployments.forEach(this::settle);

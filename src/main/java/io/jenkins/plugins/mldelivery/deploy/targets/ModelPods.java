@@ -77,12 +77,13 @@ final class ModelPods {
 
     /** Label matchers of the track's series, of whatever revision. */
     String matchers(Track track) {
-        return matchers.of(track);
+        return matchers.without(matchers.of(track), track, strangers.getOrDefault(track, List.of()));
     }
 
     /** Those of the pods that the track has now, and of those that come in their place. */
     String matchersOfPresent(Track track) {
-        return matchers.ofPresent(track, of(track));
+        String present = matchers.ofPresent(track, of(track));
+        return matchers.without(present, track, strangers.getOrDefault(track, List.of()));
     }
 
     /** What the last looks at the pods have found that is worth a warning. */

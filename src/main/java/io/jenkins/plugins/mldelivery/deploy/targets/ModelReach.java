@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Reach;
 import java.net.HttpURLConnection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -174,7 +175,8 @@ final class ModelReach {
         ApiLists.<EndpointSlice, EndpointSliceList>read(
                 client, "/apis/discovery.k8s.io/v1/namespaces/" + request.namespace() + "/endpointslices",
                 Map.of(SERVICE_NAME, service), EndpointSliceList.class, slice -> {
-                    for (Endpoint endpoint : slice.getEndpoints()) {
+                    // A Service without pods has a slice whose endpoints are null.
+                    for (Endpoint endpoint : slice.getEndpoints() == null ? List.<Endpoint>of() : slice.getEndpoints()) {
                         if (endpoint.getConditions() != null && Boolean.FALSE.equals(endpoint.getConditions().getReady())) {
                             continue;
                         }

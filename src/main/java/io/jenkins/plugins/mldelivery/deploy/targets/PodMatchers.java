@@ -18,6 +18,9 @@ final class PodMatchers {
     /** Beside a Deployment's name in a pod's: two dashes and the hash of the pod template, of at most ten characters. */
     private static final int HASH_AND_DASHES = 12;
 
+    /** Names that the matchers leave out at most: a query must stay short enough for a server. */
+    private static final int MAX_EXCLUDED = 20;
+
     private final String namespace;
     private final String model;
 
@@ -39,6 +42,17 @@ final class PodMatchers {
             return Track.CANARY;
         }
         return !pod.startsWith(canary + "-") && pod.matches(pods(model)) ? Track.STABLE : null;
+    }
+
+    /**
+     * The same without pods of other makers whose names are like those of the track.
+     *
+     * @param matchers of the track
+     * @param strangers names of pods with the track's labels that its Deployment has not made
+     */
+    String without(String matchers, Track track, List<String> strangers) {
+        String names = strangers.stream().filter(name -> track(name) == track).sorted().limit(MAX_EXCLUDED).collect(Collectors.joining("|"));
+        return names.isEmpty() ? matchers : matchers + ",pod!~\"" + names + "\"";
     }
 
     /** The names of a Deployment's pods. Of a long name the dash before the last part is cut off. */

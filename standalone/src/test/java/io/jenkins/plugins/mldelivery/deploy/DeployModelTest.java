@@ -187,6 +187,21 @@ public class DeployModelTest {
         assertEquals("v1 x 2", churn.stable());
     }
 
+    /** Then its Service's EndpointSlice has null for its endpoints. */
+    @Test
+    public void aStableVersionThatWasScaledToNoPodIsReplacedByOneThatIsJudged() throws Exception {
+        churn.deploy("v1");
+        toy.client().apps().deployments().inNamespace("ml").withName(churn.model).scale(0);
+        List<RolloutFacts> asked = new ArrayList<>();
+        DeployModelResult result = churn.deploy("v2", facts -> {
+            asked.add(facts);
+            return Gate.Answer.of(Verdict.PASS, "fine");
+        });
+        assertEquals("promoted", result.result());
+        assertEquals("v2 x 2", churn.stable());
+        assertTrue(asked.get(0).alone());
+    }
+
     /** The pods of the stable version stop being ready, and do not come back. */
     private void fade() throws Exception {
         for (String pod : pods()) {

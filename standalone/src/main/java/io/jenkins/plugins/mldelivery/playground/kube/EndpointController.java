@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.playground.kube;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,7 +34,7 @@ final class EndpointController {
     private void reconcile(ObjectNode service) {
         String namespace = service.at("/metadata/namespace").asText();
         String name = service.at("/metadata/name").asText() + "-slice";
-        ArrayNode endpoints = endpoints(service, namespace);
+        JsonNode endpoints = endpoints(service, namespace);
         ObjectNode present = store.get(ResourceType.ENDPOINT_SLICES, namespace, name);
         if (present == null) {
             store.create(ResourceType.ENDPOINT_SLICES, namespace, slice(service, name, endpoints), MANAGER, false);
@@ -46,7 +47,7 @@ final class EndpointController {
         }
     }
 
-    private ObjectNode slice(ObjectNode service, String name, ArrayNode endpoints) {
+    private ObjectNode slice(ObjectNode service, String name, JsonNode endpoints) {
         ObjectNode slice = json.createObjectNode();
         ObjectNode metadata = slice.putObject("metadata").put("name", name);
         metadata.putObject("labels")
@@ -60,7 +61,8 @@ final class EndpointController {
         return slice;
     }
 
-    private ArrayNode endpoints(ObjectNode service, String namespace) {
+    /** Null when there are none, as a real API server says it: it keeps no empty lists. */
+    private JsonNode endpoints(ObjectNode service, String namespace) {
         List<ObjectNode> pods = new ArrayList<>(store.list(ResourceType.PODS, namespace));
         pods.removeIf(pod -> !Labels.match(service.at("/spec/selector"), pod.at("/metadata/labels"))
                 || pod.at("/status/podIP").asText("").isEmpty());
@@ -75,6 +77,6 @@ final class EndpointController {
             endpoint.putObject("targetRef").put("kind", "Pod").put("namespace", namespace)
                     .put("name", pod.at("/metadata/name").asText()).put("uid", pod.at("/metadata/uid").asText());
         }
-        return endpoints;
+        return endpoints.isEmpty() ? json.nullNode() : endpoints;
     }
 }

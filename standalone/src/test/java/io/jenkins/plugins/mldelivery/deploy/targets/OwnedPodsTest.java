@@ -151,6 +151,8 @@ public class OwnedPodsTest {
         KubernetesTarget target =
                 new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
         var seen = target.observe(Instant.now(), null, null);
+        String own = "namespace=\"" + cluster.namespace + "\",pod=~\"" + set.getMetadata().getName() + "-[a-z0-9]{5}\"";
+        assertEquals("Prometheus would count it by its name", own + ",pod!~\"" + adopted + "\"", target.selectorOfPresent(Track.CANARY));
         assertFalse("it was taken for whole", seen.canary().rolledOut());
         assertEquals("of the two that are counted ready one is somebody else's", 1, seen.canary().ready());
         assertEquals(

@@ -153,7 +153,7 @@ public class EmbeddedClusterTest {
 
     private static List<Endpoint> slice(String service) {
         return client.discovery().v1().endpointSlices().inNamespace("ml").withLabel("kubernetes.io/service-name", service).list()
-                .getItems().stream().flatMap(s -> s.getEndpoints().stream()).toList();
+                .getItems().stream().filter(s -> s.getEndpoints() != null).flatMap(s -> s.getEndpoints().stream()).toList();
     }
 
     @Test
