@@ -15,7 +15,7 @@ public final class Names {
     /** Checks the key of a label, annotation or taint: a name of at most 63 characters, perhaps with a DNS prefix such as <code>example.com/name</code>. */
     public static String qualified(String parameter, String key) throws DeliveryException {
         if (key == null || !QUALIFIED.matcher(key).matches()) {
-            throw DeliveryException.invalid(parameter, "'" + key + "' is not a valid key", "Write it like disktype or example.com/disktype.");
+            throw DeliveryException.invalid(parameter, "'" + Excerpt.of(key) + "' is not a valid key", "Write it like disktype or example.com/disktype.");
         }
         return key;
     }
@@ -23,7 +23,7 @@ public final class Names {
     /** Checks the value of a label: at most 63 letters, digits, '-', '_' and '.'. */
     public static String labelValue(String parameter, String value) throws DeliveryException {
         if (value == null || !LABEL_VALUE.matcher(value).matches()) {
-            throw DeliveryException.invalid(parameter, "'" + value + "' is not a valid label value", "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.");
+            throw DeliveryException.invalid(parameter, "'" + Excerpt.of(value) + "' is not a valid label value", "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.");
         }
         return value;
     }
@@ -42,7 +42,7 @@ public final class Names {
         if (name.length() > maxLength || !DNS_LABEL.matcher(name).matches()) {
             throw DeliveryException.invalid(
                     parameter,
-                    "'" + name + "' is not a valid name",
+                    "'" + Excerpt.of(name) + "' is not a valid name",
                     "Use at most " + maxLength
                             + " lower-case letters, digits and '-', beginning and ending with a letter or digit.");
         }
@@ -58,7 +58,7 @@ public final class Names {
     public static String serviceName(String parameter, String name, int maxLength) throws DeliveryException {
         if (!Character.isLetter(dnsLabel(parameter, name, maxLength).charAt(0))) {
             throw DeliveryException.invalid(
-                    parameter, "'" + name + "' is not a valid name of a Service, which begins with a letter",
+                    parameter, "'" + Excerpt.of(name) + "' is not a valid name of a Service, which begins with a letter",
                     "Write it like model-" + name + ".");
         }
         return name;
@@ -87,7 +87,7 @@ public final class Names {
         if (!valid) {
             throw DeliveryException.invalid(
                     parameter,
-                    "'" + name + "' is not a valid name",
+                    "'" + Excerpt.of(name) + "' is not a valid name",
                     "Use at most " + maxLength + " lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit.");
         }
         return name;

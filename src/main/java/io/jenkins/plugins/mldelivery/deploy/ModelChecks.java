@@ -31,7 +31,7 @@ final class ModelChecks {
                     "replicas", "it must be from 1 to " + MAX_PODS + ", not " + replicas, "Give a number of pods such as 3.");
         }
         if (Runtime.of(pods.runtime()).isEmpty()) {
-            throw DeliveryException.invalid("runtime", "'" + pods.runtime() + "' is not known", "Choose one of: " + Runtime.words() + ".");
+            throw DeliveryException.invalid("runtime", "'" + Excerpt.of(pods.runtime()) + "' is not known", "Choose one of: " + Runtime.words() + ".");
         }
         port("port", pods.port());
         port("metricsPort", pods.metricsPort());
@@ -73,7 +73,7 @@ final class ModelChecks {
 
     private static void surroundings(ModelSettings model) throws DeliveryException {
         if (model.disruptionBudget() == null || !model.disruptionBudget().matches("none|[0-9]{1,5}|[1-9]?[0-9]%|100%")) {
-            throw DeliveryException.invalid("disruptionBudget", "'" + model.disruptionBudget() + "' is not a valid number of pods", "Give a number such as 1, a percentage such as 25%, or none.");
+            throw DeliveryException.invalid("disruptionBudget", "'" + Excerpt.of(model.disruptionBudget()) + "' is not a valid number of pods", "Give a number such as 1, a percentage such as 25%, or none.");
         }
         AllowFrom.parse(model.allowFrom());
         if (model.serviceAccount() != null) {
@@ -123,7 +123,7 @@ final class ModelChecks {
     private static void env(Map<String, String> env) throws DeliveryException {
         for (String variable : env.keySet()) {
             if (!variable.matches("[A-Za-z_.-][A-Za-z0-9_.-]*")) {
-                throw DeliveryException.invalid("env", "'" + variable + "' is not a valid name of an environment variable", "Use letters, digits and '_'.");
+                throw DeliveryException.invalid("env", "'" + Excerpt.of(variable) + "' is not a valid name of an environment variable", "Use letters, digits and '_'.");
             }
         }
     }
@@ -132,7 +132,7 @@ final class ModelChecks {
         // It is put behind the path of the API server's proxy to a pod, from which dots would lead elsewhere.
         boolean dots = path != null && Stream.of(path.split("/")).anyMatch(part -> part.equals(".") || part.equals(".."));
         if (dots || path != null && !path.matches("/[A-Za-z0-9._~/-]*")) {
-            throw DeliveryException.invalid(parameter, "'" + path + "' is not a valid path", "Begin it with '/', such as /v2/health/ready.");
+            throw DeliveryException.invalid(parameter, "'" + Excerpt.of(path) + "' is not a valid path", "Begin it with '/', such as /v2/health/ready.");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 
 /** What a rollout does when another one of the same model is under way. */
 public enum OnConcurrent {
@@ -19,7 +20,7 @@ public enum OnConcurrent {
             case "wait" -> WAIT;
             case "fail" -> FAIL;
             case "takeOver" -> TAKE_OVER;
-            default -> throw DeliveryException.invalid("onConcurrent", "'" + word + "' is not known", "Choose one of: wait, fail, takeOver.");
+            default -> throw DeliveryException.invalid("onConcurrent", "'" + Excerpt.of(word) + "' is not known", "Choose one of: wait, fail, takeOver.");
         };
     }
 }

@@ -146,7 +146,7 @@ public final class Rollout extends RolloutDecision {
         TrackStatus stable = seen.stable();
         Duration patience = min(UNSERVED, plan.progressDeadline());
         RolloutState waiting = state.withTargets(stable.wanted(), 0, seen.now());
-        if (stable.wanted() > 0 && !stable.stuck() && elapsed(waiting.progressSince()).compareTo(patience) < 0) {
+        if (stable.wanted() > 0 && !stable.stuck() && !stable.hopeless() && elapsed(waiting.progressSince()).compareTo(patience) < 0) {
             actions.removeIf(a -> !(a instanceof Action.HoldLease));
             String news = String.format(
                     Locale.ROOT, "the stable version has no ready pod of %d%s; unless it gets one within %d s, the new version takes its place without a canary",
@@ -373,14 +373,14 @@ public final class Rollout extends RolloutDecision {
             return CANARY_REPLACED;
         }
         boolean unserved = plan.routed() && step().split().weight() > 0 && seen.canary().ready() == 0;
-        return seen.canary().stuck() || unserved ? "the canary is no longer ready" + because(seen.canary()) : null;
+        return seen.canary().stuck() || seen.canary().hopeless() || unserved ? "the canary is no longer ready" + because(seen.canary()) : null;
     }
 
     private String brokenStable() {
         if (!seen.stable().exists() || !isOfPlan(seen.stable())) {
             return "the new version was replaced or changed by somebody else";
         }
-        return seen.stable().stuck() ? "the new version is no longer ready" + because(seen.stable()) : null;
+        return seen.stable().stuck() || seen.stable().hopeless() ? "the new version is no longer ready" + because(seen.stable()) : null;
     }
 
 }

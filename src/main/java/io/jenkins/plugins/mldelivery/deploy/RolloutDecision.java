@@ -113,6 +113,9 @@ class RolloutDecision {
     }
 
     final Advance waitFor(RolloutState next, TrackStatus track, String what) {
+        if (track.hopeless()) {
+            return rollBack(next, what + " can't get ready" + because(track));
+        }
         return track.stuck() ? rollBack(next, tooLate(what) + because(track)) : waitFor(next.withProgress(track, seen.now()), track.problem(), what);
     }
 

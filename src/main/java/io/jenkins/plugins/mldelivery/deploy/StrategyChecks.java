@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Names;
 import java.time.Duration;
@@ -56,7 +57,7 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
                 case "none" -> false;
                 case "promotion" -> last;
                 case "steps" -> true;
-                default -> throw DeliveryException.invalid("pause", "'" + pause + "' is not known", "Choose one of: none, promotion, steps.");
+                default -> throw DeliveryException.invalid("pause", "'" + Excerpt.of(pause) + "' is not known", "Choose one of: none, promotion, steps.");
             };
             paused.add(new TrafficStep(step.split(), step.hold(), waits));
         }

@@ -15,15 +15,18 @@ package io.jenkins.plugins.mldelivery.deploy;
  * @param updated pods of the newest revision, ready or not; 0 as long as the controller has not seen it
  * @param rolledOut whether the controller has seen the newest spec and every pod is of it and available
  * @param stuck whether the progress deadline was exceeded
+ * @param hopeless whether its pods were tried so often that waiting would not help: they end again and again, or their
+ *     image is refused
  * @param autoscaled whether somebody else sets its replicas
  * @param unjudged of a version that took the place of another one and was not judged yet (a rolling update that is under way, or died): the revision before it; else null
  * @param problem why pods are not ready, in words, or null
  */
 public record TrackStatus(
-        boolean exists, String revision, boolean edited, String template, int wanted, int pods, int ready, int updated, boolean rolledOut, boolean stuck, boolean autoscaled, String unjudged, String problem) {
+        boolean exists, String revision, boolean edited, String template, int wanted, int pods, int ready, int updated, boolean rolledOut, boolean stuck,
+        boolean hopeless, boolean autoscaled, String unjudged, String problem) {
     /** A track that is not there. */
     public static TrackStatus absent() {
-        return new TrackStatus(false, null, false, null, 0, 0, 0, 0, false, false, false, null, null);
+        return new TrackStatus(false, null, false, null, 0, 0, 0, 0, false, false, false, false, null, null);
     }
 
     /** How many pods it has or is about to have; one that a broken rolling update got stuck with, and that nobody will ever get ready, does not count. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.provision;
 
 import io.jenkins.plugins.mldelivery.delivery.Command;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -158,7 +159,7 @@ public final class Provision {
         if (!allowed.contains(value)) {
             throw DeliveryException.invalid(
                     parameter,
-                    "'" + value + "' is none of " + String.join(", ", new java.util.TreeSet<>(allowed)),
+                    "'" + Excerpt.of(value) + "' is none of " + String.join(", ", new java.util.TreeSet<>(allowed)),
                     "Give one of these.");
         }
     }

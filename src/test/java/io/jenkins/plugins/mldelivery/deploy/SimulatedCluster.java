@@ -421,6 +421,6 @@ final class SimulatedCluster {
         boolean stuck = seen && !complete && !d.whole && now - d.progress >= progressDeadline.toMillis();
         boolean scaled = scaledBySomebody && d == of(false);
         return new TrackStatus(
-                true, d.noted.equals(currentRevision) ? d.revision : d.noted, edited(d), template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
+                true, d.noted.equals(currentRevision) ? d.revision : d.noted, edited(d), template(d), d.wanted, d.pods.size(), (int) ready, seen ? (int) count(d) : 0, seen && complete, stuck, false, scaled, d.unjudged ? previous : null, complete ? null : "pods are not ready");
     }
 }

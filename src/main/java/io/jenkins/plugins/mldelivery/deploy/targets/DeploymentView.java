@@ -51,14 +51,18 @@ final class DeploymentView {
      * @param edited whether somebody has changed the pod template since it was applied, see {@link TemplateDrift}
      * @param unjudged see {@link TrackDeployments#unjudged}
      * @param problem why its pods are not ready, or null
+     * @param hopeless whether one of its pods will not get ready, see {@link PodProblems#hopeless}
      */
-    TrackStatus status(boolean autoscaled, boolean edited, String unjudged, String problem) {
+    TrackStatus status(boolean autoscaled, boolean edited, String unjudged, String problem, boolean hopeless) {
         boolean stuck = current && status.getConditions().stream().anyMatch(DeploymentView::isStuck);
+        // Of old pods that are about to go it says nothing.
+        boolean allNew = current && count(status.getReplicas()) == count(status.getUpdatedReplicas());
         int ready = (int) adopted.stream().filter(PodProblems::isReady).count();
         return new TrackStatus(
                 true, Revision.of(deployment) + (edited ? Revision.EDITED : ""), edited, template(deployment), wanted, count(status.getReplicas()),
                 Math.max(0, count(status.getReadyReplicas()) - ready),
-                current ? Math.max(0, count(status.getUpdatedReplicas()) - adopted.size()) : 0, rolledOut(), stuck, autoscaled, unjudged, problem);
+                current ? Math.max(0, count(status.getUpdatedReplicas()) - adopted.size()) : 0, rolledOut(), stuck,
+                hopeless && allNew, autoscaled, unjudged, problem);
     }
 
     /** Why pods that were made by somebody else keep it from having its own, or null when none do. */

@@ -295,11 +295,15 @@ public final class KubernetesTarget implements Target {
         // The stable version goes on serving with what it has; a canary of others' pods would be judged by what it is not.
         DeploymentView view = new DeploymentView(d, stable ? List.of() : found.adopted());
         String problem = view.rolledOut() ? null : view.displaced();
+        boolean hopeless = false;
         if (problem == null && !view.rolledOut()) {
-            problem = problems.explain(d, found == null ? pods.of(track) : found.pods(), now);
+            List<Pod> its = found == null ? pods.of(track) : found.pods();
+            String lasting = problems.hopeless(its, now);
+            hopeless = lasting != null;
+            problem = hopeless ? lasting : problems.explain(d, its, now);
         }
         boolean edited = !undo && drift.edited(track, d, revision);
-        return view.status(stable && autoscaled, edited, stable ? TrackDeployments.unjudged(d) : null, problem);
+        return view.status(stable && autoscaled, edited, stable ? TrackDeployments.unjudged(d) : null, problem, hopeless);
     }
 
     @Override

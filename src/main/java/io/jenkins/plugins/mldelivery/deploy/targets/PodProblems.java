@@ -18,12 +18,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Explains why pods are not ready, in the words of the cluster. */
 final class PodProblems {
     private static final int LOG_LINES = 20;
     private static final int LONGEST_LINE = 500;
+    /** Starts of a container after which another one is not waited for; a kubelet takes some 150 s for them. */
+    private static final int MOST_STARTS = 5;
+    /** How long a pod is tried before it is given up: a registry or a server that it needs may be late. */
+    private static final Duration TRIED = Duration.ofSeconds(90);
+    /** What a kubelet quotes of a registry that has answered, and will answer the same. */
+    private static final Pattern REFUSED = Pattern.compile(
+            "not found|manifest unknown|unauthorized|authentication required|denied|forbidden|invalid reference|no match for platform");
     /** Until then a running pod that is not ready is just starting. */
     private static final Duration STARTING = Duration.ofSeconds(20);
 
@@ -53,6 +62,33 @@ final class PodProblems {
             }
         }
         return null;
+    }
+
+    /** Why a pod will not get ready however long one waits, as far as its attempts say so; null when that is open. */
+    String hopeless(List<Pod> pods, Instant now) {
+        for (Pod pod : staying(pods)) {
+            String start = pod.getStatus() == null ? null : pod.getStatus().getStartTime();
+            if (start == null || !isBefore(start, now.minus(TRIED))) {
+                continue;
+            }
+            for (ContainerStatus status : containers(pod)) {
+                int starts = status.getRestartCount() == null ? 1 : status.getRestartCount() + 1;
+                String title = "pod " + pod.getMetadata().getName() + " ";
+                if ("CrashLoopBackOff".equals(waiting(status)) && starts >= MOST_STARTS) {
+                    return title + exit(status) + ", " + starts + " times";
+                }
+                if (imageRefused(status)) {
+                    return title + explain(pod, now);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean imageRefused(ContainerStatus status) {
+        String waiting = waiting(status);
+        return waiting != null && (waiting.equals("InvalidImageName") || waiting.contains("Image")
+                && REFUSED.matcher(quoted(status.getState().getWaiting().getMessage()).toLowerCase(Locale.ROOT)).find());
     }
 
     /** Without those on their way out: their containers end because they were asked to. */

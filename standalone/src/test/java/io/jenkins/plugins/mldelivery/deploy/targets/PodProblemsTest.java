@@ -31,10 +31,39 @@ public class PodProblemsTest {
                 .withNewStatus().addNewContainerStatus().withName("model").withReady(false).withRestartCount(0)
                 .withNewState().withNewTerminated().withExitCode(0).endTerminated().endState().endContainerStatus().endStatus().build();
         PodProblems problems = new PodProblems(null);
-        assertEquals("pod churn-1-abcde crashed with exit code 0", problems.explain(deployment, List.of(ended), Instant.now()));
+        assertEquals("pod churn-1-abcde ended by itself (exit code 0), which a model server must not do", problems.explain(deployment, List.of(ended), Instant.now()));
         Pod ending = new PodBuilder(ended).editMetadata().withDeletionTimestamp(Instant.now().toString()).endMetadata().build();
         assertNull(problems.explain(deployment, List.of(ending), Instant.now()));
         assertEquals("without asking for its log", List.of(), problems.lastLines(List.of(ending)));
+    }
+
+    private static Pod waiting(String reason, String message, int restarts, Instant start) {
+        return new PodBuilder().withNewMetadata().withName("churn-1-abcde").withNamespace("ml").endMetadata()
+                .withNewSpec().endSpec()
+                .withNewStatus().withStartTime(start.toString()).addNewContainerStatus().withName("model").withReady(false)
+                .withRestartCount(restarts)
+                .withNewState().withNewWaiting().withReason(reason).withMessage(message).endWaiting().endState()
+                .withNewLastState().withNewTerminated().withExitCode(3).endTerminated().endLastState()
+                .endContainerStatus().endStatus().build();
+    }
+
+    private static String hopeless(String reason, String message, int restarts, int seconds) {
+        Instant now = Instant.parse("2026-11-30T12:00:00Z");
+        return new PodProblems(null).hopeless(List.of(waiting(reason, message, restarts, now.minusSeconds(seconds))), now);
+    }
+
+    /** What will not change is not waited for until the deadline; what may is. */
+    @Test
+    public void podsAreGivenUpAfterABoundedNumberOfAttempts() {
+        assertEquals("pod churn-1-abcde crashed with exit code 3, 5 times", hopeless("CrashLoopBackOff", "back-off", 4, 160));
+        assertNull("its server may come up yet", hopeless("CrashLoopBackOff", "back-off", 3, 160));
+        assertNull(hopeless("CrashLoopBackOff", "back-off", 9, 60));
+        String missing = "Back-off pulling image \"a/b:1\": ErrImagePull: failed to resolve reference \"a/b:1\": a/b:1: not found";
+        assertEquals("pod churn-1-abcde can't start: ImagePullBackOff (" + missing + ")",
+                hopeless("ImagePullBackOff", missing, 0, 100));
+        assertNull(hopeless("ImagePullBackOff", missing, 0, 30));
+        assertNull("the registry may come back", hopeless("ErrImagePull", "dial tcp 10.0.0.1:443: connect: connection refused", 0, 500));
+        assertNull("somebody may make it", hopeless("CreateContainerConfigError", "secret \"x\" not found", 0, 500));
     }
 
     @Test
