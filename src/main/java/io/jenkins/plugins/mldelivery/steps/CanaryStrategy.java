@@ -2,17 +2,24 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** <code>canary(steps: [10, 50], hold: '2m', maxSurge: 1)</code>: see {@link Strategy.Canary}. */
 public final class CanaryStrategy extends RolloutStrategy {
@@ -80,18 +87,66 @@ public final class CanaryStrategy extends RolloutStrategy {
                 return super.newInstance(request, form);
             }
             JSONArray steps = new JSONArray();
-            for (String step : form.getString("stepsText").split("[,\\s]+")) {
-                if (!step.isEmpty()) {
-                    try {
-                        steps.add(Integer.valueOf(step));
-                    } catch (NumberFormatException e) {
-                        throw new FormException(Messages.CanaryStrategy_NoPercentage(step), e, "steps");
-                    }
-                }
-            }
+            // An exception would not be shown, and the default taken. Without a step, the form and the engine say so.
+            List<Integer> given = percentages(form.getString("stepsText"));
+            steps.addAll(given == null ? List.of() : given);
             form.remove("stepsText");
             form.put("steps", steps);
             return super.newInstance(request, form);
+        }
+
+        /** The percentages of a text such as <code>10, 50</code> or <code>10% 50%</code>; null when one is no number. */
+        private static List<Integer> percentages(String text) {
+            List<Integer> percentages = new ArrayList<>();
+            for (String step : text.replace("%", "").split("[,\\s]+")) {
+                if (!step.isEmpty()) {
+                    try {
+                        percentages.add(Integer.valueOf(step));
+                    } catch (NumberFormatException e) {
+                        return null;
+                    }
+                }
+            }
+            return percentages;
+        }
+
+        @RequirePOST
+        public FormValidation doCheckStepsText(@AncestorInPath Item item, @QueryParameter String stepsText) {
+            CredentialsChoices.checkMayConfigure(item);
+            List<Integer> given = percentages(stepsText);
+            if (given == null) {
+                return FormValidation.error(Messages.CanaryStrategy_NoPercentage(stepsText));
+            }
+            return check(item, "steps", canary -> canary.setSteps(given));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckHold(@AncestorInPath Item item, @QueryParameter String hold) {
+            return check(item, "hold", canary -> canary.setHold(hold));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckMaxSurge(@AncestorInPath Item item, @QueryParameter String maxSurge) {
+            CredentialsChoices.checkMayConfigure(item);
+            if (Util.fixEmptyAndTrim(maxSurge) == null) {
+                return FormValidation.ok();
+            }
+            try {
+                Integer number = Integer.valueOf(maxSurge.trim());
+                return check(item, "maxSurge", canary -> canary.setMaxSurge(number));
+            } catch (NumberFormatException e) {
+                return FormValidation.error(Messages.CanaryStrategy_NoNumber(maxSurge));
+            }
+        }
+
+        /** What the engine says of one parameter when all the others are well. */
+        private static FormValidation check(Item item, String parameter, Consumer<CanaryStrategy> setter) {
+            CredentialsChoices.checkMayConfigure(item);
+            DeployModelStep step = new DeployModelStep("name", "image");
+            CanaryStrategy canary = new CanaryStrategy();
+            setter.accept(canary);
+            step.setStrategy(canary);
+            return MlStepDescriptor.validate(parameter, () -> step.request(null).check());
         }
     }
 }

@@ -80,6 +80,7 @@ public final class KubernetesErrors {
         return switch (code) {
             case HttpURLConnection.HTTP_UNAUTHORIZED -> "Check the credentials for the cluster, which may have expired.";
             case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right to the cluster's login.";
+            case HttpURLConnection.HTTP_CONFLICT, HttpURLConnection.HTTP_GONE -> "Try again: it was changed meanwhile.";
             case HttpURLConnection.HTTP_NOT_FOUND -> "Check the names, and that the cluster knows this kind of object.";
             default -> {
                 if (code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR) {

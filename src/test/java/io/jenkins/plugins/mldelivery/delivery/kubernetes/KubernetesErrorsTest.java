@@ -21,6 +21,11 @@ public class KubernetesErrorsTest {
         assertEquals(
                 "cluster: could not read Deployment ml/churn: forbidden. Grant this right to the cluster's login.",
                 refused(403, "forbidden").getMessage());
-        assertEquals("cluster: could not read Deployment ml/churn: gone.", refused(410, "gone").getMessage());
+        assertEquals(
+                "cluster: could not read Deployment ml/churn: gone. Try again: it was changed meanwhile.",
+                refused(410, "gone").getMessage());
+        assertEquals(
+                "cluster: could not read Deployment ml/churn: bad. Correct what the API server does not take.",
+                refused(422, "bad").getMessage());
     }
 }
