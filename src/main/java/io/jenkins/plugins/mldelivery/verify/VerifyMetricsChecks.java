@@ -52,7 +52,7 @@ final class VerifyMetricsChecks {
             throw DeliveryException.invalid("onPartial", "'" + request.onPartial() + "' is none of inconclusive, accept", "Give one of these.");
         }
         if (request.prometheus() == null && !VerifyMetricsRequest.DEFAULT_ON_PARTIAL.equals(request.onPartial())) {
-            throw DeliveryException.invalid("onPartial", "there is no Prometheus server whose answers could be incomplete", "Give its URL, or leave onPartial out.");
+            throw DeliveryException.invalid("onPartial", "there is no Prometheus server whose answers could be incomplete", "Give its URL, or leave `onPartial` out.");
         }
         if (request.canary() != null) {
             LabelMatchers.parse("canary", request.canary());

@@ -146,7 +146,7 @@ record ClientKey(List<X509Certificate> certificates, PrivateKey key) {
         String begin = "-----BEGIN " + label + "-----";
         String end = "-----END " + label + "-----";
         for (int at = pem.indexOf(begin); at >= 0; at = pem.indexOf(begin, at)) {
-            int to = pem.indexOf(end, at);
+            int to = pem.indexOf(end, at + begin.length());
             if (to < 0) {
                 throw new GeneralSecurityException("a block of its PEM text has no end");
             }

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 
 /** The proxy that the variables of a shell name for a URL, as kubectl reads them. */
 final class ProxyVariables {
+    /** An IPv6 address with an IPv4 one in it has 45 characters, in brackets 47; a zone may follow. */
+    private static final int LONGEST_ADDRESS = 80;
     private static final Pattern ADDRESS =
             Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
@@ -76,7 +78,7 @@ final class ProxyVariables {
 
     /** An address that is written out; null for a name, which is not looked up. */
     private static InetAddress address(String text) {
-        if (!ADDRESS.matcher(text).matches()) {
+        if (text.length() > LONGEST_ADDRESS || !ADDRESS.matcher(text).matches()) {
             return null;
         }
         try {

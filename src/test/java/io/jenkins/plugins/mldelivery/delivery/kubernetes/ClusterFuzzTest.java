@@ -1,8 +1,11 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
+import static org.junit.Assert.assertThrows;
+
 import com.pholser.junit.quickcheck.From;
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.testing.HostileText;
@@ -10,6 +13,7 @@ import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import org.junit.Test;
 import org.junit.runner.RunWith;
 
 /** What is read of clusters and for them: kubeconfigs, addresses, keys, manifests, events of watches. */
@@ -69,6 +73,15 @@ public class ClusterFuzzTest {
                     })
                     String text) {
         HostileText.survives(text, () -> ClientKey.parse(text, text), GeneralSecurityException.class);
+    }
+
+    /** Found by the properties above, in one of many runs. */
+    @Test(timeout = 5_000)
+    public void foundBefore() throws Exception {
+        String overlapping = "-----BEGIN CERTIFICATE-----END CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+        assertThrows(GeneralSecurityException.class, () -> ClientKey.parse(overlapping, overlapping));
+        assertThrows(DeliveryException.class, () -> ProxyVariables.choose(
+                Map.of("HTTPS_PROXY", "x y", "NO_PROXY", ":".repeat(200_000)), java.net.URI.create("https://10.0.0.1")));
     }
 
     @Property(trials = TRIALS)

@@ -60,10 +60,10 @@ public class FailuresTest {
     }
 
     @Test
-    public void aLongInputIsCutInItsMiddle() {
+    public void aLongInputIsCut() {
         String error = cli.fails(
                 Kind.INVALID_INPUT, "--tool: '", "provision", "--dir", ".", "--tool", "A".repeat(10_000));
-        assertTrue(error, error.length() < 2000 && error.contains("A…A") && error.contains("' is none of "));
+        assertTrue(error, error.length() < 2000 && error.contains("A…' is none of "));
         error = cli.fails(Kind.INVALID_INPUT, "Invalid value for option '--port'", "build-image", "--model", "m", "--image", "i", "--port", "9".repeat(60_000));
         assertTrue(error, error.length() < 2000);
     }
