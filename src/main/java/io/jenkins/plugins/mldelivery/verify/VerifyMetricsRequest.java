@@ -110,7 +110,7 @@ public record VerifyMetricsRequest(
     /** Why there is no verdict where {@link #alone} leaves nothing, with the remedy. */
     public String unjudgedAlone() {
         return leftOutAlone() + ", and no other check judges the new version by its own values. Give an errorRate with an acceptable "
-                + "rate, a threshold or an expression, or accept this with `onInconclusive`";
+                + "rate, a threshold or an expression";
     }
 
     /**

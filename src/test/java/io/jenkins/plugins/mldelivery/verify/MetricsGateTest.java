@@ -266,7 +266,7 @@ public class MetricsGateTest {
         for (Check check : none) {
             Gate.Answer failed = new MetricsGate(request(check, "fail"), pods, environment()).look(alone());
             String reason = check.name() + " left out: the version before had no ready pod to compare with, and no other check judges the new version by "
-                    + "its own values. Give an errorRate with an acceptable rate, a threshold or an expression, or accept this with onInconclusive";
+                    + "its own values. Give an errorRate with an acceptable rate, a threshold or an expression";
             assertEquals(Gate.Answer.of(Verdict.INCONCLUSIVE, reason), failed);
             MetricsGate accepting = new MetricsGate(request(check, "unstable"), pods, environment());
             assertEquals(Verdict.PASS, accepting.look(alone()).verdict());
