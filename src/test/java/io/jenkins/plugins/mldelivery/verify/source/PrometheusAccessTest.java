@@ -124,8 +124,10 @@ public class PrometheusAccessTest {
         assertTrue(unavailable(new LoopbackServer.Answer(200, OK.replace("\"4\"", "\"four\""))).contains("sent a broken answer"));
         assertTrue(invalid(new LoopbackServer.Answer(200, "<html>log in</html>")).contains("is not a Prometheus server (status 200 with an HTML page, as of a login)"));
         assertTrue(invalid(new LoopbackServer.Answer(302, "", Map.of("Location", "https://login.example.org/?key=secret"))).contains("redirects to 'https://login.example.org/', which is not followed"));
-        ask(new LoopbackServer.Answer(200, OK.replace("{\"status\"", "{\"infos\":[\"odd\"],\"isPartial\":true,\"status\"")));
-        assertTrue(notes.toString(), notes.contains("info: odd") && notes.get(0).contains("gave an incomplete answer"));
+        assertTrue(unavailable(new LoopbackServer.Answer(200, OK.replace("{\"status\"", "{\"isPartial\":true,\"status\"")))
+                .endsWith("gave an incomplete answer (some of its storage did not answer)"));
+        ask(new LoopbackServer.Answer(200, OK.replace("{\"status\"", "{\"infos\":[\"odd\"],\"status\"")));
+        assertTrue(notes.toString(), notes.contains("info: odd"));
     }
 
     @Test
@@ -206,8 +208,9 @@ public class PrometheusAccessTest {
                     LoopbackServer warner = LoopbackServer.start(r -> new LoopbackServer.Answer(200, OK.replace("{\"status\"", "{\"warnings\":[\"you sent " + echo.apply(r) + "\"],\"status\"")))) {
                 Prometheus prometheus = prometheus(PrometheusAccess.of(server.url(), null).with(how).withHeaders(headers));
                 notes.clear();
-                ask(prometheus(PrometheusAccess.of(warner.url(), null).with(how).withHeaders(headers)));
-                String told = assertThrows(DeliveryException.class, () -> ask(prometheus)).getMessage() + notes;
+                Prometheus warning = prometheus(PrometheusAccess.of(warner.url(), null).with(how).withHeaders(headers));
+                String told = assertThrows(DeliveryException.class, () -> ask(prometheus)).getMessage()
+                        + assertThrows(MetricSource.Unavailable.class, () -> ask(warning)).getMessage() + notes;
                 assertTrue(told, told.contains("you sent ") && told.contains("****"));
                 for (String secret : how instanceof PrometheusAccess.Credentials c && c.credentialsId().equals("token") ? List.of("t0ken", "k3y") : List.of("s:cret", "YW5uOnM6Y3JldA==", "k3y")) {
                     assertFalse(told, told.contains(secret));
