@@ -42,7 +42,7 @@ public class DebianPrometheusTest {
             long n = scrapes.computeIfAbsent(track, t -> new AtomicLong()).incrementAndGet();
             return new LoopbackServer.Answer(200, "# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\"} " + n * 10 * (1000 - FAILING.get(track)) + "\nhttp_requests_total{code=\"503\"} "
                     + n * 10 * FAILING.get(track) + "\n# TYPE temperature gauge\ntemperature 21.5\nempty_bucket NaN\n"
-                    + "# TYPE accuracy gauge\naccuracy " + (FAILING.get(track) > 20 ? 0.8 : 0.9) + n % 3 + "\n" + histogram(n * 10, FAILING.get(track)));
+                    + "# TYPE accuracy gauge\naccuracy " + (FAILING.get(track) > 20 ? 0.8 : 0.9) + digit(n) + "\n" + histogram(n * 10, FAILING.get(track)));
         });
         Map<String, String> targets = new HashMap<>();
         FAILING.keySet().forEach(track -> targets.put(track, models.url().substring("http://".length()) + "/" + track));
@@ -56,6 +56,11 @@ public class DebianPrometheusTest {
                 + "http_request_duration_seconds_bucket{le=\"0.1\"} " + times * (900 - 2 * slow) + "\nhttp_request_duration_seconds_bucket{le=\"0.5\"} " + times * (1000 - slow)
                 + "\nhttp_request_duration_seconds_bucket{le=\"1\"} " + times * 1000 + "\nhttp_request_duration_seconds_bucket{le=\"+Inf\"} " + times * 1000
                 + "\nhttp_request_duration_seconds_sum 1\nhttp_request_duration_seconds_count " + times * 1000 + "\n";
+    }
+
+    /** From 0 to 4, without a rhythm that looks could fall in with: then all would be the same. */
+    private static long digit(long n) {
+        return (n * 0x9E3779B97F4A7C15L >>> 40) % 5;
     }
 
     @AfterClass
@@ -107,8 +112,7 @@ public class DebianPrometheusTest {
         assertEquals(Verdict.FAIL, run("bad", new Check.Gauge("accuracy", "accuracy", null, null, "lower", 0.02, null, null, 0.01, 0.05, 3, 1, "critical", "0s")).verdict());
         assertEquals(Verdict.FAIL, run("bad", new Check.Gauge("accuracy", null, null, "avg(accuracy{TRACK})", "lower", 0.02, null, null, 0.01, 0.05, 3, 1, "critical", "0s")).verdict());
         VerifyMetricsResult good = run("good", new Check.Gauge("accuracy", "accuracy", null, null, "lower", 0.05, null, null, 0.01, 0.05, 3, 1, "critical", "0s"));
-        assertEquals("a value that never changes says nothing of rare ones", Verdict.INCONCLUSIVE, good.verdict());
-        assertTrue(good.reason(), good.reason().contains("most measurements of the canary are the same"));
+        assertEquals(good.reason(), Verdict.PASS, good.verdict());
     }
 
     @Test
