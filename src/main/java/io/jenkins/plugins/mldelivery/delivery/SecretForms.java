@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The texts in which a secret may appear literally: as it is, without the white space around it, line by line, quoted for a shell, in hexadecimal digits and in Base64 at any offset (a {@code Basic} header holds it
@@ -56,6 +57,9 @@ final class SecretForms {
         }
         Set<String> encoded = new LinkedHashSet<>();
         encoded.add(Printable.line(value));
+        // As messages are made one line: by their lines, or by all white space.
+        encoded.add(value.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
+        encoded.add(value.strip().replaceAll("\\s+", " "));
         encoded.add(value.replace("'", "'\\''"));
         encoded.add(value.replace("'", "''"));
         bytes(encoded, value);

@@ -115,6 +115,9 @@ final class CheckChecks {
             throw DeliveryException.invalid(
                     gauge.metric() == null ? "metric" : "query", "the check '" + gauge.name() + "' must have either a metric or a query, and has " + (gauge.metric() == null ? "neither" : "both"), "Give one of them.");
         }
+        if (gauge.query() != null) {
+            query("query", gauge.query()); // Before it is searched: its length too.
+        }
         if (gauge.metric() != null) {
             metric(gauge.metric(), "Give the gauge's name, such as model_accuracy.");
         } else if (!TrackWords.has(gauge.query(), Check.Gauge.TRACK)) {
@@ -122,9 +125,6 @@ final class CheckChecks {
                     "query", "the query of the check '" + gauge.name() + "' does not say where the track's label matchers go", "Write TRACK among the matchers, such as avg(model_accuracy{TRACK}).");
         } else if (gauge.labels() != null) {
             throw DeliveryException.invalid("labels", "the check '" + gauge.name() + "' has a query, which labels can't narrow", "Write them into the query.");
-        }
-        if (gauge.query() != null) {
-            query("query", gauge.query());
         }
         labels(gauge.labels());
         if (!Set.of("higher", "lower").contains(String.valueOf(gauge.worse()))) {

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * <code>up{job="x", CANARY}</code>: neither in a string nor as the name of a label or a metric.
  */
 final class TrackWords {
-    /** A string in any of PromQL's three quotes, a comment, or the labels of a grouping, which are left as they are; else a word between a brace or comma and a brace or comma. */
+    /** A string in any of PromQL's three quotes, a comment, or the labels of a grouping, which are left as they are; else a word between a brace or comma and a brace or comma. The labels end at any bracket: a grouping without an end would be searched to the end of the text each time. */
     private static final Pattern PART = Pattern.compile(
-            "\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'|`[^`]*+`|#[^\n]*+|(?i:\\b(?:by|without|on|ignoring|group_left|group_right)\\s*+\\([^)]*+\\))|(?<=[{,\\s])[A-Z]++(?=(?:\\s|#[^\n]*+)*+[,}])", Pattern.DOTALL);
+            "\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'|`[^`]*+`|#[^\n]*+|(?i:\\b(?:by|without|on|ignoring|group_left|group_right)\\s*+\\([^()]*+\\))|(?<=[{,\\s])[A-Z]++(?=(?:\\s|#[^\n]*+)*+[,}])", Pattern.DOTALL);
 
     private static final Set<String> WORDS = Set.of(Track.CANARY.name(), Track.STABLE.name(), Check.Gauge.TRACK);
 

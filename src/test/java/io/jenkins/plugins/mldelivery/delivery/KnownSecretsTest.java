@@ -32,6 +32,16 @@ public class KnownSecretsTest {
 
     private final KnownSecrets known = new KnownSecrets();
 
+    /** As messages of tools and exceptions are made one line. */
+    @Test
+    public void aSecretWhoseWhiteSpaceWasCollapsedIsFound() {
+        KnownSecrets known = new KnownSecrets();
+        known.learn(SecretText.of("hunter2  correct horse"));
+        known.learn(SecretText.of("key1\n  short\nkey2 end"));
+        assertEquals("it said **** twice", known.mask("it said hunter2 correct horse twice"));
+        assertEquals("it said **** twice", known.mask("it said key1 short key2 end twice"));
+    }
+
     @Test
     public void moreSecretsThanCanBeSearchedForMaskAll() {
         List<SecretText> all = new ArrayList<>();

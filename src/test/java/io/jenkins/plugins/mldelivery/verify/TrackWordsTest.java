@@ -28,6 +28,13 @@ public class TrackWordsTest {
 
     private final ManualClock clock = new ManualClock();
 
+    /** What has no end is not searched to the end of the text each time. */
+    @Test(timeout = 10_000)
+    public void groupingsWithoutAnEndTakeLinearTime() {
+        assertFalse(TrackWords.has("by(".repeat(300_000), "TRACK"));
+        assertTrue(TrackWords.has("sum by (" + "a,".repeat(100_000) + "b) (up{TRACK})", "TRACK"));
+    }
+
     @Test
     public void aWordAmongTheMatchersStandsForThoseOfItsTrack() {
         assertEquals("sum(x{pod=~\"c-.*\"}) / sum(x{a=\"b\", pod=~\"s-\\\\d\"})", put("sum(x{CANARY}) / sum(x{a=\"b\", STABLE})"));

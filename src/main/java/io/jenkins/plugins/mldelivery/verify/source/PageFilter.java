@@ -17,6 +17,7 @@ final class PageFilter {
     /** Bytes that a line takes in Java, with what is made of it until it is judged, besides three times its own. */
     private static final int LINE = 700;
     private static final int MAX_NAME = 1024;
+    private static final int PIECE = 16 * 1024;
 
     private final MetricNames names;
     private final LookBudget budget;
@@ -38,7 +39,11 @@ final class PageFilter {
     /** What a page has of these metrics. */
     static ExpositionText of(byte[] page, MetricNames names, LookBudget budget) throws IOException {
         PageFilter filter = new PageFilter(names, budget);
-        filter.accept(page, page.length);
+        // In pieces, as a page that comes in: what is too long is then found before it is read as a line.
+        for (int at = 0; at < page.length; at += PIECE) {
+            byte[] piece = Arrays.copyOfRange(page, at, Math.min(page.length, at + PIECE));
+            filter.accept(piece, piece.length);
+        }
         return filter.text(End.LINE);
     }
 

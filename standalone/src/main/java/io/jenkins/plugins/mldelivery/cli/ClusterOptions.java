@@ -67,11 +67,12 @@ final class ClusterOptions {
             return files.stream().filter(Files::exists).findFirst().orElse(files.get(0));
         }
         String home = world.variables().getOrDefault("HOME", world.variables().getOrDefault("USERPROFILE", ""));
-        Path file = Path.of(home, ".kube", "config");
-        if (!Files.exists(file)) {
+        // Not that of the working folder, which somebody else may have filled: a kubeconfig may start programs.
+        Path file = home.isBlank() || !Path.of(home).isAbsolute() ? null : Path.of(home, ".kube", "config");
+        if (file == null || !Files.exists(file)) {
             throw DeliveryException.invalid(
                     "kubeconfig",
-                    "no kubeconfig is given and there is none at '" + file + "'",
+                    "no kubeconfig is given and there is " + (file == null ? "no home folder to look for one" : "none at '" + file + "'"),
                     "Give one with --kubeconfig or in KUBECONFIG; './ml-delivery playground' prints one to try.");
         }
         return file;
