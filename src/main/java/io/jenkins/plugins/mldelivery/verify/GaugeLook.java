@@ -128,7 +128,9 @@ final class GaugeLook implements CheckLook {
             test = lower ? test.plus(stableMean, canaryMean, watch.alpha()) : test.plus(canaryMean, stableMean, watch.alpha());
         }
         GaugeEvidence next = new GaugeEvidence(
-                canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount, canaryMean, stableMean,
+                canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount,
+                // A measurement that waits for the other track's is none yet: it would be taken for a repeated one.
+                whole ? canaryMean : e.canaryLast(), whole ? stableMean : e.stableLast(),
                 e.canaryRepeats() + (whole && canaryMean == e.canaryLast() ? 1 : 0), e.stableRepeats() + (whole && stableMean == e.stableLast() ? 1 : 0), test);
         double effect = lower ? -test.estimate() : test.estimate();
         CheckState s = new CheckState(
@@ -155,14 +157,15 @@ final class GaugeLook implements CheckLook {
 
     /**
      * The track of whose measurements more than half repeat the one before, which no normal distribution does; null when there is none, or the test does
-     * not need one.
+     * not need one. Of a query's measurements it takes four in five: each track's own scrape is asked for again whenever the other one has a new one.
      */
     private String mostlySame(GaugeEvidence e) {
         long pairs = e.test().ticks() - 1;
         if (check.low() != null) {
             return null;
         }
-        return 2 * e.canaryRepeats() > pairs ? "the canary" : 2 * e.stableRepeats() > pairs ? "the stable version" : null;
+        double most = pairs * (check.query() == null ? 0.5 : 0.8);
+        return e.canaryRepeats() > most ? "the canary" : e.stableRepeats() > most ? "the stable version" : null;
     }
 
     /** In front of how far it is. */
