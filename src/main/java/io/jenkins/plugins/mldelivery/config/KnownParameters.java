@@ -35,6 +35,13 @@ public interface KnownParameters extends CustomDescribableModel {
         return check(arguments);
     }
 
+    /** What a script calls it. */
+    default String scriptName() {
+        Class<?> type = ((Descriptor<?>) this).clazz;
+        Set<String> symbols = SymbolLookup.getSymbolValue(type);
+        return symbols.isEmpty() ? type.getSimpleName() : symbols.iterator().next();
+    }
+
     /**
      * The arguments themselves.
      *
@@ -47,12 +54,10 @@ public interface KnownParameters extends CustomDescribableModel {
         for (String name : arguments.keySet()) {
             if (!known.contains(name) && !name.equals(UninstantiatedDescribable.ANONYMOUS_KEY)) {
                 String quoted = Excerpt.of(name, LONGEST);
-                Set<String> symbols = SymbolLookup.getSymbolValue(type);
-                String title = symbols.isEmpty() ? type.getSimpleName() : symbols.iterator().next();
                 throw new UnknownException(known.isEmpty()
-                        ? Messages.KnownParameters_None(quoted, title)
+                        ? Messages.KnownParameters_None(quoted, scriptName())
                         : Messages.KnownParameters_Unknown(
-                                quoted, title, EditDistance.findNearest(quoted, known), String.join(", ", known)));
+                                quoted, scriptName(), EditDistance.findNearest(quoted, known), String.join(", ", known)));
             }
         }
         return arguments;

@@ -20,7 +20,8 @@ final class TextHashes {
 
     /** @param longest characters of the longest part that will be asked for */
     TextHashes(int longest) {
-        base = (new SecureRandom().nextLong() >>> Long.SIZE - BITS) % (PRIME - 1) + 1;
+        SecureRandom random = new SecureRandom();
+        base = (random.nextLong() >>> Long.SIZE - BITS) % (PRIME - 1) + 1;
         powers = new long[longest / BLOCK + 1];
         powers[0] = 1;
         long block = 1;

@@ -51,6 +51,11 @@ public abstract class MlStepDescriptor extends StepDescriptor implements KnownPa
         }
     }
 
+    @Override
+    public String scriptName() {
+        return getFunctionName();
+    }
+
     /** As a script gives them: a slip in a name, also of what is described within, is one sentence in the log. */
     @Override
     public Step newInstance(Map<String, Object> arguments) throws Exception {

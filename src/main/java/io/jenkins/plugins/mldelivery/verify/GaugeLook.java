@@ -131,7 +131,8 @@ final class GaugeLook implements CheckLook {
                 canary.upTo(), stable.upTo(), whole ? 0 : canarySum, whole ? 0 : canaryCount, whole ? 0 : stableSum, whole ? 0 : stableCount,
                 // A measurement that waits for the other track's is none yet: it would be taken for a repeated one.
                 whole ? canaryMean : e.canaryLast(), whole ? stableMean : e.stableLast(),
-                e.canaryRepeats() + (whole && canaryMean == e.canaryLast() ? 1 : 0), e.stableRepeats() + (whole && stableMean == e.stableLast() ? 1 : 0), test);
+                e.canaryRepeats() + (whole ? repeats(canaryMean, e.canaryLast()) : 0),
+                e.stableRepeats() + (whole ? repeats(stableMean, e.stableLast()) : 0), test);
         double effect = lower ? -test.estimate() : test.estimate();
         CheckState s = new CheckState(
                 null, "", canaryMean, stableMean, effect, lower ? -test.upper() : test.lower(), lower ? -test.lower() : test.upper(), test.ticks(), next);
@@ -153,6 +154,10 @@ final class GaugeLook implements CheckLook {
             return s.decided(Verdict.PASS, check.name() + " not " + direction + " than the stable version's by " + tolerance + Texts.sure(check.beta()) + then);
         }
         return s.decided(null, missing(canary, stable) + "not decided yet" + then);
+    }
+
+    private static int repeats(double measurement, double last) {
+        return Double.compare(measurement, last) == 0 ? 1 : 0;
     }
 
     /**
