@@ -1,6 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
-import java.security.SecureRandom;
+import java.util.UUID;
 
 /**
  * Hashes of parts of texts, which can be had without reading the part again (Rabin and Karp, "Efficient randomized
@@ -20,8 +20,10 @@ final class TextHashes {
 
     /** @param longest characters of the longest part that will be asked for */
     TextHashes(int longest) {
-        SecureRandom random = new SecureRandom();
-        base = (random.nextLong() >>> Long.SIZE - BITS) % (PRIME - 1) + 1;
+        // Of the 122 random bits of such an id, so that nobody can choose texts that have one hash.
+        UUID random = UUID.randomUUID();
+        long mixed = random.getMostSignificantBits() ^ Long.rotateLeft(random.getLeastSignificantBits(), Integer.SIZE);
+        base = (mixed >>> Long.SIZE - BITS) % (PRIME - 1) + 1;
         powers = new long[longest / BLOCK + 1];
         powers[0] = 1;
         long block = 1;
