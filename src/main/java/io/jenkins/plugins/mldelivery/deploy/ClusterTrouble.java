@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.deploy;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -29,8 +30,7 @@ final class ClusterTrouble {
     /** What is said where it is not tried again. */
     static DeliveryException givenUp(Target.TransientException e) {
         if (e.login()) {
-            return DeliveryException.failed(
-                    "cluster", e.getMessage(), "Check the credentials for the cluster, which may have expired.", e);
+            return DeliveryException.failed("cluster", e.getMessage(), KubernetesErrors.LOGIN_REMEDY, e);
         }
         if (e.busy()) {
             return DeliveryException.unreachable(

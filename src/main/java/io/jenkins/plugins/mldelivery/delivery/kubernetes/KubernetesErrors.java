@@ -16,6 +16,9 @@ import javax.net.ssl.SSLException;
 
 /** Turns errors of the Kubernetes API into one sentence with a remedy. */
 public final class KubernetesErrors {
+    /** What helps when the API server refuses the login (401). */
+    public static final String LOGIN_REMEDY = "Check the credentials for the cluster, which may have expired.";
+
     private static final int TOO_MANY_REQUESTS = 429;
 
     private KubernetesErrors() {}
@@ -78,7 +81,7 @@ public final class KubernetesErrors {
 
     private static String remedy(int code) {
         return switch (code) {
-            case HttpURLConnection.HTTP_UNAUTHORIZED -> "Check the credentials for the cluster, which may have expired.";
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> LOGIN_REMEDY;
             case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right to the cluster's login.";
             case HttpURLConnection.HTTP_CONFLICT, HttpURLConnection.HTTP_GONE -> "Try again: it was changed meanwhile.";
             case HttpURLConnection.HTTP_NOT_FOUND -> "Check the names, and that the cluster knows this kind of object.";
