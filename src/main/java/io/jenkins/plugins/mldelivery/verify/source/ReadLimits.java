@@ -79,6 +79,9 @@ public final class ReadLimits {
     /** Characters of a URL. */
     public static final int MAX_URL_LENGTH = 2_048;
 
+    /** By how much a server's or a pod's clock may differ from this machine's. Prometheus takes no sample that is further ahead either. */
+    public static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(10);
+
     /** Time that the name of a server may take to be resolved. */
     public static final Duration MAX_RESOLVE = Duration.ofSeconds(5);
 
