@@ -7,53 +7,59 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A Prometheus that answers well, and too much: one series has as many samples as fit the limits of an answer, at times of which each can be in a window of
- * its own.
+ * A Prometheus that answers well, and too much: as many samples as a metric's name says, at times of which each can be in a window of its own. The names:
+ * {@code n_1000} is a counter of 1,000 samples, {@code spaced_…} one whose samples are 20 s apart, {@code many_…} has that many series,
+ * {@code classic_…} is a histogram with two buckets, {@code infinite_…} one with a single one, {@code native_…} a native one, and {@code changing_…} a native
+ * one whose buckets change with each sample.
  */
 final class DenseSamplesServer {
+    private static final Pattern METRIC = Pattern.compile("query=([a-z]+)_(\\d+)(_bucket)?\\{.*?(canary|stable).*");
+
     private static final String EMPTY = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
 
     /** Of the time that a first look asks for, with what clocks may differ. */
     private static final int SECONDS = 14 * 60;
 
-    /** Series that a check takes. */
-    private static final int MANY = 2000;
-
-    private final int samples;
     private final long end = Instant.now().toEpochMilli();
     private final Map<String, String> answers = new ConcurrentHashMap<>();
 
-    private DenseSamplesServer(int samples) {
-        this.samples = samples;
-    }
+    private DenseSamplesServer() {}
 
-    /** @param samples of each answer */
-    static LoopbackServer start(int samples) throws Exception {
-        DenseSamplesServer server = new DenseSamplesServer(samples);
+    static LoopbackServer start() throws Exception {
+        DenseSamplesServer server = new DenseSamplesServer();
         return LoopbackServer.start(request -> new LoopbackServer.Answer(200, server.answer(URLDecoder.decode(request.body(), StandardCharsets.UTF_8))));
     }
 
     private String answer(String form) {
-        String query = form.substring("query=".length());
-        String instance = query.contains("canary") ? "c" : "s";
-        return answers.computeIfAbsent(instance + query.replaceAll("[^a-z_].*", ""), key -> switch (key.substring(1)) {
-            case "up" -> matrix(series("", instance, samples, i -> "\"1\""));
-            case "n" -> matrix(series("\"code\":\"500\",", instance, samples, i -> "\"" + i + "\""));
-            case "spaced" -> matrix(series("\"code\":\"500\",", instance, samples, end, 20_000, i -> "\"" + i + "\""));
-            case "many" -> matrix(IntStream.range(0, MANY)
+        Matcher metric = METRIC.matcher(form);
+        if (!metric.matches()) {
+            return EMPTY;
+        }
+        String kind = metric.group(1) + (metric.group(3) == null ? "" : metric.group(3));
+        int count = Integer.parseInt(metric.group(2));
+        return answers.computeIfAbsent(kind + count + metric.group(4), key -> of(kind, count, metric.group(4)));
+    }
+
+    private String of(String kind, int count, String instance) {
+        return switch (kind) {
+            case "n" -> matrix(series("\"code\":\"500\",", instance, count, i -> "\"" + i + "\""));
+            case "spaced" -> matrix(series("\"code\":\"500\",", instance, count, end, 20_000, i -> "\"" + i + "\""));
+            case "many" -> matrix(IntStream.range(0, count)
                     .mapToObj(i -> series("\"code\":\"500\",\"pod\":\"p" + i + "\",", instance + i, 1, j -> "\"" + j + "\""))
                     .collect(Collectors.joining(",")));
             case "classic_bucket" -> matrix(
-                    series("\"le\":\"+Inf\",", instance, samples / 2, i -> "\"" + 2 * i + "\"") + "," + series("\"le\":\"1\",", instance, samples / 2, i -> "\"" + i + "\""));
-            case "infinite_bucket" -> matrix(series("\"le\":\"+Inf\",", instance, samples, i -> "\"" + i + "\""));
-            case "native" -> matrix(series("", instance, samples, i -> histogram(i, 1)));
-            case "changing" -> matrix(series("", instance, samples, i -> histogram(i, 1 + i % 2)));
+                    series("\"le\":\"+Inf\",", instance, count / 2, i -> "\"" + 2 * i + "\"") + "," + series("\"le\":\"1\",", instance, count / 2, i -> "\"" + i + "\""));
+            case "infinite_bucket" -> matrix(series("\"le\":\"+Inf\",", instance, count, i -> "\"" + i + "\""));
+            case "native" -> matrix(series("", instance, count, i -> histogram(i, 1)));
+            case "changing" -> matrix(series("", instance, count, i -> histogram(i, 1 + i % 2)));
             default -> EMPTY;
-        });
+        };
     }
 
     private static String histogram(int count, int bound) {

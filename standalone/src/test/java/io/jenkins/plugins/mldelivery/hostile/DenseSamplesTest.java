@@ -17,13 +17,11 @@ public class DenseSamplesTest {
     /** 24 steps, and the looks of 12 rollouts. */
     private static final int LOOKS = 36;
 
-    private static final String[] METRICS = {"n", "spaced", "many", "classic", "infinite", "native", "changing"};
-
     @Rule
     public final TemporaryFolder temporary = new TemporaryFolder();
 
-    private List<String> looks(int heap, int samples, int looks, String interval, String... metrics) throws Exception {
-        try (LoopbackServer server = DenseSamplesServer.start(samples)) {
+    private List<String> looks(int heap, int looks, String interval, String... metrics) throws Exception {
+        try (LoopbackServer server = DenseSamplesServer.start()) {
             String[] arguments = new String[metrics.length + 3];
             arguments[0] = server.url();
             arguments[1] = String.valueOf(looks);
@@ -40,30 +38,37 @@ public class DenseSamplesTest {
 
     /** One that keeps almost all that a look may, in a heap that has little besides. */
     @Test
-    public void aLargeLook() throws Exception {
-        for (String metric : METRICS) {
-            System.out.println(looks(64, 200_000, 1, "15s", metric));
+    public void aLargeLookTakesWhatItIsChargedFor() throws Exception {
+        for (String metric : List.of("n_250000", "classic_110000", "infinite_75000", "native_60000", "changing_60000")) {
+            assertEquals(metric + ": looked", looks(56, 1, "15s", metric).get(0));
         }
     }
 
     /** The author of a job chooses how long a window is. */
     @Test
     public void aWindowForEachSample() throws Exception {
-        for (String metric : METRICS) {
-            System.out.println(looks(64, 200_000, 1, "1ms", metric));
+        for (String metric : List.of("n_200000", "infinite_75000", "changing_60000")) {
+            assertTrue(looks(64, 1, "1ms", metric).get(0).contains("sent more than one look keeps, 32 MiB"));
         }
     }
 
     @Test
-    public void asManyLooksAsAControllerMakes() throws Exception {
-        List<String> said = looks(256, 200_000, LOOKS, "15s", METRICS);
-        assertTrue(said.toString(), said.contains("spaced: looked"));
+    public void samplesOfTimesThatNobodyAskedForTakeNothing() throws Exception {
+        assertEquals("spaced_200000: looked", looks(24, 1, "15s", "spaced_200000").get(0));
     }
 
-    /** Each keeps less than makes it a large one that would wait for others. */
+    @Test
+    public void asManyLooksAsAControllerMakes() throws Exception {
+        for (String look : looks(256, LOOKS, "15s", "n_200000", "spaced_200000", "many_20000", "classic_200000", "infinite_200000", "native_200000", "changing_200000")) {
+            assertTrue(look, look.matches("ALL|spaced_200000: looked|.*(?:: looked|more than one look keeps, 32 MiB|sent more than 4 MiB while other|ended, since others|more than 2000).*"));
+        }
+    }
+
+    /** Each keeps less than what would make it a large one, which waits for others. */
     @Test
     public void asManySmallLooks() throws Exception {
-        List<String> said = looks(256, 15_000, LOOKS, "15s", METRICS);
-        System.out.println(said);
+        for (String look : looks(256, LOOKS, "15s", "n_30000", "many_2000", "classic_14000", "infinite_9500", "native_7500", "changing_7500")) {
+            assertTrue(look, look.equals("ALL") || look.endsWith(": looked"));
+        }
     }
 }

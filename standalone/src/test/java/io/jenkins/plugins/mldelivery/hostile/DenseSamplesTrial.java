@@ -43,7 +43,7 @@ final class DenseSamplesTrial {
     }
 
     private static String look(String url, String metric, String interval, SharedReads shared) throws Exception {
-        boolean counter = List.of("n", "spaced", "many").contains(metric);
+        boolean counter = metric.matches("(?:n|spaced|many)_.*");
         Check check = counter ? new Check.ErrorRate("errors", metric, "code=~\"5..\"", 1.5, 0.01, 0.05, 0, 1) : Check.Distribution.of("drift", metric);
         PrometheusOptions access = new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, null, List.of(), "60s");
         VerifyMetricsRequest request = new VerifyMetricsRequest(
