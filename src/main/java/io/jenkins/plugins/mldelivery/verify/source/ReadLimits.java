@@ -28,7 +28,10 @@ public final class ReadLimits {
     /** Pages that one look reads at the same time. */
     public static final int MAX_OPEN_PAGES = 8;
 
-    /** Bytes that one look keeps in memory until its end, all answers and pages together, as they take them in Java. */
+    /**
+     * Bytes that one look keeps in memory until its end, all answers and pages together and what is made of them, as they take them in Java.
+     * {@code DenseSamplesTest} holds it against what looks take.
+     */
     public static final int MAX_LOOK_BYTES = 32 * 1024 * 1024;
 
     /** Of these, what each look may keep; a look that keeps more waits until it is one of {@link #MAX_LARGE_LOOKS}. */
