@@ -127,6 +127,9 @@ public class SecurityPageTest {
             Map.entry("finding the address of a server", Row.of("%t", READS + "MAX_RESOLVE")),
             Map.entry("connecting to one address", Row.of("%t", HTTP + "MAX_CONNECT")),
             Map.entry(
+                    "how far the clock of a server or a pod may be from this machine's",
+                    Row.of("%t", READS + "MAX_CLOCK_DIFFERENCE")),
+            Map.entry(
                     "what one look keeps in memory",
                     Row.of(
                             "%b, and for %n of all looks at a time %b",
