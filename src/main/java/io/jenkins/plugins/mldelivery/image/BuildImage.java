@@ -6,11 +6,14 @@ import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.FreeSpace;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Scratch;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
+import io.jenkins.plugins.mldelivery.image.registry.Problems;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +93,7 @@ public final class BuildImage {
         ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
         try (RegistryClient to = request.push() ? destination(checked, mountFrom, settings("image", request.insecure(), login, deadline)) : null;
                 RegistryClient from = checked.base() == null ? null : source(checked, settings("base", mountFrom != null && request.insecure(), mountFrom == null ? null : login, deadline));
-                Scratch scratch = Scratch.create(temporary)) {
+                Scratch scratch = scratch(temporary)) {
             RegistryTarget registry = to == null ? null : new RegistryTarget(to, checked.image(), mountFrom, environment);
             if (registry != null) {
                 registry.connect();
@@ -110,6 +113,15 @@ public final class BuildImage {
                 changed |= pushed.changed();
             }
             return result(checked.image(), image, changed, pushed);
+        }
+    }
+
+    private static Scratch scratch(Path temporary) throws DeliveryException {
+        try {
+            return Scratch.create("image", temporary);
+        } catch (IOException e) {
+            throw DeliveryException.failed(
+                    null, "could not create a temporary folder (" + Problems.text(e) + ")", "Check the agent's temporary folder and its free space.", e);
         }
     }
 

@@ -110,7 +110,7 @@ final class ProvisionExecution extends TickingExecution {
 
     private Duration work(FilePath folder) throws Exception {
         ProvisionRequest request = step.request();
-        AgentWorkspace files = new AgentWorkspace(folder);
+        AgentWorkspace files = new AgentWorkspace(folder, build());
         Provision provision = new Provision(files, environment);
         if (tool == null) {
             tool = provision.tool(request);

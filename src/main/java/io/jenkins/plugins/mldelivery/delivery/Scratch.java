@@ -1,8 +1,5 @@
-package io.jenkins.plugins.mldelivery.image;
+package io.jenkins.plugins.mldelivery.delivery;
 
-import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.image.oci.Digests;
-import io.jenkins.plugins.mldelivery.image.registry.Problems;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
@@ -18,14 +15,16 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Objects;
 
 /**
- * The temporary folder of one build, for its owner alone, gone when the build ends. What a build left that was killed, the next one removes: a build holds a lock while it runs, and a folder
- * whose lock is free belongs to nobody.
+ * A temporary folder for its owner alone, gone when the work ends that it is for. What a killed program left behind, the next one removes: a program holds a lock in its folder while it runs, and a
+ * folder whose lock is free belongs to nobody. The name begins with a fixed word and ends at random, so that in a folder that all users of a machine share nobody can take it beforehand.
  */
-final class Scratch implements AutoCloseable {
-    private static final String PREFIX = "ml-delivery-image-";
+public final class Scratch implements AutoCloseable {
+    private static final String PREFIX = "ml-delivery-";
     private static final String LOCK = "lock";
+    private static final int BASE = 36;
 
     private final Path folder;
     private final FileChannel lock;
@@ -35,45 +34,52 @@ final class Scratch implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @param parent where to create it, itself created if it is missing; null for the machine's folder of temporary files */
-    static Scratch create(Path parent) throws DeliveryException {
-        try {
-            String prefix = PREFIX + program() + "-";
-            Path folder = parent == null ? Files.createTempDirectory(prefix) : Files.createTempDirectory(Files.createDirectories(parent), prefix);
-            FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            tryLock(lock);
-            removeLeftBehind(folder, prefix);
-            return new Scratch(folder, lock);
-        } catch (IOException e) {
-            throw DeliveryException.failed(
-                    null, "could not create a temporary folder (" + Problems.text(e) + ")", "Check the agent's temporary folder and its free space.", e);
-        }
+    /**
+     * Creates one, and removes what programs left in the same place that ended without removing it.
+     *
+     * @param kind what it is for, a part of its name; folders of other kinds are left alone
+     * @param parent where to create it, itself created if it is missing; null for the machine's folder of temporary files
+     */
+    public static Scratch create(String kind, Path parent) throws IOException {
+        String family = PREFIX + kind + "-";
+        String mine = family + program() + "-";
+        Path folder = parent == null ? Files.createTempDirectory(mine) : Files.createTempDirectory(Files.createDirectories(parent), mine);
+        FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        tryLock(lock);
+        removeLeftBehind(folder, family, mine);
+        return new Scratch(folder, lock);
     }
 
     /** Where its files are. */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    Path file(String name) {
+    /** A file in it. */
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
     @Override
     public void close() {
         try {
-            lock.close();
+            free();
             remove(folder);
         } catch (IOException e) {
-            // What can't be deleted now, the next build, or the operating system's own cleaning of its temporary folder, gets.
+            // What can't be deleted now, the next program, or the operating system's own cleaning of its temporary folder, gets.
             folder.toFile().deleteOnExit();
         }
+    }
+
+    /** Gives up the lock; whoever comes next may remove the folder. */
+    public void free() throws IOException {
+        lock.close();
     }
 
     /** Tells this program from others, and from itself before a restart. Its own locks are not tried: on Linux that would free them. */
     private static String program() {
         RuntimeMXBean runtime = ManagementFactory.getRuntimeMXBean();
-        return Digests.brief(Digests.of(runtime.getName() + " " + runtime.getStartTime()));
+        return runtime.getPid() + "-" + Long.toString(runtime.getStartTime(), BASE);
     }
 
     /** Whether the lock is this program's from now on; on a file system without locks it never is. */
@@ -85,11 +91,11 @@ final class Scratch implements AutoCloseable {
         }
     }
 
-    private static void removeLeftBehind(Path own, String mine) {
-        try (DirectoryStream<Path> others = Files.newDirectoryStream(java.util.Objects.requireNonNull(own.getParent()), PREFIX + "*")) {
+    private static void removeLeftBehind(Path own, String family, String mine) {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(Objects.requireNonNull(own.getParent()), family + "*")) {
             UserPrincipal me = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
             for (Path other : others) {
-                if (!java.util.Objects.requireNonNull(other.getFileName()).toString().startsWith(mine) && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS) 
+                if (!Objects.requireNonNull(other.getFileName()).toString().startsWith(mine) && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
                         && me.equals(Files.getOwner(other, LinkOption.NOFOLLOW_LINKS))) {
                     removeIfFree(other);
                 }
@@ -116,7 +122,11 @@ final class Scratch implements AutoCloseable {
         }
     }
 
-    private static void remove(Path folder) throws IOException {
+    /** Removes a folder with all in it; links in it are removed, not followed, and a missing one is no error. */
+    public static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
