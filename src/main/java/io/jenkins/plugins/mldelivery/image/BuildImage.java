@@ -55,10 +55,19 @@ public final class BuildImage {
      * @throws InterruptedException when the user aborted, likewise cleaned up
      */
     public BuildImageResult run(BuildImageRequest request) throws DeliveryException, InterruptedException {
+        return run(request, null);
+    }
+
+    /**
+     * Likewise, when a part of the request's time is over.
+     *
+     * @param left what is left of it; null for all of it
+     */
+    public BuildImageResult run(BuildImageRequest request, Duration left) throws DeliveryException, InterruptedException {
         environment.events().accept(new Event.Started(
                 environment.clock().now(), Event.Stage.BUILD_IMAGE, "Build the image " + request.image() + " of " + request.model()));
         try {
-            BuildImageResult result = build(request, RequestCheck.of(request));
+            BuildImageResult result = build(request, RequestCheck.of(request), left);
             finished(true, summary(result));
             return result;
         } catch (DeliveryException e) {
@@ -75,8 +84,9 @@ public final class BuildImage {
         }
     }
 
-    private BuildImageResult build(BuildImageRequest request, RequestCheck checked) throws DeliveryException, InterruptedException {
-        Deadline deadline = new Deadline(environment.clock(), checked.timeout(), request.timeout());
+    private BuildImageResult build(BuildImageRequest request, RequestCheck checked, Duration left)
+            throws DeliveryException, InterruptedException {
+        Deadline deadline = new Deadline(environment.clock(), left == null ? checked.timeout() : left, request.timeout());
         Login login = request.credentialsId() == null
                 ? null
                 : environment.secrets().require("credentialsId", request.credentialsId());
