@@ -110,7 +110,7 @@ final class BuildImageExecution extends AgentExecution {
         end = Instant.now().plus(left).plus(GRACE);
         // An agent stands where its own author put it; the built-in node is the controller.
         HostRules hosts = onController() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
-        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener());
+        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener(), inParallel() ? subject() : null);
         boolean again = begun;
         if (!again) {
             begun = true;
@@ -125,6 +125,11 @@ final class BuildImageExecution extends AgentExecution {
         place = folder;
         wait = FIRST_LOOK;
         return wait;
+    }
+
+    @Override
+    String subject() {
+        return step.getImage();
     }
 
     @Override
@@ -173,25 +178,28 @@ final class BuildImageExecution extends AgentExecution {
         private final HostRules hosts;
         private final String temporary;
         private final TaskListener listener;
+        private final String subject;
 
         /**
          * @param time what is left of the step's time
          * @param temporary the workspace's folder of temporary files, or null when it has none
+         * @param subject see {@link LogEvents}
          */
-        Work(BuildImageRequest request, Duration time, Login login, HostRules hosts, String temporary, TaskListener listener) {
+        Work(BuildImageRequest request, Duration time, Login login, HostRules hosts, String temporary, TaskListener listener, String subject) {
             this.request = request;
             this.time = time;
             this.login = login;
             this.hosts = hosts;
             this.temporary = temporary;
             this.listener = listener;
+            this.subject = subject;
         }
 
         @Override
         protected List<String> work(File folder) throws DeliveryException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
-                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener),
+                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener, subject),
                             new KnownSecrets(), hosts);
             Path spool = temporary == null ? null : Path.of(temporary);
             try {

@@ -333,6 +333,11 @@ final class ProvisionExecution extends AgentExecution {
     }
 
     @Override
+    String subject() {
+        return step.getDir();
+    }
+
+    @Override
     String timeout() {
         return step.getTimeout();
     }
