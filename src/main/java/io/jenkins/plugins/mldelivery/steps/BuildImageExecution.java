@@ -110,7 +110,7 @@ final class BuildImageExecution extends AgentExecution {
         end = Instant.now().plus(left).plus(GRACE);
         // An agent stands where its own author put it; the built-in node is the controller.
         HostRules hosts = onController() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
-        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener(), inParallel() ? subject() : null);
+        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener(), label());
         boolean again = begun;
         if (!again) {
             begun = true;

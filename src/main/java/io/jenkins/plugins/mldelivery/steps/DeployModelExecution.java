@@ -364,7 +364,10 @@ final class DeployModelExecution extends TickingExecution {
         bodyRunning = false;
         if (of.equals(asked)) {
             if (failure == null) {
-                answer = paused ? Messages.DeployModelExecution_Agreed() : rollout.passed(Messages.DeployModelExecution_BodyPassed());
+                String passed = Messages.DeployModelExecution_BodyPassed();
+                // A body that an earlier version began has none.
+                passed = rollout == null ? passed : rollout.passed(passed);
+                answer = paused ? Messages.DeployModelExecution_Agreed() : passed;
             } else if (!RolledBack.isCauseOf(failure)) {
                 bodyFailure = failure;
             }

@@ -221,7 +221,7 @@ abstract class TickingExecution extends StepExecution {
     final Environment environment(RunCredentials credentials)
             throws IOException, InterruptedException, DeliveryException {
         TaskListener listener = getContext().get(TaskListener.class);
-        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener, inParallel() ? subject() : null),
+        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener, label()),
                 credentials.known(), MlDeliveryConfiguration.get().hostRules());
     }
 
@@ -230,8 +230,13 @@ abstract class TickingExecution extends StepExecution {
         return null;
     }
 
-    /** Whether other branches of the Pipeline write to the log at the same time. */
-    final boolean inParallel() throws IOException, InterruptedException {
+    /** What is put before the lines of the log; null where nobody else writes to it at the same time. */
+    final String label() throws IOException, InterruptedException {
+        String subject = inParallel() ? subject() : null;
+        return subject == null ? null : known().mask(subject);
+    }
+
+    private boolean inParallel() throws IOException, InterruptedException {
         FlowNode node = getContext().get(FlowNode.class);
         if (node != null) {
             for (BlockStartNode block : node.iterateEnclosingBlocks()) {
