@@ -110,9 +110,11 @@ final class RolloutLog {
         }
     }
 
-    /** Once for a pod's problem: what stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off. */
+    /**
+     * Once for a problem, whichever pod is the first to have it at a look. What stands behind the colon is the cluster's wording, which alternates for the same trouble while a kubelet backs off.
+     */
     private void told(Track track, String problem) throws DeliveryException, InterruptedException {
-        if (problem == null || toldProblems.size() >= MAX_PROBLEMS || !toldProblems.add(kind(problem))) {
+        if (problem == null || toldProblems.size() >= MAX_PROBLEMS || !toldProblems.add(track + kind(problem).replaceFirst("^pod \\S+", ""))) {
             return;
         }
         List<String> lines = target.lastLines(track);

@@ -210,12 +210,13 @@ public class DeployModelTest {
     public void aStableVersionThatWasScaledToNoPodIsReplacedByOneThatIsJudged() throws Exception {
         churn.deploy("v1");
         toy.client().apps().deployments().inNamespace("ml").withName(churn.model).scale(0);
+        untilNoPodIsReady();
         List<RolloutFacts> asked = new ArrayList<>();
         DeployModelResult result = churn.deploy("v2", facts -> {
             asked.add(facts);
             return Gate.Answer.of(Verdict.PASS, "fine");
         });
-        assertEquals("promoted", result.result());
+        assertEquals(result.reason(), "promoted", result.result());
         assertEquals("v2 x 2", churn.stable());
         assertTrue(asked.get(0).alone());
     }
@@ -229,6 +230,10 @@ public class DeployModelTest {
                 assertEquals(503, e.getCode());
             }
         }
+        untilNoPodIsReady();
+    }
+
+    private void untilNoPodIsReady() throws Exception {
         long end = System.nanoTime() + java.util.concurrent.TimeUnit.SECONDS.toNanos(30);
         while (churn.readyStable() > 0) {
             assertTrue("the pods stay ready", System.nanoTime() < end);
@@ -370,11 +375,12 @@ public class DeployModelTest {
 
     @Test
     public void aCrashIsExplainedByItsLastLines() throws Exception {
-        churn.progressDeadline = "3s";
+        churn.progressDeadline = "12s";
+        churn.replicas = 5;
         DeployModelResult result = churn.deploy("crash-chatty");
-        assertEquals("rolledBack", result.result());
-        assertTrue(result.reason(), result.reason().matches("the first version did not get ready within 3 s: pod \\S+ crashed with exit code 1"));
-        assertEquals("told once, however often it crashes", 1, churn.told.warnings().size());
+        assertEquals(result.reason() + churn.told.warnings(), "rolledBack", result.result());
+        assertTrue(result.reason(), result.reason().matches("the first version did not get ready within 12 s: pod \\S+ crashed with exit code 1"));
+        assertEquals("told once, however often it crashes: " + churn.told.warnings(), 1, churn.told.warnings().size());
         String warning = churn.told.warnings().get(0);
         assertTrue(warning, warning.endsWith(" crashed with exit code 1; its last lines:"));
         int at = churn.told.notes().indexOf(warning);
