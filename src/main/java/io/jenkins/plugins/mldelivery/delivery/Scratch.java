@@ -43,11 +43,22 @@ public final class Scratch implements AutoCloseable {
     public static Scratch create(String kind, Path parent) throws IOException {
         String family = PREFIX + kind + "-";
         String mine = family + program() + "-";
-        Path folder = parent == null ? Files.createTempDirectory(mine) : Files.createTempDirectory(Files.createDirectories(parent), mine);
-        FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        tryLock(lock);
-        removeLeftBehind(folder, family, mine);
-        return new Scratch(folder, lock);
+        Scratch scratch = locked(mine, parent);
+        removeLeftBehind(scratch.folder, family, mine);
+        return scratch;
+    }
+
+    private static Scratch locked(String name, Path parent) throws IOException {
+        while (true) {
+            Path folder = parent == null ? Files.createTempDirectory(name) : Files.createTempDirectory(Files.createDirectories(parent), name);
+            Path file = folder.resolve(LOCK);
+            FileChannel lock = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            // Between the two calls it belongs to nobody, and another program may take it for left behind.
+            if (tryLock(lock) != Lock.OF_ANOTHER && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return new Scratch(folder, lock);
+            }
+            lock.close();
+        }
     }
 
     /** Where its files are. */
@@ -82,12 +93,21 @@ public final class Scratch implements AutoCloseable {
         return runtime.getPid() + "-" + Long.toString(runtime.getStartTime(), BASE);
     }
 
-    /** Whether the lock is this program's from now on; on a file system without locks it never is. */
-    private static boolean tryLock(FileChannel file) {
+    /** What became of the attempt to get a lock. */
+    private enum Lock {
+        OWN,
+        OF_ANOTHER,
+        /** There are none on this file system, so that nobody's folder is taken for left behind. */
+        NONE
+    }
+
+    private static Lock tryLock(FileChannel file) {
         try {
-            return file.tryLock() != null;
-        } catch (IOException | OverlappingFileLockException e) {
-            return false;
+            return file.tryLock() != null ? Lock.OWN : Lock.OF_ANOTHER;
+        } catch (OverlappingFileLockException e) {
+            return Lock.OF_ANOTHER;
+        } catch (IOException e) {
+            return Lock.NONE;
         }
     }
 
@@ -113,12 +133,23 @@ public final class Scratch implements AutoCloseable {
         if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        boolean free;
         try (FileChannel file = FileChannel.open(lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            free = tryLock(file);
+            if (tryLock(file) != Lock.OWN) {
+                return;
+            }
+            // While the lock is held, so that whoever is creating the folder notices.
+            removeAsFarAsPossible(other);
         }
-        if (free) {
-            remove(other);
+        remove(other);
+    }
+
+    /** Windows removes no open file. */
+    private static void removeAsFarAsPossible(Path folder) {
+        try {
+            remove(folder);
+        } catch (IOException e) {
+            // The rest goes when the lock is closed.
+            return;
         }
     }
 
