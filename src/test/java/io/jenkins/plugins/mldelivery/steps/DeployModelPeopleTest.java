@@ -213,7 +213,7 @@ public class DeployModelPeopleTest {
     public void inParallelBranchesEachLineOfARolloutNamesItsModel() throws Exception {
         PENGUINS.reset();
         String image = PENGUINS.image("penguins-v1");
-        String deploy = "mlDeployModel(name: '%s', namespace: 'ml', cluster: 'playground', image: '" + image + "', replicas: 1)";
+        String deploy = "mlDeployModel(name: '%s', namespace: 'ml', cluster: 'playground', image: '" + image + "', replicas: 1) { }";
         WorkflowRun run = Jobs.pipeline("parallel", "parallel a: { " + deploy.formatted("adelie") + " }, b: { " + deploy.formatted("gentoo") + " }").scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         for (String model : List.of("adelie", "gentoo")) {
