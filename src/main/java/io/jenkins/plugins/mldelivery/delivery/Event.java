@@ -194,16 +194,27 @@ public sealed interface Event extends Serializable {
         INDEX
     }
 
-    /** The rollout ended: promoted or not, and why. */
-    record Decided(Instant at, String model, boolean promoted, String reason) implements Event {
+    /**
+     * The rollout ended: promoted or not, and why.
+     *
+     * @param versions which version takes the place of which, in words; empty when that is not known
+     * @param reason what was seen that decided it, in a sentence
+     */
+    record Decided(Instant at, String model, boolean promoted, String versions, String reason) implements Event {
         public Decided {
             model = Printable.line(model);
+            versions = Printable.line(versions);
             reason = Printable.line(reason);
         }
 
         @Override
         public Event map(UnaryOperator<String> change) {
-            return new Decided(at, change.apply(model), promoted, change.apply(reason));
+            return new Decided(at, change.apply(model), promoted, change.apply(versions), change.apply(reason));
+        }
+
+        /** The versions and why. */
+        public String words() {
+            return versions.isEmpty() ? reason : versions + ": " + reason;
         }
     }
 }

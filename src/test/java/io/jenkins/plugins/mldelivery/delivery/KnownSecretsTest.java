@@ -257,7 +257,7 @@ public class KnownSecretsTest {
         environment.warn(Event.Stage.VERIFY, "before hunter22hunter22");
         environment.secrets().require("p", "id");
         environment.warn(Event.Stage.VERIFY, "after hunter22hunter22");
-        environment.events().accept(new Event.Decided(Instant.EPOCH, "m", false, "hunter22hunter22"));
+        environment.events().accept(new Event.Decided(Instant.EPOCH, "m", false, "", "hunter22hunter22"));
         assertEquals("after ****", ((Event.Note) seen.get(1)).text());
         assertEquals("****", ((Event.Decided) seen.get(2)).reason());
         assertSame("not wrapped twice", environment.events(), environment.withClock(Clock.system()).events());

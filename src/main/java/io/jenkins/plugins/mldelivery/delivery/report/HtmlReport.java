@@ -74,7 +74,7 @@ public final class HtmlReport {
                     .append("\"><strong>")
                     .append(d.promoted() ? "Promoted" : "Rolled back")
                     .append("</strong> ")
-                    .append(text(d.reason()))
+                    .append(text(d.words()))
                     .append("</p>");
         }
         stages(page, record);

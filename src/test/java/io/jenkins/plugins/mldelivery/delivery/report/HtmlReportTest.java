@@ -89,7 +89,7 @@ public class HtmlReportTest {
         }
         // No room beside the one before.
         record.accept(new Event.TrafficShifted(at(31), "m", 90, 90));
-        record.accept(new Event.Decided(at(40), "m", true, "fine"));
+        record.accept(new Event.Decided(at(40), "m", true, "", "fine"));
         assertEquals(List.of("promoted", "10 %", "30 %", "50 %", "70 %"), elements(page(record), "text").stream().filter(e -> e.getAttribute("class").startsWith("note")).map(Element::getTextContent).toList());
     }
 
@@ -124,7 +124,7 @@ public class HtmlReportTest {
         record.accept(new Event.Note(at(0), Event.Stage.DEPLOY, Event.Level.WARNING, ATTACK));
         record.accept(new Event.TrafficShifted(at(1), ATTACK, 25, 25));
         record.accept(new Event.CheckSampled(at(2), ATTACK, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, ATTACK, Event.Measure.RATE, Event.Band.NONE));
-        record.accept(new Event.Decided(at(3), ATTACK, false, ATTACK));
+        record.accept(new Event.Decided(at(3), ATTACK, false, ATTACK, ATTACK));
         record.accept(new Event.Finished(at(3), Event.Stage.DEPLOY, false, ATTACK));
         Document page = parse(HtmlReport.render(ATTACK, ATTACK, List.of(record)));
         assertEquals(0, elements(page, "script").size());
@@ -145,7 +145,7 @@ public class HtmlReportTest {
         for (Event.Measure measure : Event.Measure.values()) {
             record.accept(new Event.CheckSampled(at(2), hostile + measure, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, hostile, measure, Event.Band.NONE));
         }
-        record.accept(new Event.Decided(at(3), hostile, true, hostile));
+        record.accept(new Event.Decided(at(3), hostile, true, hostile, hostile));
         String html = HtmlReport.render(hostile, hostile, List.of(record));
         html.codePoints().filter(c -> c != '\n').forEach(c -> assertFalse(
                 "U+" + Integer.toHexString(c), Character.isISOControl(c) || List.of((int) Character.FORMAT, (int) Character.SURROGATE, (int) Character.LINE_SEPARATOR).contains(Character.getType(c)) || c == 0xfffe));
@@ -233,7 +233,7 @@ public class HtmlReportTest {
         DeliveryRecord record = new DeliveryRecord("m");
         record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, "m"));
         record.accept(new Event.TrafficShifted(at(2), "m", 100, 100));
-        record.accept(new Event.Decided(at(2), "m", true, "first version, no canary was possible"));
+        record.accept(new Event.Decided(at(2), "m", true, "", "first version, no canary was possible"));
         Document page = page(record);
         assertEquals(0, elements(page, "figure").size());
         assertTrue(text(page, "p").contains("Promoted first version"));
@@ -264,7 +264,7 @@ public class HtmlReportTest {
                     new Event.Band(0.3 - 0.1 / (1 + i), 0.3 + 0.1 / (1 + i), List.of(new Event.Limit("acceptable", 0.01, false), new Event.Limit("2 times the stable version's", 0.1, false)))));
         }
         record.accept(new Event.TrafficShifted(at(8), "penguins", 0, 0));
-        record.accept(new Event.Decided(at(8), "penguins", false, "errors at least 8 times the stable version's"));
+        record.accept(new Event.Decided(at(8), "penguins", false, "", "errors at least 8 times the stable version's"));
         record.accept(new Event.Finished(at(8), Event.Stage.DEPLOY, false, "penguins: rolled back"));
         return record;
     }
