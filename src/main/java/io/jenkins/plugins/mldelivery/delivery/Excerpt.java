@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+
 /** The beginning of a text from outside, as a message quotes it: a message is one line, whatever somebody wrote or sent. */
 public final class Excerpt {
     /** Characters of it. */
@@ -10,6 +12,11 @@ public final class Excerpt {
     /** At most {@link #MAX_LENGTH} characters of a text, with "…" where it goes on; of null an empty text. */
     public static String of(String text) {
         return of(text, MAX_LENGTH);
+    }
+
+    /** Why a text could not be read: of a parser's exception what it says itself, without what it adds about its source. */
+    public static String of(Exception e) {
+        return of(e instanceof JsonProcessingException broken ? broken.getOriginalMessage() : e.getMessage());
     }
 
     /** At most so many characters of it. */

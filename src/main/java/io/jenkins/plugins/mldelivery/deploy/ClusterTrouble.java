@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
@@ -18,6 +19,7 @@ final class ClusterTrouble {
     private Duration backOff = FIRST_BACK_OFF;
     /** Null while there is none. */
     private Instant since;
+    private boolean toldLate;
     /** Why the login could not be read anew, as it was told the last time. */
     private String unrenewed;
 
@@ -58,13 +60,20 @@ final class ClusterTrouble {
                             : "; trying again until it works or the time is over"));
         }
         Duration allowed = checked.timeout().plus(checked.progressDeadline().multipliedBy(undoing ? 2 : 1));
-        if (Duration.between(another ? since : state.started(), now).compareTo(allowed) >= 0) {
+        Duration waited = Duration.between(another ? since : state.started(), now);
+        if (waited.compareTo(allowed) >= 0) {
             throw new DeliveryException(
                     DeliveryException.Kind.TIMEOUT, "timeout",
                     "the cluster could not be used since " + since + " (" + e.getMessage() + "); the rollout of "
                             + model + " was left in the phase " + state.phase().words(),
                     e.login() ? "Renew the credentials for the cluster and run the same deployment again: it takes the rollout over."
                             : "Run the same deployment again when the cluster is back: it takes the rollout over.", e);
+        }
+        if (!toldLate && waited.compareTo(checked.timeout()) >= 0) {
+            toldLate = true;
+            environment.warn(
+                    Event.Stage.DEPLOY, "timeout is over; waiting up to " + Durations.format(allowed.minus(waited))
+                            + " longer for the cluster, so that the rollout can be ended in order");
         }
         Duration wait = backOff;
         Duration next = backOff.multipliedBy(2);

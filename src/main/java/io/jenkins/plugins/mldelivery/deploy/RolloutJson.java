@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,10 @@ final class RolloutJson {
     static RolloutState read(String json) throws DeliveryException {
         try {
             JsonNode node = JSON.readTree(json);
-            int version = node.path("version").asInt(0);
+            if (!node.path("version").isInt()) {
+                throw new IllegalArgumentException("it is empty or of something else");
+            }
+            int version = node.path("version").asInt();
             if (version < 1 || version > VERSION) {
                 throw DeliveryException.invalid(
                         "state", "the rollout's state has the version " + version + ", this program reads up to " + VERSION,
@@ -148,7 +152,7 @@ final class RolloutJson {
                     origin(node.path("origin")));
         } catch (JsonProcessingException | IllegalArgumentException | java.time.DateTimeException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "state", "the rollout's state can't be read (" + e.getMessage() + ")",
+                    DeliveryException.Kind.INVALID_INPUT, "state", "the rollout's state can't be read (" + Excerpt.of(e) + ")",
                     "Restore the file, or remove it and start the rollout anew.", e);
         }
     }

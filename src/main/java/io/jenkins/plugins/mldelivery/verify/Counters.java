@@ -130,13 +130,12 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 before = walk.mark(before, point.millis(), point.value(), isLast);
                 latest = Math.max(latest, point.millis());
             }
-            if (!series.isWhole()) {
-                jumpWatch.ends(key);
-            }
+            jumpWatch.ends(key, series.isWhole() ? null : series.source());
             if (before != null) {
                 next.put(key, new Last(before.millis(), before.value(), before.created()));
             }
         }
+        jumpWatch.endsLook();
         SourceTimes.forget(next, present, MAX_SERIES, Last::millis, one -> 1);
         return new Walked<>(new Counters(latest, next, times.last(), jumpWatch.next(), starts.next(latest)), copies, jumpWatch.found());
     }

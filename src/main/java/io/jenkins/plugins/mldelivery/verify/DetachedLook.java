@@ -134,7 +134,7 @@ public record DetachedLook(VerifyMetricsRequest request, int steps, String state
             }
             return after;
         } catch (JsonProcessingException e) {
-            throw wrong(Excerpt.of(e.getOriginalMessage()), e);
+            throw wrong(Excerpt.of(e), e);
         }
     }
 

@@ -19,6 +19,9 @@ final class ErrorRateLook implements CheckLook {
     /** Bytes that a pod takes. */
     private static final int POD = 40;
 
+    /** From this share of the requests on all of them are young: a scrape or two may not be known to be. */
+    private static final double MOSTLY = 0.9;
+
     private final Check.ErrorRate check;
     private final boolean alone;
     private final Watch watch;
@@ -43,10 +46,12 @@ final class ErrorRateLook implements CheckLook {
         LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors()).within(watch.deadline());
         Windows<Pod> windows = new Windows<>(watch, Pod::plus, pod -> POD);
         DoubleAdder youngErrors = new DoubleAdder();
+        DoubleAdder youngRequests = new DoubleAdder();
         Walked<Counters> canaryWalked = before.canary().walk(canary, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) -> {
             Pod pod = counted(increment, errors);
             windows.add(Track.CANARY, pod.name(), increment.millis(), pod);
             youngErrors.add(isYoung ? pod.events() : 0);
+            youngRequests.add(isYoung ? pod.requests() : 0);
         });
         Walked<Counters> stableWalked = before.stable().walk(stable, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) ->
                 windows.add(Track.STABLE, increment.source(), increment.millis(), counted(increment, errors)));
@@ -58,12 +63,11 @@ final class ErrorRateLook implements CheckLook {
         } catch (IllegalArgumentException e) {
             throw Damaged.evidence(check.name(), e);
         }
-        double young = before.young() + youngErrors.sum();
         CheckState next = new CheckState(
                 null, "", counts.canaryRate(), counts.stableRate(), test.estimate(), test.lower(), test.upper(), (long) counts.canaryRequests(),
-                new RequestEvidence(metrics.preset(), canaryWalked.next(), stableWalked.next(), counts, young));
-        return Caveats.of(canaryWalked, stableWalked, watch)
-                .on(judge(next, counts, test, metrics, canary, stable));
+                new RequestEvidence(metrics.preset(), canaryWalked.next(), stableWalked.next(), counts, before.young() + youngErrors.sum(), before.youngRequests() + youngRequests.sum()));
+        CheckState judged = Caveats.of(canaryWalked, stableWalked, watch).on(judge(next, counts, test, metrics, canary, stable));
+        return judged.verdict() == Verdict.FAIL ? young(judged) : judged;
     }
 
     private static Pod counted(Increment<Double> increment, LabelMatchers errors) {
@@ -86,17 +90,22 @@ final class ErrorRateLook implements CheckLook {
         }
         RatioJudge judge = new RatioJudge("errors", check.margin(), check.acceptable(), watch.alpha(), check.beta());
         RatioJudge.Saying saying = alone ? judge.alone(counts) : judge.judge(counts, test);
-        return s.decided(saying.verdict(), saying.reason() + (saying.verdict() == Verdict.FAIL ? young(s, counts) : ""));
+        return s.decided(saying.verdict(), saying.reason());
     }
 
-    /** A failure that is as likely one of how pods begin as of the version. */
-    private String young(CheckState s, RatioCounts counts) {
-        double young = ((RequestEvidence) s.evidence()).young();
-        if (2 * young < counts.canaryEvents()) {
-            return "";
+    /** A failure that may be one of how pods begin, and not of the version. */
+    private CheckState young(CheckState failed) {
+        RequestEvidence e = (RequestEvidence) failed.evidence();
+        double errors = e.counts().canaryEvents();
+        String text;
+        if (e.youngRequests() >= MOSTLY * e.counts().canaryRequests()) {
+            text = "all that the canary's pods have answered is of the first minute of each; if they fail only as they begin, podWarmUp leaves that out";
+        } else if (2 * e.young() >= errors && e.young() / errors > 2 * e.youngRequests() / e.counts().canaryRequests()) {
+            text = Texts.count(e.young()) + " of the canary's " + Texts.count(errors) + " errors are of the first minute of a pod, which podWarmUp can leave out";
+        } else {
+            return failed;
         }
-        String text = Texts.count(young) + " of the canary's " + Texts.count(counts.canaryEvents()) + " errors are of the first minute of a pod, which podWarmUp can leave out";
         watch.notes().warn(text);
-        return "; " + text;
+        return failed.decided(failed.verdict(), failed.reason() + "; " + text);
     }
 }

@@ -137,10 +137,9 @@ public record HistogramCounters(
                 marks.put(key, walk.mark(before, point.millis(), point.buckets(), isLast));
                 latest = Math.max(latest, point.millis());
             }
-            if (!series.isWhole()) {
-                jumpWatch.ends(key);
-            }
+            jumpWatch.ends(key, series.isWhole() ? null : series.source());
         }
+        jumpWatch.endsLook();
         SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis, mark -> 1);
         SourceTimes.forget(marks, present, ReadLimits.MAX_TRACK_BUCKETS, SeriesWalk.Mark::millis, mark -> mark.value().size());
         return new Walked<>(of(latest, marks, times.last(), jumpWatch.next(), starts.next(latest)), copies, jumpWatch.found());

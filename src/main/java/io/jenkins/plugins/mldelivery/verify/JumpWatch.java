@@ -2,8 +2,14 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Finds the series of a track that show several processes in turn, see {@link Jumps}. */
 final class JumpWatch {
@@ -11,8 +17,14 @@ final class JumpWatch {
     private static final int MAX_SERIES = 200;
 
     private final Map<String, Jumps> series;
-    private boolean sure;
-    private boolean open;
+    /** Series that fell in this look, by their source; and sources of which one that a restart would have made fall did not. */
+    private final Map<String, List<String>> fallen = new HashMap<>();
+    private final Set<String> steady = new HashSet<>();
+    private final Set<String> ended = new HashSet<>();
+    /** Of the series that is walked: what it began at in this look, and how it fell. */
+    private Double began;
+    private boolean fell;
+    private boolean fellLow;
 
     /** @param before those of the last look, by a short name of the series */
     JumpWatch(Map<String, Jumps> before) {
@@ -29,6 +41,9 @@ final class JumpWatch {
         if (before == null) {
             return;
         }
+        began = began == null ? before.value() : began;
+        fell |= value < before.value();
+        fellLow |= value < before.value() && !Jumps.isHigh(before.value(), value);
         boolean older = created != null && before.created() != null && created < before.created();
         Jumps next = older ? Jumps.certain(value) : Jumps.after(series.get(name), before.value(), value);
         if (next == null) {
@@ -38,11 +53,33 @@ final class JumpWatch {
         }
     }
 
-    /** All samples of a series were seen in this look. */
-    void ends(String name) {
-        Jumps jumps = series.get(name);
-        sure |= jumps != null && jumps.isSure();
-        open |= jumps != null && jumps.isOpen();
+    /**
+     * All samples of a series were seen in this look.
+     *
+     * @param source what exposes it; null for a sum over several, whose series are not judged
+     */
+    void ends(String name, String source) {
+        if (source != null) {
+            ended.add(name);
+            if (fellLow) {
+                fallen.computeIfAbsent(source, s -> new ArrayList<>()).add(name);
+            }
+            if (!fell && began != null && began >= Jumps.FEW) {
+                steady.add(source);
+            }
+        }
+        began = null;
+        fell = false;
+        fellLow = false;
+    }
+
+    /** All series were seen in this look. */
+    void endsLook() {
+        fallen.forEach((source, names) -> {
+            if (steady.contains(source)) {
+                names.forEach(name -> series.computeIfPresent(name, (key, jumps) -> jumps.alone()));
+            }
+        });
     }
 
     /** To go on from. */
@@ -52,7 +89,11 @@ final class JumpWatch {
 
     /** What was found. */
     Found found() {
-        return new Found(sure, open);
+        return new Found(isAny(Jumps::isSure), isAny(Jumps::isOpen));
+    }
+
+    private boolean isAny(Predicate<Jumps> what) {
+        return series.entrySet().stream().anyMatch(one -> ended.contains(one.getKey()) && what.test(one.getValue()));
     }
 
     /**

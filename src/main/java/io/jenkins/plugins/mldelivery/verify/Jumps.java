@@ -15,9 +15,9 @@ import java.util.List;
  * @param growth the most that one of them counted from one sample to the next
  * @param returns how often it went back or forth to one of the counts
  * @param quiet samples since it fell, or went back or forth, for the last time
- * @param high whether it fell to a value that a restart seldom explains
+ * @param odd how often, each time soon after the last one, it fell in a way that a restart seldom explains
  */
-record Jumps(List<Double> counts, double before, double growth, int returns, int quiet, boolean high) {
+record Jumps(List<Double> counts, double before, double growth, int returns, int quiet, int odd) {
     /** So many times are no chance. */
     private static final int SURE = 3;
 
@@ -31,10 +31,16 @@ record Jumps(List<Double> counts, double before, double growth, int returns, int
     private static final double HIGH = 0.1;
 
     /** Below, a few events are as many as all before them. */
-    private static final double FEW = 20;
+    static final double FEW = 20;
 
-    /** How many samples such a fall waits for others. */
+    /** How many samples a fall that a restart seldom explains waits for others. */
     private static final int WAIT = 4;
+
+    /** How many samples one that was not the first one waits: a process that restarts twice as soon is rare. */
+    private static final int WAIT_AGAIN = 10;
+
+    /** So many falls of this kind are no restarts. */
+    private static final int MANY = 6;
 
     /** After so many, a fall was a restart. */
     private static final int FORGET = 40;
@@ -42,7 +48,7 @@ record Jumps(List<Double> counts, double before, double growth, int returns, int
     Jumps {
         counts = List.copyOf(counts);
         Numbers.amounts(counts);
-        Numbers.amounts(before, growth, returns, quiet);
+        Numbers.amounts(before, growth, returns, quiet, odd);
     }
 
     /**
@@ -54,12 +60,13 @@ record Jumps(List<Double> counts, double before, double growth, int returns, int
      */
     static Jumps after(Jumps state, double before, double value) {
         if (state == null) {
-            return value < before ? new Jumps(List.of(value, before), value, 0, 0, 0, isHigh(before, value)) : null;
+            return value < before ? new Jumps(List.of(value, before), value, 0, 0, 0, isHigh(before, value) ? 1 : 0) : null;
         }
         return state.plus(value);
     }
 
-    private static boolean isHigh(double before, double value) {
+    /** Whether a fall is to a value that a restarted process seldom has by then. */
+    static boolean isHigh(double before, double value) {
         return before >= FEW && value > HIGH * before;
     }
 
@@ -74,7 +81,7 @@ record Jumps(List<Double> counts, double before, double growth, int returns, int
         boolean known = at >= 0 && value >= FEW && value > 2 * growth && value - counts.get(at) <= GROWN * value;
         boolean returned = (fell || leapt) && known;
         double grown = at >= 0 && counts.get(at) == before ? Math.max(growth, value - before) : growth;
-        if (!fell && !returned && quiet >= FORGET && returns < SURE) {
+        if (!fell && !returned && quiet >= FORGET && !isSure()) {
             return null;
         }
         List<Double> next = new ArrayList<>(counts);
@@ -86,31 +93,37 @@ record Jumps(List<Double> counts, double before, double growth, int returns, int
         if (next.size() > MAX_COUNTS) {
             next.remove(1);
         }
-        boolean stays = high && quiet < WAIT;
-        return new Jumps(next, value, grown, returned ? Math.min(SURE, returns + 1) : returns, fell || returned ? 0 : quiet + 1, stays || fell && isHigh(before, value));
+        int together = odd < MANY && quiet >= WAIT_AGAIN ? 0 : odd;
+        return new Jumps(
+                next, value, grown, returned ? Math.min(SURE, returns + 1) : returns, fell || returned ? 0 : quiet + 1, fell && isHigh(before, value) ? Math.min(MANY, together + 1) : together);
+    }
+
+    /** It fell while what the same process counts beside it did not, as it would by a restart. */
+    Jumps alone() {
+        return new Jumps(counts, before, growth, returns, quiet, Math.min(MANY, odd + 1));
     }
 
     /** Known from elsewhere to show several processes. */
     static Jumps certain(double value) {
-        return new Jumps(List.of(value), value, 0, SURE, 0, false);
+        return new Jumps(List.of(value), value, 0, SURE, 0, 0);
     }
 
     /** Whether it shows several processes. */
     boolean isSure() {
-        return returns >= SURE;
+        return returns >= SURE || odd >= MANY;
     }
 
     /** Whether it may. */
     boolean isOpen() {
-        return returns > 0 || high && quiet < WAIT;
+        return returns > 0 || odd > 0 && quiet < (odd > 1 ? WAIT_AGAIN : WAIT);
     }
 
     void pack(Packer to) {
-        to.whole(counts.size()).numbers(counts).number(before).number(growth).whole(returns).whole(quiet).whole(high ? 1 : 0);
+        to.whole(counts.size()).numbers(counts).number(before).number(growth).whole(returns).whole(quiet).whole(odd);
     }
 
     /** @throws IllegalArgumentException when it is damaged */
     static Jumps unpack(Unpacker from) {
-        return new Jumps(from.numbers(from.count()), from.number(), from.number(), (int) from.whole(), (int) from.whole(), from.whole() == 1);
+        return new Jumps(from.numbers(from.count()), from.number(), from.number(), (int) from.whole(), (int) from.whole(), (int) from.whole());
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
@@ -186,7 +187,7 @@ public final class MetricsGate implements Gate {
             verification = null;
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, "state", "the gate's evidence can't be read (" + e.getMessage() + ")", "Start the rollout again.", e);
+                    DeliveryException.Kind.INVALID_INPUT, "state", "the gate's evidence can't be read (" + Excerpt.of(e) + ")", "Start the rollout again.", e);
         }
     }
 }

@@ -10,18 +10,19 @@ import java.util.Objects;
  * @param stable the stable version's counters
  * @param counts requests and errors, and the test
  * @param young errors of the canary's pods in the first minute of each
+ * @param youngRequests requests of them then
  */
-public record RequestEvidence(String preset, Counters canary, Counters stable, RatioCounts counts, double young) implements Evidence {
+public record RequestEvidence(String preset, Counters canary, Counters stable, RatioCounts counts, double young, double youngRequests) implements Evidence {
     public RequestEvidence {
         // Told by Jackson as damaged JSON.
         RequestMetrics.checkPreset(preset);
-        Numbers.amounts(young);
+        Numbers.amounts(young, youngRequests);
         Objects.requireNonNull(canary, "canary");
         Objects.requireNonNull(stable, "stable");
         Objects.requireNonNull(counts, "counts");
     }
 
     static RequestEvidence none() {
-        return new RequestEvidence(null, Counters.none(), Counters.none(), RatioCounts.none(), 0);
+        return new RequestEvidence(null, Counters.none(), Counters.none(), RatioCounts.none(), 0, 0);
     }
 }

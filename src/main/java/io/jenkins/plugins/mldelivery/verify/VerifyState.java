@@ -106,8 +106,7 @@ public record VerifyState(Instant started, boolean answered, String trouble, int
                     Instant.parse(node.path("started").asText()), node.path("answered").asBoolean(), node.path("trouble").textValue(), node.path("incomplete").asInt(),
                     List.of(JSON.treeToValue(node.path("checks"), CheckState[].class)));
         } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
-            String why = e instanceof JsonProcessingException broken ? broken.getOriginalMessage() : e.getMessage();
-            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "state", "the evidence can't be read (" + Excerpt.of(why) + ")", "Start the verification again.", e);
+            throw new DeliveryException(DeliveryException.Kind.INVALID_INPUT, "state", "the evidence can't be read (" + Excerpt.of(e) + ")", "Start the verification again.", e);
         }
     }
 }

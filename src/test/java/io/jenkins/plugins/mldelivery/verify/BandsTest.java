@@ -16,7 +16,7 @@ public class BandsTest {
     private static CheckState state(double canaryErrors, double canaryRequests, double stableErrors, double stableRequests) {
         RatioCounts counts = new RatioCounts(canaryErrors, canaryRequests, stableErrors, stableRequests, OpenTick.NONE, null);
         RequestEvidence none = RequestEvidence.none();
-        return new CheckState(null, "", 0, 0, 0, 0, 0, 0, new RequestEvidence(null, none.canary(), none.stable(), counts, 0));
+        return new CheckState(null, "", 0, 0, 0, 0, 0, 0, new RequestEvidence(null, none.canary(), none.stable(), counts, 0, 0));
     }
 
     @Test

@@ -69,6 +69,31 @@ public class WorkerPagesTest {
         assertTrue(drift.reason(), drift.reason().contains("go back and forth"));
     }
 
+    /** Of workers that began a moment ago, which all have counted as much: only counters of few events go back and forth. */
+    @Test
+    public void youngWorkersDecideNothing() throws Exception {
+        int decided = 0;
+        for (int run = 0; run < 60; run++) {
+            random.setSeed(run);
+            workers(4, 1);
+            for (int i = 0; i < 12; i++) {
+                serve(60);
+            }
+            VerifyMetrics verify = verify(new Check.ErrorRate("e", "http_requests_total", "code=~\"5..\"", 2, 0.01, 0.05, 0.02, 50));
+            VerifyState state = verify.start(clock.now());
+            VerifyMetricsResult result = null;
+            for (int look = 0; look < 40 && result == null; look++) {
+                serve(120);
+                clock.sleep(Duration.ofSeconds(2));
+                VerifyMetrics.Look next = verify.look(VerifyState.fromJson(state.toJson()));
+                state = next.state();
+                result = next.result();
+            }
+            decided += result == null || result.verdict() == Verdict.INCONCLUSIVE ? 0 : 1;
+        }
+        assertTrue(decided + " of 60", decided <= 3);
+    }
+
     @Test
     public void podsThatRestartOftenAreNoWorkers() throws Exception {
         for (int run = 0; run < 12; run++) {
@@ -106,11 +131,11 @@ public class WorkerPagesTest {
     public void aCounterThatIsYoungerThanBeforeAndOldAgainIsThatOfSeveral() {
         JumpWatch watch = new JumpWatch(java.util.Map.of());
         watch.saw("a", new SeriesWalk.Mark<>(1000, 5.0, 900L), 7, 700L);
-        watch.ends("a");
+        watch.ends("a", "pod");
         assertTrue(watch.found().isSure());
         JumpWatch reset = new JumpWatch(java.util.Map.of());
         reset.saw("a", new SeriesWalk.Mark<>(1000, 5.0, 700L), 7, 900L);
-        reset.ends("a");
+        reset.ends("a", "pod");
         assertFalse(reset.found().isSure());
     }
 

@@ -62,7 +62,7 @@ public final class ManifestReader {
             // Each form of a document goes as soon as the next is there: a large one takes tens of megabytes in each.
             JsonNode document = documents.set(i, null).toJson();
             if (document.path("kind").asText().endsWith("List")
-                    && document.path("items").isArray()) {
+                    && (document.path("items").isArray() || document.path("items").isNull())) {
                 for (JsonNode item : document.path("items")) {
                     objects.add(object(source, item));
                 }

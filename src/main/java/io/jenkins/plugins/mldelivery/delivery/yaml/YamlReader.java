@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads YAML (and JSON, which is YAML) within limits, one text or several, and as data only. What makes one text mean
@@ -22,6 +23,8 @@ import java.util.Map;
  * quote the text, which may hold secrets.
  */
 public final class YamlReader {
+    private static final Pattern INDENTATION = Pattern.compile("(?m)^[ \t]+");
+
     private static final String MERGE = "<<";
 
     private final String parameter;
@@ -52,7 +55,7 @@ public final class YamlReader {
         if (length > limits.maxLength()) {
             throw wrong(source, "has more than " + limits.maxLength() / 1024 + " KiB", "Give a smaller file.");
         }
-        try (YAMLParser parser = yaml.createParser(text)) {
+        try (YAMLParser parser = yaml.createParser(readable(text))) {
             return new Reading(source, parser).all();
         } catch (IOException | RuntimeException e) {
             // The parser's message and its cause would quote the text.
@@ -62,6 +65,11 @@ public final class YamlReader {
                     (at == null ? "" : "line " + at.getLineNr() + ", ") + "can't be read as YAML",
                     "Correct it.");
         }
+    }
+
+    /** JSON is YAML but for tabs that indent its lines; between braces indentation means nothing. */
+    private static String readable(String text) {
+        return text.stripLeading().startsWith("{") ? INDENTATION.matcher(text).replaceAll(" ") : text;
     }
 
     private DeliveryException wrong(String source, String problem, String remedy) {

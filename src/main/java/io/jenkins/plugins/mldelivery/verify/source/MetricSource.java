@@ -90,6 +90,11 @@ public interface MetricSource {
             this.partial = partial;
         }
 
+        /** It answered, but not with what was asked for. */
+        static Unavailable answered(String problem, Throwable cause) {
+            return new Unavailable(null, null, problem, "The server is up: its own log says more.", cause, false, false);
+        }
+
         /** What may be gone in a moment, so that it is worth trying again within the same look. */
         static Unavailable passing(String problem, Throwable cause) {
             return new Unavailable(null, null, problem, REMEDY, cause, true, false);

@@ -111,7 +111,7 @@ final class PageReads implements AutoCloseable {
                 return new Outcome(null, MetricSource.Unavailable.of(connection.refused(shown, answer.status())), answer.status() == UNAUTHORIZED);
             }
             if (answer.status() != 200) {
-                return new Outcome(null, new MetricSource.Unavailable(shown + " answered with status " + answer.status(), null), false);
+                return new Outcome(null, MetricSource.Unavailable.answered(shown + " answered with status " + answer.status(), null), false);
             }
             try {
                 return new Outcome(new PageSource.Page(call.uri().toString(), filtered(answer), begin), null, false);

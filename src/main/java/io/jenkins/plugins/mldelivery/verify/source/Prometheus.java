@@ -135,7 +135,7 @@ public final class Prometheus implements MetricSource {
         try {
             return answer.plain().size() < 2 ? Double.NaN : ApiAnswer.number(answer.plain().get(1));
         } catch (IOException e) {
-            throw new Unavailable("the server sent a broken answer (" + e.getMessage() + ")", e);
+            throw Unavailable.answered("the server sent a broken answer (" + e.getMessage() + ")", e);
         }
     }
 

@@ -170,7 +170,7 @@ final class PrometheusApi {
         if ("bad_data".equals(parsed.errorType())) {
             throw DeliveryException.invalid(parameter, "Prometheus can't use '" + Excerpt.of(query) + "' (" + said + ")", "Try the query in the Prometheus UI first.");
         }
-        throw new MetricSource.Unavailable(prefix + " could not answer (" + said + ")", null);
+        throw MetricSource.Unavailable.answered(prefix + " could not answer (" + said + ")", null);
     }
 
     private void refuse(String parameter, HttpAnswer answer) throws DeliveryException {
@@ -213,12 +213,12 @@ final class PrometheusApi {
                 throw Http.unavailable(prefix, e);
             }
             if (answer.status() == 200 && first == '{') {
-                throw new MetricSource.Unavailable(prefix + " sent a broken answer", e);
+                throw MetricSource.Unavailable.answered(prefix + " sent a broken answer", e);
             }
         }
         int status = answer.status();
         if (status >= 500 || status == 429) {
-            throw new MetricSource.Unavailable(prefix + " answered with status " + status, null);
+            throw MetricSource.Unavailable.answered(prefix + " answered with status " + status, null);
         }
         boolean page = answer.header("Content-Type").contains("html") || first == '<';
         throw DeliveryException.invalid(

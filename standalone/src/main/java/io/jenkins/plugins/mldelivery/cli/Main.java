@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done or promoted, 2 wrong parameter, 3 canary rolled back,",
             "4 inconclusive, 5 refused by a guard, 6 unreachable, 7 failed, 8 time-out,",
-            "130 aborted.",
+            "129, 130 or 143 aborted.",
             "'./ml-delivery test' (in a clone) builds and runs the tests."
         })
 public final class Main implements Runnable {
