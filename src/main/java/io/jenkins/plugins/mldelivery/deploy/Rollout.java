@@ -298,16 +298,17 @@ public final class Rollout extends RolloutDecision {
             return new Advance(state, actions, true, answer == null ? NOW : min(answer.nextLook(), HEARTBEAT), null);
         }
         if (hasFailed(answer)) {
-            return rollBack(state, (answer.verdict() == Verdict.FAIL ? "" : "inconclusive: ") + answer.reason());
+            return rollBackJudged((answer.verdict() == Verdict.FAIL ? "" : "inconclusive: ") + answer.reason());
         }
         if (state.phase() == Phase.PAUSED) {
-            return next("going on: " + answer.reason());
+            return next(state, "going on: " + answer.reason());
         }
         String passed = String.format(Locale.ROOT, "step %d of %d passed: %s", state.step() + 1, plan.steps().size(), answer.reason());
+        RolloutState judged = state.withEvidence(answer.reason());
         if (step().pause()) {
-            return go(state.to(Phase.PAUSED, seen.now()), passed + "; paused for approval");
+            return go(judged.to(Phase.PAUSED, seen.now()), passed + "; paused for approval");
         }
-        return next(passed);
+        return next(judged, passed);
     }
 
     /** What a canary that gets no requests, or others than its share, does is no evidence: the step's split comes back first. Null while it is in force. */
@@ -352,17 +353,17 @@ public final class Rollout extends RolloutDecision {
         return go(state.withJudged(template).to(phase, seen.now()), news);
     }
 
-    private Advance next(String news) {
+    private Advance next(RolloutState passed, String news) {
         if (state.step() + 1 < plan.steps().size()) {
             // From here, and not from a new phase, so that the time of a pause is counted when it is left.
-            return go(state.to(Phase.SCALING_CANARY, seen.now()).withStep(state.step() + 1), news);
+            return go(passed.to(Phase.SCALING_CANARY, seen.now()).withStep(state.step() + 1), news);
         }
         if (plan.direct()) {
             actions.add(new Action.ApproveStable());
-            return finished(state, "promoted", state.alone()
-                    ? "it passed its checks; the version before had no ready pod to compare with" : "every step passed its checks");
+            return finished(passed, "promoted", state.alone()
+                    ? evidence("it", passed) + "; the version before had no ready pod to compare with" : evidence("every step", passed));
         }
-        return go(state.withRestoreStable().to(Phase.PROMOTING, seen.now()), news);
+        return go(passed.withRestoreStable().to(Phase.PROMOTING, seen.now()), news);
     }
 
     private String brokenCanary() {

@@ -138,6 +138,18 @@ class RolloutDecision {
         return problem == null ? "" : ": " + problem;
     }
 
+    /** Why it is promoted: what the gate said when it let the last step pass. */
+    static String evidence(String what, RolloutState passed) {
+        return what + (passed.evidence() == null ? " passed its checks" : " passed: " + passed.evidence());
+    }
+
+    /** The gate has said why already, and the end says it: not once more in between. */
+    final Advance rollBackJudged(String reason) {
+        Advance back = rollBack(state, reason);
+        String to = state.stableRevision() == null ? "" : " to revision " + state.stableRevision();
+        return new Advance(back.state(), back.actions(), back.asksGate(), back.wakeUp(), "rolling back" + to);
+    }
+
     final Advance rollBack(RolloutState from, String reason) {
         if (from.phase() == Phase.PREPARING) {
             return end(from, Phase.ROLLED_BACK, ROLLED_BACK, reason);

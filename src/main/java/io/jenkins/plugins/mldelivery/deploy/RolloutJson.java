@@ -49,6 +49,7 @@ final class RolloutJson {
         node.put("aborted", state.aborted());
         node.put("judged", state.judged());
         node.put("alone", state.alone());
+        node.put("evidence", state.evidence());
         if (state.origin() != null) {
             write(state.origin(), node.putObject("origin"));
         }
@@ -143,6 +144,7 @@ final class RolloutJson {
                     node.path("aborted").asBoolean(),
                     node.path("judged").textValue(),
                     node.path("alone").asBoolean(),
+                    node.path("evidence").textValue(),
                     origin(node.path("origin")));
         } catch (JsonProcessingException | IllegalArgumentException | java.time.DateTimeException e) {
             throw new DeliveryException(

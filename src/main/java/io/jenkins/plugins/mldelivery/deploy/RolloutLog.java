@@ -167,12 +167,22 @@ final class RolloutLog {
         DeployModelResult result = new DeployModelResult(
                 state.outcome(), state.phase() == Phase.COMPLETED ? state.revision() : state.stableRevision(),
                 state.weightHistory(), target.url(), Duration.between(state.started(), now).toSeconds(), state.reason());
-        if (state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome())) {
-            environment.events().accept(new Event.Decided(now, request.name(), result.ok(), state.reason()));
+        boolean decided = state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome());
+        if (decided) {
+            environment.events().accept(new Event.Decided(now, request.name(), result.ok(), versions(state), state.reason()));
         }
         String words = "rolledBack".equals(state.outcome()) ? "rolled back" : state.outcome();
         environment.events().accept(new Event.Finished(
-                now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words + ", " + state.reason()));
+                now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words + (decided ? "" : ", " + state.reason())));
         return result;
+    }
+
+    /** Of which version is which now. */
+    private static String versions(RolloutState state) {
+        String title = "revision " + state.revision();
+        if (state.stableRevision() == null) {
+            return title;
+        }
+        return title + (state.phase() == Phase.COMPLETED ? " replaces " : ", back to ") + state.stableRevision();
     }
 }

@@ -34,6 +34,7 @@ import java.util.List;
  *     the gate was first asked; null before
  * @param alone whether the stable version had no ready pod when the rollout began, so that the new one takes its place
  *     and is judged there by its own values, see {@link RolloutPlan#alone}
+ * @param evidence the sentence with which the gate let the last step pass; null before
  * @param origin what began it; null before the first look at the cluster, and in a state of a release before this field
  */
 public record RolloutState(
@@ -59,6 +60,7 @@ public record RolloutState(
         boolean aborted,
         String judged,
         boolean alone,
+        String evidence,
         RolloutOrigin origin) {
     static final int NO_TARGET = -1;
 
@@ -70,7 +72,7 @@ public record RolloutState(
     public static RolloutState initial(Instant now, String revision) {
         return new RolloutState(
                 Phase.PREPARING, now, now, now, 0, 0, 0, null, null, 0, false, NO_TARGET, NO_TARGET, false, revision, null, List.of(), null, null, false,
-                null, false, null);
+                null, false, null, null);
     }
 
     RolloutState to(Phase next, Instant now) {
@@ -187,6 +189,13 @@ public record RolloutState(
         return c.state();
     }
 
+    /** A step has passed, and this is why. */
+    RolloutState withEvidence(String sentence) {
+        Changes c = new Changes(this);
+        c.evidence = sentence;
+        return c.state();
+    }
+
     RolloutState withOrigin(RolloutOrigin newOrigin) {
         Changes c = new Changes(this);
         c.origin = newOrigin;
@@ -231,6 +240,7 @@ public record RolloutState(
         private boolean aborted;
         private String judged;
         private boolean alone;
+        private String evidence;
         private RolloutOrigin origin;
 
         Changes(RolloutState from) {
@@ -256,13 +266,14 @@ public record RolloutState(
             aborted = from.aborted;
             judged = from.judged;
             alone = from.alone;
+            evidence = from.evidence;
             origin = from.origin;
         }
 
         RolloutState state() {
             return new RolloutState(
                     phase, from.started, phaseSince, progressSince, progress, pausedMillis, step, onset, stableRevision, stableReplicas, autoscaled, stableTarget,
-                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, alone, origin);
+                    canaryTarget, restoreStable, revision, configHash, weightHistory, outcome, reason, aborted, judged, alone, evidence, origin);
         }
     }
 

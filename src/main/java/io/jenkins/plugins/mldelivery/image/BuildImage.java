@@ -6,11 +6,14 @@ import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.FreeSpace;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Scratch;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
+import io.jenkins.plugins.mldelivery.image.registry.Problems;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,10 +55,19 @@ public final class BuildImage {
      * @throws InterruptedException when the user aborted, likewise cleaned up
      */
     public BuildImageResult run(BuildImageRequest request) throws DeliveryException, InterruptedException {
+        return run(request, null);
+    }
+
+    /**
+     * Likewise, when a part of the request's time is over.
+     *
+     * @param left what is left of it; null for all of it
+     */
+    public BuildImageResult run(BuildImageRequest request, Duration left) throws DeliveryException, InterruptedException {
         environment.events().accept(new Event.Started(
                 environment.clock().now(), Event.Stage.BUILD_IMAGE, "Build the image " + request.image() + " of " + request.model()));
         try {
-            BuildImageResult result = build(request, RequestCheck.of(request));
+            BuildImageResult result = build(request, RequestCheck.of(request), left);
             finished(true, summary(result));
             return result;
         } catch (DeliveryException e) {
@@ -72,8 +84,9 @@ public final class BuildImage {
         }
     }
 
-    private BuildImageResult build(BuildImageRequest request, RequestCheck checked) throws DeliveryException, InterruptedException {
-        Deadline deadline = new Deadline(environment.clock(), checked.timeout(), request.timeout());
+    private BuildImageResult build(BuildImageRequest request, RequestCheck checked, Duration left)
+            throws DeliveryException, InterruptedException {
+        Deadline deadline = new Deadline(environment.clock(), left == null ? checked.timeout() : left, request.timeout());
         Login login = request.credentialsId() == null
                 ? null
                 : environment.secrets().require("credentialsId", request.credentialsId());
@@ -90,7 +103,7 @@ public final class BuildImage {
         ImageReference mountFrom = checked.base() != null && checked.base().registry().equals(checked.image().registry()) ? checked.base() : null;
         try (RegistryClient to = request.push() ? destination(checked, mountFrom, settings("image", request.insecure(), login, deadline)) : null;
                 RegistryClient from = checked.base() == null ? null : source(checked, settings("base", mountFrom != null && request.insecure(), mountFrom == null ? null : login, deadline));
-                Scratch scratch = Scratch.create(temporary)) {
+                Scratch scratch = scratch(temporary)) {
             RegistryTarget registry = to == null ? null : new RegistryTarget(to, checked.image(), mountFrom, environment);
             if (registry != null) {
                 registry.connect();
@@ -110,6 +123,15 @@ public final class BuildImage {
                 changed |= pushed.changed();
             }
             return result(checked.image(), image, changed, pushed);
+        }
+    }
+
+    private static Scratch scratch(Path temporary) throws DeliveryException {
+        try {
+            return Scratch.create("image", temporary);
+        } catch (IOException e) {
+            throw DeliveryException.failed(
+                    null, "could not create a temporary folder (" + Problems.text(e) + ")", "Check the agent's temporary folder and its free space.", e);
         }
     }
 

@@ -82,4 +82,13 @@ public record BuildImageRequest(
     public Duration timeoutDuration() throws DeliveryException {
         return Durations.parse("timeout", timeout);
     }
+
+    /**
+     * Checks every parameter; nothing is read or sent.
+     *
+     * @throws DeliveryException when one is wrong, by its name
+     */
+    public void check() throws DeliveryException {
+        RequestCheck.of(this);
+    }
 }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.FreeSpace;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
+import io.jenkins.plugins.mldelivery.delivery.Scratch;
 import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Problems;

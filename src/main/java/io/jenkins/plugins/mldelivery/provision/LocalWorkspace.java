@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.provision;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.RealFolder;
+import io.jenkins.plugins.mldelivery.delivery.Scratch;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import java.io.File;
 import java.io.IOException;
@@ -21,11 +22,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +42,8 @@ public final class LocalWorkspace implements Workspace {
 
     private final Path base;
     private final WorkspaceBorder border;
+    /** The private folders of this program's own runs, by their paths. */
+    private final Map<String, Scratch> held = new ConcurrentHashMap<>();
 
     private LocalWorkspace(Path base, WorkspaceBorder border) {
         this.base = base.toAbsolutePath();
@@ -152,8 +155,9 @@ public final class LocalWorkspace implements Workspace {
 
     @Override
     public String createPrivateDirectory() throws IOException {
-        return Files.createTempDirectory("ml-delivery-", ownerOnly(FOLDER_RIGHTS))
-                .toString();
+        Scratch scratch = Scratch.create("provision", null);
+        held.put(scratch.folder().toString(), scratch);
+        return scratch.folder().toString();
     }
 
     /**
@@ -210,14 +214,10 @@ public final class LocalWorkspace implements Workspace {
 
     @Override
     public void deleteDirectory(String path) throws IOException {
-        Path root = resolve(path);
-        if (!Files.exists(root)) {
-            return;
+        Scratch scratch = held.remove(path);
+        if (scratch != null) {
+            scratch.free();
         }
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(p);
-            }
-        }
+        Scratch.remove(resolve(path));
     }
 }

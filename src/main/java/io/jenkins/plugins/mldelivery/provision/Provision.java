@@ -100,17 +100,22 @@ public final class Provision {
                 : counts;
     }
 
-    /**
-     * Checks the request and tells which tool it means: <code>terraform</code>, <code>tofu</code> or <code>kubernetes
-     * </code>.
-     */
-    public String tool(ProvisionRequest request) throws DeliveryException, InterruptedException {
+    /** Checks what can be checked of a request without the workspace. */
+    public static void check(ProvisionRequest request) throws DeliveryException {
         oneOf("tool", request.tool(), TOOLS);
         oneOf("action", request.action(), ACTIONS);
         Durations.parse("timeout", request.timeout());
         Durations.parse("lockTimeout", request.lockTimeout());
         Names.dnsLabel("namespace", request.namespace(), Names.LONGEST_LABEL);
         TerraformFlow.check(request);
+    }
+
+    /**
+     * Checks the request and tells which tool it means: <code>terraform</code>, <code>tofu</code> or <code>kubernetes
+     * </code>.
+     */
+    public String tool(ProvisionRequest request) throws DeliveryException, InterruptedException {
+        check(request);
         try {
             workspace.check("dir", null, request.dir());
             for (String file : request.varFiles()) {

@@ -48,6 +48,9 @@ final class AgentCommand implements Serializable {
     /** Starting a program takes several calls. */
     private static final Duration LAUNCH = Duration.ofSeconds(60);
 
+    /** What the name of the file ends with that holds the process id of a command. */
+    static final String PID = ".pid";
+
     private static final int MAX_PID = 32;
     private static final int NOT_FOUND = 127;
     private static final int NOT_EXECUTABLE = 126;
@@ -101,7 +104,7 @@ final class AgentCommand implements Serializable {
         script.append("cd ").append(quote(command.directory())).append(" || exit 126\n");
         // A file that is there already is not written over (set -C), which only one of two can do.
         script.append(once ? "(set -C; echo $$ > " : "(echo $$ > ")
-                .append(quote(files + ".pid"))
+                .append(quote(files + PID))
                 .append(") || exit " + STARTED_BEFORE + "\n");
         script.append("exec ")
                 .append(command.argv().stream().map(AgentCommand::quote).collect(Collectors.joining(" ")));
@@ -183,12 +186,12 @@ final class AgentCommand implements Serializable {
 
     /** Whether it is running; before that it is launched, but can't be signalled. */
     boolean hasBegun(FilePath workspace) throws IOException, InterruptedException {
-        return !end(".pid", MAX_PID, workspace).isBlank();
+        return !end(PID, MAX_PID, workspace).isBlank();
     }
 
     /** One signal to the command itself, not to its children, so that it can end in order. */
     void signal(FilePath workspace, Launcher launcher) throws IOException, InterruptedException {
-        String pid = end(".pid", MAX_PID, workspace).trim();
+        String pid = end(PID, MAX_PID, workspace).trim();
         if (pid.matches("[2-9]|[1-9]\\d{1,9}")) {
             AgentCalls.within(workspace, AgentCalls.LIMIT, () -> launcher.launch()
                     .cmds("kill", "-TERM", pid)

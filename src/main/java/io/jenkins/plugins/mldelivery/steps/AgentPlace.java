@@ -29,6 +29,11 @@ final class AgentPlace implements Serializable {
         return FilePathUtils.find(node, workspace);
     }
 
+    /** Whether it is the built-in node. */
+    boolean isController() {
+        return node.isEmpty();
+    }
+
     /** The node's name for the log. */
     String node() {
         return node.isEmpty() ? "built-in" : node;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
+import hudson.model.Run;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
@@ -9,13 +10,15 @@ import io.jenkins.plugins.mldelivery.provision.LocalWorkspace;
 import io.jenkins.plugins.mldelivery.provision.Workspace;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -30,9 +33,18 @@ final class AgentWorkspace implements Workspace {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final FilePath folder;
+    private final RunFolders names;
 
+    /** For the files that are there: it creates no private folder. */
     AgentWorkspace(FilePath folder) {
         this.folder = folder;
+        names = null;
+    }
+
+    /** @param run whose private folders it creates */
+    AgentWorkspace(FilePath folder, Run<?, ?> run) {
+        this.folder = folder;
+        names = new RunFolders(run);
     }
 
     @Override
@@ -100,8 +112,12 @@ final class AgentWorkspace implements Workspace {
         if (temporary == null) {
             throw new IOException("the workspace has no temporary folder beside it");
         }
+        Optional<Set<String>> inUse = Objects.requireNonNull(names, "no run").inUse();
+        if (inUse.isPresent()) {
+            AgentCalls.run(folder, new Work(Kind.REMOVE_LEFT_BEHIND, temporary.getRemote(), new ArrayList<>(inUse.get()), RunFolders.family(), 0));
+        }
         // Its name is chosen here: an agent could name another folder, which would be removed in the end.
-        String path = temporary.child("ml-delivery-" + UUID.randomUUID()).getRemote();
+        String path = temporary.child(names.fresh()).getRemote();
         AgentCalls.run(folder, new Work(Kind.CREATE_PRIVATE, path, List.of(), null, 0));
         return path;
     }
@@ -145,6 +161,7 @@ final class AgentWorkspace implements Workspace {
         WRITE_PRIVATE,
         CAN_RUN,
         ABSOLUTE,
+        REMOVE_LEFT_BEHIND,
         DELETE
     }
 
@@ -191,6 +208,9 @@ final class AgentWorkspace implements Workspace {
                     return List.of(String.valueOf(workspace.canRun(path)));
                 case ABSOLUTE:
                     return List.of(workspace.absolute(path));
+                case REMOVE_LEFT_BEHIND:
+                    LeftBehind.remove(Path.of(path), text, names);
+                    return List.of();
                 case DELETE:
                     workspace.deleteDirectory(path);
                     return List.of();

@@ -61,13 +61,13 @@ public final class BlueGreenStrategy extends RolloutStrategy {
         @RequirePOST
         public FormValidation doCheckHold(@AncestorInPath Item item, @QueryParameter String hold) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("hold", () -> Durations.parse("hold", hold));
+            return FormFields.validate("hold", () -> Durations.parse("hold", hold));
         }
 
         @RequirePOST
         public FormValidation doCheckScaleDownDelay(@AncestorInPath Item item, @QueryParameter String scaleDownDelay) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("scaleDownDelay", () -> Durations.parse("scaleDownDelay", scaleDownDelay));
+            return FormFields.validate("scaleDownDelay", () -> Durations.parse("scaleDownDelay", scaleDownDelay));
         }
     }
 }

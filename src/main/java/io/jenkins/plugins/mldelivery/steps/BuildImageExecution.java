@@ -30,32 +30,29 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jenkinsci.plugins.workflow.FilePathUtils;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
  * A running <code>mlBuildImage</code>: the engine works on the agent, where the model's files are; here its end is looked for, and its answer is checked. After a restart of the
  * controller it is simply run again, since the same input gives the same image and nothing is sent twice.
  */
-final class BuildImageExecution extends TickingExecution {
+final class BuildImageExecution extends AgentExecution {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(BuildImageExecution.class.getName());
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(1);
-    private static final Duration OFFLINE = Duration.ofSeconds(5);
     /** For the way to the agent and back, and for its own clean-up. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
     private final BuildImageStep step;
-    private volatile String node;
-    private volatile String workspace;
+    /** Whether the agent was asked before: it is told when it is asked again. */
+    private volatile boolean begun;
 
     /** Its value is what the agent sent, which may be of another type. */
     private transient Future<?> work;
     private transient FilePath place;
     private transient Instant end;
     private transient Duration wait;
-    private transient boolean toldOffline;
 
     BuildImageExecution(StepContext context, BuildImageStep step) {
         super(context);
@@ -71,73 +68,90 @@ final class BuildImageExecution extends TickingExecution {
             fail(stopCause());
             return Duration.ZERO;
         }
-        if (work == null) {
-            return begin();
+        try {
+            return work == null ? begin() : look();
+        } catch (NoAnswer e) {
+            // Its work ends with its connection, so that there is nothing to find again: it is done anew.
+            LOGGER.log(Level.FINE, "no answer of the agent", e);
+            work = null;
+            return silent(null, e);
+        } catch (IOException e) {
+            fail(new AbortException(Messages.BuildImageExecution_AgentFailed(e.getMessage())));
+            return Duration.ZERO;
         }
+    }
+
+    private Duration look() throws IOException, InterruptedException, DeliveryException {
         if (!work.isDone()) {
             if (Instant.now().isAfter(end)) {
                 cancel();
                 throw new DeliveryException(
-                        DeliveryException.Kind.TIMEOUT, "timeout", "the agent " + node + " did not answer within " + step.getTimeout() + " and a minute more",
+                        DeliveryException.Kind.TIMEOUT, "timeout", "the agent " + node() + " did not answer within " + step.getTimeout() + " and a minute more",
                         "Check the agent.", null);
             }
             wait = wait.multipliedBy(2).compareTo(SLOWEST_LOOK) < 0 ? wait.multipliedBy(2) : SLOWEST_LOOK;
             return wait;
         }
-        try {
-            List<String> answer = AgentCalls.texts(work, AnsweredResult.MAX_TEXTS, AnsweredResult.MAX_BYTES);
-            succeed(AnsweredResult.of(answer, step.request()).toMap());
-        } catch (IOException e) {
-            fail(new AbortException(Messages.BuildImageExecution_AgentFailed(e.getMessage())));
-        }
+        List<String> answer = AgentCalls.texts(work, AnsweredResult.MAX_TEXTS, AnsweredResult.MAX_BYTES);
+        succeed(AnsweredResult.of(answer, step.request()).toMap());
         return Duration.ZERO;
     }
 
     private Duration begin() throws IOException, InterruptedException, DeliveryException {
-        FilePath folder;
-        if (node == null) {
-            folder = getContext().get(FilePath.class);
-            node = FilePathUtils.getNodeName(folder);
-            workspace = folder.getRemote();
-            persist();
-        } else {
-            folder = FilePathUtils.find(node, workspace);
-            TaskListener listener = getContext().get(TaskListener.class);
-            if (folder == null) {
-                if (!toldOffline) {
-                    toldOffline = true;
-                    listener.getLogger().println(Messages.TickingExecution_AgentOffline(node));
-                }
-                return OFFLINE;
-            }
-            listener.getLogger().println(Messages.BuildImageExecution_Again());
+        FilePath folder = folder();
+        if (folder == null) {
+            return offline();
         }
         BuildImageRequest request = step.request();
         RunCredentials credentials = new RunCredentials(build());
         Login login = request.credentialsId() == null ? null : credentials.require("credentialsId", request.credentialsId());
         FilePath temporary = WorkspaceList.tempDir(folder);
-        end = Instant.now().plus(request.timeoutDuration()).plus(GRACE);
+        Duration left = left();
+        end = Instant.now().plus(left).plus(GRACE);
         // An agent stands where its own author put it; the built-in node is the controller.
-        HostRules hosts = node.isEmpty() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
-        Work task = new Work(
-                request,
-                login,
-                hosts,
-                temporary == null ? null : temporary.getRemote(),
-                getContext().get(TaskListener.class));
-        try {
-            // Sending alone would block on an agent that hangs.
-            work = AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.actAsync(task));
-        } catch (NoAnswer e) {
-            throw DeliveryException.unreachable(
-                    null,
-                    "the agent " + node + " could not be asked to build the image (" + e.getMessage() + ")",
-                    "Run the build again.",
-                    e);
+        HostRules hosts = onController() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
+        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener(), label());
+        boolean again = begun;
+        if (!again) {
+            begun = true;
+            persist();
+        }
+        // Sending alone would block on an agent that hangs.
+        work = AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.actAsync(task));
+        boolean back = back();
+        if (again) {
+            listener().getLogger().println(back ? Messages.BuildImageExecution_Back(node()) : Messages.BuildImageExecution_Again());
         }
         place = folder;
         wait = FIRST_LOOK;
         return wait;
+    }
+
+    @Override
+    String subject() {
+        return step.getImage();
+    }
+
+    @Override
+    String timeout() {
+        return step.getTimeout();
+    }
+
+    @Override
+    Duration patience() {
+        return GRACE;
+    }
+
+    @Override
+    void abortedAway(String node) {
+        // What it did has ended with its connection.
+    }
+
+    @Override
+    void gone(FilePath folder) {
+        fail(new DeliveryException(
+                DeliveryException.Kind.TIMEOUT, "timeout", "the image was not built within " + step.getTimeout() + ", since the agent " + node() + " could not be asked",
+                "Check the agent.", null));
     }
 
     /** Asks the agent to stop, without waiting for one that hangs. */
@@ -159,29 +173,37 @@ final class BuildImageExecution extends TickingExecution {
         private static final long serialVersionUID = 1L;
 
         private final BuildImageRequest request;
+        private final Duration time;
         private final Login login;
         private final HostRules hosts;
         private final String temporary;
         private final TaskListener listener;
+        private final String subject;
 
-        /** @param temporary the workspace's folder of temporary files, or null when it has none */
-        Work(BuildImageRequest request, Login login, HostRules hosts, String temporary, TaskListener listener) {
+        /**
+         * @param time what is left of the step's time
+         * @param temporary the workspace's folder of temporary files, or null when it has none
+         * @param subject see {@link LogEvents}
+         */
+        Work(BuildImageRequest request, Duration time, Login login, HostRules hosts, String temporary, TaskListener listener, String subject) {
             this.request = request;
+            this.time = time;
             this.login = login;
             this.hosts = hosts;
             this.temporary = temporary;
             this.listener = listener;
+            this.subject = subject;
         }
 
         @Override
         protected List<String> work(File folder) throws DeliveryException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
-                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener),
+                    new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener, subject),
                             new KnownSecrets(), hosts);
             Path spool = temporary == null ? null : Path.of(temporary);
             try {
-                return AnsweredResult.pack(new BuildImage(WorkspaceBorder.inside(folder.toPath()), spool, environment).run(request));
+                return AnsweredResult.pack(new BuildImage(WorkspaceBorder.inside(folder.toPath()), spool, environment).run(request, time));
             } catch (DeliveryException e) {
                 throw environment.known().mask(e);
             } finally {

@@ -10,12 +10,13 @@ import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
-import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.image.BuildImageRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -228,9 +229,53 @@ public final class BuildImageStep extends Step implements Serializable {
         }
 
         @RequirePOST
+        public FormValidation doCheckModel(@AncestorInPath Item item, @QueryParameter String model) {
+            CredentialsChoices.checkMayConfigure(item);
+            return FormFields.validate("model", () -> new BuildImageStep(model, "image").request().check());
+        }
+
+        @RequirePOST
         public FormValidation doCheckImage(@AncestorInPath Item item, @QueryParameter String image) {
             CredentialsChoices.checkMayConfigure(item);
-            return validate("image", () -> ImageReference.parse("image", image));
+            return FormFields.validate("image", () -> new BuildImageStep("model", image).request().check());
+        }
+
+        @RequirePOST
+        public FormValidation doCheckBase(@AncestorInPath Item item, @QueryParameter String base) {
+            return check(item, "base", base, Function.identity(), BuildImageStep::setBase);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckModelPath(@AncestorInPath Item item, @QueryParameter String modelPath) {
+            return check(item, "modelPath", modelPath, Function.identity(), BuildImageStep::setModelPath);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckPlatform(@AncestorInPath Item item, @QueryParameter String platform) {
+            return check(item, "platform", platform, Function.identity(), BuildImageStep::setPlatform);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckPort(@AncestorInPath Item item, @QueryParameter String port) {
+            return check(item, "port", port, Integer::valueOf, BuildImageStep::setPort);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckIncludeText(@AncestorInPath Item item, @QueryParameter String includeText) {
+            return check(item, "include", includeText, FormFields::lines, BuildImageStep::setInclude);
+        }
+
+        @Override
+        @RequirePOST
+        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
+            return check(item, "timeout", timeout, Function.identity(), BuildImageStep::setTimeout);
+        }
+
+        /** What the engine says of one parameter when all the others are well. */
+        private static <V> FormValidation check(
+                Item item, String parameter, String text, Function<String, V> type, BiConsumer<BuildImageStep, V> setter) {
+            BuildImageStep step = new BuildImageStep("model", "image");
+            return FormFields.check(item, parameter, text, type, value -> setter.accept(step, value), () -> step.request().check());
         }
 
         @RequirePOST

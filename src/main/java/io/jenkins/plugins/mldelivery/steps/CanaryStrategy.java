@@ -127,26 +127,22 @@ public final class CanaryStrategy extends RolloutStrategy {
 
         @RequirePOST
         public FormValidation doCheckMaxSurge(@AncestorInPath Item item, @QueryParameter String maxSurge) {
-            CredentialsChoices.checkMayConfigure(item);
-            if (Util.fixEmptyAndTrim(maxSurge) == null) {
-                return FormValidation.ok();
-            }
-            try {
-                Integer number = Integer.valueOf(maxSurge.trim());
-                return check(item, "maxSurge", canary -> canary.setMaxSurge(number));
-            } catch (NumberFormatException e) {
-                return FormValidation.error(Messages.CanaryStrategy_NoNumber(maxSurge));
-            }
+            CanaryStrategy canary = new CanaryStrategy();
+            return FormFields.check(item, "maxSurge", maxSurge, Integer::valueOf, canary::setMaxSurge, () -> step(canary).request(null).check());
         }
 
         /** What the engine says of one parameter when all the others are well. */
         private static FormValidation check(Item item, String parameter, Consumer<CanaryStrategy> setter) {
             CredentialsChoices.checkMayConfigure(item);
-            DeployModelStep step = new DeployModelStep("name", "image");
             CanaryStrategy canary = new CanaryStrategy();
             setter.accept(canary);
+            return FormFields.validate(parameter, () -> step(canary).request(null).check());
+        }
+
+        private static DeployModelStep step(CanaryStrategy canary) {
+            DeployModelStep step = new DeployModelStep("name", "image");
             step.setStrategy(canary);
-            return MlStepDescriptor.validate(parameter, () -> step.request(null).check());
+            return step;
         }
     }
 }

@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
@@ -298,7 +297,7 @@ final class DeployModelExecution extends TickingExecution {
                 .withContext(EnvironmentExpander.merge(
                         getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(rollout.variables())))
                 .withDisplayName(facts.paused() ? Messages.DeployModelExecution_BodyPaused(facts.weight()) : Messages.DeployModelExecution_Body(facts.weight()))
-                .withCallback(new Callback(this, asked, facts.paused()))
+                .withCallback(new Callback(this, asked, facts.paused(), rollout))
                 .start();
     }
 
@@ -329,6 +328,11 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     @Override
+    String subject() {
+        return step.getName();
+    }
+
+    @Override
     void release() {
         if (checks != null) {
             checks.close();
@@ -356,11 +360,14 @@ final class DeployModelExecution extends TickingExecution {
         starting = false;
     }
 
-    private void bodyEnded(String of, boolean paused, Throwable failure) {
+    private void bodyEnded(String of, boolean paused, Throwable failure, RolloutContext rollout) {
         bodyRunning = false;
         if (of.equals(asked)) {
             if (failure == null) {
-                answer = paused ? Messages.DeployModelExecution_Agreed() : Messages.DeployModelExecution_BodyPassed();
+                String passed = Messages.DeployModelExecution_BodyPassed();
+                // A body that an earlier version began has none.
+                passed = rollout == null ? passed : rollout.passed(passed);
+                answer = paused ? Messages.DeployModelExecution_Agreed() : passed;
             } else if (!RolledBack.isCauseOf(failure)) {
                 bodyFailure = failure;
             }
@@ -373,20 +380,6 @@ final class DeployModelExecution extends TickingExecution {
         return paused ? Messages.DeployModelExecution_NotAgreed(problem) : Messages.DeployModelExecution_BodyFailed(problem);
     }
 
-    /** Why a body was cut short. */
-    static final class RolledBack extends CauseOfInterruption {
-        private static final long serialVersionUID = 1L;
-
-        static boolean isCauseOf(Throwable failure) {
-            return failure instanceof FlowInterruptedException e && e.getCauses().stream().anyMatch(RolledBack.class::isInstance);
-        }
-
-        @Override
-        public String getShortDescription() {
-            return Messages.DeployModelExecution_BodyCancelled();
-        }
-    }
-
     /** Tells the execution what became of the body. Persisted with the running body. */
     private static final class Callback extends BodyExecutionCallback {
         private static final long serialVersionUID = 1L;
@@ -394,11 +387,13 @@ final class DeployModelExecution extends TickingExecution {
         private final DeployModelExecution execution;
         private final String question;
         private final boolean paused;
+        private final RolloutContext rollout;
 
-        Callback(DeployModelExecution execution, String question, boolean paused) {
+        Callback(DeployModelExecution execution, String question, boolean paused, RolloutContext rollout) {
             this.execution = execution;
             this.question = question;
             this.paused = paused;
+            this.rollout = rollout;
         }
 
         @Override
@@ -408,12 +403,12 @@ final class DeployModelExecution extends TickingExecution {
 
         @Override
         public void onSuccess(StepContext context, Object result) {
-            execution.bodyEnded(question, paused, null);
+            execution.bodyEnded(question, paused, null, rollout);
         }
 
         @Override
         public void onFailure(StepContext context, Throwable failure) {
-            execution.bodyEnded(question, paused, failure);
+            execution.bodyEnded(question, paused, failure, rollout);
         }
     }
 }

@@ -17,7 +17,9 @@ import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -258,13 +260,13 @@ public final class DeployModelStep extends ModelParameters {
         @RequirePOST
         public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String name) {
             CredentialsChoices.checkMayConfigure(item);
-            return validate("name", () -> new DeployModelStep(name, "image").request(null).check());
+            return FormFields.validate("name", () -> new DeployModelStep(name, "image").request(null).check());
         }
 
         @RequirePOST
         public FormValidation doCheckImage(@AncestorInPath Item item, @QueryParameter String image) {
             CredentialsChoices.checkMayConfigure(item);
-            return validate("image", () -> new DeployModelStep("name", image).request(null).check());
+            return FormFields.validate("image", () -> new DeployModelStep("name", image).request(null).check());
         }
 
         @RequirePOST
@@ -312,12 +314,64 @@ public final class DeployModelStep extends ModelParameters {
             return check(item, "progressDeadline", step -> step.setProgressDeadline(progressDeadline));
         }
 
+        @RequirePOST
+        public FormValidation doCheckPort(@AncestorInPath Item item, @QueryParameter String port) {
+            return check(item, "port", port, Integer::valueOf, DeployModelStep::setPort);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckMetricsPort(@AncestorInPath Item item, @QueryParameter String metricsPort) {
+            return check(item, "metricsPort", metricsPort, Integer::valueOf, DeployModelStep::setMetricsPort);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckGpu(@AncestorInPath Item item, @QueryParameter String gpu) {
+            return check(item, "gpu", gpu, Integer::valueOf, DeployModelStep::setGpu);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckReplicas(@AncestorInPath Item item, @QueryParameter String replicas) {
+            return check(item, "replicas", replicas, Integer::valueOf, DeployModelStep::setReplicas);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckConfigMapsText(@AncestorInPath Item item, @QueryParameter String configMapsText) {
+            return check(item, "configMaps", configMapsText, FormFields::lines, DeployModelStep::setConfigMaps);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckSecretsText(@AncestorInPath Item item, @QueryParameter String secretsText) {
+            return check(item, "secrets", secretsText, FormFields::lines, DeployModelStep::setSecrets);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckTolerationsText(@AncestorInPath Item item, @QueryParameter String tolerationsText) {
+            return check(item, "tolerations", tolerationsText, FormFields::lines, DeployModelStep::setTolerations);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckAllowFromText(@AncestorInPath Item item, @QueryParameter String allowFromText) {
+            return check(item, "allowFrom", allowFromText, FormFields::lines, DeployModelStep::setAllowFrom);
+        }
+
+        @Override
+        @RequirePOST
+        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
+            return check(item, "timeout", step -> step.setTimeout(timeout));
+        }
+
+        private static <V> FormValidation check(
+                Item item, String parameter, String text, Function<String, V> type, BiConsumer<DeployModelStep, V> setter) {
+            DeployModelStep step = new DeployModelStep("name", "image");
+            return FormFields.check(item, parameter, text, type, value -> setter.accept(step, value), () -> step.request(null).check());
+        }
+
         /** What the engine says of one parameter when all the others are well. */
         private static FormValidation check(Item item, String parameter, Consumer<DeployModelStep> setter) {
             CredentialsChoices.checkMayConfigure(item);
             DeployModelStep step = new DeployModelStep("name", "image");
             setter.accept(step);
-            return validate(parameter, () -> step.request(null).check());
+            return FormFields.validate(parameter, () -> step.request(null).check());
         }
     }
 }

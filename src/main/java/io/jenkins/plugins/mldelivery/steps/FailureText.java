@@ -13,7 +13,8 @@ final class FailureText {
     /** What a failure says, without a full stop at its end: the causes of an interruption, or else the message. */
     static String of(Throwable failure) {
         String said = failure instanceof FlowInterruptedException interrupted ? causes(interrupted) : failure.getMessage();
-        String text = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said.strip();
+        String otherwise = failure instanceof FlowInterruptedException ? Messages.FailureText_Aborted() : failure.getClass().getSimpleName();
+        String text = said == null || said.isBlank() ? otherwise : said.strip();
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 

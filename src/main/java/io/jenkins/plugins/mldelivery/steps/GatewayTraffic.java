@@ -46,7 +46,7 @@ public final class GatewayTraffic extends RolloutTraffic {
         @RequirePOST
         public FormValidation doCheckRoute(@AncestorInPath Item item, @QueryParameter String route) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("route", () -> Names.dnsSubdomain("route", route, MAX_OBJECT_NAME));
+            return FormFields.validate("route", () -> Names.dnsSubdomain("route", route, MAX_OBJECT_NAME));
         }
     }
 }

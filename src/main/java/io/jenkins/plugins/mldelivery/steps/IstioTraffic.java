@@ -7,6 +7,7 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
+import java.util.function.Function;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -55,9 +56,17 @@ public final class IstioTraffic extends RolloutTraffic {
         }
 
         @RequirePOST
+        public FormValidation doCheckDestinationRule(@AncestorInPath Item item, @QueryParameter String destinationRule) {
+            IstioTraffic istio = new IstioTraffic("name");
+            DeployModelStep step = new DeployModelStep("name", "image");
+            step.setTraffic(istio);
+            return FormFields.check(item, "destinationRule", destinationRule, Function.identity(), istio::setDestinationRule, () -> step.request(null).check());
+        }
+
+        @RequirePOST
         public FormValidation doCheckVirtualService(@AncestorInPath Item item, @QueryParameter String virtualService) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("virtualService", () -> Names.dnsSubdomain("virtualService", virtualService, MAX_OBJECT_NAME));
+            return FormFields.validate("virtualService", () -> Names.dnsSubdomain("virtualService", virtualService, MAX_OBJECT_NAME));
         }
     }
 }

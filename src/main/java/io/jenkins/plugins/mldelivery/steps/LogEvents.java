@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.EventSink;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -12,39 +13,43 @@ import java.util.Map;
 /** Tells events in the build log: a line when something changed, and for long work a line every few seconds in which it got on. */
 final class LogEvents implements EventSink {
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(10);
+    private static final String INDENT = "  ";
     private static final double MIB = 1024 * 1024;
 
     private final TaskListener listener;
+    private final String subject;
     private final Map<String, Instant> told = new HashMap<>();
     private final Map<String, String> lastProgress = new HashMap<>();
     private final Map<String, Event.CheckSampled> lastLook = new HashMap<>();
 
-    LogEvents(TaskListener listener) {
+    /** @param subject what the lines are about, which is put before them where others write to the same log; null for nothing */
+    LogEvents(TaskListener listener, String subject) {
         this.listener = listener;
+        this.subject = subject == null ? "" : Printable.line(subject) + ": ";
     }
 
     @Override
     public synchronized void accept(Event event) {
         if (event instanceof Event.Started s) {
-            line("[" + name(s.stage()) + "] " + s.title());
+            line("[" + name(s.stage()) + "] ", s.title());
         } else if (event instanceof Event.Finished f) {
-            line("[" + name(f.stage()) + "] " + summary(f));
+            line("[" + name(f.stage()) + "] ", summary(f));
         } else if (event instanceof Event.Note n) {
-            line("  " + (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
+            line(INDENT, (n.level() == Event.Level.INFO ? "" : n.level().name().toLowerCase(Locale.ROOT) + ": ") + n.text());
         } else if (event instanceof Event.Progress p) {
             String news = p.what() + ": " + amount(p);
             if (due(p.stage() + p.what(), p.at()) && !news.equals(lastProgress.put(p.stage() + p.what(), news))) {
-                line("  " + news);
+                line(INDENT, news);
             }
         } else if (event instanceof Event.TrafficShifted t) {
-            line("  traffic: " + t.words());
+            line(INDENT, "traffic: " + t.words());
         } else if (event instanceof Event.CheckSampled c) {
             if (c.verdict() == null && isNews(c) && due(c.check(), c.at())) {
                 lastLook.put(c.check(), c);
-                line("  " + c.check() + ": " + c.reason());
+                line(INDENT, c.check() + ": " + c.reason());
             }
         } else if (event instanceof Event.Decided d) {
-            line((d.promoted() ? "  PROMOTED: " : "  ROLLED BACK: ") + d.reason());
+            line(INDENT, (d.promoted() ? "PROMOTED: " : "ROLLED BACK: ") + d.words());
         }
     }
 
@@ -76,8 +81,8 @@ final class LogEvents implements EventSink {
         return true;
     }
 
-    private void line(String text) {
-        listener.getLogger().println(text);
+    private void line(String start, String text) {
+        listener.getLogger().println(start + subject + text);
     }
 
     private static String amount(Event.Progress p) {

@@ -11,12 +11,9 @@ import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import java.io.Serializable;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import net.sf.json.JSONObject;
-import org.jenkinsci.plugins.structs.describable.DescribableModel;
-import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
@@ -59,39 +56,13 @@ public abstract class MetricCheck extends AbstractDescribableImpl<MetricCheck> i
     /** Descriptor of a kind of check. */
     public abstract static class MetricCheckDescriptor extends Descriptor<MetricCheck>
             implements KnownParameters {
-        private static final Set<Class<?>> NUMBERS = Set.of(int.class, long.class, double.class, Double.class);
-
         /** A check of this kind in which nothing is wrong, for which a field that is checked alone is changed. */
         abstract MetricCheck example();
 
-        /** Without this, a number that is none would silently become the default, and a field left empty zero. */
         @Override
         public MetricCheck newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
-            for (DescribableParameter parameter : DescribableModel.of(clazz).getParameters()) {
-                if (NUMBERS.contains(parameter.getErasedType())) {
-                    String text = Util.fixEmptyAndTrim(form.optString(parameter.getName()));
-                    form.remove(parameter.getName());
-                    if (text != null) {
-                        checkNumber(parameter, text);
-                        form.put(parameter.getName(), text);
-                    }
-                }
-            }
+            FormFields.numbers(clazz, form);
             return super.newInstance(request, form);
-        }
-
-        private static void checkNumber(DescribableParameter parameter, String text) throws FormException {
-            try {
-                if (parameter.getErasedType() == int.class) {
-                    Integer.parseInt(text);
-                } else if (parameter.getErasedType() == long.class) {
-                    Long.parseLong(text);
-                } else {
-                    Double.parseDouble(text);
-                }
-            } catch (NumberFormatException e) {
-                throw new FormException(Messages.MetricCheck_NoNumber(text), e, parameter.getName());
-            }
         }
 
         @RequirePOST

@@ -6,7 +6,6 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
-import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.util.List;
@@ -38,6 +37,7 @@ public abstract class MlStepDescriptor extends StepDescriptor implements KnownPa
     @Override
     public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
         linesToLists(form, lineParameters());
+        FormFields.numbers(clazz, form);
         return super.newInstance(request, form);
     }
 
@@ -45,7 +45,7 @@ public abstract class MlStepDescriptor extends StepDescriptor implements KnownPa
     static void linesToLists(JSONObject form, List<String> parameters) {
         for (String parameter : parameters) {
             JSONArray elements = new JSONArray();
-            form.optString(parameter + "Text").lines().filter(line -> !line.isBlank()).forEach(elements::add);
+            elements.addAll(FormFields.lines(form.optString(parameter + "Text")));
             form.remove(parameter + "Text");
             form.put(parameter, elements);
         }
@@ -90,25 +90,6 @@ public abstract class MlStepDescriptor extends StepDescriptor implements KnownPa
     @RequirePOST
     public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
         CredentialsChoices.checkMayConfigure(item);
-        return validate("timeout", () -> Durations.parse("timeout", timeout));
-    }
-
-    /** The outcome of a form field's check: the engine's own error text without the parameter's name, which the form shows anyway. */
-    static FormValidation validate(String parameter, EngineCheck check) {
-        try {
-            check.run();
-            return FormValidation.ok();
-        } catch (DeliveryException e) {
-            String message = e.getMessage();
-            String prefix = parameter + ": ";
-            return FormValidation.error(message.startsWith(prefix) ? message.substring(prefix.length()) : message);
-        }
-    }
-
-    /** A check of the engine. */
-    @FunctionalInterface
-    interface EngineCheck {
-        /** Throws what is wrong. */
-        void run() throws DeliveryException;
+        return FormFields.validate("timeout", () -> Durations.parse("timeout", timeout));
     }
 }

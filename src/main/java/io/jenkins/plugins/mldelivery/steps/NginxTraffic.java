@@ -46,7 +46,7 @@ public final class NginxTraffic extends RolloutTraffic {
         @RequirePOST
         public FormValidation doCheckIngress(@AncestorInPath Item item, @QueryParameter String ingress) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("ingress", () -> Names.dnsSubdomain("ingress", ingress, MAX_OBJECT_NAME));
+            return FormFields.validate("ingress", () -> Names.dnsSubdomain("ingress", ingress, MAX_OBJECT_NAME));
         }
     }
 }

@@ -32,7 +32,8 @@ final class PrometheusParameters implements Serializable {
 
     private static final String ANY_URL = "https://prometheus";
     /** Stands for credentials in a form's check, which is of another field. */
-    private static final Secrets ANY_SECRETS = id -> Optional.of(new Login(id, SecretText.of(id)));
+    /** For checks without a build: whatever credentials are named, they are there. */
+    static final Secrets ANY_SECRETS = id -> Optional.of(new Login(id, SecretText.of(id)));
 
     private PrometheusAuth auth;
     private List<Setting> headers = new ArrayList<>();
@@ -138,7 +139,7 @@ final class PrometheusParameters implements Serializable {
     static FormValidation checkUrl(Item item, String url) {
         CredentialsChoices.checkMayConfigure(item);
         String given = Util.fixEmptyAndTrim(url);
-        return given == null ? FormValidation.ok() : MlStepDescriptor.validate("prometheus", () -> request(given, new PrometheusParameters()).checkAccess(ANY_SECRETS));
+        return given == null ? FormValidation.ok() : FormFields.validate("prometheus", () -> request(given, new PrometheusParameters()).checkAccess(ANY_SECRETS));
     }
 
     /** What the engine says of one parameter in a form when all the others are well. */
@@ -146,7 +147,15 @@ final class PrometheusParameters implements Serializable {
         CredentialsChoices.checkMayConfigure(item);
         PrometheusParameters parameters = new PrometheusParameters();
         setter.accept(parameters);
-        return MlStepDescriptor.validate(parameter, () -> request(ANY_URL, parameters).checkAccess(ANY_SECRETS));
+        return FormFields.validate(parameter, () -> request(ANY_URL, parameters).checkAccess(ANY_SECRETS));
+    }
+
+    /** Likewise of the hosts without the proxy, one a line. */
+    static FormValidation checkNoProxy(Item item, String hosts) {
+        return check(item, "noProxy", p -> {
+            p.setNoProxy(FormFields.lines(Util.fixNull(hosts)));
+            p.setProxy(p.getNoProxy().isEmpty() ? null : ANY_URL);
+        });
     }
 
     /** The client certificates to choose from in a form. */

@@ -3,9 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
-import hudson.model.TaskListener;
 import hudson.remoting.RequestAbortedException;
-import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.ClusterGrant;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
@@ -14,10 +12,8 @@ import io.jenkins.plugins.mldelivery.delivery.Command;
 import io.jenkins.plugins.mldelivery.delivery.CommandOutput;
 import io.jenkins.plugins.mldelivery.delivery.CommandResult;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.provision.Provision;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
@@ -38,26 +34,22 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * controller in the middle of an apply finds it again. Kubernetes manifests are applied in one go, which may be
  * repeated.
  */
-final class ProvisionExecution extends TickingExecution {
+final class ProvisionExecution extends AgentExecution {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(ProvisionExecution.class.getName());
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(3);
-    private static final Duration OFFLINE = Duration.ofSeconds(5);
     /**
      * After the time-out and the time that the tool has to end: an agent that is still away by then is not waited for.
      */
     private static final Duration LAST_LOOK = Duration.ofMinutes(2);
 
     private final ProvisionStep step;
-    private volatile AgentPlace place;
     private volatile String tool;
     /** JSON form of the engine's state of a Terraform run. */
     private volatile String state;
     /** The command under way, or null. */
     private volatile AgentCommand command;
-    /** Milliseconds since the epoch. */
-    private volatile long started;
     /** How the command is ended after an abort or the time-out; null before. */
     private volatile OrderlyEnd ending;
     /** What the step returns, once Terraform is done. */
@@ -67,8 +59,6 @@ final class ProvisionExecution extends TickingExecution {
     private transient CommandOutput output;
     private transient Environment environment;
     private transient Duration wait;
-    /** Why the agent can't be asked, as it was told last, or null. */
-    private transient String told;
 
     ProvisionExecution(StepContext context, ProvisionStep step) {
         super(context);
@@ -78,11 +68,8 @@ final class ProvisionExecution extends TickingExecution {
     @Override
     Duration tick() throws Exception {
         FilePath folder = folder();
-        if (started == 0) {
-            started = System.currentTimeMillis();
-        }
         if (folder == null) {
-            return away(null, Messages.TickingExecution_AgentOffline(place.node()));
+            return offline();
         }
         try {
             if (environment == null) {
@@ -110,7 +97,7 @@ final class ProvisionExecution extends TickingExecution {
 
     private Duration work(FilePath folder) throws Exception {
         ProvisionRequest request = step.request();
-        AgentWorkspace files = new AgentWorkspace(folder);
+        AgentWorkspace files = new AgentWorkspace(folder, build());
         Provision provision = new Provision(files, environment);
         if (tool == null) {
             tool = provision.tool(request);
@@ -245,7 +232,7 @@ final class ProvisionExecution extends TickingExecution {
             forget(folder);
             throw e;
         }
-        told = null;
+        back();
         if (exit == null) {
             if (stopCause() != null || late(Duration.ZERO)) {
                 Duration grace = flow.command(now).grace();
@@ -256,7 +243,10 @@ final class ProvisionExecution extends TickingExecution {
             return wait;
         }
         if (more && stopCause() == null) {
-            return late(LAST_LOOK) ? gone(folder, Messages.ProvisionExecution_Endless(tool)) : Duration.ZERO;
+            if (late(LAST_LOOK)) {
+                over(folder, Messages.ProvisionExecution_Endless(tool));
+            }
+            return Duration.ZERO;
         }
         CommandResult result = command.result(exit, folder);
         output = null;
@@ -302,14 +292,6 @@ final class ProvisionExecution extends TickingExecution {
         return flow.advance(now, result);
     }
 
-    private boolean late(Duration grace) throws DeliveryException {
-        return started != 0
-                && Duration.ofMillis(System.currentTimeMillis() - started)
-                                .compareTo(Durations.parse("timeout", step.getTimeout())
-                                        .plus(grace))
-                        >= 0;
-    }
-
     private void end(FilePath folder, Throwable cause) throws InterruptedException {
         if (state != null) {
             removePrivate(folder);
@@ -350,56 +332,34 @@ final class ProvisionExecution extends TickingExecution {
         return next.compareTo(SLOWEST_LOOK) < 0 ? next : SLOWEST_LOOK;
     }
 
-    private FilePath folder() throws IOException, InterruptedException {
-        if (place == null) {
-            place = AgentPlace.of(getContext());
-        }
-        return place.find();
+    @Override
+    String subject() {
+        return step.getDir();
     }
 
-    private Duration silent(FilePath folder, Exception why)
-            throws IOException, InterruptedException, DeliveryException {
-        String said = Printable.line(why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage());
-        return away(folder, Messages.ProvisionExecution_AgentSilent(place.node(), said));
+    @Override
+    String timeout() {
+        return step.getTimeout();
     }
 
-    /** The agent can't be asked: it is waited for, but not beyond an abort or the time-out. */
-    private Duration away(FilePath folder, String why) throws IOException, InterruptedException, DeliveryException {
-        if (stopCause() != null) {
-            listener().getLogger().println(Messages.ProvisionExecution_AbortedOffline(place.node()));
-            fail(stopCause());
-            return Duration.ZERO;
-        }
-        if (late(LAST_LOOK)) {
-            return gone(folder, why);
-        }
-        if (!why.equals(told)) {
-            told = why;
-            listener().getLogger().println(why);
-        }
-        return OFFLINE;
+    @Override
+    Duration patience() {
+        return LAST_LOOK;
     }
 
-    /** The step's time is over, and the agent does not help to end it in an orderly way. */
-    private Duration gone(FilePath folder, String why) throws IOException, InterruptedException {
-        listener().getLogger().println(why);
-        DeliveryException late =
-                ProvisionFailures.gone(tool == null ? "mlProvision" : tool, step.getTimeout(), place.node());
+    @Override
+    void abortedAway(String node) throws IOException, InterruptedException {
+        listener().getLogger().println(Messages.ProvisionExecution_AbortedOffline(node));
+    }
+
+    @Override
+    void gone(FilePath folder) throws InterruptedException {
+        DeliveryException late = ProvisionFailures.gone(tool == null ? "mlProvision" : tool, step.getTimeout(), node());
         if (folder == null || environment == null) {
             fail(late);
         } else {
             end(folder, late);
         }
-        return Duration.ZERO;
-    }
-
-    /** What may have to be asked of the agent. */
-    private <T> T onAgent(FilePath folder, Class<T> type) throws IOException, InterruptedException {
-        return AgentCalls.within(folder, AgentCalls.LIMIT, () -> getContext().get(type));
-    }
-
-    private TaskListener listener() throws IOException, InterruptedException {
-        return getContext().get(TaskListener.class);
     }
 
     @Override

@@ -11,14 +11,15 @@ import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.config.Clusters;
-import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import io.jenkins.plugins.mldelivery.config.KubernetesAccess;
-import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.provision.Provision;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -224,9 +225,20 @@ public final class ProvisionStep extends Step implements Serializable {
         }
 
         @RequirePOST
+        public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String namespace) {
+            return check(item, "namespace", namespace, ProvisionStep::setNamespace);
+        }
+
+        @RequirePOST
         public FormValidation doCheckLockTimeout(@AncestorInPath Item item, @QueryParameter String lockTimeout) {
-            CredentialsChoices.checkMayConfigure(item);
-            return validate("lockTimeout", () -> Durations.parse("lockTimeout", lockTimeout));
+            return check(item, "lockTimeout", lockTimeout, ProvisionStep::setLockTimeout);
+        }
+
+        /** What the engine says of one parameter when all the others are well. */
+        private static FormValidation check(Item item, String parameter, String text, BiConsumer<ProvisionStep, String> setter) {
+            ProvisionStep step = new ProvisionStep("dir");
+            return FormFields.check(
+                    item, parameter, text, Function.identity(), value -> setter.accept(step, value), () -> Provision.check(step.request()));
         }
     }
 }

@@ -51,7 +51,7 @@ public final class RollingStrategy extends RolloutStrategy {
         @RequirePOST
         public FormValidation doCheckHold(@AncestorInPath Item item, @QueryParameter String hold) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("hold", () -> Durations.parse("hold", hold));
+            return FormFields.validate("hold", () -> Durations.parse("hold", hold));
         }
     }
 }

@@ -26,6 +26,8 @@ final class RolloutContext implements Serializable {
     private final String canarySelector;
     private final String stableSelector;
     private final boolean alone;
+    /** What <code>mlVerifyMetrics</code> in the body found, or null. */
+    private volatile String found;
 
     RolloutContext(RolloutInputs inputs, RolloutFacts facts) {
         this.inputs = inputs;
@@ -40,6 +42,20 @@ final class RolloutContext implements Serializable {
         this.canarySelector = facts.canarySelector();
         this.stableSelector = facts.stableSelector();
         this.alone = facts.alone();
+    }
+
+    /** The metrics let the body go on. */
+    synchronized void found(String sentence) {
+        found = found == null ? sentence : found + "; " + sentence;
+    }
+
+    /**
+     * Why the body has passed.
+     *
+     * @param otherwise when it looked at no metrics
+     */
+    String passed(String otherwise) {
+        return found == null ? otherwise : found;
     }
 
     /** What the rollout began with. */

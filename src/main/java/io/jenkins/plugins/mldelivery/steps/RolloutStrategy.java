@@ -5,6 +5,8 @@ import hudson.model.Descriptor;
 import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import java.io.Serializable;
+import net.sf.json.JSONObject;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** How the new version takes over, as scripts and forms describe it. */
 public abstract class RolloutStrategy extends AbstractDescribableImpl<RolloutStrategy> implements Serializable {
@@ -15,5 +17,11 @@ public abstract class RolloutStrategy extends AbstractDescribableImpl<RolloutStr
 
     /** Descriptor of a strategy. */
     public abstract static class RolloutStrategyDescriptor extends Descriptor<RolloutStrategy>
-            implements KnownParameters {}
+            implements KnownParameters {
+        @Override
+        public RolloutStrategy newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+            FormFields.numbers(clazz, form);
+            return super.newInstance(request, form);
+        }
+    }
 }

@@ -59,9 +59,18 @@ public final class ShadowStrategy extends RolloutStrategy {
         }
 
         @RequirePOST
+        public FormValidation doCheckPercent(@AncestorInPath Item item, @QueryParameter String percent) {
+            ShadowStrategy shadow = new ShadowStrategy();
+            DeployModelStep step = new DeployModelStep("name", "image");
+            step.setStrategy(shadow);
+            step.setTraffic(new GatewayTraffic("route"));
+            return FormFields.check(item, "percent", percent, Integer::valueOf, shadow::setPercent, () -> step.request(null).check());
+        }
+
+        @RequirePOST
         public FormValidation doCheckHold(@AncestorInPath Item item, @QueryParameter String hold) {
             CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("hold", () -> Durations.parse("hold", hold));
+            return FormFields.validate("hold", () -> Durations.parse("hold", hold));
         }
     }
 }

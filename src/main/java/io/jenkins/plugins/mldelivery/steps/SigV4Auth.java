@@ -77,6 +77,15 @@ public final class SigV4Auth extends PrometheusAuth {
         }
 
         @RequirePOST
+        public FormValidation doCheckService(@AncestorInPath Item item, @QueryParameter String service) {
+            return PrometheusParameters.check(item, "auth", p -> {
+                SigV4Auth auth = new SigV4Auth("eu-central-1", "any");
+                auth.setService(service);
+                p.setAuth(auth);
+            });
+        }
+
+        @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
             return CredentialsChoices.of(item, credentialsId, StandardUsernamePasswordCredentials.class);
         }

@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;
 import org.jenkinsci.plugins.workflow.actions.WarningAction;
+import org.jenkinsci.plugins.workflow.graph.BlockStartNode;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -219,8 +221,31 @@ abstract class TickingExecution extends StepExecution {
     final Environment environment(RunCredentials credentials)
             throws IOException, InterruptedException, DeliveryException {
         TaskListener listener = getContext().get(TaskListener.class);
-        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener),
+        return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener, label()),
                 credentials.known(), MlDeliveryConfiguration.get().hostRules());
+    }
+
+    /** What the step is about, as the log shall name it; null for nothing. */
+    String subject() throws IOException, InterruptedException {
+        return null;
+    }
+
+    /** What is put before the lines of the log; null where nobody else writes to it at the same time. */
+    final String label() throws IOException, InterruptedException {
+        String subject = inParallel() ? subject() : null;
+        return subject == null ? null : known().mask(subject);
+    }
+
+    private boolean inParallel() throws IOException, InterruptedException {
+        FlowNode node = getContext().get(FlowNode.class);
+        if (node != null) {
+            for (BlockStartNode block : node.iterateEnclosingBlocks()) {
+                if (block.getAction(ThreadNameAction.class) != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     final Run<?, ?> build() throws IOException, InterruptedException {

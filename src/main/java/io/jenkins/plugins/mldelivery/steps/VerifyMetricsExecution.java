@@ -157,8 +157,19 @@ final class VerifyMetricsExecution extends TickingExecution {
         } else if (inconclusive && "fail".equals(step.getOnInconclusive())) {
             fail(new AbortException(Messages.VerifyMetricsExecution_Inconclusive(result.reason())));
         } else {
+            RolloutContext around = getContext().get(RolloutContext.class);
+            if (around != null) {
+                around.found((inconclusive ? "inconclusive: " : "") + result.reason());
+            }
             succeed(result.toMap());
         }
+    }
+
+    /** Only around it the rollout has a model that it could be about. */
+    @Override
+    String subject() throws IOException, InterruptedException {
+        RolloutContext around = getContext().get(RolloutContext.class);
+        return around == null ? null : around.inputs().step().getName();
     }
 
     /** Before the first look, since the file is written after the last one. */

@@ -9,13 +9,11 @@ import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
-import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -307,7 +305,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
 
     /** Descriptor. */
     @Extension
-    public static final class DescriptorImpl extends MlStepDescriptor {
+    public static final class DescriptorImpl extends PrometheusStepDescriptor {
         @Override
         public String getFunctionName() {
             return "mlVerifyMetrics";
@@ -334,9 +332,8 @@ public final class VerifyMetricsStep extends Step implements Serializable {
         }
 
         @RequirePOST
-        public FormValidation doCheckPodWarmUp(@AncestorInPath Item item, @QueryParameter String podWarmUp) {
-            CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("podWarmUp", () -> Durations.parse("podWarmUp", podWarmUp));
+        public FormValidation doCheckPodWarmUp(@AncestorInPath Item item, @QueryParameter String podWarmUp, @QueryParameter String timeout) {
+            return VerifyFields.checkWithin(item, "podWarmUp", podWarmUp, timeout, VerifyMetricsStep::setPodWarmUp);
         }
 
         @RequirePOST
@@ -359,8 +356,7 @@ public final class VerifyMetricsStep extends Step implements Serializable {
 
         @RequirePOST
         public FormValidation doCheckInterval(@AncestorInPath Item item, @QueryParameter String interval) {
-            CredentialsChoices.checkMayConfigure(item);
-            return validate("interval", () -> Durations.parse("interval", interval));
+            return VerifyFields.check(item, "interval", interval, VerifyMetricsStep::setInterval);
         }
 
         @RequirePOST
@@ -368,34 +364,30 @@ public final class VerifyMetricsStep extends Step implements Serializable {
             return CredentialsChoices.of(item, credentialsId, StandardUsernamePasswordCredentials.class, StringCredentials.class);
         }
 
-        /** The kinds of login, for the form. */
-        public List<PrometheusAuth.PrometheusAuthDescriptor> getAuthDescriptors() {
-            return Jenkins.get().getDescriptorList(PrometheusAuth.class);
+        @Override
+        @RequirePOST
+        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
+            return VerifyFields.check(item, "timeout", timeout, VerifyMetricsStep::setTimeout);
         }
 
         @RequirePOST
-        public FormValidation doCheckPrometheus(@AncestorInPath Item item, @QueryParameter String prometheus) {
-            return PrometheusParameters.checkUrl(item, prometheus);
+        public FormValidation doCheckCanary(@AncestorInPath Item item, @QueryParameter String canary) {
+            return VerifyFields.check(item, "canary", canary, VerifyMetricsStep::setCanary);
         }
 
         @RequirePOST
-        public FormValidation doCheckCaCertificate(@AncestorInPath Item item, @QueryParameter String caCertificate) {
-            return PrometheusParameters.check(item, "caCertificate", p -> p.setCaCertificate(caCertificate));
+        public FormValidation doCheckStable(@AncestorInPath Item item, @QueryParameter String stable) {
+            return VerifyFields.check(item, "stable", stable, VerifyMetricsStep::setStable);
         }
 
         @RequirePOST
-        public FormValidation doCheckProxy(@AncestorInPath Item item, @QueryParameter String proxy) {
-            return PrometheusParameters.check(item, "proxy", p -> p.setProxy(proxy));
+        public FormValidation doCheckScrapeCanaryText(@AncestorInPath Item item, @QueryParameter String scrapeCanaryText) {
+            return VerifyFields.checkPages(item, "scrapeCanary", scrapeCanaryText, VerifyMetricsStep::setScrapeCanary);
         }
 
         @RequirePOST
-        public FormValidation doCheckQueryTimeout(@AncestorInPath Item item, @QueryParameter String queryTimeout) {
-            return PrometheusParameters.check(item, "queryTimeout", p -> p.setQueryTimeout(queryTimeout));
-        }
-
-        @RequirePOST
-        public ListBoxModel doFillClientCertificateIdItems(@AncestorInPath Item item, @QueryParameter String clientCertificateId) {
-            return PrometheusParameters.clientCertificates(item, clientCertificateId);
+        public FormValidation doCheckScrapeStableText(@AncestorInPath Item item, @QueryParameter String scrapeStableText) {
+            return VerifyFields.checkPages(item, "scrapeStable", scrapeStableText, VerifyMetricsStep::setScrapeStable);
         }
     }
 }

@@ -10,7 +10,6 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.mldelivery.config.KnownParameters;
 import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
-import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -258,9 +257,8 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         }
 
         @RequirePOST
-        public FormValidation doCheckPodWarmUp(@AncestorInPath Item item, @QueryParameter String podWarmUp) {
-            CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("podWarmUp", () -> Durations.parse("podWarmUp", podWarmUp));
+        public FormValidation doCheckPodWarmUp(@AncestorInPath Item item, @QueryParameter String podWarmUp, @QueryParameter String timeout) {
+            return VerifyFields.checkWithin(item, "podWarmUp", podWarmUp, timeout, VerifyMetricsStep::setPodWarmUp);
         }
 
         @RequirePOST
@@ -275,14 +273,12 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
 
         @RequirePOST
         public FormValidation doCheckInterval(@AncestorInPath Item item, @QueryParameter String interval) {
-            CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("interval", () -> Durations.parse("interval", interval));
+            return VerifyFields.check(item, "interval", interval, VerifyMetricsStep::setInterval);
         }
 
         @RequirePOST
         public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
-            CredentialsChoices.checkMayConfigure(item);
-            return MlStepDescriptor.validate("timeout", () -> Durations.parse("timeout", timeout));
+            return VerifyFields.check(item, "timeout", timeout, VerifyMetricsStep::setTimeout);
         }
 
         @RequirePOST
@@ -308,6 +304,11 @@ public final class VerifySettings extends AbstractDescribableImpl<VerifySettings
         @RequirePOST
         public FormValidation doCheckProxy(@AncestorInPath Item item, @QueryParameter String proxy) {
             return PrometheusParameters.check(item, "proxy", p -> p.setProxy(proxy));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckNoProxyText(@AncestorInPath Item item, @QueryParameter String noProxyText) {
+            return PrometheusParameters.checkNoProxy(item, noProxyText);
         }
 
         @RequirePOST

@@ -72,9 +72,13 @@ final class LatencyLook implements CheckLook {
         return new Tests(evidence, anywhere, next.evidence(check.margin()));
     }
 
-    /** Of each test. */
     private double alpha() {
-        return check.bound() == null ? watch.alpha() / 2 : watch.alpha();
+        return alphaOfEach(check, watch.alpha());
+    }
+
+    /** Of each of a check's tests. */
+    static double alphaOfEach(Check.Latency check, double alpha) {
+        return check.bound() == null ? alpha / 2 : alpha;
     }
 
     private int boundAt(List<Double> layout, double wanted, LatencyMetric metric) throws DeliveryException {

@@ -295,9 +295,13 @@ public final class VerifyMetrics {
                 matchers.put(track, request.selector(track));
             }
         }
+        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), Durations.parse("podWarmUp", request.podWarmUp()), interval, alpha(check), matchers, notes, deadline);
+    }
+
+    /** Of this wait; NaN for a check that is no test. */
+    private double alpha(Check check) {
         Check.Comparison test = tests(check);
-        double alpha = test != null ? AlphaShares.ofStep(share(test), waits) : Double.NaN;
-        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), Durations.parse("podWarmUp", request.podWarmUp()), interval, alpha, matchers, notes, deadline);
+        return test != null ? AlphaShares.ofStep(share(test), waits) : Double.NaN;
     }
 
     /** The test that a check is, with its errors' probabilities; null when it is none. */
@@ -322,7 +326,8 @@ public final class VerifyMetrics {
     }
 
     private void tell(Check check, CheckState s, Instant now) {
-        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason(), measure(check)));
+        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason(), measure(check),
+                Bands.of(check, s, alpha(check))));
         if (s.verdict() == null) {
             return;
         }

@@ -122,6 +122,16 @@ public record VerifyMetricsRequest(
         AccessChecks.check(this, secrets);
     }
 
+    /**
+     * Checks every parameter; no credentials are looked up, and nothing remote is done.
+     *
+     * @throws DeliveryException when one is wrong, by its name
+     */
+    public void check() throws DeliveryException {
+        VerifyMetricsChecks.check(this);
+        AccessChecks.check(this);
+    }
+
     /** The same with another time-out. */
     public VerifyMetricsRequest withTimeout(String other) {
         return new VerifyMetricsRequest(checks, prometheus, credentialsId, access, canary, stable, scrapeCanary, scrapeStable, interval, other, onInconclusive, onPartial, podWarmUp);

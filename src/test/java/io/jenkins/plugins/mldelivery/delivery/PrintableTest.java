@@ -70,7 +70,7 @@ public class PrintableTest {
     @Test
     public void eventsAndFailuresHoldOneLine() {
         assertEquals("a\\nb", new Event.Note(Instant.EPOCH, Event.Stage.VERIFY, Event.Level.INFO, "a\nb").text());
-        assertEquals("a\\u001bb", new Event.Decided(Instant.EPOCH, "m", true, "a\u001bb").reason());
+        assertEquals("a\\u001bb", new Event.Decided(Instant.EPOCH, "m", true, "", "a\u001bb").reason());
         assertEquals("p: two lines\\u001b[0m. Do it.", DeliveryException.invalid("p", "two\r\n  lines\u001b[0m", "Do it.").getMessage());
     }
 }

@@ -33,7 +33,7 @@ public class RolloutStateTest {
                 random.nextInt(9), random.nextBoolean() ? null : NOW, random.nextBoolean() ? null : "0123456789", random.nextInt(100), random.nextBoolean(),
                 random.nextInt(5) - 1, random.nextInt(5) - 1, random.nextBoolean(),
                 "abcdef0123", random.nextBoolean() ? null : "fedcba", weights, random.nextBoolean() ? null : "rolledBack", reason, random.nextBoolean(),
-                random.nextBoolean() ? null : "uid/3", random.nextBoolean(), random.nextBoolean() ? null : origin(random, text));
+                random.nextBoolean() ? null : "uid/3", random.nextBoolean(), reason, random.nextBoolean() ? null : origin(random, text));
         assertEquals(state, RolloutState.fromJson(state.toJson()));
     }
 

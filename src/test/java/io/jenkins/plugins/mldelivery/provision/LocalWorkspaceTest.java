@@ -7,7 +7,10 @@ import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +149,59 @@ public class LocalWorkspaceTest {
         assertFalse(Files.exists(folder));
         assertTrue("a link was followed", Files.exists(outside));
         workspace.deleteDirectory(folder.toString());
+    }
+
+    /** The plan of a command that was killed holds secrets, and nobody else would remove it. */
+    @Test(timeout = 60_000)
+    public void whatAKilledCommandLeftIsRemovedByTheNextOneAndALiveOnesStays() throws Exception {
+        Process first = holder();
+        String killed = line(first);
+        try {
+            Process second = holder();
+            String live = line(second);
+            try {
+                assertTrue("the first one still ran", Files.exists(Path.of(killed, "plan")));
+                first.destroyForcibly().waitFor();
+                Process third = holder();
+                line(third);
+                third.destroyForcibly().waitFor();
+                assertFalse(Files.exists(Path.of(killed)));
+                assertTrue(Files.exists(Path.of(live, "plan")));
+            } finally {
+                second.destroyForcibly().waitFor();
+            }
+        } finally {
+            first.destroyForcibly().waitFor();
+        }
+    }
+
+    private Process holder() throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + base,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String line(Process process) throws Exception {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+    }
+
+    /** Another command with a plan. */
+    public static final class Holder {
+        private Holder() {}
+
+        /** Makes a private folder, tells its path, and waits to be killed. */
+        public static void main(String[] args) throws Exception {
+            LocalWorkspace workspace = LocalWorkspace.anywhere(Path.of(""));
+            String folder = workspace.createPrivateDirectory();
+            workspace.writePrivate(folder + "/plan", "secret");
+            System.out.println(folder);
+            Thread.sleep(60_000);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -78,7 +79,7 @@ public class DeployModelPeopleTest {
         JENKINS.assertBuildStatus(Result.ABORTED, rejected);
         JENKINS.assertLogContains("body analysing 1 of http://penguins.ml.svc", rejected);
         JENKINS.assertLogContains("body paused 1 of http://penguins.ml.svc", rejected);
-        JENKINS.assertLogContains("ROLLED BACK: rejected: ", rejected);
+        Jobs.assertRolledBack("rejected: ", rejected);
 
         WorkflowRun agreed = job.scheduleBuild2(0).waitForStart();
         asked(agreed).doProceedEmpty();
@@ -101,7 +102,7 @@ public class DeployModelPeopleTest {
         String hasty = ", strategy: canary(steps: [50]), verify: metrics(checks: [errorRate(minRequests: 1000000)], interval: '200ms', timeout: '1s', onInconclusive: '";
         WorkflowRun inconclusive = Jobs.pipeline("inconclusive", deliver("penguins-bad", hasty + "fail')", "")).scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, inconclusive);
-        JENKINS.assertLogContains("ROLLED BACK: inconclusive: ", inconclusive);
+        Jobs.assertRolledBack("inconclusive: ", inconclusive);
         WorkflowRun unseen = Jobs.pipeline("unseen", "mlDeployModel(name: 'penguins', image: 'a/b:1', cluster: 'playground', verify: metrics(checks: [errorRate()], prometheus: 'https://h', clientCertificateId: 'nobody')) { echo 'never' }")
                 .scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, unseen);
@@ -207,6 +208,21 @@ public class DeployModelPeopleTest {
         assertTrue(log, log.contains("[Pipeline] mlDeployModel"));
     }
 
+    /** Their lines come in any order. */
+    @Test
+    public void inParallelBranchesEachLineOfARolloutNamesItsModel() throws Exception {
+        PENGUINS.reset();
+        String image = PENGUINS.image("penguins-v1");
+        String deploy = "mlDeployModel(name: '%s', namespace: 'ml', cluster: 'playground', image: '" + image + "', replicas: 1) { }";
+        WorkflowRun run = Jobs.pipeline("parallel", "parallel a: { " + deploy.formatted("adelie") + " }, b: { " + deploy.formatted("gentoo") + " }").scheduleBuild2(0).get();
+        JENKINS.assertBuildStatus(Result.SUCCESS, run);
+        for (String model : List.of("adelie", "gentoo")) {
+            JENKINS.assertLogContains("\n  " + model + ": traffic: all to the new version", run);
+            JENKINS.assertLogContains("\n  " + model + ": PROMOTED: revision ", run);
+        }
+        JENKINS.assertLogNotContains("\n  traffic: ", run);
+    }
+
     @Test
     public void aFailingBodyRollsBack() throws Exception {
         PENGUINS.reset();
@@ -218,7 +234,7 @@ public class DeployModelPeopleTest {
         JENKINS.assertBuildStatus(Result.FAILURE, run);
         JENKINS.assertLogContains("canary at 25 of penguins", run);
         JENKINS.assertLogContains("step 1 of 2 passed: the body passed", run);
-        JENKINS.assertLogContains("ROLLED BACK: the body failed: the smoke test found something", run);
+        Jobs.assertRolledBack("the body failed: the smoke test found something", run);
         JENKINS.assertLogContains("ERROR: the smoke test found something.", run);
         PENGUINS.assertOnlyStable("penguins-v1");
     }
@@ -229,7 +245,7 @@ public class DeployModelPeopleTest {
         WorkflowRun run = Jobs.pipeline("anAbortRollsBackWhileTheBodyRuns", PENGUINS.deliver("penguins-v2", "echo 'in the body'; sleep 600")).scheduleBuild2(0).waitForStart();
         Jobs.awaitLog("in the body", run);
         Jobs.abort(run, JENKINS);
-        JENKINS.assertLogContains("ROLLED BACK", run);
+        Jobs.assertRolledBack("the body failed: aborted", run);
         PENGUINS.assertOnlyStable("penguins-v1");
     }
 
@@ -279,7 +295,7 @@ public class DeployModelPeopleTest {
             {"name: 'churn', image: 'a/b:1', requireDigest: true", "image: 'a/b:1' has no digest"},
             {"name: 'churn', image: 'a/b:1', strategy: canary(steps: [50, 10])", "steps: [50, 10] are not valid traffic steps"},
             {"name: 'churn', image: 'a/b:1', timeout: 'soon'", "timeout: 'soon' is not a valid duration"},
-            {"name: 'churn', image: 'a/b:1', cluster: 'moon'", "cluster: Jenkins has no cluster with the name 'moon', but playground"},
+            {"name: 'churn', image: 'a/b:1', cluster: 'moon'", "cluster: Jenkins has no cluster with the name 'moon' for the job 'wrong5', but playground"},
             {"name: 'churn', image: 'a/b:1', access: kubeconfig(credentialsId: 'none')", "access: there is no secret file with the id 'none'"},
             {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: could not ask what is permitted (no connection). Check"},
             {"name: 'churn', image: 'a/b:1', access: kubeconfig(context: 'x')", "access: no credentialsId is given"},

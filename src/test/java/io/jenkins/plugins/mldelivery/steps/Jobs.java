@@ -66,6 +66,12 @@ final class Jobs {
         assertTrue(log, wanted.matcher(log).find());
     }
 
+    /** That the verdict names both versions and this beginning of the reason. */
+    static void assertRolledBack(String reason, WorkflowRun run) throws IOException {
+        String log = JenkinsRule.getLog(run);
+        assertTrue(log, Pattern.compile("ROLLED BACK: revision [0-9a-f]+, back to [0-9a-f]+: " + Pattern.quote(reason)).matcher(log).find());
+    }
+
     /** Waits until the log has a text, and fails when the build ends without it. */
     static void awaitLog(String text, WorkflowRun run) throws Exception {
         Instant end = Instant.now().plus(PATIENCE);

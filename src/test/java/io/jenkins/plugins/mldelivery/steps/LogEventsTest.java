@@ -15,8 +15,12 @@ public class LogEventsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private static List<String> lines(Event... events) {
+        return linesOf(null, events);
+    }
+
+    private static List<String> linesOf(String subject, Event... events) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        LogEvents log = new LogEvents(new StreamTaskListener(out, StandardCharsets.UTF_8));
+        LogEvents log = new LogEvents(new StreamTaskListener(out, StandardCharsets.UTF_8), subject);
         for (Event event : events) {
             log.accept(event);
         }
@@ -36,6 +40,18 @@ public class LogEventsTest {
     public void otherStagesSayWhatTheyEndedWith() {
         assertEquals(List.of("[mlDeployModel] churn: promoted", "[mlProvision] failed: no plan"), lines(
                 new Event.Finished(NOW, Event.Stage.DEPLOY, true, "churn: promoted"), new Event.Finished(NOW, Event.Stage.PROVISION, false, "no plan")));
+    }
+
+    @Test
+    public void whereOthersWriteEachLineNamesItsModel() {
+        assertEquals(
+                List.of(
+                        "[mlVerifyMetrics] churn: pass", "  churn: step 1 of 2 passed: no worse", "  churn: traffic: 50 % to the canary",
+                        "  churn: PROMOTED: revision b replaces a: every step passed: no worse"),
+                linesOf("churn", new Event.Finished(NOW, Event.Stage.VERIFY, true, "pass: no worse"),
+                        new Event.Note(NOW, Event.Stage.DEPLOY, Event.Level.INFO, "step 1 of 2 passed: no worse"),
+                        new Event.TrafficShifted(NOW, "churn", 50, 50),
+                        new Event.Decided(NOW, "churn", true, "revision b replaces a", "every step passed: no worse")));
     }
 
     @Test

@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import jenkins.security.MasterToSlaveCallable;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
@@ -269,21 +267,12 @@ public class ProvisionExecutionTest {
             assertTrue(JenkinsRule.getLog(run), run.isBuilding());
             Thread.sleep(50);
         }
-        String pid = String.valueOf(agent.getChannel().call(new Pid()));
+        long pid = Agents.pid(agent);
         // Looks that are under way now get no answer any more.
-        new ProcessBuilder("kill", "-STOP", pid).start().waitFor();
+        Agents.signal(pid, "-STOP");
         Thread.sleep(5_000);
-        new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
-        while (agent.toComputer().isOnline()) {
-            Thread.sleep(50);
-        }
-        while (!agent.toComputer().isOnline()) {
-            try {
-                agent.toComputer().connect(false).get();
-            } catch (ExecutionException e) {
-                Thread.sleep(500);
-            }
-        }
+        Agents.kill(agent, pid);
+        Agents.connect(agent);
         JENKINS.waitForCompletion(run);
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         JENKINS.assertLogContains("model churn", run);
@@ -419,16 +408,6 @@ public class ProvisionExecutionTest {
         @Override
         public Set<String> getSensitiveVariables() {
             return Set.of("BOUND");
-        }
-    }
-
-    /** The agent's process. */
-    private static final class Pid extends MasterToSlaveCallable<Long, RuntimeException> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Long call() {
-            return ProcessHandle.current().pid();
         }
     }
 }

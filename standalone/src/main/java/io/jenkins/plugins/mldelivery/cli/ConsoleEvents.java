@@ -66,8 +66,8 @@ final class ConsoleEvents implements EventSink {
             }
         } else if (event instanceof Event.Decided d) {
             line(d.promoted()
-                    ? style("1;32", "  ✔ PROMOTED ") + d.reason()
-                    : style("1;31", "  ✘ ROLLED BACK ") + d.reason());
+                    ? style("1;32", "  ✔ PROMOTED ") + d.words()
+                    : style("1;31", "  ✘ ROLLED BACK ") + d.words());
         }
     }
 

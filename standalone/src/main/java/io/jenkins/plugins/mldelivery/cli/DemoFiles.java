@@ -1,13 +1,12 @@
 package io.jenkins.plugins.mldelivery.cli;
 
+import io.jenkins.plugins.mldelivery.delivery.Scratch;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The demo's model folders and infrastructure code, unpacked from the jar into a temporary folder. */
 final class DemoFiles implements AutoCloseable {
@@ -17,14 +16,14 @@ final class DemoFiles implements AutoCloseable {
             "model/penguins-bad/MLmodel", "model/penguins-bad/model.json", "model/penguins-bad/metrics.json",
             "infra/terraform/main.tf", "infra/kubernetes/namespace.yaml");
 
-    private final Path folder;
+    private final Scratch scratch;
 
-    private DemoFiles(Path folder) {
-        this.folder = folder;
+    private DemoFiles(Scratch scratch) {
+        this.scratch = scratch;
     }
 
     static DemoFiles unpack() throws IOException {
-        DemoFiles files = new DemoFiles(Files.createTempDirectory("ml-delivery-demo-"));
+        DemoFiles files = new DemoFiles(Scratch.create("demo", null));
         try {
             for (String name : FILES) {
                 files.unpack(name);
@@ -41,22 +40,18 @@ final class DemoFiles implements AutoCloseable {
             if (in == null) {
                 throw new FileNotFoundException("/playground/" + name);
             }
-            Path target = folder.resolve(name);
+            Path target = scratch.file(name);
             Files.createDirectories(target.getParent());
             Files.copy(in, target);
         }
     }
 
     Path folder() {
-        return folder;
+        return scratch.folder();
     }
 
     @Override
-    public void close() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(p);
-            }
-        }
+    public void close() {
+        scratch.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.playground;
 
+import io.jenkins.plugins.mldelivery.delivery.Scratch;
 import io.jenkins.plugins.mldelivery.playground.kube.EmbeddedCluster;
 import io.jenkins.plugins.mldelivery.playground.model.ModelServer;
 import io.jenkins.plugins.mldelivery.playground.registry.EmbeddedRegistry;
@@ -8,27 +9,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Everything a delivery needs, on loopback in this process: a registry, a cluster, and a proxy for each Service. Several may run side by side. */
 public final class Playground implements AutoCloseable {
     private static final Duration ENDING = Duration.ofSeconds(5);
 
-    private final Path folder;
+    private final Scratch scratch;
     private final Logins logins;
     private final EmbeddedRegistry registry;
     private final EmbeddedCluster cluster;
     private final Map<EmbeddedCluster.ServiceInfo, ServiceProxy> proxies = new ConcurrentHashMap<>();
     private final ScheduledExecutorService loop;
 
-    private Playground(Path folder, Logins logins, EmbeddedRegistry registry, EmbeddedCluster cluster) {
-        this.folder = folder;
+    private Playground(Scratch scratch, Logins logins, EmbeddedRegistry registry, EmbeddedCluster cluster) {
+        this.scratch = scratch;
         this.logins = logins;
         this.registry = registry;
         this.cluster = cluster;
@@ -54,21 +53,21 @@ public final class Playground implements AutoCloseable {
      */
     public static Playground start(int apiPort, int registryPort) throws IOException {
         Logins logins = Logins.random();
-        Path folder = Files.createTempDirectory("ml-delivery-playground-");
+        Scratch scratch = Scratch.create("playground", null);
         EmbeddedRegistry registry = null;
         try {
-            Path images = Files.createDirectory(folder.resolve("registry"));
+            Path images = Files.createDirectory(scratch.file("registry"));
             registry = EmbeddedRegistry.start(images, registryPort, logins.registry());
             RegistryPuller puller = new RegistryPuller(registry.address(), logins.registry());
-            Path pods = Files.createDirectory(folder.resolve("pods"));
+            Path pods = Files.createDirectory(scratch.file("pods"));
             EmbeddedCluster cluster =
                     new EmbeddedCluster(pods, apiPort, logins.token().reveal(), puller, ModelServer::start);
-            return new Playground(folder, logins, registry, cluster);
+            return new Playground(scratch, logins, registry, cluster);
         } catch (IOException | RuntimeException e) {
             if (registry != null) {
                 registry.close();
             }
-            remove(folder);
+            scratch.close();
             throw e;
         }
     }
@@ -131,17 +130,6 @@ public final class Playground implements AutoCloseable {
         proxies.values().forEach(ServiceProxy::close);
         cluster.close();
         registry.close();
-        remove(folder);
-    }
-
-    /** Links in it are removed, not followed. */
-    private static void remove(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(p);
-            }
-        } catch (IOException e) {
-            // A temporary folder; the system cleans it up.
-        }
+        scratch.close();
     }
 }

@@ -32,7 +32,7 @@ public class UnstableRolloutTest {
             assertEquals(0, deploy(cli, prometheus, "v3", "pass").code());
             Cli.Outcome failed = deploy(cli, prometheus, "v4", "fail");
             assertEquals(failed.err(), Kind.ROLLED_BACK.exitCode(), failed.code());
-            assertTrue(failed.err(), failed.err().contains("ROLLED BACK inconclusive: "));
+            assertTrue(failed.err(), failed.err().matches("(?s).*ROLLED BACK revision [0-9a-f]+, back to [0-9a-f]+: inconclusive: .*"));
         }
     }
 

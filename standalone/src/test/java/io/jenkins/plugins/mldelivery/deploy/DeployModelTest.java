@@ -113,7 +113,25 @@ public class DeployModelTest {
         assertEquals(List.of(100, 50, 100), churn.told.of(Event.TrafficShifted.class).stream().map(Event.TrafficShifted::wanted).toList());
         assertTrue(churn.told.notes().toString(), churn.told.notes().contains("step 1 of 1 passed: looks good"));
         assertEquals(List.of(), churn.told.warnings());
-        assertTrue(churn.told.of(Event.Decided.class).get(1).promoted());
+        Event.Decided decided = churn.told.of(Event.Decided.class).get(1);
+        assertTrue(decided.promoted());
+        assertEquals("revision " + result.revision() + " replaces " + old + ": every step passed: looks good", decided.words());
+        assertEquals("every step passed: looks good", result.reason());
+    }
+
+    /** The check's own line has said it before, and the build's failure says it after. */
+    @Test
+    public void theLogOfARollbackSaysItsReasonOnceAndNamesBothVersions() throws Exception {
+        String old = churn.deploy("v1").revision();
+        DeployModelResult result = churn.deploy("v2", facts -> Gate.Answer.of(Verdict.FAIL, "many more errors"));
+        assertEquals("rolledBack", result.result());
+        assertEquals("many more errors", result.reason());
+        Event.Decided decided = churn.told.of(Event.Decided.class).get(1);
+        assertTrue(decided.words(), decided.words().matches("revision [0-9a-f]+, back to " + old + ": many more errors"));
+        List<String> lines = new ArrayList<>(churn.told.notes());
+        churn.told.of(Event.Finished.class).forEach(finished -> lines.add(finished.summary()));
+        assertEquals(List.of(), lines.stream().filter(line -> line.contains("many more errors")).toList());
+        assertTrue(lines.toString(), lines.contains("rolling back to revision " + old));
     }
 
     /** A query over the last minutes would otherwise judge a new version by what the one before it did. */
@@ -168,7 +186,7 @@ public class DeployModelTest {
             });
             assertEquals("promoted", result.result());
             assertEquals(List.of(100), result.weightHistory());
-            assertEquals("it passed its checks; the version before had no ready pod to compare with", result.reason());
+            assertEquals("it passed: fine; the version before had no ready pod to compare with", result.reason());
         }
         assertEquals("v2 x 2", churn.stable());
         assertEquals(1, asked.size());

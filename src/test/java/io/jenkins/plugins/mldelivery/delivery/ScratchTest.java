@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.image;
+package io.jenkins.plugins.mldelivery.delivery;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -34,7 +34,7 @@ public class ScratchTest {
 
     @Test
     public void itIsForItsOwnerAloneAndGoesWithAllInIt() throws Exception {
-        try (Scratch scratch = Scratch.create(parent)) {
+        try (Scratch scratch = Scratch.create("image", parent)) {
             assertEquals(parent, scratch.folder().getParent());
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(scratch.folder())));
             Files.writeString(scratch.file("weights"), "x");
@@ -46,10 +46,10 @@ public class ScratchTest {
     }
 
     @Test
-    public void aBuildInTheSameProgramIsLeftAlone() throws Exception {
-        try (Scratch first = Scratch.create(parent)) {
+    public void aFolderOfTheSameProgramIsLeftAlone() throws Exception {
+        try (Scratch first = Scratch.create("image", parent)) {
             Files.writeString(first.file("weights"), "x");
-            try (Scratch second = Scratch.create(parent)) {
+            try (Scratch second = Scratch.create("image", parent)) {
                 assertEquals(2, left().size());
                 assertFalse(second.folder().equals(first.folder()));
             }
@@ -66,15 +66,23 @@ public class ScratchTest {
                 .start();
         try (InputStream out = other.getInputStream()) {
             assertEquals("the other program holds its folder", 'r', out.read());
-            Scratch.create(parent).close();
+            Scratch.create("image", parent).close();
             assertEquals("it runs, so its folder stays", 1, left().size());
             assertTrue(Files.exists(left().get(0).resolve("weights")));
         } finally {
             other.destroyForcibly().waitFor();
         }
         assertEquals(1, left().size());
-        Scratch.create(parent).close();
+        Scratch.create("image", parent).close();
         assertEquals(List.of(), left());
+    }
+
+    @Test
+    public void whatIsOfAnotherKindStays() throws Exception {
+        try (Scratch provision = Scratch.create("provision", parent)) {
+            Scratch.create("image", parent).close();
+            assertTrue(Files.exists(provision.folder()));
+        }
     }
 
     @Test
@@ -82,7 +90,7 @@ public class ScratchTest {
         Path foreign = Files.createDirectories(parent.resolve("ml-delivery-image-0-foreign"));
         Files.createSymbolicLink(parent.resolve("ml-delivery-image-1-link"), temporary.getRoot().toPath());
         assertEquals(0, new ProcessBuilder("mkfifo", Files.createDirectories(parent.resolve("ml-delivery-image-2-pipe")).resolve("lock").toString()).start().waitFor());
-        Scratch.create(parent).close();
+        Scratch.create("image", parent).close();
         assertTrue(Files.exists(foreign));
         assertEquals(3, left().size());
         assertTrue(Files.exists(temporary.getRoot().toPath()));
@@ -94,7 +102,7 @@ public class ScratchTest {
 
         /** Holds a folder until it is killed. */
         public static void main(String[] args) throws Exception {
-            Scratch scratch = Scratch.create(Path.of(args[0]));
+            Scratch scratch = Scratch.create("image", Path.of(args[0]));
             Files.writeString(scratch.file("weights"), "x");
             System.out.write('r');
             System.out.flush();
