@@ -57,10 +57,13 @@ public class DenseSamplesTest {
         assertEquals("spaced_200000: looked", looks(24, 1, "15s", "spaced_200000").get(0));
     }
 
+    /** Those that wait for others may not be done in time. */
     @Test
     public void asManyLooksAsAControllerMakes() throws Exception {
-        for (String look : looks(256, LOOKS, "15s", "n_200000", "spaced_200000", "many_20000", "classic_200000", "infinite_200000", "native_200000", "changing_200000")) {
-            assertTrue(look, look.matches("ALL|spaced_200000: looked|.*(?:: looked|more than one look keeps, 32 MiB|sent more than 4 MiB while other|ended, since others|more than 2000).*"));
+        for (String look : looks(256, LOOKS, "15s", "n_100000", "spaced_100000", "many_20000", "classic_100000", "infinite_100000", "native_100000", "changing_100000")) {
+            assertTrue(
+                    look,
+                    look.matches("ALL|.*(?:: looked|more than one look keeps, 32 MiB|more than 4 MiB while other|ended, since others|more than 2000|in time|not read within).*"));
         }
     }
 
