@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 
 /**
  * Finds the cluster that a step refers to by its parameters {@code cluster} (a name of the global configuration) or
- * {@code access}. An error lists the clusters that the job may use;
- * of a name that the script gives itself it says whether it is another job's.
+ * {@code access}. An error lists the clusters that the job may use, and
+ * is the same for another job's cluster as for one that there is not.
  */
 public final class Clusters {
     private static final String PARAMETER = "cluster";
@@ -88,14 +88,11 @@ public final class Clusters {
                 return cluster;
             }
         }
-        if (clusters.stream().anyMatch(c -> name.equals(c.getName()))) {
-            throw refused(
-                    PARAMETER, "the cluster '" + name + "' is not for " + place(job),
-                    "Ask the administrator" + (names.isEmpty() ? "." : ", or give another one: " + names + "."));
-        }
+        // The same for a name that there is and one that there is not: whoever may not use a cluster need not learn its name.
         throw DeliveryException.invalid(
-                PARAMETER, "Jenkins has no cluster with the name '" + name + "'" + (names.isEmpty() ? "" : ", but " + names),
-                "Correct the name, or configure it " + WHERE + ".");
+                PARAMETER, "Jenkins has no cluster with the name '" + name + "' for " + place(job)
+                        + (names.isEmpty() ? "" : ", but " + names),
+                "Correct the name, or ask the administrator to configure it " + WHERE + ".");
     }
 
     private static String place(Item job) {

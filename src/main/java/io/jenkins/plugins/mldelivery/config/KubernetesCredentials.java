@@ -6,6 +6,8 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.authentication.tokens.api.AuthenticationTokens;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.kubernetes.auth.KubernetesAuth;
@@ -14,6 +16,8 @@ import org.jenkinsci.plugins.kubernetes.auth.KubernetesAuthException;
 
 /** The kinds of credentials that the plugin kubernetes-credentials understands, such as those of OpenShift. The plugin need not be installed. */
 final class KubernetesCredentials {
+    private static final Logger LOGGER = Logger.getLogger(KubernetesCredentials.class.getName());
+
     private KubernetesCredentials() {}
 
     /** Whether the plugin is there; without it nothing else of this class may be touched. */
@@ -29,13 +33,17 @@ final class KubernetesCredentials {
         }
         try {
             String kubeconfig = auth.buildKubeConfig(new KubernetesAuthConfig(url, caCertificate, false));
+            if (kubeconfig.length() > RunCredentials.LARGEST_FILE) {
+                throw DeliveryException.invalid(
+                        parameter, "the kubeconfig of the credentials '" + credentials.getId() + "' has more than 1 MiB", "Use the right one.");
+            }
             return Optional.of(ClusterAccess.kubeconfig(SecretText.of(kubeconfig), null));
-        } catch (KubernetesAuthException e) {
-            throw new DeliveryException(
-                    DeliveryException.Kind.INVALID_INPUT, parameter, "the credentials '" + credentials.getId() + "' can't be used (" + e.getMessage() + ")", "Correct them.", e);
-        } catch (JsonProcessingException e) {
-            // Its message would quote secrets.
-            throw DeliveryException.invalid(parameter, "the credentials '" + credentials.getId() + "' can't be used", "Correct them.");
+        } catch (KubernetesAuthException | JsonProcessingException e) {
+            // It may quote what is secret in the credentials, which only their own plugin knows.
+            LOGGER.log(Level.FINE, e, () -> "the credentials '" + credentials.getId() + "' can't be used");
+            throw DeliveryException.invalid(
+                    parameter, "the credentials '" + credentials.getId() + "' can't be used",
+                    "Correct them. Why they can't is in Jenkins' log when it keeps the level FINE of " + LOGGER.getName() + ".");
         }
     }
 }

@@ -30,7 +30,8 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
  * used by the run. The values that it gives out are masked in all that the run says, see {@link RunSecrets}.
  */
 public final class RunCredentials implements Secrets {
-    private static final int LARGEST_FILE = 1024 * 1024;
+    /** Bytes of a secret file at most. */
+    static final int LARGEST_FILE = 1024 * 1024;
 
     private final Run<?, ?> run;
     private final KnownSecrets known;

@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * others; both hold for all that was derived from it too. Thread-safe.
  */
 public final class Deadline {
+    /** So many steps of a loop between two looks at the time, which take longer than a step. */
+    private static final int EACH = 256;
+
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final long end;
@@ -91,6 +94,13 @@ public final class Deadline {
     public void check() {
         if (Thread.currentThread().isInterrupted() || isOver()) {
             throw new Over();
+        }
+    }
+
+    /** The same in a loop of many small steps, which looks at the time now and then. */
+    public void check(long step) {
+        if (step % EACH == 0) {
+            check();
         }
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.delivery;
 
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -130,6 +131,7 @@ public sealed interface Event extends Serializable {
      * @param verdict the verdict so far, or null while there is none
      * @param reason the present state in a sentence
      * @param measure what the numbers are
+     * @param band what the verdict rests on
      */
     record CheckSampled(
             Instant at,
@@ -142,7 +144,8 @@ public sealed interface Event extends Serializable {
             long samples,
             Verdict verdict,
             String reason,
-            Measure measure)
+            Measure measure,
+            Band band)
             implements Event {
         public CheckSampled {
             check = Printable.line(check);
@@ -151,9 +154,33 @@ public sealed interface Event extends Serializable {
 
         @Override
         public Event map(UnaryOperator<String> change) {
-            return new CheckSampled(at, change.apply(check), canary, stable, effect, lower, upper, samples, verdict, change.apply(reason), measure);
+            return new CheckSampled(at, change.apply(check), canary, stable, effect, lower, upper, samples, verdict, change.apply(reason), measure, band);
         }
     }
+
+    /**
+     * Where the value that is judged lies as far as is known, and the limits that it is held against: the canary's rate of a {@link Measure#RATE}, the difference of a
+     * {@link Measure#DIFFERENCE}, the index of a {@link Measure#INDEX}.
+     *
+     * @param lower below which it is not, at every look; NaN when unknown
+     * @param upper above which it is not, likewise
+     */
+    record Band(double lower, double upper, List<Limit> limits) implements Serializable {
+        /** Nothing is known, and nothing is held against it. */
+        public static final Band NONE = new Band(Double.NaN, Double.NaN, List.of());
+
+        public Band {
+            limits = List.copyOf(limits);
+        }
+    }
+
+    /**
+     * A limit, in the unit of the value that is held against it.
+     *
+     * @param name what it is, such as "acceptable"
+     * @param decides whether the verdict rests on it
+     */
+    record Limit(String name, double value, boolean decides) implements Serializable {}
 
     /** What the numbers of a check are. */
     enum Measure {

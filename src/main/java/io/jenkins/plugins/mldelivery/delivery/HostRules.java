@@ -90,6 +90,21 @@ public final class HostRules implements Serializable {
     }
 
     /**
+     * The same without asking a name server, which may take its time: only an address that is written out is judged. A
+     * name is judged by whoever connects, with the addresses that it has then.
+     */
+    public void checkAddress(String parameter, URI uri) throws DeliveryException {
+        if (uri.getHost() == null || isAddress(uri.getHost())) {
+            check(parameter, uri);
+        }
+    }
+
+    /** Whether the host of a URL is an address that is written out, and no name. */
+    public static boolean isAddress(String host) {
+        return host.startsWith("[") || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+    }
+
+    /**
      * The same for addresses that were found for the host, and that alone will be connected to: then no other answer of
      * a name server can come in between.
      *

@@ -63,7 +63,8 @@ public final class KnownSecrets {
     }
 
     /**
-     * A value with every known secret replaced in the texts in it: a text, a list or map of such values (keys are left), or anything else, which is left as it is.
+     * A value with every known secret replaced in the texts in it: a text, a list or map of such values, or anything else, which is left as it is.
+     * So is the key of a map in it; the keys of the outermost map are left, since they are the result's own words.
      *
      * @throws IllegalArgumentException when it is nested deeper than 100 levels
      */
@@ -80,7 +81,7 @@ public final class KnownSecrets {
         }
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> masked = new LinkedHashMap<>();
-            map.forEach((key, one) -> masked.put(key, maskValue(one, depth + 1)));
+            map.forEach((key, one) -> masked.put(depth == 0 ? key : maskKey(key, masked), maskValue(one, depth + 1)));
             return masked;
         }
         if (value instanceof List<?> list) {
@@ -89,6 +90,19 @@ public final class KnownSecrets {
             return masked;
         }
         return value;
+    }
+
+    /** The key with every known secret replaced, and a number where another one looks the same without its secret. */
+    private Object maskKey(Object key, Map<Object, Object> taken) {
+        if (!(key instanceof String text)) {
+            return key;
+        }
+        String masked = mask(text);
+        String free = masked;
+        for (int n = taken.size() + 1; taken.containsKey(free); n++) {
+            free = masked + " (" + n + ")";
+        }
+        return free;
     }
 
     /** A sink that masks each event before it hands it on. */

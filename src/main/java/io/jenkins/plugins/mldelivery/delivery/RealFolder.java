@@ -18,6 +18,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -68,9 +71,18 @@ public final class RealFolder {
 
     /** Opens a regular file for reading. */
     public SeekableByteChannel open(Path file) throws IOException {
+        return open(file, StandardOpenOption.READ);
+    }
+
+    /** Opens a regular file that is there for writing; what is in it stays. */
+    public SeekableByteChannel openForWriting(Path file) throws IOException {
+        return open(file, StandardOpenOption.WRITE);
+    }
+
+    private SeekableByteChannel open(Path file, OpenOption mode) throws IOException {
         return in(file, place -> {
             BasicFileAttributes before = regular(place, file);
-            SeekableByteChannel channel = place.channel(Set.of(StandardOpenOption.READ, NOFOLLOW));
+            SeekableByteChannel channel = place.channel(Set.of(mode, NOFOLLOW));
             try {
                 if (!Objects.equals(before.fileKey(), regular(place, file).fileKey())) {
                     throw new FileSystemException(file.toString(), null, "it was exchanged while it was opened");
@@ -114,9 +126,30 @@ public final class RealFolder {
         }
     }
 
-    /** Creates a file, which must not exist, and opens it for writing. */
-    public SeekableByteChannel create(Path file) throws IOException {
-        return in(file, place -> place.channel(Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, NOFOLLOW)));
+    /** The rights of a file, links not followed; null when there is nothing, or when the file system has other rights. */
+    public Set<PosixFilePermission> permissions(Path path) throws IOException {
+        try {
+            return in(path, place -> {
+                PosixFileAttributeView view = place.posix();
+                return view == null ? null : view.readAttributes().permissions();
+            });
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Whether files here have the rights of POSIX. */
+    public boolean isPosix() throws IOException {
+        return Files.getFileStore(root).supportsFileAttributeView("posix");
+    }
+
+    /**
+     * Creates a file, which must not exist, and opens it for writing.
+     *
+     * @param attributes which it has from the beginning
+     */
+    public SeekableByteChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
+        return in(file, place -> place.channel(Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, NOFOLLOW), attributes));
     }
 
     /**
@@ -165,6 +198,14 @@ public final class RealFolder {
         } catch (NoSuchFileException e) {
             // That is what was wanted.
         }
+    }
+
+    /** Removes an empty folder. */
+    public void deleteFolder(Path folder) throws IOException {
+        in(folder, place -> {
+            place.deleteFolder();
+            return null;
+        });
     }
 
     private static BasicFileAttributes regular(Place place, Path file) throws IOException {
@@ -250,11 +291,16 @@ public final class RealFolder {
     private interface Place {
         BasicFileAttributes attributes() throws IOException;
 
-        SeekableByteChannel channel(Set<OpenOption> options) throws IOException;
+        /** Null where the file system knows no rights of POSIX. */
+        PosixFileAttributeView posix();
+
+        SeekableByteChannel channel(Set<OpenOption> options, FileAttribute<?>... attributes) throws IOException;
 
         void renameTo(Path name) throws IOException;
 
         void delete() throws IOException;
+
+        void deleteFolder() throws IOException;
     }
 
     /** A name in an open directory. */
@@ -265,8 +311,13 @@ public final class RealFolder {
         }
 
         @Override
-        public SeekableByteChannel channel(Set<OpenOption> options) throws IOException {
-            return folder.newByteChannel(name, options);
+        public PosixFileAttributeView posix() {
+            return folder.getFileAttributeView(name, PosixFileAttributeView.class, NOFOLLOW);
+        }
+
+        @Override
+        public SeekableByteChannel channel(Set<OpenOption> options, FileAttribute<?>... attributes) throws IOException {
+            return folder.newByteChannel(name, options, attributes);
         }
 
         @Override
@@ -278,6 +329,11 @@ public final class RealFolder {
         public void delete() throws IOException {
             folder.deleteFile(name);
         }
+
+        @Override
+        public void deleteFolder() throws IOException {
+            folder.deleteDirectory(name);
+        }
     }
 
     /** A name in a folder that is known by its path alone. */
@@ -288,8 +344,13 @@ public final class RealFolder {
         }
 
         @Override
-        public SeekableByteChannel channel(Set<OpenOption> options) throws IOException {
-            return Files.newByteChannel(path, options);
+        public PosixFileAttributeView posix() {
+            return Files.getFileAttributeView(path, PosixFileAttributeView.class, NOFOLLOW);
+        }
+
+        @Override
+        public SeekableByteChannel channel(Set<OpenOption> options, FileAttribute<?>... attributes) throws IOException {
+            return Files.newByteChannel(path, options, attributes);
         }
 
         @Override
@@ -304,6 +365,14 @@ public final class RealFolder {
 
         @Override
         public void delete() throws IOException {
+            Files.delete(path);
+        }
+
+        @Override
+        public void deleteFolder() throws IOException {
+            if (!attributes().isDirectory()) {
+                throw new NotDirectoryException(path.toString());
+            }
             Files.delete(path);
         }
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
 import java.util.List;
 
@@ -26,28 +27,23 @@ record Agreement(boolean isPossible, int growths) {
      *
      * @param points in the order of their times
      * @param others each in the order of its times
+     * @param deadline until when it has to be over
      */
-    static Agreement of(List<Point> points, List<List<Point>> others) {
-        int[] at = new int[others.size()];
+    static Agreement of(List<Point> points, List<List<Point>> others, Deadline deadline) {
+        List<Neighbours> neighbours = others.stream().map(Neighbours::new).toList();
         int growths = 0;
         double before = Double.NaN;
+        long steps = 0;
         for (Point point : points) {
             double low = 0;
             double high = 0;
             boolean fell = point.value() < before;
-            for (int i = 0; i < at.length; i++) {
-                List<Point> other = others.get(i);
-                while (at[i] < other.size() && other.get(at[i]).millis() <= point.millis() - TOLERANCE) {
-                    at[i]++;
-                }
-                int from = at[i] - 1;
-                int to = at[i];
-                while (to < other.size() && other.get(to).millis() < point.millis() + TOLERANCE) {
-                    to++;
-                }
-                low += from < 0 ? 0 : other.get(from).value();
-                high += to >= other.size() ? Double.POSITIVE_INFINITY : other.get(to).value();
-                fell |= falls(other, Math.max(0, from), Math.min(to, other.size() - 1));
+            for (Neighbours other : neighbours) {
+                deadline.check(steps++);
+                other.moveTo(point.millis());
+                low += other.low();
+                high += other.high();
+                fell |= other.fall();
             }
             if (!fell && !(low <= point.value() && point.value() <= high)) {
                 return IMPOSSIBLE;
@@ -58,21 +54,54 @@ record Agreement(boolean isPossible, int growths) {
         return new Agreement(true, growths);
     }
 
-    private static boolean falls(List<Point> points, int from, int to) {
-        for (int i = from + 1; i <= to; i++) {
-            if (points.get(i).value() < points.get(i - 1).value()) {
-                return true;
+    /** The samples around a moment that goes on: both ends move, and none is walked twice. */
+    private static final class Neighbours {
+        private final List<Point> points;
+        /** The first sample that is not surely before the moment. */
+        private int begin;
+        /** The first sample that is surely after it. */
+        private int end;
+        /** The last sample up to the end that is lower than the one before it. */
+        private int lastFall;
+
+        Neighbours(List<Point> points) {
+            this.points = points;
+        }
+
+        void moveTo(long millis) {
+            while (begin < points.size() && points.get(begin).millis() <= millis - TOLERANCE) {
+                begin++;
+            }
+            while (end < points.size() && points.get(end).millis() < millis + TOLERANCE) {
+                end++;
+                if (end < points.size() && points.get(end).value() < points.get(end - 1).value()) {
+                    lastFall = end;
+                }
             }
         }
-        return false;
+
+        double low() {
+            return begin == 0 ? 0 : points.get(begin - 1).value();
+        }
+
+        double high() {
+            return end == points.size() ? Double.POSITIVE_INFINITY : points.get(end).value();
+        }
+
+        /** Whether it fell from the last sample before to the first one after. */
+        boolean fall() {
+            return lastFall > Math.max(0, begin - 1);
+        }
     }
 
     /** Samples of the same moments, which must be the same. */
-    static Agreement atSameMoments(List<Point> points, List<Point> others) {
+    static Agreement atSameMoments(List<Point> points, List<Point> others, Deadline deadline) {
         int growths = 0;
         int k = 0;
         double before = Double.NaN;
+        long steps = 0;
         for (Point point : points) {
+            deadline.check(steps++);
             while (k < others.size() && others.get(k).millis() < point.millis()) {
                 k++;
             }

@@ -11,12 +11,12 @@ import java.util.List;
  * @param isOpen whether that may turn out in the next looks
  */
 record Caveats(String remark, String refusal, boolean isOpen) {
-    static Caveats of(Copies canary, JumpWatch.Found canaryJumps, Copies stable, JumpWatch.Found stableJumps, Watch watch) {
+    static Caveats of(Walked<?> canary, Walked<?> stable, Watch watch) {
         List<String> remarks = new ArrayList<>();
-        add(remarks, "the canary ", canary.text());
-        add(remarks, "the stable version ", stable.text());
+        add(remarks, "the canary ", canary.copies().text());
+        add(remarks, "the stable version ", stable.copies().text());
         remarks.forEach(watch.notes()::warn);
-        String who = canaryJumps.isSure() ? "the canary" : stableJumps.isSure() ? "the stable version" : null;
+        String who = canary.jumps().isSure() ? "the canary" : stable.jumps().isSure() ? "the stable version" : null;
         String refusal = who == null
                 ? null
                 : "metric: counters of " + who + " go back and forth, as where one page shows several workers or pods in turn, so nothing can be counted;"
@@ -24,7 +24,7 @@ record Caveats(String remark, String refusal, boolean isOpen) {
         if (refusal != null) {
             watch.notes().warn(refusal);
         }
-        return new Caveats(remarks.isEmpty() ? "" : "; " + String.join("; ", remarks), refusal, canaryJumps.isOpen() || stableJumps.isOpen());
+        return new Caveats(remarks.isEmpty() ? "" : "; " + String.join("; ", remarks), refusal, canary.jumps().isOpen() || stable.jumps().isOpen());
     }
 
     private static void add(List<String> remarks, String who, String text) {

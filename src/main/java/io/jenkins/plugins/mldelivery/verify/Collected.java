@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,12 +42,14 @@ final class Collected {
     private static final int ENOUGH = 4;
 
     private final Map<String, String> target;
+    private final Deadline deadline;
     private final List<Trace> traces = new ArrayList<>();
     private final Set<String> varying = new TreeSet<>();
     private Map<String, String> fixed;
 
-    private Collected(Map<String, String> target) {
+    private Collected(Map<String, String> target, Deadline deadline) {
         this.target = target;
+        this.deadline = deadline;
     }
 
     /**
@@ -66,8 +69,12 @@ final class Collected {
         }
     }
 
-    /** Puts series together. */
-    static List<Collected> of(List<Trace> all) {
+    /**
+     * Puts series together.
+     *
+     * @param deadline until when all that they are compared by has to be over
+     */
+    static List<Collected> of(List<Trace> all, Deadline deadline) {
         Map<Map<String, String>, List<Trace>> byTarget = new LinkedHashMap<>();
         for (Trace trace : all) {
             if (!trace.points().isEmpty()) {
@@ -79,10 +86,11 @@ final class Collected {
             traces.sort(Comparator.comparingInt((Trace trace) -> trace.points().size()).reversed());
             Map<Long, Collected> moments = new HashMap<>();
             for (Trace trace : traces) {
+                deadline.check();
                 List<Point> last = trace.points().subList(Math.max(0, trace.points().size() - LAST), trace.points().size());
                 Collected known = last.stream().map(p -> moments.get(p.millis())).filter(Objects::nonNull).findFirst().orElse(null);
                 if (known == null) {
-                    Collected fresh = new Collected(target);
+                    Collected fresh = new Collected(target, deadline);
                     collected.add(fresh);
                     last.forEach(point -> moments.put(point.millis(), fresh));
                     known = fresh;
@@ -202,10 +210,13 @@ final class Collected {
         Agreement all = Agreement.NONE;
         int found = 0;
         for (Trace trace : traces) {
+            deadline.check();
             Trace twin = others.get(key(trace, own));
             if (twin != null) {
                 found++;
-                all = all.and(exactly ? Agreement.atSameMoments(trace.points(), twin.points()) : Agreement.of(twin.points(), List.of(trace.points())));
+                all = all.and(exactly
+                        ? Agreement.atSameMoments(trace.points(), twin.points(), deadline)
+                        : Agreement.of(twin.points(), List.of(trace.points()), deadline));
                 if (!all.isPossible()) {
                     return all;
                 }
@@ -229,14 +240,17 @@ final class Collected {
         parts.forEach(part -> own.addAll(part.varying));
         own.removeIf(name -> COLLECTOR.contains(name) || PROCESS.contains(name) || traces.stream().noneMatch(trace -> trace.labels().containsKey(name)));
         Map<String, List<List<Point>>> of = new HashMap<>();
-        parts.forEach(part -> part.traces.forEach(trace -> of.computeIfAbsent(key(trace, own), k -> new ArrayList<>()).add(trace.points())));
+        for (Collected part : parts) {
+            deadline.check();
+            part.traces.forEach(trace -> of.computeIfAbsent(key(trace, own), k -> new ArrayList<>()).add(trace.points()));
+        }
         Agreement all = Agreement.NONE;
         for (Trace trace : traces) {
             List<List<Point>> summed = of.get(key(trace, own));
             if (summed == null) {
                 return false;
             }
-            all = all.and(Agreement.of(trace.points(), summed));
+            all = all.and(Agreement.of(trace.points(), summed, deadline));
             if (!all.isPossible()) {
                 return false;
             }

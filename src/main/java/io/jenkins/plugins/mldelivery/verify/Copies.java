@@ -1,8 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
-import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
-import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,26 +38,24 @@ public record Copies(Set<String> keys, String text) {
     /** What two jobs are told by at most. */
     private static final int MAX_NAMES = 4;
 
-    static Copies ofCounters(List<Series> series) {
+    /** @param deadline until when they have to be found */
+    static Copies ofCounters(List<Series> series, Deadline deadline) {
         if (series.size() < 2) {
             return NONE;
         }
-        return of(series.stream().map(one -> new Collected.Trace(one.key(), one.labels(), one.points())).toList());
+        return of(series.stream().map(one -> new Collected.Trace(one.key(), one.labels(), one.points())).toList(), deadline);
     }
 
-    static Copies ofHistograms(List<HistogramSeries> series) {
+    /** @param deadline until when they have to be found */
+    static Copies ofHistograms(List<HistogramSeries> series, Deadline deadline) {
         if (series.size() < 2) {
             return NONE;
         }
-        return of(series.stream().map(one -> new Collected.Trace(one.key(), one.labels(), totals(one.points()))).toList());
+        return of(series.stream().map(one -> new Collected.Trace(one.key(), one.labels(), one.totals())).toList(), deadline);
     }
 
-    private static List<Point> totals(List<HistogramPoint> points) {
-        return points.stream().map(point -> new Point(point.millis(), point.buckets().total())).toList();
-    }
-
-    private static Copies of(List<Collected.Trace> traces) {
-        List<Collected> targets = Collected.of(traces);
+    private static Copies of(List<Collected.Trace> traces, Deadline deadline) {
+        List<Collected> targets = Collected.of(traces, deadline);
         if (targets.size() < 2) {
             return NONE;
         }

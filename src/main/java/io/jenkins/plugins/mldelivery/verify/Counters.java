@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
@@ -67,7 +68,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
     }
 
     /**
-     * Goes on with what was read.
+     * Goes on with what was read, of which there is little.
      *
      * @param onset what was counted until then does not count
      */
@@ -81,15 +82,26 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      * @param podWarmUp from a pod's first request on, a time whose data does not count
      */
     public Moved after(Reading reading, Instant onset, Duration podWarmUp) {
+        List<Increment<Double>> increments = new ArrayList<>();
+        Counters next = walk(reading, onset, podWarmUp, Deadline.none(), (increment, isYoung) -> increments.add(increment)).next();
+        return new Moved(next, increments);
+    }
+
+    /**
+     * The same, whatever there is: what was counted goes on one by one, and is not kept.
+     *
+     * @param deadline until when it has to be over
+     * @param to takes what was counted, series by series in the order of its time
+     */
+    Walked<Counters> walk(Reading reading, Instant onset, Duration podWarmUp, Deadline deadline, Increment.Taker<Double> to) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
         JumpWatch jumpWatch = new JumpWatch(jumps);
-        Copies copies = Copies.ofCounters(reading.series());
-        reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
+        Copies copies = Copies.ofCounters(reading.series(), deadline);
+        reading.series().forEach(series -> times.saw(series.source(), series.points(), Point::millis));
         Map<String, Last> next = new TreeMap<>(last);
         PodStarts starts = starts(reading, times, onset, podWarmUp);
-        List<Increment<Double>> increments = new ArrayList<>();
-        List<Increment<Double>> young = new ArrayList<>();
         long latest = readUpTo;
+        long steps = 0;
         Set<String> present = new HashSet<>();
         for (Series series : reading.series()) {
             SeriesWalk<Double> walk = new SeriesWalk<>(onset.toEpochMilli(), Counters::difference, series.created(), reading.started().get(series.source()), series.isWhole());
@@ -101,6 +113,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
             SeriesWalk.Mark<Double> before = from == null ? null : new SeriesWalk.Mark<>(from.millis(), from.value(), from.created());
             long newest = series.points().get(series.points().size() - 1).millis();
             for (Point point : series.points()) {
+                deadline.check(steps++);
                 if (!(point.value() >= 0 && point.value() <= ReadLimits.MAX_COUNT) || walk.isKnown(before, point.millis(), point.value())) {
                     continue;
                 }
@@ -112,13 +125,8 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 Long since = before == null ? null : before.millis();
                 walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()), isLast)
                         .filter(amount -> amount > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()))
-                        .map(amount -> new Increment<>(series.source(), series.labels(), point.millis(), amount))
-                        .ifPresent(increment -> {
-                            increments.add(increment);
-                            if (starts.isYoung(series.source(), since, point.millis())) {
-                                young.add(increment);
-                            }
-                        });
+                        .ifPresent(amount -> to.take(
+                                new Increment<>(series.source(), series.labels(), point.millis(), amount), starts.isYoung(series.source(), since, point.millis())));
                 before = walk.mark(before, point.millis(), point.value(), isLast);
                 latest = Math.max(latest, point.millis());
             }
@@ -130,7 +138,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
             }
         }
         SourceTimes.forget(next, present, MAX_SERIES, Last::millis, one -> 1);
-        return new Moved(new Counters(latest, next, times.last(), jumpWatch.next(), starts.next(latest)), increments, young, copies, jumpWatch.found());
+        return new Walked<>(new Counters(latest, next, times.last(), jumpWatch.next(), starts.next(latest)), copies, jumpWatch.found());
     }
 
     private PodStarts starts(Reading reading, SourceTimes times, Instant onset, Duration podWarmUp) {
@@ -184,9 +192,6 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      *
      * @param next the samples to go on from
      * @param increments what was counted
-     * @param young those of them that are of a pod's first minute
-     * @param copies the series that count nothing, since they repeat others
-     * @param jumps the series that show several processes
      */
-    public record Moved(Counters next, List<Increment<Double>> increments, List<Increment<Double>> young, Copies copies, JumpWatch.Found jumps) {}
+    public record Moved(Counters next, List<Increment<Double>> increments) {}
 }

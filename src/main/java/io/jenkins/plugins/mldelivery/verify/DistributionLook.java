@@ -48,6 +48,7 @@ final class DistributionLook implements CheckLook {
         DistributionTest test = e.test() instanceof DistributionTest before ? before : DistributionTest.none(new Layout(e.layout()).bounds());
         PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
+            watch.deadline().check();
             guard = guard.seen(tick);
             test = tick.isWhole() ? test.plus(tick.bounds(), tick.canary(), tick.stable(), guard.discount()) : test;
         }

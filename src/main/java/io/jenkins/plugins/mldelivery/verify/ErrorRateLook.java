@@ -7,13 +7,18 @@ import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
+import io.jenkins.plugins.mldelivery.verify.stats.Pod;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One look of an {@link Check.ErrorRate}, or of an {@link Check.OwnErrorRate}. */
 final class ErrorRateLook implements CheckLook {
+    /** Bytes that a pod takes. */
+    private static final int POD = 40;
+
     private final Check.ErrorRate check;
     private final boolean alone;
     private final Watch watch;
@@ -35,28 +40,34 @@ final class ErrorRateLook implements CheckLook {
         Reading canary = metrics.read(Track.CANARY, before.canary().since(watch.onset()), watch);
         Reading stable = alone ? Reading.none() : metrics.read(Track.STABLE, before.stable().since(watch.onset()), watch);
         Overlap.refuse(canary.series(), stable.series());
-        Counters.Moved canaryMoved = before.canary().after(canary, watch.onset(), watch.podWarmUp());
-        Counters.Moved stableMoved = before.stable().after(stable, watch.onset(), watch.podWarmUp());
         LabelMatchers errors = LabelMatchers.parse("errors", metrics.errors()).within(watch.deadline());
-        List<PodTick> ticks = Counted.ticks(counted(canaryMoved, errors), counted(stableMoved, errors), watch.onset(), watch.width());
+        Windows<Pod> windows = new Windows<>(watch, Pod::plus, pod -> POD);
+        DoubleAdder youngErrors = new DoubleAdder();
+        Walked<Counters> canaryWalked = before.canary().walk(canary, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) -> {
+            Pod pod = counted(increment, errors);
+            windows.add(Track.CANARY, pod.name(), increment.millis(), pod);
+            youngErrors.add(isYoung ? pod.events() : 0);
+        });
+        Walked<Counters> stableWalked = before.stable().walk(stable, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) ->
+                windows.add(Track.STABLE, increment.source(), increment.millis(), counted(increment, errors)));
         ErrorRateTest test;
         RatioCounts counts;
         try {
-            counts = before.counts().plus(ticks, check.margin(), watch.alpha());
+            counts = before.counts().plus(windows.inOrder().map(w -> PodTick.of(w.canary().values(), w.stable().values()))::iterator, check.margin(), watch.alpha());
             test = counts.evidence(check.margin());
         } catch (IllegalArgumentException e) {
             throw Damaged.evidence(check.name(), e);
         }
-        double young = before.young() + canaryMoved.young().stream().filter(i -> errors.matches(i.labels())).mapToDouble(Increment::amount).sum();
+        double young = before.young() + youngErrors.sum();
         CheckState next = new CheckState(
                 null, "", counts.canaryRate(), counts.stableRate(), test.estimate(), test.lower(), test.upper(), (long) counts.canaryRequests(),
-                new RequestEvidence(metrics.preset(), canaryMoved.next(), stableMoved.next(), counts, young));
-        return Caveats.of(canaryMoved.copies(), canaryMoved.jumps(), stableMoved.copies(), stableMoved.jumps(), watch)
+                new RequestEvidence(metrics.preset(), canaryWalked.next(), stableWalked.next(), counts, young));
+        return Caveats.of(canaryWalked, stableWalked, watch)
                 .on(judge(next, counts, test, metrics, canary, stable));
     }
 
-    private static List<Counted> counted(Counters.Moved moved, LabelMatchers errors) {
-        return moved.increments().stream().map(i -> new Counted(i.source(), i.millis(), errors.matches(i.labels()) ? i.amount() : 0, i.amount())).toList();
+    private static Pod counted(Increment<Double> increment, LabelMatchers errors) {
+        return new Pod(increment.source(), errors.matches(increment.labels()) ? increment.amount() : 0, increment.amount());
     }
 
     private CheckState judge(CheckState s, RatioCounts counts, ErrorRateTest test, RequestMetrics metrics, Reading canary, Reading stable) throws DeliveryException {

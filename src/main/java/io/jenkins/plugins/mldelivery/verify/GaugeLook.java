@@ -72,8 +72,10 @@ final class GaugeLook implements CheckLook {
         double count = 0;
         boolean infinite = false;
         long last = upTo;
+        long steps = 0;
         for (Series one : series) {
             for (Point point : one.points()) {
+                watch.deadline().check(steps++);
                 infinite |= point.millis() > after && !isNumber(point.value());
                 if (point.millis() > after && isNumber(point.value())) {
                     sum += inBounds(point.value());

@@ -2,11 +2,11 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
-import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
@@ -84,29 +84,33 @@ public record HistogramCounters(
     }
 
     /**
-     * Goes on with what was read.
+     * Goes on with what was read, of which there is little.
      *
      * @param onset what was counted until then does not count
      */
     public Moved after(HistogramReading reading, Instant onset) {
-        return after(reading, onset, Duration.ZERO);
+        List<Increment<Buckets>> increments = new ArrayList<>();
+        HistogramCounters next = walk(reading, onset, Duration.ZERO, Deadline.none(), (increment, isYoung) -> increments.add(increment)).next();
+        return new Moved(next, increments);
     }
 
     /**
-     * The same without what pods counted in their first seconds.
+     * The same, whatever there is: what was counted goes on one by one, and is not kept.
      *
      * @param podWarmUp from a pod's first request on, a time whose data does not count
+     * @param deadline until when it has to be over
+     * @param to takes what was counted, series by series in the order of its time, each in the buckets of its own series
      */
-    public Moved after(HistogramReading reading, Instant onset, Duration podWarmUp) {
+    Walked<HistogramCounters> walk(HistogramReading reading, Instant onset, Duration podWarmUp, Deadline deadline, Increment.Taker<Buckets> to) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
         JumpWatch jumpWatch = new JumpWatch(jumps);
-        Copies copies = Copies.ofHistograms(reading.series());
-        reading.series().forEach(series -> series.points().forEach(point -> times.saw(series.source(), point.millis())));
+        Copies copies = Copies.ofHistograms(reading.series(), deadline);
+        reading.series().forEach(series -> times.saw(series.source(), series.points(), HistogramPoint::millis));
         Map<String, SeriesWalk.Mark<Buckets>> marks = new TreeMap<>();
         last.forEach((key, one) -> marks.put(key, new SeriesWalk.Mark<>(one.millis(), buckets(one), one.created())));
         PodStarts starts = starts(reading, times, onset, podWarmUp);
-        List<Increment<Buckets>> increments = new ArrayList<>();
         long latest = readUpTo;
+        long steps = 0;
         Set<String> present = new HashSet<>();
         for (HistogramSeries series : reading.series()) {
             SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()), series.isWhole());
@@ -115,6 +119,7 @@ public record HistogramCounters(
             present.add(key);
             long newest = series.points().get(series.points().size() - 1).millis();
             for (HistogramPoint point : series.points()) {
+                deadline.check(steps++);
                 SeriesWalk.Mark<Buckets> before = marks.get(key);
                 if (walk.isKnown(before, point.millis(), point.buckets())) {
                     continue;
@@ -127,7 +132,8 @@ public record HistogramCounters(
                 boolean isLast = point.millis() == newest;
                 walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()), isLast)
                         .filter(amount -> amount.total() > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()))
-                        .ifPresent(amount -> increments.add(new Increment<>(series.source(), series.labels(), point.millis(), amount)));
+                        .ifPresent(amount -> to.take(
+                                new Increment<>(series.source(), series.labels(), point.millis(), amount), starts.isYoung(series.source(), since, point.millis())));
                 marks.put(key, walk.mark(before, point.millis(), point.buckets(), isLast));
                 latest = Math.max(latest, point.millis());
             }
@@ -137,7 +143,7 @@ public record HistogramCounters(
         }
         SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis, mark -> 1);
         SourceTimes.forget(marks, present, ReadLimits.MAX_TRACK_BUCKETS, SeriesWalk.Mark::millis, mark -> mark.value().size());
-        return new Moved(of(latest, marks, times.last(), jumpWatch.next(), starts.next(latest)), increments, copies, jumpWatch.found());
+        return new Walked<>(of(latest, marks, times.last(), jumpWatch.next(), starts.next(latest)), copies, jumpWatch.found());
     }
 
     private PodStarts starts(HistogramReading reading, SourceTimes times, Instant onset, Duration podWarmUp) {
@@ -146,8 +152,7 @@ public record HistogramCounters(
             Last known = last.get(SeriesHash.of(series.key()));
             boolean counted = known != null && known.counts().stream().anyMatch(count -> count > 0);
             if (!series.isWhole()) {
-                List<Point> totals = counted ? List.of() : series.points().stream().map(p -> new Point(p.millis(), p.buckets().total())).toList();
-                starts.saw(series.source(), counted, totals, series.created());
+                starts.saw(series.source(), counted, counted ? List.of() : series.totals(), series.created());
             }
         }
         starts.settle(readUpTo == 0, onset.toEpochMilli(), reading.started());
@@ -280,8 +285,6 @@ public record HistogramCounters(
      *
      * @param next the samples to go on from
      * @param increments what was counted, each in the buckets of its own series
-     * @param copies the series that count nothing, since they repeat others
-     * @param jumps the series that show several processes
      */
-    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments, Copies copies, JumpWatch.Found jumps) {}
+    public record Moved(HistogramCounters next, List<Increment<Buckets>> increments) {}
 }

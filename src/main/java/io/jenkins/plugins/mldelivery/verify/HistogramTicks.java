@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Reads the histograms of both tracks and cuts what they counted into ticks of one layout of buckets. The layout is chosen once, from the bounds that both tracks have, never from what the canary's buckets hold; until then, and while only one track moves, observations
@@ -39,10 +40,10 @@ final class HistogramTicks {
      * @param bounds upper bounds, the last one +Inf
      * @param canary the track's observations of each bucket by itself, with what was open before; null while one of the tracks has none
      * @param stable likewise
-     * @param canaryPods what each source of the canary counted in this window
+     * @param canaryPods what each source of the canary counted in this window, in buckets of its own
      * @param stablePods likewise
      */
-    record Tick(double[] bounds, double[] canary, double[] stable, Map<String, double[]> canaryPods, Map<String, double[]> stablePods) {
+    record Tick(double[] bounds, double[] canary, double[] stable, Map<String, Buckets> canaryPods, Map<String, Buckets> stablePods) {
         boolean isWhole() {
             return canary != null;
         }
@@ -63,37 +64,35 @@ final class HistogramTicks {
         HistogramReading canary = read(Track.CANARY, before.canary());
         HistogramReading stable = read(Track.STABLE, before.stable());
         Overlap.refuseHistograms(canary.series(), stable.series());
-        HistogramCounters.Moved canaryMoved = before.canary().after(canary, watch.onset(), watch.podWarmUp());
-        HistogramCounters.Moved stableMoved = before.stable().after(stable, watch.onset(), watch.podWarmUp());
-        refuseTooMany(canaryMoved.next());
-        refuseTooMany(stableMoved.next());
-        Layout layout = before.layout().isEmpty() ? Layout.of(canary, stable, wantedBound) : new Layout(before.layout());
+        Layout layout = before.layout().isEmpty() ? Layout.of(canary, stable, wantedBound, watch.deadline()) : new Layout(before.layout());
+        Windows<Buckets> windows = new Windows<>(watch, Buckets::plus, Buckets::bytes);
+        Walked<HistogramCounters> canaryWalked = walk(before.canary(), canary, layout, Track.CANARY, windows);
+        Walked<HistogramCounters> stableWalked = walk(before.stable(), stable, layout, Track.STABLE, windows);
         OpenHistogram openCanary = layout.isEmpty() ? before.openCanary() : fitting(before.openCanary(), layout);
         OpenHistogram openStable = layout.isEmpty() ? before.openStable() : fitting(before.openStable(), layout);
         List<Tick> ticks = new ArrayList<>();
-        TreeMap<Long, Window> windows = new TreeMap<>();
-        fitting(canaryMoved.increments(), layout.misfits(canary), "canary").forEach(i -> window(windows, i).canary.merge(i.source(), i.amount(), Buckets::plus));
-        fitting(stableMoved.increments(), layout.misfits(stable), "stable").forEach(i -> window(windows, i).stable.merge(i.source(), i.amount(), Buckets::plus));
-        windows.putIfAbsent(Long.MAX_VALUE, new Window()); // What is open may have become whole by the layout alone.
-        for (Window window : windows.values()) {
-            openCanary = open(openCanary, window.canary);
-            openStable = open(openStable, window.stable);
+        double[] bounds = layout.bounds();
+        // What is open may have become whole by the layout alone.
+        Stream<Windows.Window<Buckets>> all = Stream.concat(windows.inOrder(), Stream.of(new Windows.Window<>()));
+        for (Windows.Window<Buckets> window : (Iterable<Windows.Window<Buckets>>) all::iterator) {
+            Map<String, Buckets> canaryPods = new TreeMap<>(window.canary());
+            Map<String, Buckets> stablePods = new TreeMap<>(window.stable());
+            openCanary = open(openCanary, canaryPods);
+            openStable = open(openStable, stablePods);
             if (layout.isEmpty()) {
                 continue;
             }
-            double[] bounds = layout.bounds();
             boolean whole = openCanary.total() > 0 && openStable.total() > 0;
+            watch.source().budget().made(whole ? 2L * Double.BYTES * bounds.length : 0);
             ticks.add(new Tick(
-                    bounds, whole ? openCanary.buckets().onto(bounds).counts() : null, whole ? openStable.buckets().onto(bounds).counts() : null, pods(window.canary, bounds),
-                    pods(window.stable, bounds)));
+                    bounds, whole ? openCanary.buckets().onto(bounds).counts() : null, whole ? openStable.buckets().onto(bounds).counts() : null, canaryPods, stablePods));
             openCanary = whole ? OpenHistogram.NONE : openCanary;
             openStable = whole ? OpenHistogram.NONE : openStable;
         }
         HistogramEvidence next = new HistogramEvidence(
-                before.preset(), canaryMoved.next(), stableMoved.next(), layout.finite(), openCanary, openStable, before.bound(), before.counts(), before.test(),
+                before.preset(), canaryWalked.next(), stableWalked.next(), layout.finite(), openCanary, openStable, before.bound(), before.counts(), before.test(),
                 before.middle(), before.bursts(), before.passes(), before.nextPass());
-        return new Moved(ticks, next, canary.series().isEmpty(), history(stable), 
-                Caveats.of(canaryMoved.copies(), canaryMoved.jumps(), stableMoved.copies(), stableMoved.jumps(), watch));
+        return new Moved(ticks, next, canary.series().isEmpty(), history(stable), Caveats.of(canaryWalked, stableWalked, watch));
     }
 
     private HistogramReading read(Track track, HistogramCounters last) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -106,6 +105,21 @@ final class HistogramTicks {
         return reading;
     }
 
+    /** Sorts what a track counted into windows; the layout is chosen so that all that is there by then can be counted in it, and what comes later may not. */
+    private Walked<HistogramCounters> walk(HistogramCounters before, HistogramReading reading, Layout layout, Track track, Windows<Buckets> windows) throws DeliveryException {
+        Set<String> misfits = layout.misfits(reading, watch.deadline());
+        if (!misfits.isEmpty()) {
+            watch.notes().warn("some of the " + track.word() + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count is left out");
+        }
+        Walked<HistogramCounters> walked = before.walk(reading, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) -> {
+            if (misfits.isEmpty() || !misfits.contains(increment.key())) {
+                windows.add(track, increment.source(), increment.millis(), increment.amount());
+            }
+        });
+        refuseTooMany(walked.next());
+        return walked;
+    }
+
     /** What is kept of a track must be what can be read again. */
     private void refuseTooMany(HistogramCounters next) throws DeliveryException {
         if (next.buckets() > ReadLimits.MAX_TRACK_BUCKETS) {
@@ -115,37 +129,12 @@ final class HistogramTicks {
         }
     }
 
-    /** What the sources of both tracks counted in a window. */
-    private static final class Window {
-        private final Map<String, Buckets> canary = new TreeMap<>();
-        private final Map<String, Buckets> stable = new TreeMap<>();
-    }
-
-    private Window window(TreeMap<Long, Window> windows, Increment<Buckets> increment) {
-        return windows.computeIfAbsent(Increment.window(increment.millis(), watch.onset(), watch.width()), w -> new Window());
-    }
-
     private static OpenHistogram open(OpenHistogram open, Map<String, Buckets> pods) {
         OpenHistogram sum = open;
         for (Buckets one : pods.values()) {
             sum = sum.plus(one);
         }
         return sum;
-    }
-
-    private static Map<String, double[]> pods(Map<String, Buckets> pods, double[] bounds) {
-        Map<String, double[]> counts = new TreeMap<>();
-        pods.forEach((source, buckets) -> counts.put(source, buckets.onto(bounds).counts()));
-        return counts;
-    }
-
-    /** What can be counted; the layout is chosen so that all that is there by then can, and what comes later may not. */
-    private List<Increment<Buckets>> fitting(List<Increment<Buckets>> increments, Set<String> misfits, String track) {
-        if (misfits.isEmpty()) {
-            return increments;
-        }
-        watch.notes().warn("some of the " + track + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count is left out");
-        return increments.stream().filter(i -> !misfits.contains(i.key())).toList();
     }
 
     /** What was counted before there was a layout, perhaps by a pod with other buckets that is gone. */

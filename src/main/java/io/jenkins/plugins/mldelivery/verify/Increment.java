@@ -15,6 +15,12 @@ import java.util.Map;
  * @param amount what was counted, never negative
  */
 public record Increment<V>(String source, Map<String, String> labels, long millis, V amount) {
+    /** Takes what series counted, one by one. */
+    interface Taker<V> {
+        /** @param isYoung whether it is of a pod's first minute */
+        void take(Increment<V> increment, boolean isYoung);
+    }
+
     /** The series' identity, as {@link io.jenkins.plugins.mldelivery.verify.source.Series#key} has it. */
     String key() {
         return SeriesKey.of(source, labels);

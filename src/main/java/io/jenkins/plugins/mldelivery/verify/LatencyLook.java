@@ -6,8 +6,8 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.SlowerTest;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One look of an {@link Check.Latency}. With a bound there is one test, at that bound. Without one, half of α is for the test over all bounds, half for the one at the stable version's quantile, at which "no worse" is shown.
@@ -53,29 +53,32 @@ final class LatencyLook implements CheckLook {
         int bound = e.bound() >= 0 ? e.bound() : wanted != null ? boundAt(e.layout(), wanted, metric) : quantileOf(moved.history(), bounds);
         // A bound that the wait's own data shows is in force for what comes after it.
         boolean counts = bound >= 0;
-        List<PodTick> slow = new ArrayList<>();
         PodGuard guard = PodGuard.of(e);
         for (HistogramTicks.Tick tick : moved.ticks()) {
+            watch.deadline().check();
             // The test at a bound has a guard of its own.
             guard = anywhere == null ? guard : guard.seen(tick);
             if (anywhere != null && tick.isWhole()) {
                 anywhere = anywhere.plus(tick.bounds(), tick.canary(), tick.stable(), alpha(), guard.discount());
             }
-            if (counts) {
-                slow.add(slower(tick, bound));
-            }
         }
+        int at = bound;
+        Stream<PodTick> slow = moved.ticks().stream().filter(tick -> counts).peek(tick -> watch.deadline().check()).map(tick -> slower(tick, at));
         if (bound < 0 && anywhere != null) {
             bound = quantileOf(Buckets.of(bounds, anywhere.stable()), bounds);
         }
-        RatioCounts next = e.counts().plus(slow, check.margin(), alpha());
+        RatioCounts next = e.counts().plus(slow::iterator, check.margin(), alpha());
         HistogramEvidence evidence = e.withTests(metric.preset(), bound, next, anywhere, guard, 0, 0);
         return new Tests(evidence, anywhere, next.evidence(check.margin()));
     }
 
-    /** Of each test. */
     private double alpha() {
-        return check.bound() == null ? watch.alpha() / 2 : watch.alpha();
+        return alphaOfEach(check, watch.alpha());
+    }
+
+    /** Of each of a check's tests. */
+    static double alphaOfEach(Check.Latency check, double alpha) {
+        return check.bound() == null ? alpha / 2 : alpha;
     }
 
     private int boundAt(List<Double> layout, double wanted, LatencyMetric metric) throws DeliveryException {
@@ -116,7 +119,7 @@ final class LatencyLook implements CheckLook {
         OpenTick totals = tick.isWhole()
                 ? new OpenTick(PodGuard.above(tick.canary(), bound), PodGuard.above(tick.canary(), -1), PodGuard.above(tick.stable(), bound), PodGuard.above(tick.stable(), -1))
                 : OpenTick.NONE;
-        return new PodTick(totals, PodGuard.pods(tick.canaryPods(), bound), PodGuard.pods(tick.stablePods(), bound));
+        return new PodTick(totals, PodGuard.pods(tick.canaryPods(), tick.bounds(), bound), PodGuard.pods(tick.stablePods(), tick.bounds(), bound));
     }
 
     private CheckState judge(Tests tests, HistogramTicks.Moved moved, LatencyMetric metric) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
@@ -23,13 +24,14 @@ record Layout(List<Double> finite) {
      * The bounds that all histograms of both tracks have; none until both tracks have histograms with bounds in common. Of classic histograms only the bounds that are written there count, not what a bucket that is empty at present would allow.
      *
      * @param wantedBound a bound that is kept when there are too many, or null
+     * @param deadline until when it has to be found
      */
-    static Layout of(HistogramReading canary, HistogramReading stable, Double wantedBound) {
+    static Layout of(HistogramReading canary, HistogramReading stable, Double wantedBound, Deadline deadline) {
         if (canary.series().isEmpty() || stable.series().isEmpty()) {
             return new Layout(List.of());
         }
         List<Buckets> all = Stream.of(canary, stable).flatMap(r -> r.series().stream()).flatMap(s -> s.points().stream()).map(p -> p.buckets()).toList();
-        double[] common = Buckets.common(all);
+        double[] common = Buckets.common(all, deadline);
         for (HistogramReading reading : List.of(canary, stable)) {
             if (!reading.sparse()) {
                 for (HistogramSeries series : reading.series()) {
@@ -74,13 +76,14 @@ record Layout(List<Double> finite) {
      * The histograms, by their keys, that can't be counted in these buckets: of a bucket that a bound cuts nobody knows what is above it. All of such a histogram is to be left out: without the buckets that are cut, as a rule those of the fast requests, the rest would look slow.
      * It is told from all that a histogram has ever counted, so that a window in which only its other buckets moved is left out as well.
      */
-    Set<String> misfits(HistogramReading reading) {
+    Set<String> misfits(HistogramReading reading, Deadline deadline) {
         Set<String> misfits = new HashSet<>();
         double[] bounds = bounds();
         for (HistogramSeries series : reading.series()) {
+            deadline.check();
             double[] own = last(series).bounds();
             boolean fits = Arrays.equals(own, bounds)
-                    || (reading.sparse() ? series.points().stream().allMatch(p -> p.buckets().cutBy(bounds) == 0) : finite.stream().allMatch(bound -> Arrays.binarySearch(own, bound) >= 0));
+                    || (reading.sparse() ? series.points().stream().peek(p -> deadline.check()).allMatch(p -> p.buckets().cutBy(bounds) == 0) : finite.stream().allMatch(bound -> Arrays.binarySearch(own, bound) >= 0));
             if (!fits) {
                 misfits.add(series.key());
             }

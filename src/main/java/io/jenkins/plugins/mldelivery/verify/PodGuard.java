@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.stats.BurstGuard;
 import io.jenkins.plugins.mldelivery.verify.stats.Pod;
 import java.util.List;
@@ -18,7 +19,7 @@ record PodGuard(int middle, BurstGuard bursts) {
 
     PodGuard seen(HistogramTicks.Tick tick) {
         int at = middle >= 0 ? middle : tick.isWhole() ? middleOf(tick.stable()) : -1;
-        return at < 0 ? this : new PodGuard(at, bursts.plus(pods(tick.canaryPods(), at), pods(tick.stablePods(), at)));
+        return at < 0 ? this : new PodGuard(at, bursts.plus(pods(tick.canaryPods(), tick.bounds(), at), pods(tick.stablePods(), tick.bounds(), at)));
     }
 
     private static int middleOf(double[] counts) {
@@ -31,8 +32,12 @@ record PodGuard(int middle, BurstGuard bursts) {
     }
 
     /** What each pod counted, and how much of it is above a bound. */
-    static List<Pod> pods(Map<String, double[]> pods, int bound) {
-        return pods.entrySet().stream().map(pod -> new Pod(pod.getKey(), above(pod.getValue(), bound), above(pod.getValue(), -1))).toList();
+    static List<Pod> pods(Map<String, Buckets> pods, double[] bounds, int bound) {
+        return pods.entrySet().stream().map(pod -> pod(pod.getKey(), pod.getValue().onto(bounds).counts(), bound)).toList();
+    }
+
+    private static Pod pod(String name, double[] counts, int bound) {
+        return new Pod(name, above(counts, bound), above(counts, -1));
     }
 
     /** How many are above a bound; above −1 are all. */

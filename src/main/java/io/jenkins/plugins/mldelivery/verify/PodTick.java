@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.verify.stats.Pod;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -11,7 +12,10 @@ import java.util.List;
  * @param stable likewise
  */
 record PodTick(OpenTick totals, List<Pod> canary, List<Pod> stable) {
-    static PodTick of(List<Pod> canary, List<Pod> stable) {
+    /** With their totals. */
+    static PodTick of(Collection<Pod> canaryPods, Collection<Pod> stablePods) {
+        List<Pod> canary = List.copyOf(canaryPods);
+        List<Pod> stable = List.copyOf(stablePods);
         return new PodTick(new OpenTick(events(canary), requests(canary), events(stable), requests(stable)), canary, stable);
     }
 

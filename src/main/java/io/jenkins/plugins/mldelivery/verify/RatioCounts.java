@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -33,7 +32,7 @@ public record RatioCounts(double canaryEvents, double canaryRequests, double sta
      *
      * @param ticks what both tracks counted, in the order of its time
      */
-    RatioCounts plus(List<PodTick> ticks, double margin, double alpha) {
+    RatioCounts plus(Iterable<PodTick> ticks, double margin, double alpha) {
         ErrorRateTest evidence = evidence(margin);
         OpenTick tick = open;
         OpenTick all = new OpenTick(canaryEvents, canaryRequests, stableEvents, stableRequests);

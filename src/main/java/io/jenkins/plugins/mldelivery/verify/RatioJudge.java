@@ -1,9 +1,12 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.stats.ErrorRateTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RateAboveTest;
 import io.jenkins.plugins.mldelivery.verify.stats.RateBelowTest;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Says what the evidence on the ratio of two rates is worth, in words.
@@ -24,16 +27,16 @@ record RatioJudge(String events, double margin, double acceptable, double alpha,
 
     Saying judge(RatioCounts c, ErrorRateTest test) {
         String then = ", after " + Texts.count(c.canaryRequests()) + " requests" + rates(c);
-        if (test.logEvidenceWorse() >= Math.log(1 / alpha)) {
+        if (worse(test)) {
             double atLeast = Math.floor(10 * test.lower()) / 10; // Rounded up it would claim more than is shown.
             String size = atLeast > 1 ? events + " at least " + String.format(java.util.Locale.ROOT, "%.1f", atLeast) + " times the stable version's" : "more " + events + " than the stable version";
             return new Saying(Verdict.FAIL, size + Texts.sure(alpha) + then);
         }
-        double ofEachWay = acceptable > 0 ? beta / 2 : beta;
-        if (acceptable > 0 && RateBelowTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / ofEachWay)) {
+        double ofEachWay = betaOfEachWay();
+        if (belowAcceptable(c, ofEachWay)) {
             return new Saying(Verdict.PASS, events + " below the acceptable " + Texts.percent(acceptable) + Texts.sure(ofEachWay) + then);
         }
-        if (test.logEvidenceBelow(margin) >= Math.log(1 / ofEachWay)) {
+        if (belowMargin(test)) {
             return new Saying(Verdict.PASS, events + " below " + Texts.plain(margin) + " times the stable version's" + Texts.sure(ofEachWay) + then);
         }
         String none = c.stableRequests() == 0 ? "the stable version has had no requests to compare with" : "not decided yet";
@@ -44,13 +47,49 @@ record RatioJudge(String events, double margin, double acceptable, double alpha,
     Saying alone(RatioCounts c) {
         String than = " the acceptable " + Texts.percent(acceptable);
         String then = ", after " + Texts.count(c.canaryRequests()) + " requests (" + Texts.percent(c.canaryRate()) + ")";
-        if (RateAboveTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / alpha)) {
+        if (aboveAcceptable(c)) {
             return new Saying(Verdict.FAIL, events + " above" + than + Texts.sure(alpha) + then);
         }
-        if (RateBelowTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / beta)) {
+        if (belowAcceptable(c, beta)) {
             return new Saying(Verdict.PASS, events + " below" + than + Texts.sure(beta) + then);
         }
         return new Saying(null, "not decided yet" + then);
+    }
+
+    /** The rates that the canary's is held against, and by which of them there is a verdict. */
+    List<Event.Limit> limits(RatioCounts c, boolean alone) {
+        List<Event.Limit> limits = new ArrayList<>();
+        ErrorRateTest test = c.evidence(margin);
+        boolean worse = !alone && worse(test);
+        boolean below = !worse && belowAcceptable(c, alone ? beta : betaOfEachWay());
+        if (acceptable > 0) {
+            limits.add(new Event.Limit("acceptable", acceptable, below || alone && aboveAcceptable(c)));
+        }
+        if (!alone && c.stableRequests() > 0) {
+            limits.add(new Event.Limit(Texts.plain(margin) + " times the stable version's", margin * c.stableRate(), !worse && !below && belowMargin(test)));
+        }
+        return limits;
+    }
+
+    /** Of showing that the canary is below the acceptable rate, and of showing that it is below the margin. */
+    double betaOfEachWay() {
+        return acceptable > 0 ? beta / 2 : beta;
+    }
+
+    private boolean worse(ErrorRateTest test) {
+        return test.logEvidenceWorse() >= Math.log(1 / alpha);
+    }
+
+    private boolean belowMargin(ErrorRateTest test) {
+        return test.logEvidenceBelow(margin) >= Math.log(1 / betaOfEachWay());
+    }
+
+    private boolean belowAcceptable(RatioCounts c, double probability) {
+        return acceptable > 0 && RateBelowTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / probability);
+    }
+
+    private boolean aboveAcceptable(RatioCounts c) {
+        return RateAboveTest.logEvidence(c.canaryEvents(), c.canaryRequests(), acceptable) >= Math.log(1 / alpha);
     }
 
     private static String rates(RatioCounts c) {

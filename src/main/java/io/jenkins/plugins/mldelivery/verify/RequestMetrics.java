@@ -95,7 +95,10 @@ record RequestMetrics(String preset, List<Selector> counters, String errors) imp
                         "metric", "'" + counter.metric() + "' has " + reading.series().size() + " series on one track, more than " + Counters.MAX_SERIES,
                         "Choose a request counter with fewer labels.");
             }
-            reading.series().forEach(one -> series.add(counters.size() == 1 ? one : named(one, counter.metric())));
+            if (counters.size() == 1) {
+                return reading;
+            }
+            reading.series().forEach(one -> series.add(named(one, counter.metric())));
             reading.scraped().forEach((source, times) -> scraped.computeIfAbsent(source, s -> new TreeSet<>()).addAll(times));
             started.putAll(reading.started());
         }

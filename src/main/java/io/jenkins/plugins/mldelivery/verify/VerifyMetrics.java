@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import io.jenkins.plugins.mldelivery.verify.source.LookBudget;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.Prometheus;
 import io.jenkins.plugins.mldelivery.verify.source.PrometheusAccess;
@@ -183,7 +184,7 @@ public final class VerifyMetrics {
                 }
                 CheckLook one = CheckLooks.of(request.checks().get(i), watch(request.checks().get(i), state.started(), now, deadline));
                 try {
-                    checks.set(i, one.look(checks.get(i)));
+                    checks.set(i, look(one, checks.get(i)));
                     answered = true;
                 } catch (MetricSource.Unavailable e) {
                     first = deadline.isOver() && first == 0 ? i : first;
@@ -223,6 +224,17 @@ public final class VerifyMetrics {
             }
         }
         return new VerifyState(state.started(), answered, problem, state.incomplete() + (incomplete ? 1 : 0), checks);
+    }
+
+    /** One check's part of a look, of which only its evidence stays. */
+    private CheckState look(CheckLook one, CheckState state) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        try {
+            return one.look(state);
+        } catch (LookBudget.Full e) {
+            throw e.trouble();
+        } finally {
+            source.budget().forgetMade();
+        }
     }
 
     /** What a look says that was ended for others, whatever it was waiting for. */
@@ -283,9 +295,13 @@ public final class VerifyMetrics {
                 matchers.put(track, request.selector(track));
             }
         }
+        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), Durations.parse("podWarmUp", request.podWarmUp()), interval, alpha(check), matchers, notes, deadline);
+    }
+
+    /** Of this wait; NaN for a check that is no test. */
+    private double alpha(Check check) {
         Check.Comparison test = tests(check);
-        double alpha = test != null ? AlphaShares.ofStep(share(test), waits) : Double.NaN;
-        return new Watch(source, now, started.plus(Durations.parse("warmUp", check.warmUp())), Durations.parse("podWarmUp", request.podWarmUp()), interval, alpha, matchers, notes, deadline);
+        return test != null ? AlphaShares.ofStep(share(test), waits) : Double.NaN;
     }
 
     /** The test that a check is, with its errors' probabilities; null when it is none. */
@@ -310,7 +326,8 @@ public final class VerifyMetrics {
     }
 
     private void tell(Check check, CheckState s, Instant now) {
-        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason(), measure(check)));
+        environment.events().accept(new Event.CheckSampled(now, check.name(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples(), s.verdict(), s.reason(), measure(check),
+                Bands.of(check, s, alpha(check))));
         if (s.verdict() == null) {
             return;
         }

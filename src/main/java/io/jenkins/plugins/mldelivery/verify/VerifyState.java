@@ -64,6 +64,12 @@ public record VerifyState(Instant started, boolean answered, String trouble, int
         return new VerifyState(started, answered, trouble, incomplete, kept);
     }
 
+    /** The same with reasons of at most so many characters, and so the trouble. */
+    VerifyState withReasonsOf(int length) {
+        List<CheckState> cut = checks.stream().map(c -> c.decided(c.verdict(), Excerpt.of(c.reason(), length))).toList();
+        return new VerifyState(started, answered, trouble == null ? null : Excerpt.of(trouble, length), incomplete, cut);
+    }
+
     /** The JSON form, which {@link #fromJson} of this and later versions reads. */
     public String toJson() {
         ObjectNode node = JSON.createObjectNode();

@@ -10,6 +10,7 @@ import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
 import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
 import hudson.FilePath;
 import hudson.model.FreeStyleBuild;
@@ -20,10 +21,16 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import io.jenkins.plugins.mldelivery.testing.Told;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import jenkins.authentication.tokens.api.AuthenticationTokenSource;
+import org.jenkinsci.plugins.kubernetes.auth.KubernetesAuth;
+import org.jenkinsci.plugins.kubernetes.auth.KubernetesAuthException;
 import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
 import org.junit.Before;
 import org.junit.ClassRule;
@@ -31,6 +38,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 
 /** The kinds of credentials and identities that reach a cluster. */
 public class ClusterAccessTest {
@@ -95,6 +103,50 @@ public class ClusterAccessTest {
         try (KubernetesClient client = TestEnvironment.open(access.resolve("access", credentials))) {
             assertEquals("t", client.getConfiguration().getOauthToken());
         }
+    }
+
+    /** Credentials of a plugin that this one does not know. */
+    private static final class OddCredentials extends BaseStandardCredentials {
+        private static final long serialVersionUID = 1L;
+
+        OddCredentials() {
+            super("odd", "");
+        }
+    }
+
+    /** Their plugin, which can't make a kubeconfig of them, and says why with all that it knows. */
+    @TestExtension
+    public static final class OddSource extends AuthenticationTokenSource<KubernetesAuth, OddCredentials> {
+        public OddSource() {
+            super(KubernetesAuth.class, OddCredentials.class);
+        }
+
+        @Override
+        public KubernetesAuth convert(OddCredentials credentials) {
+            return (KubernetesAuth) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {KubernetesAuth.class}, (proxy, method, args) -> {
+                        throw new KubernetesAuthException("no login with the password hunter2-of-odd");
+                    });
+        }
+    }
+
+    @Test
+    public void whatAnotherPluginSaysOfItsCredentialsIsNotTold() {
+        DeliveryException e = assertThrows(DeliveryException.class,
+                () -> KubernetesCredentials.access("access", "https://127.0.0.1:1", null, new OddCredentials()));
+        StringWriter all = new StringWriter();
+        e.printStackTrace(new PrintWriter(all));
+        assertTrue(all.toString(), all.toString().contains("access: the credentials 'odd' can't be used. Correct them."));
+        assertFalse(all.toString(), all.toString().contains("hunter2"));
+    }
+
+    @Test
+    public void aKubeconfigOfAnotherPluginHasTheSameLimit() throws Exception {
+        addFile("long", "x".repeat(1024 * 1024 + 1));
+        ApiServerAccess access = new ApiServerAccess("https://127.0.0.1:1");
+        access.setCredentialsId("long");
+        assertEquals("access: the kubeconfig of the credentials 'long' has more than 1 MiB. Use the right one.",
+                assertThrows(DeliveryException.class, () -> access.resolve("access", credentials)).getMessage());
     }
 
     /** Whoever may store a secret file must not run programs on the controller, by whichever way the file comes. */

@@ -77,6 +77,11 @@ public class ClusterLimitsTest {
         return e.getMessage();
     }
 
+    private static String unknown(String name, String rest) {
+        return "cluster: Jenkins has no cluster with the name '" + name + "' for " + rest
+                + ". Correct the name, or ask the administrator to configure it under Manage Jenkins » System » ML Delivery.";
+    }
+
     @Test
     public void aClusterIsForItsFoldersAlone() throws Exception {
         RunCredentials a = build(job(teamA, "churn"));
@@ -84,9 +89,9 @@ public class ClusterLimitsTest {
         RunCredentials top = build(JENKINS.createFreeStyleProject("team-a2"));
         assertEquals("https://127.0.0.1:1", ((ClusterAccess.Server) Clusters.resolve("prod-of-a", null, a).access()).url());
         assertEquals(
-                "cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", b));
+                unknown("prod-of-a", "jobs in 'team-b', but shared"), refused(Kind.INVALID_INPUT, "prod-of-a", b));
         assertEquals(
-                "cluster: the cluster 'prod-of-a' is not for the job 'team-a2'. Ask the administrator, or give another one: shared.", refused(Kind.REFUSED, "prod-of-a", top));
+                unknown("prod-of-a", "the job 'team-a2', but shared"), refused(Kind.INVALID_INPUT, "prod-of-a", top));
         assertTrue(Clusters.resolve("shared", null, top).access() != null);
         assertTrue(Clusters.resolve("hidden", null, build(job(teamB, "release"))).access() != null);
     }
@@ -101,34 +106,32 @@ public class ClusterLimitsTest {
         }
         String ofB = refused(Kind.INVALID_INPUT, "moon", b);
         assertEquals(
-                "cluster: Jenkins has no cluster with the name 'moon', but shared. Correct the name, or configure it under Manage Jenkins » System » ML Delivery.", ofB);
+                "a name that there is not, as one that is another job's", unknown("moon", "jobs in 'team-b', but shared"), ofB);
         assertEquals("the only one that this job may use", "https://127.0.0.1:1",
                 ((ClusterAccess.Server) Clusters.resolve(null, null, b).access()).url());
 
         MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a", null)));
-        assertEquals("cluster: the cluster 'prod-of-a' is not for jobs in 'team-b'. Ask the administrator.",
-                refused(Kind.REFUSED, "prod-of-a", b));
+        assertEquals(unknown("prod-of-a", "jobs in 'team-b'"), refused(Kind.INVALID_INPUT, "prod-of-a", b));
         String none = refused(Kind.INVALID_INPUT, null, b);
         assertTrue(none,
                 none.startsWith("cluster: no cluster is given and none is configured in Jenkins for jobs in 'team-b'. ")
                 && !none.contains("prod-of-a"));
-        String unknown = refused(Kind.INVALID_INPUT, "moon", b);
-        assertFalse(unknown, unknown.contains("prod-of-a"));
+        assertEquals(unknown("moon", "jobs in 'team-b'"), refused(Kind.INVALID_INPUT, "moon", b));
     }
 
     @Test
     public void aJobIsJudgedByTheNameThatItHasNow() throws Exception {
         FreeStyleProject moved = job(teamB, "moved");
         RunCredentials credentials = build(moved);
-        refused(Kind.REFUSED, "prod-of-a", credentials);
+        refused(Kind.INVALID_INPUT, "prod-of-a", credentials);
         FreeStyleProject inA = Items.move(moved, teamA);
         assertEquals("team-a/moved", inA.getFullName());
         Clusters.resolve("prod-of-a", null, new RunCredentials(inA.getLastBuild()));
         inA.renameTo("renamed");
         MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "team-a/moved", null)));
-        refused(Kind.REFUSED, "prod-of-a", new RunCredentials(inA.getLastBuild()));
+        refused(Kind.INVALID_INPUT, "prod-of-a", new RunCredentials(inA.getLastBuild()));
         MlDeliveryConfiguration.get().setClusters(List.of(cluster("prod-of-a", "Team-A", null)));
-        refused(Kind.REFUSED, "prod-of-a", new RunCredentials(inA.getLastBuild()));
+        refused(Kind.INVALID_INPUT, "prod-of-a", new RunCredentials(inA.getLastBuild()));
         inA.delete();
     }
 
@@ -202,7 +205,7 @@ public class ClusterLimitsTest {
             assertTrue(message,
                     message.contains("there is no secret file with the id 'of-system' that this build may use"));
         }
-        refused(Kind.REFUSED, "limited", build(job(teamB, "churn")));
+        refused(Kind.INVALID_INPUT, "limited", build(job(teamB, "churn")));
     }
 
     @Test

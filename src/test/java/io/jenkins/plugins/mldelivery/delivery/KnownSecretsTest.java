@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -286,6 +287,18 @@ public class KnownSecretsTest {
         assertEquals(
                 Map.of("a", List.of("x ****", Map.of("b", "****")), "n", 1),
                 known.maskValue(Map.of("a", List.of("x the-secret-value", Map.of("b", "the-secret-value")), "n", 1)));
+    }
+
+    @Test
+    public void keysAreMaskedAsWellAndNoneGetsLost() {
+        known.learn(SecretText.of("the-secret-value"));
+        Map<String, Object> hosts = new LinkedHashMap<>();
+        hosts.put("db", 1);
+        hosts.put("u:the-secret-value@db", 2);
+        hosts.put("u:" + HexFormat.of().formatHex("the-secret-value".getBytes(StandardCharsets.UTF_8)) + "@db", 3);
+        assertEquals(
+                Map.of("outputs", Map.of("hosts", Map.of("db", 1, "u:****@db", 2, "u:****@db (3)", 3))),
+                known.maskValue(Map.of("outputs", Map.of("hosts", hosts))));
     }
 
     @Test

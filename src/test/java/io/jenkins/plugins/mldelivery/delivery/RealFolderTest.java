@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.Before;
@@ -74,6 +75,27 @@ public class RealFolderTest {
     }
 
     @Test
+    public void rightsAndFoldersAreThoseOfTheFolderItself() throws Exception {
+        assumeTrue(folder.isPosix());
+        try (SeekableByteChannel out = folder.create(
+                Path.of("a/secret"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            out.write(ByteBuffer.wrap(new byte[2]));
+        }
+        assertEquals("rw-------", PosixFilePermissions.toString(folder.permissions(Path.of("a/secret"))));
+        assertNull(folder.permissions(Path.of("a/none")));
+        try (SeekableByteChannel out = folder.openForWriting(Path.of("a/secret"))) {
+            out.write(ByteBuffer.wrap(new byte[] {7}));
+        }
+        assertArrayEquals("what is there stays", new byte[] {7, 0}, folder.read(Path.of("a/secret"), 2));
+        assertThrows(IOException.class, () -> folder.openForWriting(Path.of("a/none")));
+        assertThrows("not empty", IOException.class, () -> folder.deleteFolder(Path.of("a")));
+        assertThrows("a file", IOException.class, () -> folder.deleteFolder(Path.of("a/secret")));
+        folder.createFolders(Path.of("a/empty"));
+        folder.deleteFolder(Path.of("a/empty"));
+        assertNull(folder.attributes(Path.of("a/empty")));
+    }
+
+    @Test
     public void noPartOfAPathIsALink() throws Exception {
         Files.createSymbolicLink(root.resolve("out"), outside);
         Files.createSymbolicLink(root.resolve("in"), root.resolve("a"));
@@ -81,7 +103,14 @@ public class RealFolderTest {
         for (String path : new String[] {"out/b/file", "in/b/file", "a/link", "../outside/b/file", "a/../../outside/b/file", outside.resolve("b/file").toString()}) {
             assertThrows(path, IOException.class, () -> folder.open(Path.of(path)));
             assertThrows(path, IOException.class, () -> folder.create(Path.of(path)));
+            assertThrows(path, IOException.class, () -> folder.openForWriting(Path.of(path)));
         }
+        Files.createDirectory(outside.resolve("empty"));
+        for (String path : new String[] {"out/empty", "out", "in"}) {
+            assertThrows(path, IOException.class, () -> folder.deleteFolder(Path.of(path)));
+        }
+        assertThrows(IOException.class, () -> folder.permissions(Path.of("out/b/file")));
+        assertTrue(Files.exists(outside.resolve("empty")));
         assertThrows(IOException.class, () -> folder.create(Path.of("out/new")));
         assertThrows(IOException.class, () -> folder.createFolders(Path.of("out/new")));
         assertThrows(IOException.class, () -> folder.rename(Path.of("a/b/file"), Path.of("../link")));

@@ -85,6 +85,12 @@ public class SecurityPageTest {
             Map.entry("files of a model", Row.of("%n", "image.ModelWalk.MAX_FILES")),
             Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Call.MAX_KEPT")),
             Map.entry(
+                    "image that the playground's cluster unpacks",
+                    Row.of(
+                            "%b and half of what is free on the disk, %n files",
+                            "playground.LayerUnpacker.MAX_BYTES",
+                            "playground.LayerUnpacker.MAX_ENTRIES")),
+            Map.entry(
                     "request to the playground",
                     Row.of(
                             "%b to its API server, %b to its registry, 64 KiB of a header, 2 minutes",
@@ -126,6 +132,9 @@ public class SecurityPageTest {
             Map.entry("URL", Row.of("%n characters", READS + "MAX_URL_LENGTH")),
             Map.entry("finding the address of a server", Row.of("%t", READS + "MAX_RESOLVE")),
             Map.entry("connecting to one address", Row.of("%t", HTTP + "MAX_CONNECT")),
+            Map.entry(
+                    "how far the clock of a server or a pod may be from this machine's",
+                    Row.of("%t", READS + "MAX_CLOCK_DIFFERENCE")),
             Map.entry(
                     "what one look keeps in memory",
                     Row.of(

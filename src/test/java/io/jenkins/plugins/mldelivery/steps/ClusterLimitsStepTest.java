@@ -101,11 +101,11 @@ public class ClusterLimitsStepTest {
     @Test
     public void jobsOfOtherFoldersAreRefused() throws Exception {
         fails(others, deploy("namespace: 'ml', cluster: 'playground'"),
-                "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
+                "cluster: Jenkins has no cluster with the name 'playground' for jobs in 'others'.");
         fails(others, deploy("namespace: 'ml'"),
                 "cluster: no cluster is given and none is configured in Jenkins for jobs in 'others'.");
         fails(others, "node { sh 'cp -R \"$EXAMPLES/infra\" .'; mlProvision(dir: 'infra/kubernetes', cluster: 'playground') }",
-                "cluster: the cluster 'playground' is not for jobs in 'others'. Ask the administrator.");
+                "cluster: Jenkins has no cluster with the name 'playground' for jobs in 'others'.");
     }
 
     @Test

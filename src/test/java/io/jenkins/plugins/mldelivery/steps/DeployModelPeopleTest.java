@@ -295,7 +295,7 @@ public class DeployModelPeopleTest {
             {"name: 'churn', image: 'a/b:1', requireDigest: true", "image: 'a/b:1' has no digest"},
             {"name: 'churn', image: 'a/b:1', strategy: canary(steps: [50, 10])", "steps: [50, 10] are not valid traffic steps"},
             {"name: 'churn', image: 'a/b:1', timeout: 'soon'", "timeout: 'soon' is not a valid duration"},
-            {"name: 'churn', image: 'a/b:1', cluster: 'moon'", "cluster: Jenkins has no cluster with the name 'moon', but playground"},
+            {"name: 'churn', image: 'a/b:1', cluster: 'moon'", "cluster: Jenkins has no cluster with the name 'moon' for the job 'wrong5', but playground"},
             {"name: 'churn', image: 'a/b:1', access: kubeconfig(credentialsId: 'none')", "access: there is no secret file with the id 'none'"},
             {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: could not ask what is permitted (no connection). Check"},
             {"name: 'churn', image: 'a/b:1', access: kubeconfig(context: 'x')", "access: no credentialsId is given"},

@@ -134,6 +134,17 @@ public class DetachedLookTest {
         assertEquals(List.of(Verdict.FAIL, Verdict.PASS), after.checks().stream().map(CheckState::verdict).toList());
     }
 
+    /** Each look tells them anew. */
+    @Test
+    public void anAgentsReasonsAreCut() throws Exception {
+        VerifyState before = new VerifyState(clock.now(), true, null, List.of(CheckState.initial()));
+        String text = "x".repeat(100_000);
+        VerifyState claimed = new VerifyState(clock.now(), true, text, List.of(CheckState.initial().decided(Verdict.PASS, text)));
+        VerifyState after = DetachedLook.take(answer(claimed), before, SourceNotes.none());
+        assertEquals("x".repeat(2_000) + "…", after.checks().get(0).reason());
+        assertEquals("x".repeat(2_000) + "…", after.trouble());
+    }
+
     @Property(trials = 300)
     public void anyAnswer(@From(HostileText.class) @HostileText.Like({
         "{\"state\":\"{\\\"version\\\":6,\\\"started\\\":\\\"2026-01-01T00:00:00Z\\\",\\\"answered\\\":true,\\\"trouble\\\":null,\\\"checks\\\":[{\\\"verdict\\\":null,\\\"reason\\\":\\\"no data yet\\\",\\\"canary\\\":\\\"NaN\\\","

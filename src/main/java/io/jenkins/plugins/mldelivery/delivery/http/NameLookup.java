@@ -48,7 +48,7 @@ public final class NameLookup {
      */
     public List<InetAddress> addresses(HostRules hosts, String parameter, URI uri, Deadline deadline)
             throws IOException, DeliveryException, InterruptedException {
-        if (isAddress(uri.getHost())) {
+        if (HostRules.isAddress(uri.getHost())) {
             return resolve(hosts, parameter, uri);
         }
         Future<List<InetAddress>> found = threads.submit(() -> resolve(hosts, parameter, uri));
@@ -99,10 +99,6 @@ public final class NameLookup {
         }
         String host = address.getHostString();
         return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort());
-    }
-
-    private static boolean isAddress(String host) {
-        return host.startsWith("[") || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     }
 
     private static List<InetAddress> resolve(HostRules hosts, String parameter, URI uri) throws DeliveryException, UnknownHostException {

@@ -67,9 +67,9 @@ final class AccessCheck {
         return checked;
     }
 
-    /** Right before each connection too: a name may stand for another address by then. */
+    /** A name is judged right before each connection, when it is resolved, on a thread that only its own call waits for. */
     private void checkHosts(ServerAddress server) throws DeliveryException {
-        environment.hosts().check("cluster", server.proxy() == null ? server.uri() : server.proxy());
+        environment.hosts().checkAddress("cluster", server.proxy() == null ? server.uri() : server.proxy());
     }
 
     private void refuseSecretsInPlainHttp(CheckedAccess checked, boolean own) throws DeliveryException {

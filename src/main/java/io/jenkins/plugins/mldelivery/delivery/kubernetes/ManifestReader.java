@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -56,8 +57,10 @@ public final class ManifestReader {
      */
     public List<GenericKubernetesResource> read(String source, String text) throws DeliveryException {
         List<GenericKubernetesResource> objects = new ArrayList<>();
-        for (YamlNode node : yaml.read(source, text)) {
-            JsonNode document = node.toJson();
+        List<YamlNode> documents = new ArrayList<>(yaml.read(source, text));
+        for (int i = 0; i < documents.size(); i++) {
+            // Each form of a document goes as soon as the next is there: a large one takes tens of megabytes in each.
+            JsonNode document = documents.set(i, null).toJson();
             if (document.path("kind").asText().endsWith("List")
                     && document.path("items").isArray()) {
                 for (JsonNode item : document.path("items")) {
@@ -93,8 +96,9 @@ public final class ManifestReader {
         }
         ObjectAddress.check(parameter, source, node);
         try {
-            return json.convertValue(node, GenericKubernetesResource.class);
-        } catch (IllegalArgumentException e) {
+            // From node to node, without a copy of all tokens between.
+            return json.treeToValue(node, GenericKubernetesResource.class);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
             // The library's message quotes the manifest, which may be a Secret.
             throw DeliveryException.invalid(
                     parameter,

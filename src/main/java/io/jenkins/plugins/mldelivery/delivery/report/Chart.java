@@ -25,7 +25,7 @@ final class Chart {
     private static final double AREA_ROOM = 2.5;
 
     private static final Map<String, String> COLOURS = Map.of(
-            "canary", "#b35900", "stable", "#0550ae", "band", "#b35900", "bound", "#57606a", "good", "#116329", "bad", "#b3001b", "open", "#57606a");
+            "canary", "#b35900", "stable", "#0550ae", "band", "#b35900", "bound", "#57606a", "decided", "#1b1f24", "good", "#116329", "bad", "#b3001b", "open", "#57606a", "step", "#57606a");
 
     /** A server may answer any number; beyond these bounds arithmetic would overflow, and an axis means nothing. */
     private static final double LARGEST = 1e100;
@@ -34,7 +34,7 @@ final class Chart {
     /** A point: seconds since the start, and a value; a value that is infinite or no number is not drawn. */
     record Point(double x, double y) {
         Point {
-            y = Double.isFinite(y) ? Math.max(-LARGEST, Math.min(LARGEST, y)) : y;
+            y = Double.isFinite(y) ? inBounds(y) : y;
         }
 
         private boolean isDrawn() {
@@ -48,8 +48,8 @@ final class Chart {
     /** An area between two values over time, with its CSS class and legend. */
     record Area(String css, String legend, boolean steps, List<Point> lower, List<Point> upper) {}
 
-    /** A vertical marker with its text. */
-    record Marker(double x, String text, String css) {}
+    /** A vertical marker with its text, above the plot or <code>inside</code> it. */
+    record Marker(double x, String text, String css, boolean inside) {}
 
     /** A dot on a line; the legend may be null. */
     record Dot(Point at, String css, String legend) {}
@@ -133,10 +133,15 @@ final class Chart {
                 low = p.isDrawn() ? Math.min(low, p.y()) : low;
             }
         }
-        double ofLines = high;
+        double room = high - low > SMALLEST_RANGE ? (AREA_ROOM - 1) * (high - low) : LARGEST;
+        double highest = high + room;
+        double lowest = low - room;
         for (Area area : areas) {
             for (Point p : area.upper()) {
-                high = Math.max(high, Math.min(AREA_ROOM * ofLines, p.isDrawn() ? p.y() : 0));
+                high = p.isDrawn() ? Math.max(high, Math.min(highest, p.y())) : high;
+            }
+            for (Point p : area.lower()) {
+                low = p.isDrawn() ? Math.min(low, Math.max(lowest, p.y())) : low;
             }
         }
         double range = high - low > SMALLEST_RANGE ? high - low : 1;
@@ -221,12 +226,15 @@ final class Chart {
     private void draw(StringBuilder svg, Marker marker) {
         double x = percent(marker.x());
         String colour = COLOURS.get(marker.css());
+        // A note that is one of many stands inside, where it can't lie on the one that ends them.
+        String anchor = x > 75 ? "end" : x < 25 || marker.inside() ? "start" : "middle";
+        int aside = !marker.inside() ? 0 : anchor.equals("end") ? -4 : 4;
         svg.append(text(
                         "<line class=\"marker %s\" stroke=\"%s\" stroke-dasharray=\"3 3\" x1=\"%.2f%%\" y1=\"-4\" x2=\"%.2f%%\" y2=\"%d\"/>",
                         marker.css(), colour, x, x, HEIGHT))
                 .append(text(
-                        "<text class=\"note %s\" fill=\"%s\" font-size=\"13\" x=\"%.2f%%\" y=\"-8\" text-anchor=\"%s\">%s</text>",
-                        marker.css(), colour, x, x > 75 ? "end" : x < 25 ? "start" : "middle", Html.escape(marker.text())));
+                        "<text class=\"note %s\" fill=\"%s\" font-size=\"13\" x=\"%.2f%%\" dx=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>",
+                        marker.css(), colour, x, aside, marker.inside() ? 14 : -8, anchor, Html.escape(marker.text())));
     }
 
     private void draw(StringBuilder svg, Dot dot) {
@@ -244,9 +252,10 @@ final class Chart {
     private void legends(StringBuilder html) {
         Map<String, String> keys = new LinkedHashMap<>();
         double top = axis.top();
-        boolean cut = areas.stream().flatMap(a -> a.upper().stream()).anyMatch(p -> p.y() > top * (1 + 1e-9));
+        double margin = 1e-9 * (top - axis.low());
+        boolean cut = areas.stream().anyMatch(a -> a.upper().stream().anyMatch(p -> p.y() > top + margin) || a.lower().stream().anyMatch(p -> p.y() < axis.low() - margin));
         areas.forEach(a -> keys.putIfAbsent(
-                a.legend() + (cut ? ", cut off at the top" : ""), text("<rect class=\"area %s\" fill=\"%s\" fill-opacity=\"0.2\" width=\"24\" height=\"12\"/>", a.css(), COLOURS.get(a.css()))));
+                a.legend() + (cut ? "; it goes on beyond the plot" : ""), text("<rect class=\"area %s\" fill=\"%s\" fill-opacity=\"0.2\" width=\"24\" height=\"12\"/>", a.css(), COLOURS.get(a.css()))));
         lines.forEach(l -> keys.putIfAbsent(
                 l.legend(), text("<line class=\"line %s\" stroke=\"%s\" stroke-width=\"2.2\" x1=\"0\" y1=\"6\" x2=\"24\" y2=\"6\"/>", l.css(), COLOURS.get(l.css()))));
         dots.stream().filter(d -> d.legend() != null).forEach(d -> keys.putIfAbsent(
@@ -267,7 +276,12 @@ final class Chart {
         return HEIGHT * (1 - Math.min(1, Math.max(0, share)));
     }
 
-    private static String number(double value) {
+    static double inBounds(double value) {
+        return Math.max(-LARGEST, Math.min(LARGEST, value));
+    }
+
+    /** With six digits at most. */
+    static String number(double value) {
         BigDecimal rounded = new BigDecimal(value).round(new MathContext(6));
         if (Math.abs(value) < 1e-9) {
             return "0";

@@ -2,35 +2,45 @@ package io.jenkins.plugins.mldelivery.delivery.report;
 
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** The chart of one check: what was measured at each look, how sure it is, and where a verdict fell. */
 final class CheckChart {
     private static final double PERCENT = 100;
-    private static final String BAND = "plausible for the canary (confidence sequence, valid at every look)";
-
     private static final Map<Event.Measure, String> HEADINGS = Map.of(
-            Event.Measure.RATE, "Rate of both versions, check ", Event.Measure.VALUE, "Check ", Event.Measure.DIFFERENCE, "Both versions, check ",
+            Event.Measure.RATE, "Rate of both versions, check ", Event.Measure.VALUE, "Check ", Event.Measure.DIFFERENCE, "Difference of both versions, check ",
             Event.Measure.INDEX, "Difference of the distributions, check ");
+    private static final Map<Event.Measure, String> CANARY = Map.of(
+            Event.Measure.RATE, "canary", Event.Measure.VALUE, "measured", Event.Measure.DIFFERENCE, "canary \u2212 stable version", Event.Measure.INDEX, "population stability index");
+    private static final Map<Event.Measure, String> BAND = Map.of(
+            Event.Measure.RATE, "where the canary's rate lies", Event.Measure.DIFFERENCE, "where the difference lies");
+    /** A limit that decides nothing is drawn up to this many times the highest value; farther away it would press the lines flat. */
+    private static final double LIMIT_ROOM = 2.5;
 
     private final HtmlReport.Scale scale;
     private final Event.Measure measure;
+    /** The look whose numbers the legend tells. */
+    private final Event.CheckSampled last;
     private final Chart chart;
 
     private CheckChart(String check, List<Event.CheckSampled> samples, HtmlReport.Scale scale) {
         this.scale = scale;
         this.measure = samples.get(0).measure();
-        boolean rate = measure == Event.Measure.RATE;
-        this.chart = new Chart(check + " over time", rate ? " %" : "", scale.width(), rate ? 1 : 0);
+        this.last = samples.get(samples.size() - 1);
+        this.chart = new Chart(check + " over time", unit(), scale.width(), 0);
     }
 
     /** Heading, chart and legend. */
-    static String html(String check, List<Event.CheckSampled> samples, HtmlReport.Scale scale, List<Chart.Marker> decision) {
+    static String html(String check, List<Event.CheckSampled> samples, HtmlReport.Scale scale, List<Chart.Marker> markers) {
         CheckChart drawn = new CheckChart(check, samples, scale);
         gates(samples).forEach(drawn::add);
-        decision.forEach(drawn.chart::marker);
+        markers.forEach(drawn.chart::marker);
         return "<h3>" + HEADINGS.get(drawn.measure) + Html.escape(check) + "</h3>" + drawn.chart.toHtml();
     }
 
@@ -52,32 +62,17 @@ final class CheckChart {
     }
 
     private void add(List<Event.CheckSampled> gate) {
-        List<Chart.Point> canary = new ArrayList<>();
-        List<Chart.Point> stable = new ArrayList<>();
-        List<Chart.Point> lower = new ArrayList<>();
-        List<Chart.Point> upper = new ArrayList<>();
-        double unit = measure == Event.Measure.RATE ? PERCENT : 1;
-        for (Event.CheckSampled s : gate) {
-            double x = scale.x(s.at());
-            add(canary, x, measure == Event.Measure.INDEX ? s.effect() : unit * s.canary());
-            add(stable, x, unit * s.stable());
-            if (measure == Event.Measure.VALUE) {
-                add(lower, x, s.lower());
-                add(upper, x, s.upper());
-            } else if (measure != Event.Measure.INDEX && Double.isFinite(s.lower()) && !Double.isNaN(s.upper())) {
-                band(s, x, lower, upper);
-            }
-        }
+        List<Chart.Point> canary = points(gate, s -> measure == Event.Measure.RATE || measure == Event.Measure.VALUE ? s.canary() : s.effect());
         if (measure == Event.Measure.VALUE) {
-            line("bound", "allowed at least", lower);
-            line("bound", "allowed at most", upper);
+            line("bound", "allowed at least", points(gate, Event.CheckSampled::lower));
+            line("bound", "allowed at most", points(gate, Event.CheckSampled::upper));
         } else {
-            if (!lower.isEmpty()) {
-                chart.area(new Chart.Area("band", BAND, false, lower, upper));
-            }
+            band(gate);
+            List<Chart.Point> stable = measure == Event.Measure.RATE ? points(gate, Event.CheckSampled::stable) : List.of();
             line("stable", "stable version", stable);
+            limits(gate, Stream.concat(canary.stream(), stable.stream()).mapToDouble(p -> Math.abs(p.y())).max().orElse(0));
         }
-        line("canary", measure == Event.Measure.VALUE ? "measured" : measure == Event.Measure.INDEX ? "population stability index" : "canary", canary);
+        line("canary", CANARY.get(measure), canary);
         Verdict verdict = gate.get(gate.size() - 1).verdict();
         if (verdict != null && !canary.isEmpty()) {
             String css = verdict == Verdict.PASS ? "good" : verdict == Verdict.FAIL ? "bad" : "open";
@@ -85,15 +80,64 @@ final class CheckChart {
         }
     }
 
-    /** The band is on a ratio or a difference; seen from the stable version's value it is a band on the canary's. */
-    private void band(Event.CheckSampled s, double x, List<Chart.Point> lower, List<Chart.Point> upper) {
-        if (measure == Event.Measure.RATE && s.stable() > 0) {
-            lower.add(new Chart.Point(x, Math.min(PERCENT, PERCENT * s.stable() * s.lower())));
-            upper.add(new Chart.Point(x, Math.min(PERCENT, PERCENT * s.stable() * s.upper())));
-        } else if (measure == Event.Measure.DIFFERENCE && Double.isFinite(s.upper()) && Double.isFinite(s.stable())) {
-            lower.add(new Chart.Point(x, s.stable() + s.lower()));
-            upper.add(new Chart.Point(x, s.stable() + s.upper()));
+    private void band(List<Event.CheckSampled> gate) {
+        List<Event.CheckSampled> known = gate.stream().filter(s -> isKnown(s.band())).toList();
+        if (!known.isEmpty()) {
+            String now = isKnown(last.band()) ? ", at the end from " + number(last.band().lower()) + " to " + number(last.band().upper()) + unit() : "";
+            chart.area(new Chart.Area(
+                    "band", BAND.get(measure) + now, false, points(known, s -> s.band().lower()), points(known, s -> s.band().upper())));
         }
+    }
+
+    private static boolean isKnown(Event.Band band) {
+        return Double.isFinite(band.lower()) && Double.isFinite(band.upper());
+    }
+
+    /** Each limit over the looks of a gate; a solid line when the gate's verdict rests on it. */
+    private void limits(List<Event.CheckSampled> gate, double highest) {
+        Event.CheckSampled end = gate.get(gate.size() - 1);
+        boolean decided = end.verdict() == Verdict.PASS || end.verdict() == Verdict.FAIL;
+        for (Event.Limit limit : end.band().limits()) {
+            boolean decides = decided && limit.decides();
+            boolean far = highest > 0 && percent(Math.abs(limit.value())) > LIMIT_ROOM * highest;
+            if (decides || !far) {
+                line(decides ? "decided" : "bound", limit.name() + atTheEnd(limit.name()) + (decides ? ", which decided" : ""),
+                        points(gate, s -> value(s, limit.name())));
+            }
+        }
+    }
+
+    private String atTheEnd(String limit) {
+        double value = value(last, limit);
+        return Double.isNaN(value) ? "" : ", " + number(value) + unit();
+    }
+
+    private static double value(Event.CheckSampled s, String limit) {
+        return s.band().limits().stream().filter(l -> l.name().equals(limit)).mapToDouble(Event.Limit::value).findFirst().orElse(Double.NaN);
+    }
+
+    private List<Chart.Point> points(List<Event.CheckSampled> gate, ToDoubleFunction<Event.CheckSampled> value) {
+        List<Chart.Point> points = new ArrayList<>();
+        for (Event.CheckSampled s : gate) {
+            double y = percent(value.applyAsDouble(s));
+            if (Double.isFinite(y)) {
+                points.add(new Chart.Point(scale.x(s.at()), y));
+            }
+        }
+        return points;
+    }
+
+    /** A rate as a percentage. */
+    private double percent(double value) {
+        return measure == Event.Measure.RATE ? PERCENT * value : value;
+    }
+
+    private String number(double value) {
+        return Double.isFinite(value) ? Chart.number(new BigDecimal(Chart.inBounds(percent(value))).round(new MathContext(3)).doubleValue()) : "?";
+    }
+
+    private String unit() {
+        return measure == Event.Measure.RATE ? " %" : "";
     }
 
     private void line(String css, String legend, List<Chart.Point> points) {
@@ -102,12 +146,6 @@ final class CheckChart {
         }
         if (points.size() == 1 && !css.equals("bound")) {
             chart.dot(new Chart.Dot(points.get(0), css, null));
-        }
-    }
-
-    private static void add(List<Chart.Point> points, double x, double y) {
-        if (Double.isFinite(y)) {
-            points.add(new Chart.Point(x, y));
         }
     }
 }

@@ -28,6 +28,8 @@ public final class HtmlReport {
     private static final double AFTERWARDS = 1.06;
     /** Shares nearer than this are not told apart by the eye. */
     private static final double LEAST_DIFFERENCE = 0.5;
+    /** Texts of markers that are nearer than this share of the width would lie on each other, also on a telephone. */
+    private static final double LEAST_GAP = 0.12;
     private static final Pattern DIGEST = Pattern.compile("(sha256:[0-9a-f]{12})([0-9a-f]{52})");
 
     private HtmlReport() {}
@@ -134,18 +136,31 @@ public final class HtmlReport {
             }
         }
         Scale scale = new Scale(from, Math.max(LEAST_SECONDS, seconds(from, to)) * AFTERWARDS);
-        List<Chart.Marker> decision = record.events(Event.Decided.class).stream()
-                .map(d -> new Chart.Marker(scale.x(d.at()), d.promoted() ? "promoted" : "rolled back", d.promoted() ? "good" : "bad"))
-                .toList();
+        List<Chart.Marker> markers = markers(record, shifts, scale);
         if (rollout) {
-            traffic(page, shifts, scale, decision);
+            traffic(page, shifts, scale, markers);
         }
         Map<String, List<Event.CheckSampled>> byCheck = new LinkedHashMap<>();
         samples.forEach(s -> byCheck.computeIfAbsent(s.check(), k -> new ArrayList<>()).add(s));
-        byCheck.forEach((check, list) -> page.append(CheckChart.html(check, list, scale, decision)).append(conclusion(list.get(list.size() - 1))));
+        byCheck.forEach((check, list) -> page.append(CheckChart.html(check, list, scale, markers)).append(conclusion(list.get(list.size() - 1))));
     }
 
-    private static void traffic(StringBuilder page, List<Event.TrafficShifted> shifts, Scale scale, List<Chart.Marker> decision) {
+    /** The decision, and the canary's share of the traffic where one begins and its text has room. */
+    private static List<Chart.Marker> markers(DeliveryRecord record, List<Event.TrafficShifted> shifts, Scale scale) {
+        List<Chart.Marker> markers = new ArrayList<>();
+        for (Event.Decided d : record.events(Event.Decided.class)) {
+            markers.add(new Chart.Marker(scale.x(d.at()), d.promoted() ? "promoted" : "rolled back", d.promoted() ? "good" : "bad", false));
+        }
+        for (Event.TrafficShifted s : shifts) {
+            double x = scale.x(s.at());
+            if (s.actual() > 0 && s.actual() < 100 && markers.stream().filter(Chart.Marker::inside).allMatch(m -> Math.abs(m.x() - x) > LEAST_GAP * scale.width())) {
+                markers.add(new Chart.Marker(x, String.format(Locale.ROOT, "%.0f %%", s.actual()), "step", true));
+            }
+        }
+        return markers;
+    }
+
+    private static void traffic(StringBuilder page, List<Event.TrafficShifted> shifts, Scale scale, List<Chart.Marker> markers) {
         List<Chart.Point> canary = points(shifts, scale, Event.TrafficShifted::actual);
         List<Chart.Point> none = List.of(new Chart.Point(0, 0), new Chart.Point(scale.width(), 0));
         List<Chart.Point> all = List.of(new Chart.Point(0, 100), new Chart.Point(scale.width(), 100));
@@ -156,7 +171,7 @@ public final class HtmlReport {
         if (shifts.stream().anyMatch(s -> Math.abs(s.wanted() - s.actual()) >= LEAST_DIFFERENCE)) {
             chart.line(new Chart.Line("bound", "canary's share that was asked for", true, points(shifts, scale, Event.TrafficShifted::wanted)));
         }
-        decision.forEach(chart::marker);
+        markers.forEach(chart::marker);
         page.append("<h3>Traffic of both versions</h3>").append(chart.toHtml());
     }
 
@@ -250,10 +265,10 @@ public final class HtmlReport {
             + "figure{margin:26px 14px 0 48px}figure>svg{display:block}figcaption{color:var(--muted);font-size:.85rem;margin:4px 0 0 -48px;display:flex;"
             + "flex-wrap:wrap;gap:4px 18px}.key{vertical-align:middle}"
             + ".grid{stroke:var(--grid);stroke-width:1}.tick{fill:var(--muted);font-size:12px}.line{fill:none;stroke-width:2.2;stroke-linejoin:round}"
-            + ".line.canary{stroke:var(--canary)}.line.stable{stroke:var(--stable)}.line.bound{stroke:var(--muted);stroke-dasharray:5 4}"
+            + ".line.canary{stroke:var(--canary)}.line.stable{stroke:var(--stable)}.line.bound{stroke:var(--muted);stroke-dasharray:5 4}.line.decided{stroke:var(--fg)}"
             + ".area{stroke:none}.area.band,.area.canary{fill:var(--canary)}.area.stable{fill:var(--stable)}"
-            + ".marker{stroke-width:1.5}.marker.good{stroke:var(--good)}.marker.bad{stroke:var(--bad)}"
-            + ".note{font-size:13px;font-weight:600}.note.good{fill:var(--good)}.note.bad{fill:var(--bad)}"
+            + ".marker{stroke-width:1.5}.marker.good{stroke:var(--good)}.marker.bad{stroke:var(--bad)}.marker.step{stroke:var(--grid)}"
+            + ".note{font-size:13px;font-weight:600}.note.good{fill:var(--good)}.note.bad{fill:var(--bad)}.note.step{fill:var(--muted);font-weight:400}"
             + ".dot{stroke:var(--bg);stroke-width:1.5}.dot.good{fill:var(--good)}.dot.bad{fill:var(--bad)}.dot.open{fill:var(--muted)}.dot.canary{fill:var(--canary)}.dot.stable{fill:var(--stable)}"
             + "details{margin-top:18px}summary{cursor:pointer;color:var(--muted)}"
             + "@media(max-width:640px){main{padding:16px 10px 40px}section{padding:14px 12px}.rest{display:none}figure{margin-right:8px}th,td{padding-right:10px}}"

@@ -71,7 +71,7 @@ public sealed interface YamlNode {
      */
     record Mapping(int line, Map<String, YamlNode> fields, Map<String, Integer> keyLines) implements YamlNode {
         public Mapping {
-            fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+            fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
             keyLines = Map.copyOf(keyLines);
         }
 

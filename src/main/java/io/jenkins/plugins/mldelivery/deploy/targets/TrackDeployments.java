@@ -382,12 +382,16 @@ final class TrackDeployments {
         return template;
     }
 
-    /** Takes a track away; what is somebody else's stays. */
+    /** Takes a track away; what is somebody else's stays, also what has come in its place since it was read. */
     void delete(Track track) throws DeliveryException, InterruptedException {
-        if (call("read Deployment " + name(track), () -> read(track)) != null) {
-            run("delete Deployment " + name(track), () -> client.apps().deployments()
-                    .inNamespace(request.namespace()).withName(name(track)).delete());
-        }
+        againOnConflict(() -> {
+            Deployment present = call("read Deployment " + name(track), () -> read(track));
+            if (present != null) {
+                run("delete Deployment " + name(track), () -> client.apps().deployments()
+                        .inNamespace(request.namespace()).withName(name(track))
+                        .lockResourceVersion(present.getMetadata().getResourceVersion()).delete());
+            }
+        });
     }
 
     private String name(Track track) {

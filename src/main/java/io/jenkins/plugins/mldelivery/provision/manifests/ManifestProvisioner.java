@@ -47,8 +47,16 @@ public final class ManifestProvisioner {
     private final String timeout;
     private final Instant end;
 
-    /** What is planned for one object. */
-    private record Planned(GenericKubernetesResource object, String action) {
+    /**
+     * What is planned for one object.
+     *
+     * @param uid of the object that is there, or null
+     */
+    private record Planned(GenericKubernetesResource object, String action, String uid) {
+        Planned(GenericKubernetesResource object, String action) {
+            this(object, action, null);
+        }
+
         String title() {
             String namespace = object.getMetadata().getNamespace();
             return object.getKind() + " " + (namespace == null ? "" : namespace + "/") + object.getMetadata().getName();
@@ -204,7 +212,7 @@ public final class ManifestProvisioner {
                     GenericKubernetesResource next = client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
                     action = comparable(live).equals(comparable(next)) ? "none" : "update";
                 }
-                plan.add(new Planned(object, action));
+                plan.add(new Planned(object, action, live == null ? null : live.getMetadata().getUid()));
             } catch (KubernetesClientException e) {
                 goOn(List.of());
                 throw explain("plan", new Planned(object, "none"), e);
@@ -229,19 +237,22 @@ public final class ManifestProvisioner {
             Collections.reverse(order);
         }
         List<String> done = new ArrayList<>();
+        PlannedDeletion deletion = new PlannedDeletion(client);
         for (Planned p : order) {
             goOn(done);
             try {
                 if (p.action().equals("delete")) {
-                    client.resource(p.object()).delete();
+                    deletion.run(p.object(), p.uid());
                 } else {
                     client.resource(p.object()).fieldManager(FIELD_MANAGER).serverSideApply();
                 }
             } catch (KubernetesClientException e) {
                 goOn(done);
-                DeliveryException why = explain(p.action(), p, e);
-                throw done.isEmpty() ? why : new DeliveryException(
-                        why.kind(), why.parameter(), why.problem() + "; done before: " + String.join(", ", done), why.remedy(), e);
+                throw after(done, explain(p.action(), p, e));
+            } catch (PlannedDeletion.AnotherObject e) {
+                throw after(done, DeliveryException.failed(
+                        "dir", p.title() + " was deleted and made anew by somebody else after the plan, so it is left alone",
+                        "Look at it, and run this again.", e));
             }
             done.add(p.title());
             environment.info(Event.Stage.PROVISION, "done: " + p.action() + " " + p.title());
@@ -249,10 +260,15 @@ public final class ManifestProvisioner {
         }
     }
 
+    private static DeliveryException after(List<String> done, DeliveryException why) {
+        return done.isEmpty() ? why : new DeliveryException(
+                why.kind(), why.parameter(), why.problem() + "; done before: " + String.join(", ", done), why.remedy(), why.getCause());
+    }
+
     private static DeliveryException explain(String what, Planned p, KubernetesClientException e) {
         if (e.getCode() == CONFLICT && e.getMessage() != null && e.getMessage().contains("conflict")) {
             return DeliveryException.failed(
-                    "dir", p.title() + " has fields that somebody else manages: " + e.getStatus().getMessage(),
+                    "dir", p.title() + " has fields that somebody else manages: " + KubernetesErrors.said(e),
                     "Leave these fields out of the manifest, or give them up at the other side.", e);
         }
         if (e.getCode() == NOT_FOUND && p.object().getMetadata().getNamespace() != null) {

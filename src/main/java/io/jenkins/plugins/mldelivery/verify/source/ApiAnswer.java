@@ -19,12 +19,13 @@ import java.util.stream.Stream;
  * @param warnings about the data, which may be incomplete
  * @param infos about the query
  * @param partial whether VictoriaMetrics says that some of its storage did not answer
+ * @param strays whether samples were left out, since they are of another time than was asked for
  * @param resultType {@code scalar}, {@code vector}, {@code matrix}, {@code string}, or null
  * @param rows the series of a vector or matrix
  * @param plain time and value of a scalar or string
  */
 record ApiAnswer(
-        String status, String errorType, String error, List<String> warnings, List<String> infos, boolean partial, String resultType, List<Row> rows, List<String> plain) {
+        String status, String errorType, String error, List<String> warnings, List<String> infos, boolean partial, boolean strays, String resultType, List<Row> rows, List<String> plain) {
     private static final Pattern ABOUT_QUERY = Pattern.compile("PromQL (?:warning|info)");
 
     ApiAnswer {
@@ -63,11 +64,12 @@ record ApiAnswer(
      * Reads one.
      *
      * @param budget what of it may be kept
+     * @param range of the samples
      * @throws LimitExceededException when it exceeds one of {@link ReadLimits}
      * @throws IOException when it is no JSON, or broken off
      */
-    static ApiAnswer parse(InputStream body, LookBudget budget) throws IOException {
-        return new ApiReader(body, budget).read();
+    static ApiAnswer parse(InputStream body, LookBudget budget, AskedRange range) throws IOException {
+        return new ApiReader(body, budget, range).read();
     }
 
     static double number(String text) throws IOException {

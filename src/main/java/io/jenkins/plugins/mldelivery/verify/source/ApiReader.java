@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads an answer of the Prometheus HTTP API token by token. Nothing is kept of what nobody asked for, and what is kept is
- * counted: a few bytes of JSON take many in Java.
+ * Reads an answer of the Prometheus HTTP API token by token. Nothing is kept of what nobody asked for, samples of other times among it, and what is kept is
+ * counted: a few bytes of JSON take many in Java. The samples of a series have to be in the order of their times, as the API promises.
  */
 final class ApiReader {
-    /** Bytes that a sample takes, with what is made of it until it is judged. */
+    /** Bytes that a sample takes, with its time among those of its source, and while lists of it grow. */
     private static final int SAMPLE = 64;
+    /** What a histogram takes besides, with its count among those of its series. */
+    private static final int HISTOGRAM = 112;
     private static final int BUCKET = 24;
     private static final int ROW = 300;
     private static final int LABEL = 32;
@@ -44,6 +46,7 @@ final class ApiReader {
 
     private final InputStream body;
     private final LookBudget budget;
+    private final AskedRange range;
     /** Each label once: pods have the same ones over and over. */
     private final Map<String, String> texts = new HashMap<>();
     private final List<ApiAnswer.Row> rows = new ArrayList<>();
@@ -56,10 +59,13 @@ final class ApiReader {
     private String resultType;
     private boolean partial;
     private int samples;
+    /** Whether samples were left out. */
+    private boolean strays;
 
-    ApiReader(InputStream body, LookBudget budget) {
+    ApiReader(InputStream body, LookBudget budget, AskedRange range) {
         this.body = body;
         this.budget = budget;
+        this.range = range;
     }
 
     ApiAnswer read() throws IOException {
@@ -73,7 +79,7 @@ final class ApiReader {
                 field(parser, name);
             }
         }
-        return new ApiAnswer(status, errorType, error, warnings, infos, partial, resultType, rows, plain);
+        return new ApiAnswer(status, errorType, error, warnings, infos, partial, strays, resultType, rows, plain);
     }
 
     private void field(JsonParser parser, String name) throws IOException {
@@ -212,12 +218,25 @@ final class ApiReader {
         return text;
     }
 
+    /**
+     * Whether a sample is one of those that were asked for.
+     *
+     * @param last the time of the one before it in its series
+     */
+    private boolean isAsked(long millis, long last) throws IOException {
+        boolean asked = range.has(millis);
+        strays |= !asked;
+        if (asked && millis < last) {
+            throw new MalformedException("the samples of a series are not in the order of their times");
+        }
+        return asked;
+    }
+
     /** Begins a pair of a time and something else; the time in milliseconds, with the other at hand. */
     private long time(JsonParser parser) throws IOException {
         if (++samples > ReadLimits.MAX_SAMPLES) {
             throw new LimitExceededException("sent more than " + ReadLimits.MAX_SAMPLES + " samples", "Narrow the query with labels");
         }
-        budget.keep(SAMPLE);
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw new MalformedException("a sample is not a pair");
         }
@@ -242,18 +261,27 @@ final class ApiReader {
         if (!parser.currentToken().isScalarValue()) {
             throw new MalformedException("a sample has no value");
         }
-        to.add(millis, ApiAnswer.number(parser.getText()));
+        double value = ApiAnswer.number(parser.getText());
         end(parser);
+        if (!isAsked(millis, to.last())) {
+            return;
+        }
+        if (millis == to.last()) {
+            to.again(value);
+            return;
+        }
+        budget.keep(SAMPLE);
+        to.add(millis, value);
     }
 
     private void histogram(JsonParser parser, List<HistogramPoint> to) throws IOException {
         long millis = time(parser);
         Buckets buckets = NativeHistogram.read(parser);
         end(parser);
-        if (buckets != null) {
-            Buckets last = to.isEmpty() ? null : to.get(to.size() - 1).buckets();
-            to.add(new HistogramPoint(millis, buckets.sharing(last)));
-            budget.keep((long) BUCKET * buckets.size());
+        HistogramPoint last = to.isEmpty() ? null : to.get(to.size() - 1);
+        if (buckets != null && isAsked(millis, last == null ? Long.MIN_VALUE : last.millis()) && (last == null || millis > last.millis())) {
+            budget.keep(SAMPLE + HISTOGRAM + (long) BUCKET * buckets.size());
+            to.add(new HistogramPoint(millis, buckets.sharing(last == null ? null : last.buckets())));
         }
     }
 }

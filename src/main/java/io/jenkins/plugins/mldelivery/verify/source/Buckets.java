@@ -1,8 +1,8 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -130,7 +130,7 @@ public final class Buckets {
 
     /** Both together, in the buckets that fit both exactly. */
     public Buckets plus(Buckets other) {
-        double[] common = common(List.of(this, other));
+        double[] common = common(this, other);
         double[] a = onto(common).counts;
         double[] b = other.onto(common).counts;
         double[] sum = new double[common.length];
@@ -144,7 +144,7 @@ public final class Buckets {
      * ones are a reset as well.
      */
     public Optional<Buckets> since(Buckets earlier) {
-        double[] common = common(List.of(this, earlier));
+        double[] common = common(this, earlier);
         if (common.length == 1 && bounds.length > 1 && earlier.bounds.length > 1 && earlier.total() > 0) {
             return Optional.empty();
         }
@@ -163,26 +163,34 @@ public final class Buckets {
     /**
      * The bounds, of all that these have, that are exact in each of them; at least +Inf. Takes a time that grows with the
      * number of histograms times the number of different bounds.
+     *
+     * @param deadline until when it has to be over
      */
-    public static double[] common(Collection<Buckets> all) {
-        double[] left = union(all);
+    public static double[] common(Collection<Buckets> all, Deadline deadline) {
+        double[] left = new double[0];
         for (Buckets one : all) {
-            left = one.bounds == left ? left : one.exact(left);
+            deadline.check();
+            left = left.length == 0 ? one.bounds : union(left, one.bounds);
+        }
+        for (Buckets one : all) {
+            deadline.check();
+            left = one.exact(left);
         }
         return left;
     }
 
+    private static double[] common(Buckets one, Buckets other) {
+        return other.exact(one.exact(union(one.bounds, other.bounds)));
+    }
+
     /** All their bounds, rising, each once. */
-    private static double[] union(Collection<Buckets> all) {
-        double[] union = null;
-        for (Buckets one : all) {
-            if (union == null) {
-                union = one.bounds;
-            } else if (!Arrays.equals(union, one.bounds)) {
-                union = merged(union, one.bounds);
-            }
-        }
-        return union == null ? new double[0] : union;
+    private static double[] union(double[] one, double[] other) {
+        return Arrays.equals(one, other) ? one : merged(one, other);
+    }
+
+    /** Bytes that it takes. */
+    public long bytes() {
+        return 56 + 2L * Double.BYTES * bounds.length;
     }
 
     private static double[] merged(double[] a, double[] b) {
@@ -201,6 +209,9 @@ public final class Buckets {
 
     /** Those of these rising values that are exact here. */
     private double[] exact(double[] values) {
+        if (values == bounds) {
+            return values;
+        }
         double[] kept = new double[values.length];
         int size = 0;
         int bucket = 0;

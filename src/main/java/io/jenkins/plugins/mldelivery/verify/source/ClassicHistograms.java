@@ -18,11 +18,18 @@ import java.util.TreeMap;
  * {@code le} holds.
  */
 final class ClassicHistograms {
-    private final SourceNotes notes;
-    private final Map<String, Group> groups = new LinkedHashMap<>();
+    /** Bytes of a histogram, besides its buckets. */
+    private static final int HISTOGRAM = 128;
 
-    ClassicHistograms(SourceNotes notes) {
+    private final SourceNotes notes;
+    private final LookBudget budget;
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private long steps;
+
+    /** @param budget to which the histograms are charged */
+    ClassicHistograms(SourceNotes notes, LookBudget budget) {
         this.notes = notes;
+        this.budget = budget;
     }
 
     private static final class Group {
@@ -37,11 +44,26 @@ final class ClassicHistograms {
         }
     }
 
-    /** A series: how many were up to a bound. */
-    private record Bucket(double bound, List<Point> points) {}
+    /** A series: how many were up to a bound, with how far its samples were walked. */
+    private static final class Bucket {
+        private final double bound;
+        private final List<Point> points;
+        private int at;
 
-    /** A sample of one. */
-    private record Cell(long millis, double bound, double value) {}
+        Bucket(double bound, List<Point> points) {
+            this.bound = bound;
+            this.points = points;
+        }
+
+        /** Its count at a time that is later than the one before; NaN when it has none. */
+        double at(long millis) {
+            while (at < points.size() && points.get(at).millis() < millis) {
+                at++;
+            }
+            double value = at < points.size() && points.get(at).millis() == millis ? points.get(at).value() : Double.NaN;
+            return Math.abs(value) <= ReadLimits.MAX_COUNT ? value : Double.NaN;
+        }
+    }
 
     /**
      * A series with its label {@code le}; without one, or with one that is no number, it is left out and told.
@@ -126,54 +148,53 @@ final class ClassicHistograms {
 
     /** Its samples, in the order of their times; of two series with the same bound the first one counts. */
     private List<HistogramPoint> points(Group group) {
-        List<Cell> cells = new ArrayList<>();
-        for (Bucket bucket : group.buckets) {
-            for (Point point : bucket.points()) {
-                if (point.value() <= ReadLimits.MAX_COUNT && point.value() >= -ReadLimits.MAX_COUNT) {
-                    cells.add(new Cell(point.millis(), bucket.bound(), point.value()));
-                }
-            }
-        }
-        cells.sort(Comparator.comparingLong(Cell::millis).thenComparingDouble(Cell::bound));
+        group.buckets.sort(Comparator.comparingDouble(bucket -> bucket.bound));
         List<HistogramPoint> points = new ArrayList<>();
         Buckets before = null;
-        int from = 0;
-        while (from < cells.size()) {
-            int to = from;
-            while (to < cells.size() && cells.get(to).millis() == cells.get(from).millis()) {
-                to++;
-            }
-            Buckets buckets = buckets(group.source, cells.subList(from, to));
+        for (long millis : times(group)) {
+            Buckets buckets = buckets(group, millis);
             if (buckets != null) {
-                before = buckets.sharing(before);
-                points.add(new HistogramPoint(cells.get(from).millis(), before));
+                buckets = buckets.sharing(before);
+                budget.made(HISTOGRAM + (long) Double.BYTES * buckets.size() * (buckets.hasBoundsOf(before) ? 1 : 2));
+                points.add(new HistogramPoint(millis, buckets));
+                before = buckets;
             }
-            from = to;
         }
         return points;
     }
 
-    /** @param cells of one time, in the order of their bounds */
-    private Buckets buckets(String source, List<Cell> cells) {
-        if (cells.get(cells.size() - 1).bound() != Double.POSITIVE_INFINITY) {
-            notes.warn("a histogram of " + Urls.shown(source) + " has no bucket le=\"+Inf\", and is left out");
-            return null;
-        }
-        double[] bounds = new double[cells.size()];
-        double[] counts = new double[cells.size()];
+    private static long[] times(Group group) {
+        return group.buckets.stream().flatMapToLong(bucket -> bucket.points.stream().mapToLong(Point::millis)).sorted().distinct().toArray();
+    }
+
+    /** What was counted until a time; null when that can't be told. */
+    private Buckets buckets(Group group, long millis) {
+        double[] bounds = new double[group.buckets.size()];
+        double[] counts = new double[bounds.length];
         double before = 0;
         int size = 0;
-        for (Cell cell : cells) {
-            if (size > 0 && bounds[size - 1] == cell.bound()) {
+        boolean falls = false;
+        for (Bucket bucket : group.buckets) {
+            budget.deadline().check(++steps);
+            double value = bucket.at(millis);
+            if (Double.isNaN(value) || size > 0 && bounds[size - 1] == bucket.bound) {
                 continue;
             }
             // A larger bucket can't hold less. Recording rules and federation tear them apart; Prometheus repairs it in the same way for histogram_quantile.
-            if (cell.value() < before * (1 - 1e-12)) {
-                notes.warn("a histogram of " + Urls.shown(source) + " has a bucket that holds less than a smaller one; it was taken to hold as much");
-            }
-            bounds[size] = cell.bound();
-            counts[size++] = Math.max(0, cell.value() - before);
-            before = Math.max(before, cell.value());
+            falls |= value < before * (1 - 1e-12);
+            bounds[size] = bucket.bound;
+            counts[size++] = Math.max(0, value - before);
+            before = Math.max(before, value);
+        }
+        if (size == 0) {
+            return null;
+        }
+        if (bounds[size - 1] != Double.POSITIVE_INFINITY) {
+            notes.warn("a histogram of " + Urls.shown(group.source) + " has no bucket le=\"+Inf\", and is left out");
+            return null;
+        }
+        if (falls) {
+            notes.warn("a histogram of " + Urls.shown(group.source) + " has a bucket that holds less than a smaller one; it was taken to hold as much");
         }
         return Buckets.of(Arrays.copyOf(bounds, size), Arrays.copyOf(counts, size));
     }

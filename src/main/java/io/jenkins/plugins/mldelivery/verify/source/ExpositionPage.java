@@ -54,6 +54,12 @@ record ExpositionPage(List<Line> lines, Map<String, Long> created, Long processS
         return false;
     }
 
+    /** Whether it gives a sample a time that is to come, whatever the clocks are. */
+    boolean isAhead(Instant scraped) {
+        long latest = scraped.plus(ReadLimits.MAX_CLOCK_DIFFERENCE).toEpochMilli();
+        return lines.stream().anyMatch(line -> line.millis(scraped) > latest);
+    }
+
     /** When a series began to count, or null. */
     Long created(Map<String, String> labels) {
         return created.isEmpty() ? null : created.get(key(labels));

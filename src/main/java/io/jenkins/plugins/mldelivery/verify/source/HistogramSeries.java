@@ -22,6 +22,13 @@ public record HistogramSeries(String source, Map<String, String> labels, List<Hi
         return SeriesKey.of(source, labels);
     }
 
+    /** What it had counted in all at each of its times. */
+    public List<Point> totals() {
+        Points.Builder totals = new Points.Builder();
+        points.forEach(point -> totals.add(point.millis(), point.buckets().total()));
+        return totals.build();
+    }
+
     /** Whether it belongs to no one target, as a sum over pods that a recording rule makes. */
     public boolean isWhole() {
         return SeriesReader.WHOLE.equals(source);

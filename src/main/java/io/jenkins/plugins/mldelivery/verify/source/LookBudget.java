@@ -5,10 +5,12 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /** What one look may still keep in memory, and how long it may take. */
-final class LookBudget implements AutoCloseable {
+public final class LookBudget implements AutoCloseable {
     private final SharedReads shared;
     private final Deadline deadline;
     private long kept;
+    /** Of that, what was made for the check that looks at present. */
+    private long made;
     private boolean large;
     /** Whether it waits for the right to keep more, or was not given it in time. */
     private volatile boolean crowded;
@@ -18,8 +20,50 @@ final class LookBudget implements AutoCloseable {
         this.deadline = deadline;
     }
 
-    Deadline deadline() {
+    /** Until when all of it must be over. */
+    public Deadline deadline() {
         return deadline;
+    }
+
+    /**
+     * So many bytes more were made of what was read, and are kept until {@link #forgetMade}.
+     *
+     * @throws Full when that is too much
+     * @throws Deadline.Over when the look is over
+     */
+    public synchronized void made(long bytes) {
+        try {
+            keep(bytes);
+            made += bytes;
+        } catch (LimitExceededException e) {
+            throw new Full(e.of("the servers"));
+        } catch (InterruptedIOException e) {
+            deadline.check();
+            throw new Full(new MetricSource.Unavailable("the look was interrupted", e));
+        }
+    }
+
+    /** A check has looked: what was made for it is not kept any more. */
+    public synchronized void forgetMade() {
+        kept -= made;
+        made = 0;
+    }
+
+    /** A look can't be made, since more was made of what was read than a look keeps. */
+    public static final class Full extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient MetricSource.Unavailable trouble;
+
+        Full(MetricSource.Unavailable trouble) {
+            super(trouble.getMessage(), trouble, false, false);
+            this.trouble = trouble;
+        }
+
+        /** What that means for the check. */
+        public MetricSource.Unavailable trouble() {
+            return trouble;
+        }
     }
 
     /**
@@ -73,6 +117,7 @@ final class LookBudget implements AutoCloseable {
     @Override
     public synchronized void close() {
         kept = 0;
+        made = 0;
         if (large) {
             large = false;
             shared.giveLarge(deadline);

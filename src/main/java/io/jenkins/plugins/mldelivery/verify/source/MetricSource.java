@@ -22,6 +22,9 @@ public interface MetricSource {
      */
     void beginLook(Duration retries, Deadline deadline);
 
+    /** What this look may still keep, and how long it may take. */
+    LookBudget budget();
+
     /** A look is over: what it read is not kept until the next one, which may be long. */
     void endLook();
 

@@ -22,6 +22,17 @@ final class Points extends AbstractList<Point> implements RandomAccess {
         private double[] values = new double[4];
         private int size;
 
+        /** The time of the last one; before all others when there is none. */
+        long last() {
+            return size == 0 ? Long.MIN_VALUE : millis[size - 1];
+        }
+
+        /** Another sample of the last one's time: the larger one stays, as where VictoriaMetrics leaves repetitions out. */
+        void again(double value) {
+            double other = values[size - 1];
+            values[size - 1] = value > other || Double.isNaN(other) ? value : other;
+        }
+
         void add(long time, double value) {
             if (size == millis.length) {
                 millis = Arrays.copyOf(millis, 2 * size);

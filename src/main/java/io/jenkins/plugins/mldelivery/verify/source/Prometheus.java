@@ -76,6 +76,11 @@ public final class Prometheus implements MetricSource {
     }
 
     @Override
+    public LookBudget budget() {
+        return budget;
+    }
+
+    @Override
     public void endLook() {
         read.clear();
         budget.close();
@@ -84,33 +89,33 @@ public final class Prometheus implements MetricSource {
 
     @Override
     public Reading counters(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
-        String window = window(since);
-        List<Series> series = reader.counters(cached(selector.parameter(), promql(selector.metric(), selector, track) + window).rows());
-        return targets.reading(series, selector.metric(), matchers(track), window, since);
+        AskedRange range = range(since);
+        List<Series> series = reader.counters(cached(selector.parameter(), promql(selector.metric(), selector, track), range).rows());
+        return targets.reading(series, selector.metric(), matchers(track), range, since, budget);
     }
 
     @Override
     public HistogramReading histograms(Selector selector, Track track, Instant since) throws Unavailable, DeliveryException, InterruptedException {
-        String window = window(since);
+        AskedRange range = range(since);
         String name = selector.histogram();
-        List<HistogramSeries> series = reader.classic(cached(selector.parameter(), promql(name + "_bucket", selector, track) + window).rows());
+        List<HistogramSeries> series = reader.classic(cached(selector.parameter(), promql(name + "_bucket", selector, track), range).rows(), budget);
         boolean classic = !series.isEmpty();
         if (!classic) {
-            series = reader.natives(cached(selector.parameter(), promql(name, selector, track) + window).rows());
+            series = reader.natives(cached(selector.parameter(), promql(name, selector, track), range).rows());
         }
-        return targets.histograms(series, !classic, name, matchers(track), window, since);
+        return targets.histograms(series, !classic, name, matchers(track), range, since, budget);
     }
 
     @Override
     public Set<String> mayHave(Collection<String> metrics, Track track) throws Unavailable, DeliveryException, InterruptedException {
         String names = metrics.stream().sorted().distinct().collect(Collectors.joining("|"));
         String query = "count by (__name__) ({__name__=~\"" + names + "\"" + (matchers(track) == null ? "" : "," + matchers(track)) + "})";
-        return cached(track == Track.CANARY ? "canary" : "stable", query).rows().stream().map(row -> row.labels().get("__name__")).filter(Objects::nonNull).collect(Collectors.toSet());
+        return cached(track == Track.CANARY ? "canary" : "stable", query, AskedRange.NONE).rows().stream().map(row -> row.labels().get("__name__")).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 
     @Override
     public List<Sample> query(String query) throws Unavailable, DeliveryException, InterruptedException {
-        ApiAnswer answer = cached("query", query);
+        ApiAnswer answer = cached("query", query, AskedRange.NONE);
         List<Sample> samples = new ArrayList<>();
         switch (String.valueOf(answer.resultType())) {
             case "scalar" -> samples.add(new Sample(SeriesReader.WHOLE, Map.of(), plain(answer)));
@@ -136,8 +141,8 @@ public final class Prometheus implements MetricSource {
 
     @Override
     public List<Series> queryRange(String query, Instant start, Instant end, Duration step) throws Unavailable, DeliveryException, InterruptedException {
-        ApiAnswer answer = api.ask("query_range", "query", query, Map.of(
-                "start", seconds(start.toEpochMilli()), "end", seconds(end.toEpochMilli()), "step", seconds(Math.max(1, step.toMillis()))), budget);
+        Map<String, String> fields = Map.of("start", seconds(start.toEpochMilli()), "end", seconds(end.toEpochMilli()), "step", seconds(Math.max(1, step.toMillis())));
+        ApiAnswer answer = api.ask("query_range", "query", query, fields, AskedRange.until(end, Duration.between(start, end)), budget);
         return answer.rows().stream().map(row -> new Series(SeriesReader.WHOLE, SeriesReader.labels(row), row.points(), null)).toList();
     }
 
@@ -151,14 +156,16 @@ public final class Prometheus implements MetricSource {
         return "prometheus";
     }
 
-    private ApiAnswer cached(String parameter, String query) throws Unavailable, DeliveryException, InterruptedException {
+    /** What an instant query gives; a range at its end gives the raw samples in it. */
+    private ApiAnswer cached(String parameter, String selected, AskedRange range) throws Unavailable, DeliveryException, InterruptedException {
+        String query = selected + range.promql();
         ApiAnswer answer = read.get(query);
         if (answer == null) {
             if (query.length() > MAX_ASKED) {
                 throw DeliveryException.invalid(parameter, "with its label matchers a query has " + query.length() + " characters, more than " + MAX_ASKED, "Shorten it.");
             }
             // Without a time, the server's own clock decides, which may differ from this machine's.
-            answer = api.ask("query", parameter, query, past == null ? Map.of() : Map.of("time", seconds(past.now().toEpochMilli())), budget);
+            answer = api.ask("query", parameter, query, past == null ? Map.of() : Map.of("time", seconds(past.now().toEpochMilli())), range, budget);
             read.put(query, answer);
         }
         return answer;
@@ -168,10 +175,10 @@ public final class Prometheus implements MetricSource {
         return track == Track.CANARY ? canary : stable;
     }
 
-    /** A range at the end of an instant query gives the raw samples in it. */
-    private String window(Instant since) {
-        Duration age = Duration.between(since, past == null ? context.clock().now() : past.now());
-        return "[" + (age.isNegative() ? LOOK_BACK : LOOK_BACK.plus(age)).toMillis() + "ms]";
+    private AskedRange range(Instant since) {
+        Instant now = past == null ? context.clock().now() : past.now();
+        Duration age = Duration.between(since, now);
+        return AskedRange.until(now, age.isNegative() ? LOOK_BACK : LOOK_BACK.plus(age));
     }
 
     private String promql(String metric, Selector selector, Track track) {

@@ -75,20 +75,24 @@ final class PrometheusApi {
      * @param path {@code query} or {@code query_range}
      * @param parameter what is wrong when the query is
      * @param fields of the form
+     * @param range that of the samples, which the query has at its end already
      * @param budget what of the answer may be kept, and how long all of it may take
      */
-    ApiAnswer ask(String path, String parameter, String query, Map<String, String> fields, LookBudget budget)
+    ApiAnswer ask(String path, String parameter, String query, Map<String, String> fields, AskedRange range, LookBudget budget)
             throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("query", query);
         form.putAll(fields);
         form.put("timeout", connection.queryTimeout().toMillis() + "ms");
-        ApiAnswer answer = read(path, parameter, query, form, budget);
+        ApiAnswer answer = read(path, parameter, query, form, range, budget);
         String missing = answer.missing();
         if (missing != null && !acceptsPartial) {
             throw MetricSource.Unavailable.partial(prefix + " gave an incomplete answer (" + Excerpt.of(connection.mask(missing)) + ")");
         }
         incomplete |= missing != null;
+        if (answer.strays()) {
+            notes.warn(prefix + " gave samples of another time than was asked for, which are left out; see that its clock is right, and this machine's");
+        }
         if (answer.partial()) {
             notes.warn(prefix + " gave an incomplete answer, since some of its storage did not answer");
         }
@@ -97,7 +101,7 @@ final class PrometheusApi {
         return answer;
     }
 
-    private ApiAnswer read(String path, String parameter, String query, Map<String, String> form, LookBudget budget)
+    private ApiAnswer read(String path, String parameter, String query, Map<String, String> form, AskedRange range, LookBudget budget)
             throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (true) {
@@ -113,7 +117,7 @@ final class PrometheusApi {
                 Duration asked = busy ? RetryAfter.of(answer.header("Retry-After"), clock.now()) : null;
                 wait = asked == null ? pause : asked;
                 if (!busy || !mayWait(wait, budget.deadline())) {
-                    ApiAnswer parsed = parse(parameter, query, answer, budget);
+                    ApiAnswer parsed = parse(parameter, query, answer, range, budget);
                     if (limited && "bad_data".equals(parsed.errorType()) && String.valueOf(parsed.error()).contains("limit")) {
                         limits = false; // It does not ignore what it does not know.
                         continue;
@@ -187,12 +191,13 @@ final class PrometheusApi {
         }
     }
 
-    private ApiAnswer parse(String parameter, String query, HttpAnswer answer, LookBudget budget) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    private ApiAnswer parse(String parameter, String query, HttpAnswer answer, AskedRange range, LookBudget budget)
+            throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         refuse(parameter, answer);
         char first = 0;
         try (InputStream body = new BufferedInputStream(new LimitedBody(answer.body(), ReadLimits.MAX_ANSWER_BYTES))) {
             first = first(body);
-            ApiAnswer parsed = ApiAnswer.parse(body, budget);
+            ApiAnswer parsed = ApiAnswer.parse(body, budget, range);
             if (parsed.status() != null) {
                 return parsed;
             }

@@ -28,7 +28,10 @@ public final class ReadLimits {
     /** Pages that one look reads at the same time. */
     public static final int MAX_OPEN_PAGES = 8;
 
-    /** Bytes that one look keeps in memory until its end, all answers and pages together, as they take them in Java. */
+    /**
+     * Bytes that one look keeps in memory until its end, all answers and pages together and what is made of them, as they take them in Java.
+     * {@code DenseSamplesTest} holds it against what looks take.
+     */
     public static final int MAX_LOOK_BYTES = 32 * 1024 * 1024;
 
     /** Of these, what each look may keep; a look that keeps more waits until it is one of {@link #MAX_LARGE_LOOKS}. */
@@ -78,6 +81,9 @@ public final class ReadLimits {
 
     /** Characters of a URL. */
     public static final int MAX_URL_LENGTH = 2_048;
+
+    /** By how much a server's or a pod's clock may differ from this machine's. Prometheus takes no sample that is further ahead either. */
+    public static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(10);
 
     /** Time that the name of a server may take to be resolved. */
     public static final Duration MAX_RESOLVE = Duration.ofSeconds(5);

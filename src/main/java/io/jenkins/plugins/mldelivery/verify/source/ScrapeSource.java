@@ -63,6 +63,11 @@ public final class ScrapeSource implements MetricSource {
     }
 
     @Override
+    public LookBudget budget() {
+        return budget;
+    }
+
+    @Override
     public void endLook() {
         read.clear();
         away.clear();
@@ -108,7 +113,7 @@ public final class ScrapeSource implements MetricSource {
     /** A page, and what it says of a metric. */
     private record Parsed(PageSource.Page page, ExpositionPage content) {}
 
-    /** What the pages of a track say of a metric. One of several on which a series is there twice is told, and left out. */
+    /** What the pages of a track say of a metric. One of several that can't be is told, and left out. */
     private List<Parsed> parsed(Track track, String metric)
             throws Unavailable, DeliveryException, InterruptedException {
         List<Parsed> all = new ArrayList<>();
@@ -117,9 +122,10 @@ public final class ScrapeSource implements MetricSource {
             budget.deadline().check();
             try {
                 ExpositionPage content = ExpositionParser.read(page.text(), metric, budget.deadline());
-                if (content.hasDuplicates(budget.deadline())) {
-                    problem = new Unavailable(Urls.shown(page.source()) + " can't be read: it shows a series of '"
-                            + metric + "' twice", null);
+                String odd = content.hasDuplicates(budget.deadline()) ? "a series of '" + metric + "' twice"
+                        : content.isAhead(page.at()) ? "a sample of '" + metric + "' of a time that is to come" : null;
+                if (odd != null) {
+                    problem = new Unavailable(Urls.shown(page.source()) + " can't be read: it shows " + odd, null);
                     context.notes().warn(problem.getMessage());
                 } else {
                     all.add(new Parsed(page, content));
@@ -139,7 +145,7 @@ public final class ScrapeSource implements MetricSource {
         String bucket = selector.histogram() + "_bucket";
         names.require(bucket);
         LabelMatchers matchers = selector.parsed(budget.deadline());
-        ClassicHistograms histograms = new ClassicHistograms(context.notes());
+        ClassicHistograms histograms = new ClassicHistograms(context.notes(), budget);
         Facts facts = new Facts();
         int series = 0;
         int lines = 0;

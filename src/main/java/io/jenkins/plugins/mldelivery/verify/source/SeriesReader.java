@@ -34,8 +34,8 @@ final class SeriesReader {
     }
 
     /** Classic histograms: series with the label <code>le</code> put together. */
-    List<HistogramSeries> classic(List<ApiAnswer.Row> rows) throws DeliveryException {
-        ClassicHistograms histograms = new ClassicHistograms(notes);
+    List<HistogramSeries> classic(List<ApiAnswer.Row> rows, LookBudget budget) throws DeliveryException {
+        ClassicHistograms histograms = new ClassicHistograms(notes, budget);
         for (ApiAnswer.Row row : once(rows)) {
             histograms.add(source(row.labels()), labels(row), row.points(), null);
         }

@@ -16,6 +16,9 @@ final class TargetFacts {
     /** Series and targets that are remembered; what is forgotten is asked again when it comes up again. */
     private static final int MAX_REMEMBERED = 20_000;
 
+    /** Bytes of a time in the order of the others, of which several metrics take a copy. */
+    private static final int TIME = 112;
+
     private final Asker asker;
     private final Set<String> asked = new HashSet<>();
     private final Map<String, Long> started = new HashMap<>();
@@ -23,14 +26,14 @@ final class TargetFacts {
 
     /** Asks an instant query. */
     interface Asker {
-        ApiAnswer ask(String parameter, String query) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
+        ApiAnswer ask(String parameter, String query, AskedRange range) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
     }
 
     TargetFacts(Asker asker) {
         this.asker = asker;
     }
 
-    Reading reading(List<Series> series, String metric, String matchers, String window, Instant since) throws InterruptedException {
+    Reading reading(List<Series> series, String metric, String matchers, AskedRange range, Instant since, LookBudget budget) throws InterruptedException {
         String base = metric.endsWith("_total") ? metric.substring(0, metric.length() - "_total".length()) : metric;
         Set<String> young = new HashSet<>();
         series.stream().filter(s -> s.points().get(0).millis() > since.toEpochMilli()).forEach(s -> young.add(base + s.key()));
@@ -39,10 +42,11 @@ final class TargetFacts {
         for (Series s : series) {
             dated.add(new Series(s.source(), s.labels(), s.points(), created.get(base + s.key())));
         }
-        return new Reading(dated, series.isEmpty() ? Map.of() : scraped(matchers, window), started);
+        return new Reading(dated, series.isEmpty() ? Map.of() : scraped(matchers, range, budget), started);
     }
 
-    HistogramReading histograms(List<HistogramSeries> series, boolean sparse, String base, String matchers, String window, Instant since) throws InterruptedException {
+    HistogramReading histograms(List<HistogramSeries> series, boolean sparse, String base, String matchers, AskedRange range, Instant since, LookBudget budget)
+            throws InterruptedException {
         Set<String> young = new HashSet<>();
         series.stream().filter(s -> s.points().get(0).millis() > since.toEpochMilli()).forEach(s -> young.add(base + s.key()));
         askAge(base, matchers, young);
@@ -50,7 +54,7 @@ final class TargetFacts {
         for (HistogramSeries s : series) {
             dated.add(new HistogramSeries(s.source(), s.labels(), s.points(), created.get(base + s.key())));
         }
-        return new HistogramReading(dated, series.isEmpty() ? Map.of() : scraped(matchers, window), started, sparse);
+        return new HistogramReading(dated, series.isEmpty() ? Map.of() : scraped(matchers, range, budget), started, sparse);
     }
 
     /** Once for each series that came up during the wait. */
@@ -66,7 +70,7 @@ final class TargetFacts {
             asked.addAll(young);
         }
         String names = "__name__=~\"" + base.replace("\\", "\\\\\\\\").replace(".", "\\\\.").replace("\"", "\\\"") + "_created|process_start_time_seconds\"";
-        for (ApiAnswer.Row row : rows("{" + names + (matchers == null ? "" : "," + matchers) + "}")) {
+        for (ApiAnswer.Row row : rows("{" + names + (matchers == null ? "" : "," + matchers) + "}", AskedRange.NONE)) {
             if (row.points().isEmpty() || !SampleTimes.isTime(row.points().get(0).value() * 1000)) {
                 continue;
             }
@@ -80,9 +84,10 @@ final class TargetFacts {
         }
     }
 
-    private Map<String, NavigableSet<Long>> scraped(String matchers, String window) throws InterruptedException {
+    private Map<String, NavigableSet<Long>> scraped(String matchers, AskedRange range, LookBudget budget) throws InterruptedException {
         Map<String, NavigableSet<Long>> times = new HashMap<>();
-        for (ApiAnswer.Row row : rows("up{" + (matchers == null ? "" : matchers) + "}" + window)) {
+        for (ApiAnswer.Row row : rows("up{" + (matchers == null ? "" : matchers) + "}", range)) {
+            budget.made((long) TIME * row.points().size());
             for (Point point : row.points()) {
                 if (point.value() == 1) {
                     times.computeIfAbsent(SeriesReader.source(row.labels()), s -> new TreeSet<>()).add(point.millis());
@@ -92,9 +97,9 @@ final class TargetFacts {
         return times;
     }
 
-    private List<ApiAnswer.Row> rows(String query) throws InterruptedException {
+    private List<ApiAnswer.Row> rows(String query, AskedRange range) throws InterruptedException {
         try {
-            return asker.ask("metric", query).rows();
+            return asker.ask("metric", query, range).rows();
         } catch (MetricSource.Unavailable | DeliveryException e) {
             return List.of(); // The series themselves were read; without this a new one only starts later.
         }

@@ -17,4 +17,9 @@ public record Pod(String name, double events, double requests) {
             throw new IllegalArgumentException("a pod's counts must be 0 or more, not " + events + " of " + requests);
         }
     }
+
+    /** The same pod with what it counted besides. */
+    public Pod plus(Pod more) {
+        return new Pod(name, events + more.events, requests + more.requests);
+    }
 }

@@ -8,6 +8,7 @@ import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -352,6 +353,28 @@ public class KubernetesClientsTest {
         }
         String proxied = refused(KUBECONFIG.formatted(", proxy-url: 'http://169.254.169.254:80'", TOKEN), null);
         assertTrue(proxied, proxied.startsWith("cluster: '169.254.169.254' is an address of the local link"));
+    }
+
+    /** Asking a name server takes its time, which nothing that waits for its own turn should have to. */
+    @Test
+    public void aNameIsResolvedAndJudgedOnlyByTheCallThatConnects() throws Exception {
+        Environment environment = new Environment(
+                new LocalCommands(), Clock.system(), Secrets.none(), event -> {}, new KnownSecrets(),
+                HostRules.of("hosts", List.of("10.1.0.0/16")));
+        for (String name : List.of("localhost", "cluster.invalid")) {
+            ClusterAccess access = ClusterAccess.server("https://" + name + ":6443", null, SecretText.of("abc-token"));
+            try (KubernetesClient client = KubernetesClients.open(access, environment, Event.Stage.DEPLOY)) {
+                KubernetesClientException e = assertThrows(
+                        KubernetesClientException.class, () -> client.pods().inNamespace("ml").withName("x").get());
+                assertFalse(KubernetesErrors.isTransient(e));
+                DeliveryException refused = KubernetesErrors.explain("read Pod x", e);
+                assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
+                assertEquals(
+                        "cluster: '" + name + ":6443' is not one of the hosts that this Jenkins may send requests to, so no"
+                                + " request is sent to it. Ask the administrator to allow it, or run the requests on an agent.",
+                        refused.getMessage());
+            }
+        }
     }
 
     @Test

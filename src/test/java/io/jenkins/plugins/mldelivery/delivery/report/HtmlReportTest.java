@@ -37,7 +37,7 @@ public class HtmlReportTest {
         assertEquals(3, elements(page, "polygon").size());
         assertEquals(1, count(page, "polygon", "area band"));
         assertEquals(1, count(page, "polyline", "line stable"));
-        assertTrue(text(page, "figcaption").contains("plausible for the canary"));
+        assertTrue(text(page, "figcaption").contains("where the canary's rate lies, at the end from 28 to 32 %"));
         assertTrue(text(page, "figcaption").contains("verdict: fail"));
         assertTrue(text(page, "text").contains("rolled back"));
         assertTrue(text(page, "text").contains("40 %"));
@@ -55,6 +55,44 @@ public class HtmlReportTest {
         assertTrue("the band is no line", band[0] + 10 < band[band.length - 1]);
     }
 
+    /** Two gates: the first one ends by the acceptable rate, the second one by the margin, and has a limit far above what was measured. */
+    @Test
+    public void theLimitThatDecidedIsALineWhereTheBandPassesIt() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        for (int i = 0; i < 4; i++) {
+            boolean end = i % 2 == 1;
+            boolean first = i < 2;
+            record.accept(new Event.CheckSampled(at(i), "errorRate", 0.005, 0.01, 0.5, 0, 1, 100, end ? Verdict.PASS : null, "r", Event.Measure.RATE, new Event.Band(
+                    0.001, end ? 0.012 : 0.5, List.of(new Event.Limit("acceptable", first ? 0.02 : 0.9, first), new Event.Limit("1.5 times the stable version's", 0.015, !first)))));
+        }
+        Document page = page(record);
+        assertEquals(2, count(page, "polyline", "line decided"));
+        assertEquals("the far limit that did not decide is left out", 1, count(page, "polyline", "line bound"));
+        double[] acceptable = heights(elements(page, "polyline", "line decided").get(0));
+        double[] band = heights(elements(page, "polygon", "area band").get(0));
+        assertEquals("a limit is level", acceptable[0], acceptable[1], 0);
+        // A height grows downwards; 4 corners: upper, upper, lower, lower.
+        assertTrue("before the verdict the band reaches over the limit", band[0] < acceptable[0]);
+        assertTrue("at the verdict it lies below", band[1] > acceptable[1]);
+        assertTrue("and below zero no rate is drawn", band[2] <= 200 && band[3] <= 200);
+        assertTrue(text(page, "figcaption").contains("1.5 times the stable version's, 1.5 %, which decided"));
+        assertTrue(text(page, "figcaption").contains("at the end from 0.1 to 1.2 %; it goes on beyond the plot"));
+        // The axis is the data's, not the wide band's of the first look: at most 2.5 times the highest line.
+        assertEquals("5 %", elements(page, "text", "tick").stream().map(Element::getTextContent).filter(t -> t.contains("%")).reduce((a, b) -> b).orElseThrow());
+    }
+
+    @Test
+    public void eachStepOfTheTrafficIsNamedWhereItBegins() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        for (int i = 0; i < 4; i++) {
+            record.accept(new Event.TrafficShifted(at(10 * i), "m", 10 + 20 * i, 10 + 20 * i));
+        }
+        // No room beside the one before.
+        record.accept(new Event.TrafficShifted(at(31), "m", 90, 90));
+        record.accept(new Event.Decided(at(40), "m", true, "", "fine"));
+        assertEquals(List.of("promoted", "10 %", "30 %", "50 %", "70 %"), elements(page(record), "text").stream().filter(e -> e.getAttribute("class").startsWith("note")).map(Element::getTextContent).toList());
+    }
+
     @Test
     public void theShareThatWasAskedForIsShownWhereThePodsDoNotAllowIt() throws Exception {
         DeliveryRecord near = new DeliveryRecord("near");
@@ -70,7 +108,7 @@ public class HtmlReportTest {
         DeliveryRecord record = new DeliveryRecord("m");
         for (int i = 0; i < 3; i++) {
             record.accept(new Event.CheckSampled(
-                    at(i), "p99", -0.2 + 0.1 * i, Double.NaN, -0.2 + 0.1 * i, -1, 0.5, i + 1, i == 2 ? Verdict.PASS : null, "p99 is fine", Event.Measure.VALUE));
+                    at(i), "p99", -0.2 + 0.1 * i, Double.NaN, -0.2 + 0.1 * i, -1, 0.5, i + 1, i == 2 ? Verdict.PASS : null, "p99 is fine", Event.Measure.VALUE, Event.Band.NONE));
         }
         Document page = page(record);
         assertTrue(text(page, "figcaption").contains("allowed at least"));
@@ -85,7 +123,7 @@ public class HtmlReportTest {
         record.accept(new Event.Started(at(0), Event.Stage.DEPLOY, ATTACK));
         record.accept(new Event.Note(at(0), Event.Stage.DEPLOY, Event.Level.WARNING, ATTACK));
         record.accept(new Event.TrafficShifted(at(1), ATTACK, 25, 25));
-        record.accept(new Event.CheckSampled(at(2), ATTACK, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, ATTACK, Event.Measure.RATE));
+        record.accept(new Event.CheckSampled(at(2), ATTACK, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, ATTACK, Event.Measure.RATE, Event.Band.NONE));
         record.accept(new Event.Decided(at(3), ATTACK, false, ATTACK, ATTACK));
         record.accept(new Event.Finished(at(3), Event.Stage.DEPLOY, false, ATTACK));
         Document page = parse(HtmlReport.render(ATTACK, ATTACK, List.of(record)));
@@ -105,7 +143,7 @@ public class HtmlReportTest {
         }
         record.accept(new Event.TrafficShifted(at(1), hostile, 25, 10));
         for (Event.Measure measure : Event.Measure.values()) {
-            record.accept(new Event.CheckSampled(at(2), hostile + measure, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, hostile, measure));
+            record.accept(new Event.CheckSampled(at(2), hostile + measure, 0.5, 0.1, 5, 2, 9, 100, Verdict.FAIL, hostile, measure, Event.Band.NONE));
         }
         record.accept(new Event.Decided(at(3), hostile, true, hostile, hostile));
         String html = HtmlReport.render(hostile, hostile, List.of(record));
@@ -126,7 +164,8 @@ public class HtmlReportTest {
                 double[] n = random.ints(5, 0, numbers.length).mapToDouble(i -> numbers[i]).toArray();
                 Instant when = random.nextInt(20) == 0 ? at(86_400 * 365) : at(look);
                 record.accept(new Event.TrafficShifted(at(look), "m", 25, n[0]));
-                record.accept(new Event.CheckSampled(when, "c", n[0], n[1], n[2], n[3], n[4], look, look == 2 ? Verdict.FAIL : null, "r", measure));
+                record.accept(new Event.CheckSampled(when, "c", n[0], n[1], n[2], n[3], n[4], look, look == 2 ? Verdict.FAIL : null, "r", measure,
+                        new Event.Band(n[3], n[4], List.of(new Event.Limit("a", n[1], true), new Event.Limit("b", n[2], false)))));
             }
             String html = HtmlReport.render("m", "", List.of(record));
             assertFalse("round " + round, html.contains("NaN") || html.contains("Infinity") || html.contains("\u221e"));
@@ -165,11 +204,11 @@ public class HtmlReportTest {
     public void valuesThatDoNotExistAreLeftOut() throws Exception {
         DeliveryRecord record = new DeliveryRecord("m");
         double nan = Double.NaN;
-        record.accept(new Event.CheckSampled(at(0), "errorRate", nan, nan, nan, nan, nan, 0, null, "the canary has had no requests", Event.Measure.RATE));
-        record.accept(new Event.CheckSampled(at(1), "errorRate", 0.5, nan, nan, 0, Double.POSITIVE_INFINITY, 4, null, "nothing to compare with", Event.Measure.RATE));
-        record.accept(new Event.CheckSampled(at(2), "errorRate", 0.5, 0, nan, 0, Double.POSITIVE_INFINITY, 8, null, "not decided yet", Event.Measure.RATE));
-        record.accept(new Event.CheckSampled(at(3), "errorRate", 0.5, 0.1, 5, nan, nan, 9, Verdict.INCONCLUSIVE, "no verdict", Event.Measure.RATE));
-        record.accept(new Event.CheckSampled(at(3), "empty", nan, nan, nan, nan, nan, 0, Verdict.INCONCLUSIVE, "no data", Event.Measure.VALUE));
+        record.accept(new Event.CheckSampled(at(0), "errorRate", nan, nan, nan, nan, nan, 0, null, "the canary has had no requests", Event.Measure.RATE, Event.Band.NONE));
+        record.accept(new Event.CheckSampled(at(1), "errorRate", 0.5, nan, nan, 0, Double.POSITIVE_INFINITY, 4, null, "nothing to compare with", Event.Measure.RATE, Event.Band.NONE));
+        record.accept(new Event.CheckSampled(at(2), "errorRate", 0.5, 0, nan, 0, Double.POSITIVE_INFINITY, 8, null, "not decided yet", Event.Measure.RATE, Event.Band.NONE));
+        record.accept(new Event.CheckSampled(at(3), "errorRate", 0.5, 0.1, 5, nan, nan, 9, Verdict.INCONCLUSIVE, "no verdict", Event.Measure.RATE, Event.Band.NONE));
+        record.accept(new Event.CheckSampled(at(3), "empty", nan, nan, nan, nan, nan, 0, Verdict.INCONCLUSIVE, "no data", Event.Measure.VALUE, Event.Band.NONE));
         String html = HtmlReport.render("m", "", List.of(record));
         assertFalse(html.contains("NaN") || html.contains("Infinity"));
         Document page = parse(html);
@@ -204,13 +243,14 @@ public class HtmlReportTest {
     public void measurementsAndDistancesAreDrawnInTheirOwnUnit() throws Exception {
         DeliveryRecord record = new DeliveryRecord("m");
         for (int i = 0; i < 3; i++) {
-            record.accept(new Event.CheckSampled(at(i), "accuracy", 0.8, 0.9, -0.1, -0.2, -0.05, i + 1, null, "not decided yet", Event.Measure.DIFFERENCE));
-            record.accept(new Event.CheckSampled(at(i), "drift", Double.NaN, Double.NaN, 0.3, 0.2, Double.NaN, i + 1, i == 2 ? Verdict.FAIL : null, "drifted", Event.Measure.INDEX));
+            record.accept(new Event.CheckSampled(at(i), "accuracy", 0.8, 0.9, -0.1, -0.2, -0.05, i + 1, null, "not decided yet", Event.Measure.DIFFERENCE,
+                    new Event.Band(-0.2, -0.05, List.of(new Event.Limit("tolerance", -0.15, false)))));
+            record.accept(new Event.CheckSampled(at(i), "drift", Double.NaN, Double.NaN, 0.3, 0.2, Double.NaN, i + 1, i == 2 ? Verdict.FAIL : null, "drifted", Event.Measure.INDEX, Event.Band.NONE));
         }
         Document page = page(record);
         assertFalse("no percentages", text(page, "text").contains("%"));
-        assertTrue(text(page, "h3").contains("Both versions, check accuracy") && text(page, "h3").contains("Difference of the distributions, check drift"));
-        assertTrue(text(page, "figcaption").contains("stable version") && text(page, "figcaption").contains("population stability index"));
+        assertTrue(text(page, "h3").contains("Difference of both versions, check accuracy") && text(page, "h3").contains("Difference of the distributions, check drift"));
+        assertTrue(text(page, "figcaption").contains("where the difference lies, at the end from -0.2 to -0.05") && text(page, "figcaption").contains("tolerance, -0.15") && text(page, "figcaption").contains("population stability index"));
         assertEquals("the band of the difference", 1, elements(page, "polygon").size());
     }
 
@@ -220,7 +260,8 @@ public class HtmlReportTest {
         record.accept(new Event.TrafficShifted(at(1), "penguins", 25, 25));
         for (int i = 0; i < 5; i++) {
             record.accept(new Event.CheckSampled(
-                    at(2 + i), "errorRate", 0.3, 0.05, 6, 2, 7, 50 * i, i == 4 ? Verdict.FAIL : null, "errors at least 8 times the stable version's", Event.Measure.RATE));
+                    at(2 + i), "errorRate", 0.3, 0.05, 6, 2, 7, 50 * i, i == 4 ? Verdict.FAIL : null, "errors at least 8 times the stable version's", Event.Measure.RATE,
+                    new Event.Band(0.3 - 0.1 / (1 + i), 0.3 + 0.1 / (1 + i), List.of(new Event.Limit("acceptable", 0.01, false), new Event.Limit("2 times the stable version's", 0.1, false)))));
         }
         record.accept(new Event.TrafficShifted(at(8), "penguins", 0, 0));
         record.accept(new Event.Decided(at(8), "penguins", false, "", "errors at least 8 times the stable version's"));

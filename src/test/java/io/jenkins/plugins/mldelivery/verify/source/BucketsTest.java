@@ -9,6 +9,7 @@ import static org.junit.Assert.assertTrue;
 import com.pholser.junit.quickcheck.Property;
 import com.pholser.junit.quickcheck.runner.JUnitQuickcheck;
 import java.io.IOException;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,14 +54,14 @@ public class BucketsTest {
     public void differentLayoutsMeetInTheBoundsThatTheyShare() {
         Buckets a = Buckets.of(new double[] {1, 2, 5, INF}, new double[] {1, 2, 3, 4});
         Buckets b = Buckets.of(new double[] {1, 3, 5, INF}, new double[] {10, 20, 30, 40});
-        assertArrayEquals(new double[] {1, 5, INF}, Buckets.common(List.of(a, b)), 0);
+        assertArrayEquals(new double[] {1, 5, INF}, Buckets.common(List.of(a, b), Deadline.none()), 0);
         assertEquals(Buckets.of(new double[] {1, 5, INF}, new double[] {11, 55, 44}), a.plus(b));
     }
 
     @Test
     public void aClassicHistogramIsPutTogetherAndWhatIsOddIsTold() throws Exception {
         List<String> notes = new ArrayList<>();
-        ClassicHistograms histograms = new ClassicHistograms(new TakenNotes(notes));
+        ClassicHistograms histograms = new ClassicHistograms(new TakenNotes(notes), Sources.budget());
         double[] cumulative = {3, 2, 6};
         String[] bounds = {"0.5", "1.0", "+Inf"};
         for (int i = 0; i < bounds.length; i++) {
@@ -84,7 +85,7 @@ public class BucketsTest {
         TreeSet<Double> bounds = new TreeSet<>();
         all.forEach(one -> Arrays.stream(one.bounds()).forEach(bounds::add));
         bounds.removeIf(bound -> !all.stream().allMatch(one -> one.isExact(bound)));
-        double[] common = Buckets.common(all);
+        double[] common = Buckets.common(all, Deadline.none());
         assertArrayEquals(bounds.stream().mapToDouble(Double::doubleValue).toArray(), common, 0);
         Buckets one = all.get(0);
         double[] other = any(random).bounds();
@@ -123,7 +124,7 @@ public class BucketsTest {
         assertEquals(299_999, a.cutBy(odd) + b.cutBy(even), 1);
         assertEquals(300_000, a.plus(b).total(), 0);
         assertEquals(a.total(), a.plus(a).since(a).orElseThrow().total(), 0);
-        assertTrue(Buckets.common(List.of(a, b, a, b)).length > 1000);
+        assertTrue(Buckets.common(List.of(a, b, a, b), Deadline.none()).length > 1000);
     }
 
     @Test

@@ -88,11 +88,11 @@ public class HostileSourcesTest {
     @Property(trials = 600)
     public void anyAnswer(@From(HostileText.class) @HostileText.Like({MATRIX, ERROR, SCALAR}) String json) {
         HostileText.survives(json, () -> {
-            ApiAnswer answer = ApiAnswer.parse(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Sources.budget());
+            ApiAnswer answer = ApiAnswer.parse(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Sources.budget(), AskedRange.NONE);
             SeriesReader reader = new SeriesReader(new TakenNotes(new ArrayList<>()));
             reader.counters(answer.rows());
             reader.natives(answer.rows());
-            return reader.classic(answer.rows());
+            return reader.classic(answer.rows(), Sources.budget());
         }, IOException.class);
     }
 

@@ -28,17 +28,74 @@ public class PrometheusTest {
 
     @Test
     public void asksForTheRawSamplesOfTheTrackAndKeepsThePathPrefix() throws Exception {
-        String matrix = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\"m\",\"pod\":\"a\"},\"values\":[[1.5,\"4\"],[2.5,\"5\"]]}]}}";
+        long now = Instant.now().getEpochSecond();
+        String matrix = matrix("\"values\":[[" + now + ".5,\"4\"],[" + (now + 1) + ".5,\"5\"]]");
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, matrix))) {
             Prometheus prometheus = prometheus(server.url() + "/prom/", null, "track=\"c\"", "track=\"s\"");
             Reading reading = prometheus.counters(new Selector("m", "code=\"500\"", "errors"), Track.STABLE, Instant.now());
-            assertEquals(List.of(new Series("prometheus", Map.of("pod", "a"), List.of(new Point(1500, 4), new Point(2500, 5)), null)), reading.series());
+            assertEquals(List.of(new Series("prometheus", Map.of("pod", "a"), List.of(new Point(now * 1000 + 500, 4), new Point(now * 1000 + 1500, 5)), null)), reading.series());
             LoopbackServer.Request request = server.requests().get(0);
             assertEquals("/prom/api/v1/query", request.path());
             assertEquals("POST", request.method());
             String asked = URLDecoder.decode(request.body(), StandardCharsets.UTF_8);
             assertTrue(asked, asked.matches("query=m\\{track=\"s\",code=\"500\"}\\[300\\d{3}ms]&timeout=20000ms&limit=50001"));
         }
+    }
+
+    private static String matrix(String samples) {
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\"m\",\"pod\":\"a\"}," + samples + "}]}}";
+    }
+
+    private List<Series> counters(String samples, Instant since) throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, matrix(samples)))) {
+            return prometheus(server.url(), null, null, null).counters(Selector.of("m"), Track.CANARY, since).series();
+        }
+    }
+
+    @Test
+    public void samplesOfAnotherTimeThanWasAskedForAreLeftOutAndTold() throws Exception {
+        Instant now = Instant.now();
+        long begin = now.getEpochSecond() - 5 * 60 - 10 * 60;
+        long end = now.getEpochSecond() + 10 * 60;
+        String values = "\"values\":[[" + (begin - 60) + ",\"1\"],[" + (begin + 30) + ",\"2\"],[" + (end - 30) + ",\"3\"],[" + (end + 90) + ",\"4\"],[253402300000,\"5\"]]";
+        List<Series> series = counters(values, now);
+        assertEquals("by clocks that differ", List.of(2.0, 3.0), series.get(0).points().stream().map(Point::value).toList());
+        assertEquals(warnings.toString(), 1, warnings.stream().distinct().count());
+        assertTrue(warnings.toString(), warnings.get(0).contains(" gave samples of another time than was asked for, which are left out; see that its clock is right"));
+        String histograms = values.replace("values", "histograms").replaceAll("\"([1-5])\"]", "{\"count\":\"$1\",\"buckets\":[[0,\"0\",\"1\",\"$1\"]]}]");
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, matrix(histograms)))) {
+            HistogramReading reading = prometheus(server.url(), null, null, null).histograms(Selector.of("m"), Track.CANARY, now);
+            assertEquals(List.of(2.0, 3.0), reading.series().get(0).points().stream().map(point -> point.buckets().total()).toList());
+        }
+    }
+
+    @Test
+    public void allOfALongWaitIsAskedForAndTaken() throws Exception {
+        Instant now = Instant.now();
+        long begin = now.getEpochSecond() - 7 * 24 * 3600;
+        List<Series> series = counters("\"values\":[[" + begin + ",\"1\"],[" + now.getEpochSecond() + ",\"2\"]]", Instant.ofEpochSecond(begin));
+        assertEquals(2, series.get(0).points().size());
+        assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    public void samplesOutOfTheirOrderCantBeRead() throws Exception {
+        long now = Instant.now().getEpochSecond();
+        for (String samples : List.of(
+                "\"values\":[[" + now + ",\"1\"],[" + (now - 1) + ",\"2\"]]",
+                "\"histograms\":[[" + now + ",{\"count\":\"1\",\"buckets\":[]}],[" + (now - 1) + ",{\"count\":\"2\",\"buckets\":[]}]]")) {
+            MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> counters(samples, Instant.now()));
+            assertTrue(e.getMessage(), e.getMessage().endsWith("sent a broken answer"));
+            assertTrue(e.getCause().getMessage(), e.getCause().getMessage().contains("not in the order of their times"));
+        }
+    }
+
+    /** VictoriaMetrics has samples of one moment twice where its data is replicated and deduplication is off. */
+    @Test
+    public void ofSamplesOfOneMomentOneIsTaken() throws Exception {
+        long now = Instant.now().getEpochSecond();
+        List<Series> series = counters("\"values\":[[" + now + ",\"NaN\"],[" + now + ",\"3\"],[" + now + ",\"2\"],[" + (now + 1) + ",\"4\"],[" + (now + 1) + ",\"4\"]]", Instant.now());
+        assertEquals(List.of(new Point(now * 1000, 3), new Point(now * 1000 + 1000, 4)), series.get(0).points());
     }
 
     @Test

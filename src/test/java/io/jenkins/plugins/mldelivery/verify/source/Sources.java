@@ -34,7 +34,7 @@ final class Sources {
     }
 
     static ApiAnswer answer(String json) throws IOException {
-        return ApiAnswer.parse(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), budget());
+        return ApiAnswer.parse(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), budget(), AskedRange.NONE);
     }
 
     /** A page of which everything is kept. */

@@ -124,7 +124,7 @@ final class DeployModelCommand implements Callable<Integer> {
             return showDifferences(request, deployer(holder(file), key, metrics), environment);
         }
         int code;
-        Path place = SafePath.resolve("state", world.directory(), file);
+        SafePath place = SafePath.resolve("state", world.directory(), file);
         try (StateFile store = new StateFile(place, holder(file), key)) {
             store.lock(
                     Durations.parse("timeout", timeout),

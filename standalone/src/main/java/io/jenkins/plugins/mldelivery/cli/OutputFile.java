@@ -1,16 +1,13 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.RealFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,64 +35,67 @@ final class OutputFile {
      * @return where it is
      */
     static Path write(String option, Path directory, Path given, String text, String remedy) throws DeliveryException {
-        Path path = SafePath.resolve(option, directory, given);
+        SafePath place = SafePath.resolve(option, directory, given);
         try {
-            Files.createDirectories(path.getParent());
-            replace(path, text.getBytes(StandardCharsets.UTF_8), asBefore(path));
-            return path;
+            place.makeFolders();
+            replace(place, text.getBytes(StandardCharsets.UTF_8), asBefore(place));
+            return place.path();
         } catch (IOException e) {
             throw new DeliveryException(
-                    DeliveryException.Kind.FAILED, option, "could not write '" + path + "' (" + FileProblems.text(e) + ")", remedy, e);
+                    DeliveryException.Kind.FAILED, option, "could not write '" + place.path() + "' (" + FileProblems.text(e) + ")", remedy, e);
         }
     }
 
     /** Writes a file that only its owner may read, where the file system knows such a thing. */
-    static void replacePrivate(Path file, byte[] content) throws IOException {
-        replace(file, content, ownerOnly(file));
+    static void replacePrivate(SafePath file, byte[] content) throws IOException {
+        replace(file, content, ownerOnly(file.folder()));
     }
 
-    /** What makes a new file private. */
-    static FileAttribute<?>[] ownerOnly(Path file) throws IOException {
-        return isPosix(file)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
-                : new FileAttribute<?>[0];
+    /** Writes such a file, which must not be there yet. */
+    static void createPrivate(RealFolder folder, Path file, byte[] content) throws IOException {
+        create(folder, file, content, ownerOnly(folder));
+    }
+
+    private static FileAttribute<?>[] ownerOnly(RealFolder folder) throws IOException {
+        return folder.isPosix() ? rights(OWNER) : new FileAttribute<?>[0];
     }
 
     /** What gives a new file the readers of an earlier one; without one, the process's umask says who they are. */
-    private static FileAttribute<?>[] asBefore(Path file) throws IOException {
-        boolean known = isPosix(file) && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-        return known
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))
-                }
-                : new FileAttribute<?>[0];
+    private static FileAttribute<?>[] asBefore(SafePath file) throws IOException {
+        Set<PosixFilePermission> before = file.folder().permissions(file.relative());
+        return before == null ? new FileAttribute<?>[0] : rights(before);
     }
 
-    private static boolean isPosix(Path file) throws IOException {
-        return Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
+    private static FileAttribute<?>[] rights(Set<PosixFilePermission> permissions) {
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
     }
 
-    private static void replace(Path file, byte[] content, FileAttribute<?>... attributes) throws IOException {
-        Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
+    private static void replace(SafePath place, byte[] content, FileAttribute<?>... attributes) throws IOException {
+        RealFolder folder = place.folder();
+        Path name = place.relative().getFileName();
+        Path beside = place.relative().resolveSibling("." + name + "." + UUID.randomUUID() + ".new");
         try {
-            create(beside, content, attributes);
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            create(folder, beside, content, attributes);
+            folder.rename(beside, name);
         } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(beside);
+            try {
+                folder.deleteFile(beside);
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
             throw e;
         }
     }
 
-    /** Writes a file that must not be there yet. */
-    static void create(Path file, byte[] content, FileAttribute<?>... attributes) throws IOException {
-        Set<OpenOption> options =
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        try (FileChannel channel = FileChannel.open(file, options, attributes)) {
+    private static void create(RealFolder folder, Path file, byte[] content, FileAttribute<?>... attributes) throws IOException {
+        try (SeekableByteChannel channel = folder.create(file, attributes)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-            channel.force(true);
+            if (channel instanceof FileChannel onDisk) {
+                onDisk.force(true);
+            }
         }
     }
 }

@@ -4,8 +4,6 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
@@ -15,11 +13,11 @@ import java.util.Arrays;
  * somebody has changed since.
  */
 final class OwnFile implements AutoCloseable {
-    private final Path path;
+    private final SafePath place;
     private final byte[] content;
 
-    private OwnFile(Path path, byte[] content) {
-        this.path = path;
+    private OwnFile(SafePath place, byte[] content) {
+        this.place = place;
         this.content = content;
     }
 
@@ -32,11 +30,12 @@ final class OwnFile implements AutoCloseable {
      * @throws DeliveryException when it is there already, or can't be written
      */
     static OwnFile create(String option, Path directory, Path given, String text) throws DeliveryException {
-        Path path = SafePath.resolve(option, directory, given);
+        SafePath place = SafePath.resolve(option, directory, given);
+        Path path = place.path();
         byte[] content = text.getBytes(StandardCharsets.UTF_8);
         try {
-            OutputFile.create(path, content, OutputFile.ownerOnly(path));
-            return new OwnFile(path, content);
+            OutputFile.createPrivate(place.folder(), place.relative(), content);
+            return new OwnFile(place, content);
         } catch (FileAlreadyExistsException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT,
@@ -56,22 +55,22 @@ final class OwnFile implements AutoCloseable {
 
     /** Where it is. */
     Path path() {
-        return path;
+        return place.path();
     }
 
     /** Removes it, unless it is no longer what this process wrote. */
     @Override
     public void close() throws IOException {
         if (isStillOurs()) {
-            Files.deleteIfExists(path);
+            place.folder().deleteFile(place.relative());
         }
     }
 
     private boolean isStillOurs() throws IOException {
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        return found.size() == content.length && Arrays.equals(content, Files.readAllBytes(path));
+        BasicFileAttributes found = place.folder().attributes(place.relative());
+        return found != null
+                && found.isRegularFile()
+                && found.size() == content.length
+                && Arrays.equals(content, place.folder().read(place.relative(), content.length));
     }
 }

@@ -10,19 +10,14 @@ import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * The rollout's state in a file that only its owner may read: written beside, forced to disk, then moved over, so that
@@ -35,6 +30,7 @@ final class StateFile implements StateStore, AutoCloseable {
     private static final long POLL_MILLIS = 500;
     private static final int MAX_SIZE = 4 * 1024 * 1024;
 
+    private final SafePath place;
     private final Path file;
     private final Path lockFile;
     private final StateSeal seal;
@@ -46,9 +42,10 @@ final class StateFile implements StateStore, AutoCloseable {
      * @param holder who begins a rollout; one that goes on keeps the holder that began it
      * @param key of the user, without which nobody can write a state that is gone on with
      */
-    StateFile(Path file, String holder, KeyedHash key) {
+    StateFile(SafePath place, String holder, KeyedHash key) {
         this.seal = new StateSeal(key);
-        this.file = file;
+        this.place = place;
+        this.file = place.relative();
         this.lockFile = file.resolveSibling(file.getFileName() + ".lock");
         this.holder = holder;
     }
@@ -67,7 +64,7 @@ final class StateFile implements StateStore, AutoCloseable {
                     throw new DeliveryException(
                             DeliveryException.Kind.TIMEOUT,
                             "timeout",
-                            "another process works with the state file '" + file + "', and did so for "
+                            "another process works with the state file '" + place.path() + "', and did so for "
                                     + Durations.format(patience),
                             "Wait for the other rollout, end it, or give another file with --state.",
                             null);
@@ -84,9 +81,7 @@ final class StateFile implements StateStore, AutoCloseable {
     }
 
     private boolean tryLock() throws IOException {
-        Path folder = lockFile.toAbsolutePath().getParent();
-        newFolder |= !Files.exists(folder);
-        Files.createDirectories(folder);
+        newFolder |= place.makeFolders();
         if (key() == null) {
             create();
         }
@@ -96,7 +91,8 @@ final class StateFile implements StateStore, AutoCloseable {
         }
         FileChannel channel;
         try {
-            channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            // On the file systems of an operating system it is such a channel.
+            channel = (FileChannel) place.folder().openForWriting(lockFile);
         } catch (NoSuchFileException e) {
             return false;
         }
@@ -116,21 +112,19 @@ final class StateFile implements StateStore, AutoCloseable {
 
     /** What tells a file from another of the same name; null when there is none. */
     private Object key() throws IOException {
-        try {
-            BasicFileAttributes found =
-                    Files.readAttributes(lockFile, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!found.isRegularFile()) {
-                throw new IOException(lockFile + " is not a file");
-            }
-            return found.fileKey() != null ? found.fileKey() : found.creationTime();
-        } catch (NoSuchFileException e) {
+        BasicFileAttributes found = place.folder().attributes(lockFile);
+        if (found == null) {
             return null;
         }
+        if (!found.isRegularFile()) {
+            throw new IOException(lockFile + " is not a file");
+        }
+        return found.fileKey() != null ? found.fileKey() : found.creationTime();
     }
 
     private void create() throws IOException {
         try {
-            OutputFile.create(lockFile, new byte[0], OutputFile.ownerOnly(lockFile));
+            OutputFile.createPrivate(place.folder(), lockFile, new byte[0]);
         } catch (FileAlreadyExistsException e) {
             // Another process was faster.
         }
@@ -142,10 +136,10 @@ final class StateFile implements StateStore, AutoCloseable {
         if (lock != null) {
             try (FileChannel locked = lock) {
                 // Beside a state it stays: removed, it would let one in who creates it anew and one who has waited for the old one.
-                if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) && locked.size() == 0) {
-                    Files.deleteIfExists(lockFile);
+                if (place.folder().attributes(file) == null && locked.size() == 0) {
+                    place.folder().deleteFile(lockFile);
                     if (newFolder) {
-                        Files.delete(lockFile.toAbsolutePath().getParent());
+                        place.removeFolder();
                     }
                 }
             } catch (IOException e) {
@@ -165,10 +159,10 @@ final class StateFile implements StateStore, AutoCloseable {
      * @throws DeliveryException when it can't be read, or when this user has not written it so
      */
     RolloutState load() throws DeliveryException {
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return null;
-        }
         try {
+            if (place.folder().attributes(file) == null) {
+                return null;
+            }
             String json = read();
             RolloutState state = RolloutState.fromJson(json);
             if (state.phase().ended()) {
@@ -186,21 +180,15 @@ final class StateFile implements StateStore, AutoCloseable {
     }
 
     private String read() throws IOException {
-        // Not a device or a pipe, which would block or never end.
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MAX_SIZE) {
-            throw new IOException("it is not a file of at most " + MAX_SIZE + " bytes");
-        }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            return new String(in.readNBytes(MAX_SIZE), StandardCharsets.UTF_8);
-        }
+        return new String(place.folder().read(file, MAX_SIZE), StandardCharsets.UTF_8);
     }
 
     @Override
     public void save(RolloutState state) throws DeliveryException {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            place.makeFolders();
             ObjectNode json = (ObjectNode) JSON.readTree(state.toJson());
-            OutputFile.replacePrivate(file, seal.seal(json.put(HOLDER, holder)));
+            OutputFile.replacePrivate(place, seal.seal(json.put(HOLDER, holder)));
         } catch (IOException e) {
             throw problem("write", e);
         }
@@ -209,7 +197,7 @@ final class StateFile implements StateStore, AutoCloseable {
     private DeliveryException notOurs() {
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "state",
-                "'" + file + "' was not written by you on this machine, or was changed since, so the rollout in it is not"
+                "'" + place.path() + "' was not written by you on this machine, or was changed since, so the rollout in it is not"
                         + " gone on with",
                 "Run it as who began it, with the same HOME or XDG_STATE_HOME; or remove the file, and this rollout takes"
                         + " over what is in the cluster.",
@@ -217,6 +205,6 @@ final class StateFile implements StateStore, AutoCloseable {
     }
 
     private DeliveryException problem(String what, IOException e) {
-        return DeliveryException.failed("state", "could not " + what + " '" + file + "' (" + FileProblems.text(e) + ")", "Give another file with --state.", e);
+        return DeliveryException.failed("state", "could not " + what + " '" + place.path() + "' (" + FileProblems.text(e) + ")", "Give another file with --state.", e);
     }
 }

@@ -10,16 +10,10 @@ import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
 import io.jenkins.plugins.mldelivery.playground.kube.ImagePuller;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * Pulls images from their registry with the engine's own client and unpacks their layers. As a node's own login does,
@@ -51,33 +45,20 @@ final class RegistryPuller implements ImagePuller {
                     reference.registry(), settings.withLogin(known).withPatience(Duration.ofSeconds(10), 2))) {
                 RegistryClient.PulledImage pulled =
                         client.pull(reference.repository(), reference.target(), Platform.LINUX_AMD64);
+                long room = Math.min(LayerUnpacker.MAX_BYTES, Files.getFileStore(root.getParent()).getUsableSpace() / 2);
+                LayerUnpacker unpacker = new LayerUnpacker(root, room);
                 for (Descriptor layer : pulled.manifest().layers()) {
+                    if (layer.size() > room) {
+                        throw new IOException("a layer of " + layer.size() + " bytes is more than there is room for");
+                    }
                     client.download(reference.repository(), layer, blob, bytes -> {});
-                    unpack(blob, layer.mediaType().endsWith("gzip"), root);
+                    unpacker.unpack(blob, layer.mediaType().endsWith("gzip"));
                 }
             }
         } catch (DeliveryException e) {
             throw new IOException(e.getMessage(), e);
         } finally {
             Files.deleteIfExists(blob);
-        }
-    }
-
-    private static void unpack(Path blob, boolean gzip, Path root) throws IOException {
-        try (InputStream file = new BufferedInputStream(Files.newInputStream(blob));
-                TarArchiveInputStream tar = new TarArchiveInputStream(gzip ? new GZIPInputStream(file) : file)) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                Path target = root.resolve(entry.getName()).normalize();
-                if (!target.startsWith(root)) {
-                    throw new IOException("the layer has an entry outside its root: " + entry.getName());
-                }
-                if (entry.isDirectory()) {
-                    Files.createDirectories(target);
-                } else if (entry.isFile()) {
-                    Files.createDirectories(target.getParent());
-                    Files.copy(tar, target, StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
         }
     }
 }

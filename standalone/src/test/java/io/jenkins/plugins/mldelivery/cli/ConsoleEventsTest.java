@@ -67,6 +67,6 @@ public class ConsoleEventsTest {
     }
 
     private static Event sampled(int look, long samples, String reason) {
-        return new Event.CheckSampled(Instant.ofEpochSecond(15L * look + 1), "errorRate", 0, 0, 1, 0, 2, samples, null, reason, Event.Measure.RATE);
+        return new Event.CheckSampled(Instant.ofEpochSecond(15L * look + 1), "errorRate", 0, 0, 1, 0, 2, samples, null, reason, Event.Measure.RATE, Event.Band.NONE);
     }
 }

@@ -180,7 +180,7 @@ public class DeployModelCommandTest {
     public void twoProcessesDoNotWorkWithOneStateFileAtOnce() throws Exception {
         Path file = cli.folder.resolve("new/state.json");
         Process first = StateFileLocker.start(file);
-        try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
+        try (StateFile second = new StateFile(SafePath.of(file), "second", Deployers.key(1))) {
             int[] waits = {0};
             second.lock(Duration.ofMinutes(1), () -> {
                 waits[0]++;
@@ -193,11 +193,11 @@ public class DeployModelCommandTest {
     @Test
     public void whoeverGoesOnHoldsTheLeaseOfWhoeverBegan() throws Exception {
         Path file = cli.folder.resolve("new/state.json");
-        try (StateFile first = new StateFile(file, "first", Deployers.key(1))) {
+        try (StateFile first = new StateFile(SafePath.of(file), "first", Deployers.key(1))) {
             first.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
         }
-        try (StateFile second = new StateFile(file, "second", Deployers.key(1))) {
+        try (StateFile second = new StateFile(SafePath.of(file), "second", Deployers.key(1))) {
             second.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             assertEquals(Instant.EPOCH, second.load().started());
             assertEquals("first", second.holder());
@@ -208,11 +208,11 @@ public class DeployModelCommandTest {
     @Test
     public void aStateThatThisUserHasNotWrittenSoIsNotGoneOnWith() throws Exception {
         Path file = cli.folder.resolve("state.json");
-        try (StateFile first = new StateFile(file, "first", Deployers.key(1))) {
+        try (StateFile first = new StateFile(SafePath.of(file), "first", Deployers.key(1))) {
             first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
         }
         String written = Files.readString(file);
-        try (StateFile other = new StateFile(file, "other", Deployers.key(2))) {
+        try (StateFile other = new StateFile(SafePath.of(file), "other", Deployers.key(2))) {
             assertEquals(Kind.REFUSED, assertThrows(DeliveryException.class, other::load).kind());
         }
         for (String forged : List.of(

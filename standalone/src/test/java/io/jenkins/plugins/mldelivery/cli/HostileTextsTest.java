@@ -82,7 +82,7 @@ public class HostileTextsTest {
                 new Event.Progress(at.plusSeconds(40), stage, HOSTILE, 1, -1, "bytes"),
                 new Event.TrafficShifted(at, HOSTILE, 25, 25),
                 new Event.CheckSampled(
-                        at.plusSeconds(60), HOSTILE, 0, 0, 1, 0, 2, 3, null, HOSTILE, Event.Measure.RATE),
+                        at.plusSeconds(60), HOSTILE, 0, 0, 1, 0, 2, 3, null, HOSTILE, Event.Measure.RATE, Event.Band.NONE),
                 new Event.Decided(at, HOSTILE, false, HOSTILE, HOSTILE),
                 new Event.Finished(at, stage, false, HOSTILE),
                 new Event.Finished(at, Event.Stage.BUILD_IMAGE, true, HOSTILE));

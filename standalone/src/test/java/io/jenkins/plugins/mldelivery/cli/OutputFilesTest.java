@@ -13,6 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -149,7 +150,7 @@ public class OutputFilesTest {
         // What an earlier version wrote first; a link there was followed.
         Files.createDirectory(cli.folder.resolve("s"));
         Files.createSymbolicLink(cli.folder.resolve("s/state.json.new"), precious);
-        try (StateFile file = new StateFile(state, "me", Deployers.key(1))) {
+        try (StateFile file = new StateFile(SafePath.of(state), "me", Deployers.key(1))) {
             file.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
             assertNull(file.load());
             file.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
@@ -164,10 +165,43 @@ public class OutputFilesTest {
         assertOutsideIsUntouched();
     }
 
+    /** What a checkout that goes on beside, or whoever else may write there, can do between a look and a write. */
+    private void exchange(String folder) throws Exception {
+        Files.move(cli.folder.resolve(folder), cli.folder.resolve(folder + "-before"));
+        Files.createSymbolicLink(cli.folder.resolve(folder), outside);
+    }
+
+    @Test
+    public void aFolderThatIsExchangedForALinkMeanwhileLeadsNothingOut() throws Exception {
+        SafePath report = SafePath.resolve("report", cli.folder, Path.of("reports/precious"));
+        report.makeFolders();
+        exchange("reports");
+        assertThrows(IOException.class, () -> OutputFile.replacePrivate(report, new byte[1]));
+        assertThrows(IOException.class, report::makeFolders);
+
+        StateFile state = new StateFile(SafePath.resolve("state", cli.folder, Path.of("s/state.json")), "me", Deployers.key(1));
+        state.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
+        exchange("s");
+        DeliveryException e = assertThrows(
+                DeliveryException.class, () -> state.save(RolloutState.initial(Instant.EPOCH, "0123456789")));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("state: could not write '" + cli.folder.resolve("s/state.json")));
+        assertThrows(DeliveryException.class, state::load);
+        state.close();
+        assertOutsideIsUntouched();
+
+        OwnFile kubeconfig = OwnFile.create("kubeconfig", cli.folder, Path.of("precious"), MINE);
+        kubeconfig.close();
+        Files.createDirectory(cli.folder.resolve("k"));
+        OwnFile below = OwnFile.create("kubeconfig", cli.folder, Path.of("k/precious"), MINE);
+        exchange("k");
+        assertThrows(IOException.class, below::close);
+        assertOutsideIsUntouched();
+    }
+
     @Test
     public void aLockThatHoldsSomethingElseIsNotRemoved() throws Exception {
         Files.writeString(cli.folder.resolve("notes.lock"), MINE);
-        try (StateFile file = new StateFile(cli.folder.resolve("notes"), "me", Deployers.key(1))) {
+        try (StateFile file = new StateFile(SafePath.of(cli.folder.resolve("notes")), "me", Deployers.key(1))) {
             file.lock(Duration.ofMinutes(1), () -> fail("nobody has it"));
         }
         assertEquals(MINE, Files.readString(cli.folder.resolve("notes.lock")));
@@ -196,7 +230,7 @@ public class OutputFilesTest {
         for (int round = 0; round < 2; round++) {
             Process first = StateFileLocker.start(state);
             boolean[] waited = {false};
-            try (StateFile second = new StateFile(state, "second", Deployers.key(1))) {
+            try (StateFile second = new StateFile(SafePath.of(state), "second", Deployers.key(1))) {
                 second.lock(Duration.ofMinutes(1), () -> {
                     waited[0] = true;
                     try {

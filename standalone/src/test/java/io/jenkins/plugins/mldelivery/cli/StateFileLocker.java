@@ -9,7 +9,7 @@ final class StateFileLocker {
     private StateFileLocker() {}
 
     public static void main(String[] args) throws Exception {
-        try (StateFile file = new StateFile(Path.of(args[0]), "first", Deployers.key(1))) {
+        try (StateFile file = new StateFile(SafePath.of(Path.of(args[0])), "first", Deployers.key(1))) {
             file.lock(Duration.ofMinutes(1), () -> {});
             System.out.println("locked");
             System.in.read();

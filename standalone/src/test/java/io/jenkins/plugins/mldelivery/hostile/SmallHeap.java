@@ -23,9 +23,19 @@ final class SmallHeap {
      */
     static String run(Path folder, Duration limit, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
+        return run(256, folder, limit, main, arguments);
+    }
+
+    /**
+     * The same in another heap.
+     *
+     * @param heap in MiB
+     */
+    static String run(int heap, Path folder, Duration limit, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx" + heap + "m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -8,6 +8,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.After;
@@ -344,6 +346,57 @@ public class ManifestsOnClusterTest {
         assertEquals(List.of(0, 0, 1), counts(run("destroy", true)));
         assertNull(live("a"));
         assertFalse(run("destroy", true).changed());
+    }
+
+    /** Does something to the object a right before it would be deleted. */
+    private void beforeItIsDeleted(int times, Runnable meanwhile) {
+        AtomicInteger left = new AtomicInteger(times);
+        toy.proxy().faults(request -> {
+            if (request.equals("DELETE /api/v1/namespaces/ml/configmaps/a") && left.getAndDecrement() > 0) {
+                meanwhile.run();
+            }
+            return FaultProxy.NONE;
+        });
+    }
+
+    private void deleteByHand() {
+        toy.client().configMaps().inNamespace("ml").withName("a").delete();
+    }
+
+    @Test
+    public void whatSomebodyHasMadeAnewSinceThePlanIsNotDeleted() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "one"));
+        run("apply", false);
+        beforeItIsDeleted(1, () -> {
+            deleteByHand();
+            toy.client().resource(new ConfigMapBuilder().withNewMetadata().withName("a").withNamespace("ml").endMetadata()
+                    .addToData("key", "theirs").build()).create();
+        });
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run("destroy", true));
+        assertEquals("dir: ConfigMap ml/a was deleted and made anew by somebody else after the plan, so it is left alone;"
+                + " done before: ConfigMap ml/b. Look at it, and run this again.", e.getMessage());
+        assertEquals(Map.of("key", "theirs"), live("a").getData());
+    }
+
+    @Test
+    public void whatOnlyChangesMeanwhileIsDeletedAndWhatGoesIsDone() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
+        run("apply", false);
+        AtomicInteger change = new AtomicInteger();
+        Runnable edit = () -> toy.client().configMaps().inNamespace("ml").withName("a")
+                .edit(m -> m.edit().addToData("count", "" + change.incrementAndGet()).build());
+        beforeItIsDeleted(1000, edit);
+        DeliveryException e = assertThrows("not for ever", DeliveryException.class, () -> run("destroy", true));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not delete ConfigMap ml/a: "));
+        assertNotNull(live("a"));
+        beforeItIsDeleted(4, edit);
+        assertEquals(List.of(0, 0, 1), counts(run("destroy", true)));
+        assertNull(live("a"));
+
+        run("apply", false);
+        beforeItIsDeleted(1, this::deleteByHand);
+        assertEquals(List.of(0, 0, 1), counts(run("destroy", true)));
+        assertNull(live("a"));
     }
 
     @Test

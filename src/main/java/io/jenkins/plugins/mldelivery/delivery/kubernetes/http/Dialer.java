@@ -10,6 +10,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -95,7 +96,7 @@ final class Dialer {
             throws IOException, DeliveryException {
         if (other == null) {
             // The very addresses that were judged are used: a name may mean another one a moment later.
-            InetAddress[] addresses = InetAddress.getAllByName(host(uri.getHost()));
+            InetAddress[] addresses = addresses(uri);
             hosts.check("cluster", uri, List.of(addresses));
             return connect(addresses, port(uri), opened);
         }
@@ -105,6 +106,16 @@ final class Dialer {
             hosts.check("cluster", proxy, List.of(addresses));
         }
         return connect(addresses, other.getPort(), opened);
+    }
+
+    private InetAddress[] addresses(URI uri) throws IOException, DeliveryException {
+        try {
+            return InetAddress.getAllByName(host(uri.getHost()));
+        } catch (UnknownHostException e) {
+            // A list of allowed hosts refuses a name that it does not have, also when it has no address.
+            hosts.check("cluster", uri, List.of());
+            throw e;
+        }
     }
 
     private Socket connect(InetAddress[] addresses, int port, Consumer<Socket> opened) throws IOException {

@@ -98,9 +98,9 @@ final class ClusterObject {
         client.genericKubernetesResources(type).inNamespace(namespace).resource(wanted).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     }
 
-    /** Removes an object of the rollout's own; it may be gone already. */
-    void delete() {
-        at().delete();
+    /** Removes an object of the rollout's own; it may be gone already. Fails with 409 when somebody has written it since it was read. */
+    void delete(GenericKubernetesResource read) {
+        at().lockResourceVersion(read.getMetadata().getResourceVersion()).delete();
     }
 
     /** What the server would make of it; null when it can't be tried. */

@@ -116,7 +116,7 @@ public final class NginxRouter implements ClusterRouter {
         GenericKubernetesResource present = canary.read();
         if (split.stableOnly()) {
             if (present != null && isOurs(present)) {
-                canary.delete();
+                canary.delete(present);
             }
             return;
         }

@@ -1,18 +1,28 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.ModelSettings;
+import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.Assume;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -79,6 +89,55 @@ public class TrackDeploymentsTest {
                 assertTrue(e.getMessage(), e.getMessage().contains("can't be put back. Deploy the old image again."));
             }
         }
+    }
+
+    @Test
+    public void aDeploymentThatSomebodyElseHasMadeMeanwhileIsNotDeleted() throws Exception {
+        try (Surround cluster = new Surround(folder.getRoot().toPath())) {
+            Assume.assumeTrue("needs an API server that can be told when to do something", cluster.toy != null);
+            AtomicInteger left = new AtomicInteger();
+            AtomicReference<Runnable> meanwhile = new AtomicReference<>();
+            cluster.toy.proxy().faults(r -> {
+                if (r.startsWith("DELETE") && r.contains("/deployments/churn") && left.getAndDecrement() > 0) {
+                    meanwhile.get().run();
+                }
+                return FaultProxy.NONE;
+            });
+            try (KubernetesClient client = TestEnvironment.open(cluster.toy.access())) {
+                Surround.Model model = new Surround.Model(
+                        client, model(cluster, "registry.test/ml/v1").request, cluster.namespace, "build 1");
+                TrackDeployments deployments = deployments(model, model.revision(), false);
+                model.applyStable(1);
+                left.set(1);
+                meanwhile.set(() -> note(cluster, "quicker"));
+                deployments.delete(Track.STABLE);
+                assertNull("what only changes is deleted", model.stable());
+
+                model.applyStable(1);
+                left.set(1);
+                meanwhile.set(() -> {
+                    RollableScalableResource<Deployment> churn = churn(cluster);
+                    Deployment theirs = new DeploymentBuilder(churn.get())
+                            .withNewMetadata().withName("churn").withNamespace(cluster.namespace).endMetadata()
+                            .editSpec().withNewSelector().addToMatchLabels("app", "theirs").endSelector()
+                            .editTemplate().withNewMetadata().addToLabels("app", "theirs").endMetadata().endTemplate().endSpec()
+                            .build();
+                    churn.delete();
+                    cluster.client.resource(theirs).create();
+                });
+                deployments.delete(Track.STABLE);
+                assertEquals(Map.of("app", "theirs"), model.stable().getSpec().getSelector().getMatchLabels());
+            }
+        }
+    }
+
+    private static RollableScalableResource<Deployment> churn(Surround cluster) {
+        return cluster.client.apps().deployments().inNamespace(cluster.namespace).withName("churn");
+    }
+
+    private static void note(Surround cluster, String value) {
+        churn(cluster).patch(PatchContext.of(PatchType.JSON_MERGE),
+                "{\"metadata\": {\"annotations\": {\"example.org/note\": \"" + value + "\"}}}");
     }
 
     private static Surround.Model model(Surround cluster, String image) throws Exception {

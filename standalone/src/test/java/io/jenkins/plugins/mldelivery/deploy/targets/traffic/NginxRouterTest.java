@@ -9,14 +9,19 @@ import static org.junit.Assert.assertTrue;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressClass;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressClassBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import io.jenkins.plugins.mldelivery.deploy.TrafficSplit;
 import io.jenkins.plugins.mldelivery.deploy.TrafficStatus;
+import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.Assume;
 import org.junit.ClassRule;
 import org.junit.Rule;
 import org.junit.Test;
@@ -154,6 +159,29 @@ public class NginxRouterTest {
         CLUSTER.create(TYPE, INGRESS.formatted("mine"));
         CLUSTER.create(TYPE, INGRESS.formatted("mine-canary"));
         assertRefused("ingress: Ingress 'mine-canary' is there already, and was not made by a rollout. Remove it, or give the model an Ingress of its own.", router("mine"));
+    }
+
+    @Test
+    public void anIngressThatSomebodyElseHasMadeMeanwhileIsNotDeleted() throws Exception {
+        Assume.assumeFalse("needs an API server that can be told when to do something", CLUSTER.isReal());
+        CLUSTER.create(TYPE, INGRESS.formatted("anew"));
+        AtomicBoolean once = new AtomicBoolean(true);
+        CLUSTER.toy().proxy().faults(request -> {
+            if (request.startsWith("DELETE") && request.endsWith("/anew-canary") && once.getAndSet(false)) {
+                CLUSTER.client().genericKubernetesResources(TYPE).inNamespace(CLUSTER.namespace()).withName("anew-canary").delete();
+                CLUSTER.create(TYPE, INGRESS.formatted("anew-canary"));
+            }
+            return FaultProxy.NONE;
+        });
+        try (KubernetesClient proxied = TestEnvironment.open(CLUSTER.toy().access())) {
+            ClusterRouter router = CLUSTER.router(proxied, RouterCluster.MODEL, Strategy.Canary.defaults(), new TrafficKind.Nginx("anew"));
+            router.route(new TrafficSplit(10, 0));
+            RouterCluster.route(router, TrafficSplit.STABLE_ONLY);
+            assertNotNull(CLUSTER.read(TYPE, "anew-canary"));
+            assertEquals(TrafficStatus.stableOnly(), router.observe());
+        } finally {
+            CLUSTER.toy().proxy().faults(request -> FaultProxy.NONE);
+        }
     }
 
     @Test

@@ -81,6 +81,11 @@ public final class RouterCluster extends ExternalResource {
         return gateway;
     }
 
+    /** The embedded cluster; null when it is a real one. */
+    ToyCluster toy() {
+        return toy;
+    }
+
     boolean isReal() {
         return toy == null;
     }
