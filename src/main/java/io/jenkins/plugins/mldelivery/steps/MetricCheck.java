@@ -123,7 +123,7 @@ public abstract class MetricCheck extends AbstractDescribableImpl<MetricCheck> i
         /** Checks a name that has no default. */
         static FormValidation required(Item item, String text) {
             CredentialsChoices.checkMayConfigure(item);
-            return Util.fixEmptyAndTrim(text) == null ? FormValidation.error(Messages.MetricCheck_NoName()) : FormValidation.ok();
+            return Util.fixEmptyAndTrim(text) == null ? FormValidation.error(Messages.MetricCheck_NoName()) : VerifyFields.checkName(item, text);
         }
     }
 }

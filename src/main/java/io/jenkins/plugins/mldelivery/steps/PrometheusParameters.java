@@ -154,7 +154,7 @@ final class PrometheusParameters implements Serializable {
     static FormValidation checkNoProxy(Item item, String hosts) {
         return check(item, "noProxy", p -> {
             p.setNoProxy(FormFields.lines(Util.fixNull(hosts)));
-            p.setProxy(p.getNoProxy().isEmpty() ? null : ANY_URL);
+            p.setProxy(p.getNoProxy().isEmpty() ? null : "proxy:3128");
         });
     }
 

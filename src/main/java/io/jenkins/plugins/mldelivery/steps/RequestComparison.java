@@ -118,6 +118,11 @@ public abstract class RequestComparison extends ComparisonCheck {
             return items;
         }
 
+        @RequirePOST
+        public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String name) {
+            return VerifyFields.checkName(item, name);
+        }
+
         /** A preset and a metric of one's own exclude each other. */
         @RequirePOST
         public FormValidation doCheckPreset(@AncestorInPath Item item, @QueryParameter String preset, @QueryParameter String metric) {

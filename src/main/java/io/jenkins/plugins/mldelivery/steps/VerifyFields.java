@@ -20,6 +20,15 @@ final class VerifyFields {
         return check(item, parameter, text, Function.identity(), setter);
     }
 
+    /** Likewise of the name of a check, whatever its kind. */
+    static FormValidation checkName(Item item, String name) {
+        return check(item, "checks", name, Function.identity(), (step, value) -> {
+            ErrorRateCheck check = new ErrorRateCheck();
+            check.setName(value);
+            step.setChecks(List.of(check));
+        });
+    }
+
     /** Likewise of a duration that has to fit into the time-out, which is another field. */
     static FormValidation checkWithin(
             Item item, String parameter, String text, String timeout, BiConsumer<VerifyMetricsStep, String> setter) {
