@@ -143,6 +143,8 @@ public class PrometheusTest {
         assertTrue(unavailable(429, "").contains("answered with status 429"));
         assertTrue(unavailable(503, "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}").contains("could not answer (query timed out)"));
         assertTrue(unavailable(200, "{\"status\":\"succ").contains("sent a broken answer"));
+        MetricSource.Unavailable up = assertThrows(MetricSource.Unavailable.class, () -> answer(503, ""));
+        assertTrue("it is not said to be down", up.failure("prometheus").getMessage().endsWith(" answered with status 503. The server is up: its own log says more."));
     }
 
     @Test
