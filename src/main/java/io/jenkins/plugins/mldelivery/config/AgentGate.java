@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.config;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,23 +13,31 @@ final class AgentGate {
     /** How many calls to an agent are under way at most. */
     static final int MAX_CALLS = 8;
 
+    /** How many while half of the threads for all agents are in use: so a few agents that hang leave some for the others. */
+    static final int MAX_CALLS_OF_MANY = 2;
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
     private static final int MAX_DOUBLINGS = 2;
 
     private final LongSupplier nanoTime;
+    private final BooleanSupplier busy;
     private int calls;
     private int late;
     private long closedUntil;
 
-    /** @param nanoTime the clock, as {@link System#nanoTime} */
-    AgentGate(LongSupplier nanoTime) {
+    /**
+     * @param nanoTime the clock, as {@link System#nanoTime}
+     * @param busy whether half of the threads for all agents are in use
+     */
+    AgentGate(LongSupplier nanoTime, BooleanSupplier busy) {
         this.nanoTime = nanoTime;
+        this.busy = busy;
     }
 
     /** Whether a call may begin; if so, {@link #answered} or {@link #late} must follow, and {@link #ended}. */
     synchronized boolean enter() {
         boolean tried = late > 0 && (calls > 0 || nanoTime.getAsLong() - closedUntil < 0);
-        if (tried || calls >= MAX_CALLS) {
+        if (tried || calls >= (busy.getAsBoolean() ? MAX_CALLS_OF_MANY : MAX_CALLS)) {
             return false;
         }
         calls++;

@@ -27,16 +27,14 @@ public final class AgentThreads {
     /** Calls to all agents under way at most. */
     static final int MAX_CALLS = 64;
 
-    private final ExecutorService threads = new ImpersonatingExecutorService(
-            new ThreadPoolExecutor(
-                    0,
-                    MAX_CALLS,
-                    1,
-                    TimeUnit.MINUTES,
-                    new SynchronousQueue<>(),
-                    new NamingThreadFactory(
-                            new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ml-delivery agents")),
-            ACL.SYSTEM2);
+    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
+            0,
+            MAX_CALLS,
+            1,
+            TimeUnit.MINUTES,
+            new SynchronousQueue<>(),
+            new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ml-delivery agents"));
+    private final ExecutorService threads = new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
     private final Map<VirtualChannel, AgentGate> gates = new WeakHashMap<>();
 
     static AgentThreads get() {
@@ -51,7 +49,7 @@ public final class AgentThreads {
     /** The gate of an agent's connection. A new connection has a new one. */
     AgentGate gate(VirtualChannel channel) {
         synchronized (gates) {
-            return gates.computeIfAbsent(channel, c -> new AgentGate(System::nanoTime));
+            return gates.computeIfAbsent(channel, c -> new AgentGate(System::nanoTime, () -> pool.getActiveCount() >= MAX_CALLS / 2));
         }
     }
 }

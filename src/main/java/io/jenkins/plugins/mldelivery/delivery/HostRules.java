@@ -24,7 +24,7 @@ public final class HostRules implements Serializable {
      * Azure's WireServer (168.63.129.16); multicast and "this network" (RFC 791 and RFC 4291, unspecified), which no server has: the latter means this machine to Linux.
      */
     private static final List<String> METADATA = List.of(
-            "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32", "100.100.100.200", "192.0.0.192", "168.63.129.16", "224.0.0.0/4", "ff00::/8", "0.0.0.0/8", "::");
+            "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32", "fd00:c1::a9fe:a9fe", "fd00:42::42", "fd00:a9fe:a9fe::1", "100.100.100.200", "192.0.0.192", "168.63.129.16", "224.0.0.0/4", "ff00::/8", "0.0.0.0/8", "::");
 
     private static final HostRules STANDARD = new HostRules(List.of(), parseAll(METADATA));
     private static final HostRules ANY = new HostRules(List.of(), List.of());

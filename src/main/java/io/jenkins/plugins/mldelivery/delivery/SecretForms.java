@@ -60,6 +60,8 @@ final class SecretForms {
         // As messages are made one line: by their lines, or by all white space.
         encoded.add(value.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
         encoded.add(value.strip().replaceAll("\\s+", " "));
+        // As a form has it where nothing else is escaped.
+        encoded.add(value.replace(' ', '+'));
         encoded.add(value.replace("'", "'\\''"));
         encoded.add(value.replace("'", "''"));
         bytes(encoded, value);

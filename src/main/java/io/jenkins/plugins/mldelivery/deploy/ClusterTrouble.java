@@ -72,7 +72,7 @@ final class ClusterTrouble {
         if (!toldLate && waited.compareTo(checked.timeout()) >= 0) {
             toldLate = true;
             environment.warn(
-                    Event.Stage.DEPLOY, "timeout is over; waiting up to " + Durations.format(allowed.minus(waited))
+                    Event.Stage.DEPLOY, "timeout is over; waiting up to " + Durations.format(Duration.ofSeconds(allowed.minus(waited).toSeconds() + 1))
                             + " longer for the cluster, so that the rollout can be ended in order");
         }
         Duration wait = backOff;

@@ -114,7 +114,7 @@ final class RolloutJson {
         try {
             JsonNode node = JSON.readTree(json);
             if (!node.path("version").isInt()) {
-                throw new IllegalArgumentException("it is empty or of something else");
+                throw new IllegalArgumentException(node.isMissingNode() ? "it is empty" : "it has no version");
             }
             int version = node.path("version").asInt();
             if (version < 1 || version > VERSION) {

@@ -29,6 +29,10 @@ public record CheckState(
         return new CheckState(null, "no data yet", Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, null);
     }
 
+    CheckState of(long newSamples) {
+        return new CheckState(verdict, reason, canary, stable, effect, lower, upper, newSamples, evidence);
+    }
+
     CheckState decided(Verdict newVerdict, String newReason) {
         return new CheckState(newVerdict, newReason, canary, stable, effect, lower, upper, samples, evidence);
     }

@@ -22,6 +22,8 @@ final class ErrorRateLook implements CheckLook {
     /** From this share of the requests on all of them are young: a scrape or two may not be known to be. */
     private static final double MOSTLY = 0.9;
 
+    private static final String LEFT_OUT = " podWarmUp leaves that out";
+
     private final Check.ErrorRate check;
     private final boolean alone;
     private final Watch watch;
@@ -99,7 +101,7 @@ final class ErrorRateLook implements CheckLook {
         double errors = e.counts().canaryEvents();
         String text;
         if (e.youngRequests() >= MOSTLY * e.counts().canaryRequests()) {
-            text = "all that the canary's pods have answered is of the first minute of each; if they fail only as they begin, podWarmUp leaves that out";
+            text = "all that the canary's pods have answered is of the first minute of each; if they fail only as they begin," + LEFT_OUT;
         } else if (2 * e.young() >= errors && e.young() / errors > 2 * e.youngRequests() / e.counts().canaryRequests()) {
             text = Texts.count(e.young()) + " of the canary's " + Texts.count(errors) + " errors are of the first minute of a pod, which podWarmUp can leave out";
         } else {

@@ -2,10 +2,8 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,14 +15,15 @@ final class JumpWatch {
     private static final int MAX_SERIES = 200;
 
     private final Map<String, Jumps> series;
-    /** Series that fell in this look, by their source; and sources of which one that a restart would have made fall did not. */
-    private final Map<String, List<String>> fallen = new HashMap<>();
+    /** Series that fell in this look, by their source, with how many samples after they fell before; and sources of which one that a restart would have made fall did not. */
+    private final Map<String, Map<String, Integer>> fallen = new HashMap<>();
     private final Set<String> steady = new HashSet<>();
     private final Set<String> ended = new HashSet<>();
     /** Of the series that is walked: what it began at in this look, and how it fell. */
     private Double began;
     private boolean fell;
     private boolean fellLow;
+    private int quiet;
 
     /** @param before those of the last look, by a short name of the series */
     JumpWatch(Map<String, Jumps> before) {
@@ -43,7 +42,11 @@ final class JumpWatch {
         }
         began = began == null ? before.value() : began;
         fell |= value < before.value();
-        fellLow |= value < before.value() && !Jumps.isHigh(before.value(), value);
+        if (value < before.value() && !Jumps.isHigh(before.value(), value)) {
+            fellLow = true;
+            // A first fall is none soon after another.
+            quiet = series.containsKey(name) ? series.get(name).quiet() : Integer.MAX_VALUE;
+        }
         boolean older = created != null && before.created() != null && created < before.created();
         Jumps next = older ? Jumps.certain(value) : Jumps.after(series.get(name), before.value(), value);
         if (next == null) {
@@ -62,7 +65,7 @@ final class JumpWatch {
         if (source != null) {
             ended.add(name);
             if (fellLow) {
-                fallen.computeIfAbsent(source, s -> new ArrayList<>()).add(name);
+                fallen.computeIfAbsent(source, s -> new HashMap<>()).put(name, quiet);
             }
             if (!fell && began != null && began >= Jumps.FEW) {
                 steady.add(source);
@@ -77,7 +80,7 @@ final class JumpWatch {
     void endsLook() {
         fallen.forEach((source, names) -> {
             if (steady.contains(source)) {
-                names.forEach(name -> series.computeIfPresent(name, (key, jumps) -> jumps.alone()));
+                names.forEach((name, before) -> series.computeIfPresent(name, (key, jumps) -> jumps.alone(before)));
             }
         });
     }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param growth the most that one of them counted from one sample to the next
  * @param returns how often it went back or forth to one of the counts
  * @param quiet samples since it fell, or went back or forth, for the last time
- * @param odd how often, each time soon after the last one, it fell in a way that a restart seldom explains
+ * @param odd how often it fell in a way that a restart seldom explains: more often soon after the last time than later
  */
 record Jumps(List<Double> counts, double before, double growth, int returns, int quiet, int odd) {
     /** So many times are no chance. */
@@ -93,14 +93,22 @@ record Jumps(List<Double> counts, double before, double growth, int returns, int
         if (next.size() > MAX_COUNTS) {
             next.remove(1);
         }
-        int together = odd < MANY && quiet >= WAIT_AGAIN ? 0 : odd;
         return new Jumps(
-                next, value, grown, returned ? Math.min(SURE, returns + 1) : returns, fell || returned ? 0 : quiet + 1, fell && isHigh(before, value) ? Math.min(MANY, together + 1) : together);
+                next, value, grown, returned ? Math.min(SURE, returns + 1) : returns, fell || returned ? 0 : quiet + 1, fell && isHigh(before, value) ? oddOnceMore(quiet) : stillOdd());
     }
 
-    /** It fell while what the same process counts beside it did not, as it would by a restart. */
-    Jumps alone() {
-        return new Jumps(counts, before, growth, returns, quiet, Math.min(MANY, odd + 1));
+    /** It fell at last while what the same process counts beside it did not, as it would by a restart. */
+    Jumps alone(int quietBefore) {
+        return new Jumps(counts, before, growth, returns, quiet, oddOnceMore(quietBefore));
+    }
+
+    /** Restarts that often come soon after each other, as those of several workers do at every second sample, are rare: what comes later takes one back. */
+    private int oddOnceMore(int quietBefore) {
+        return Math.max(1, Math.min(MANY, quietBefore < WAIT ? odd + 1 : odd < MANY ? odd - 1 : odd));
+    }
+
+    private int stillOdd() {
+        return odd < MANY && quiet >= WAIT_AGAIN ? 0 : odd;
     }
 
     /** Known from elsewhere to show several processes. */

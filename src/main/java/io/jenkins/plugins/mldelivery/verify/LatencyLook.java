@@ -149,7 +149,8 @@ final class LatencyLook implements CheckLook {
             return s.decided(null, "all requests are in one bucket, " + range + ", so that they can't be compared; give the histogram finer buckets, or give bound, after "
                     + Texts.count(requests) + " canary requests");
         }
-        return s.decided(saying.verdict(), saying.reason());
+        // Of the requests that the sentence counts: those since the bound is known.
+        return s.of((long) counts.canaryRequests()).decided(saying.verdict(), saying.reason());
     }
 
     /** Names the bound with the strongest evidence. */

@@ -9,7 +9,8 @@ import org.junit.Test;
 
 public class AgentGateTest {
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L); // The clock may overflow.
-    private final AgentGate gate = new AgentGate(now::get);
+    private boolean busy;
+    private final AgentGate gate = new AgentGate(now::get, () -> busy);
 
     private void pass(int seconds) {
         now.addAndGet(Duration.ofSeconds(seconds).toNanos());
@@ -23,6 +24,19 @@ public class AgentGateTest {
         assertFalse(gate.enter());
         gate.answered();
         gate.ended();
+        assertTrue(gate.enter());
+    }
+
+    @Test
+    public void whereManyThreadsAreInUseAnAgentGetsFewer() {
+        assertTrue(gate.enter() && gate.enter() && gate.enter());
+        busy = true;
+        assertFalse(gate.enter());
+        gate.ended();
+        assertFalse(gate.enter());
+        gate.ended();
+        assertTrue(gate.enter());
+        busy = false;
         assertTrue(gate.enter());
     }
 

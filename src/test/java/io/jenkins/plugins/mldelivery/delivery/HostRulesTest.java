@@ -14,7 +14,7 @@ public class HostRulesTest {
     public void metadataAndLinkLocalAddressesAreRefusedInEverySpelling() {
         for (String host : List.of(
                 "169.254.169.254", "2852039166", "0xa9fea9fe", "169.254.43518", "[fe80::1]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::1]",
-                "[::169.254.169.254]", "100.100.100.200", "168.63.129.16", "192.0.0.192", "169.254.169.254.", "[fd20:ce::254]",
+                "[::169.254.169.254]", "100.100.100.200", "168.63.129.16", "192.0.0.192", "169.254.169.254.", "[fd20:ce::254]", "[fd00:c1::a9fe:a9fe]", "[fd00:42::42]", "[fd00:a9fe:a9fe::1]",
                 "0.0.0.0", "0.1.2.3", "[::]", "[64:ff9b:1::a9fe:a9fe]", "[64:ff9b:1:fffe::a9fe:a9fe]", "[::ffff:0:a9fe:a9fe]")) {
             URI uri = URI.create("http://" + host + "/latest/meta-data");
             if (uri.getHost() == null) {

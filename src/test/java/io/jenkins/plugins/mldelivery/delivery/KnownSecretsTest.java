@@ -125,6 +125,12 @@ public class KnownSecretsTest {
         }
     }
 
+    @Test
+    public void whatAFormEscapesOnlyByPlusIsMasked() {
+        known.learn(SecretText.of("correct horse battery"));
+        assertEquals("password=****&x=1", known.mask("password=correct+horse+battery&x=1"));
+    }
+
     @Property(trials = 100)
     public void inTheMiddleOfABase64TextNothingOfItIsLeft(@InRange(minInt = 0, maxInt = 40) int before, @InRange(minInt = 0, maxInt = 40) int after) {
         String secret = "s3cr3t-Token-0123456789";

@@ -77,6 +77,15 @@ public class RolloutStateTest {
     }
 
     @Test
+    public void whatAFullDiskLeavesIsNoOtherVersion() {
+        String remedy = "). Restore the file, or remove it and start the rollout anew.";
+        assertEquals("state: the rollout's state can't be read (it is empty" + remedy, assertThrows(DeliveryException.class, () -> RolloutState.fromJson("")).getMessage());
+        assertEquals("state: the rollout's state can't be read (it has no version" + remedy, assertThrows(DeliveryException.class, () -> RolloutState.fromJson("{}")).getMessage());
+        String zeros = assertThrows(DeliveryException.class, () -> RolloutState.fromJson("\0\0\0\0")).getMessage();
+        assertTrue(zeros, zeros.contains("CTRL-CHAR") && !zeros.contains("StreamReadFeature"));
+    }
+
+    @Test
     public void everyDamageIsNamed() {
         String good = RolloutState.initial(NOW, "abcdef0123").toJson();
         for (String bad : List.of(

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.Test;
 
 /** Latency, distribution and gauge, look by look, over pods' own pages and time moved by hand. */
@@ -36,6 +38,8 @@ public class HistogramChecksTest {
         VerifyMetricsResult tail = run(latency(null, 0.99, 0), () -> sometimes(0.03, 0.3, 0.01), () -> sometimes(0.03, 0.3, 0.1));
         assertEquals(tail.reason(), Verdict.FAIL, tail.verdict());
     }
+
+    private static final Pattern COUNTED = Pattern.compile(", after ([0-9,]+) (requests|observations)");
 
     @Test
     public void aCanaryAsFastAsStablePassesAtTheStableVersionsQuantile() throws Exception {
@@ -259,6 +263,23 @@ public class HistogramChecksTest {
         assertTrue(look.state().checks().get(0).reason(), look.state().checks().get(0).reason().startsWith("the stable version has had too few requests to know its 99 % quantile"));
     }
 
+    /** What came before the quantile was known is in the test over all bounds, not in the sentence on the one. */
+    @Test
+    public void theSamplesAreTheRequestsOfTheSentence() throws Exception {
+        Pages pages = new Pages(BOUNDS);
+        Draw draw = () -> -0.06 * Math.log(1 - random.nextDouble());
+        serve(pages, draw, draw, 2);
+        VerifyMetrics verify = new VerifyMetrics(request(latency(null, 0.99, 0.05)), pages, environment());
+        VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
+        while (look.result() == null) {
+            serve(pages, draw, draw, 100);
+            clock.sleep(Duration.ofSeconds(15));
+            look = verify.look(look.state());
+        }
+        assertEquals(look.result().reason(), Verdict.PASS, look.result().verdict());
+        assertSamplesAreThoseOfTheReason(look.result());
+    }
+
     private static Check.Latency latency(Double bound, Double quantile, double acceptable) {
         return new Check.Latency("latency", "auto", "took_seconds", null, quantile, bound, 1.5, 0.01, 0.05, acceptable, 50, 1, "critical", "0s");
     }
@@ -295,7 +316,15 @@ public class HistogramChecksTest {
             serve(pages, stable, canary, 200);
             look = verify.look(look.state());
         }
+        assertSamplesAreThoseOfTheReason(look.result());
         return look.result();
+    }
+
+    private static void assertSamplesAreThoseOfTheReason(VerifyMetricsResult result) {
+        Matcher counted = COUNTED.matcher(result.reason());
+        if (counted.find()) {
+            assertEquals(result.reason(), counted.group(1).replace(",", ""), Long.toString(result.checks().get(0).samples()));
+        }
     }
 
     private static void serve(Pages pages, Draw stable, Draw canary, int requests) {

@@ -31,6 +31,7 @@ public class PodWarmUpTest {
     private final Pods pods = new Pods();
     private final ManualClock clock = new ManualClock();
     private final List<Event> events = new ArrayList<>();
+    private int coldFailures = 3;
 
     @Test
     public void aPodThatWasThereBeforeCountsFromTheOnset() {
@@ -61,15 +62,32 @@ public class PodWarmUpTest {
 
     @Test
     public void errorsOfAPodsFirstMinuteAreToldWhenTheyDecide() throws Exception {
-        VerifyMetricsResult result = coldStart("0s");
+        VerifyMetricsResult result = coldStart("0s", 50);
+        assertEquals(result.reason(), Verdict.FAIL, result.verdict());
+        assertTrue(result.reason(), result.reason().endsWith("; all that the canary's pods have answered is of the first minute of each; if they fail only as they begin, podWarmUp leaves that out"));
+        assertEquals(1, events.stream().filter(e -> e instanceof Event.Note n && n.level() == Event.Level.WARNING && n.text().contains("podWarmUp")).count());
+    }
+
+    @Test
+    public void soTheyAreWhenLaterRequestsHaveFewer() throws Exception {
+        VerifyMetricsResult result = coldStart("0s", 1000);
         assertEquals(result.reason(), Verdict.FAIL, result.verdict());
         assertTrue(result.reason(), result.reason().matches(".*; \\d+ of the canary's \\d+ errors are of the first minute of a pod, which podWarmUp can leave out"));
-        assertTrue(events.toString(), events.stream().anyMatch(e -> e instanceof Event.Note n && n.text().contains("which podWarmUp can leave out")));
+        assertEquals("told once, not at each look", 1, events.stream().filter(e -> e instanceof Event.Note n && n.level() == Event.Level.WARNING && n.text().contains("podWarmUp")).count());
+    }
+
+    /** A version that fails as often later on is not excused by its age. */
+    @Test
+    public void aVersionThatIsBadAllTheTimeIsNotExcused() throws Exception {
+        coldFailures = Integer.MAX_VALUE;
+        VerifyMetricsResult result = coldStart("0s", 1000);
+        assertEquals(result.reason(), Verdict.FAIL, result.verdict());
+        assertTrue(result.reason(), !result.reason().contains("podWarmUp"));
     }
 
     @Test
     public void theyDecideNothingWhereTheyAreLeftOut() throws Exception {
-        VerifyMetricsResult result = coldStart("1m");
+        VerifyMetricsResult result = coldStart("1m", 50);
         assertEquals(result.reason(), Verdict.PASS, result.verdict());
     }
 
@@ -81,17 +99,17 @@ public class PodWarmUpTest {
     }
 
     /** A canary that comes up at the second look, and fails 20 % of its requests for 45 seconds. */
-    private VerifyMetricsResult coldStart(String podWarmUp) throws Exception {
+    private VerifyMetricsResult coldStart(String podWarmUp, long minRequests) throws Exception {
         pods.serve(Track.CANARY, "c", 0, 0).serve(Track.STABLE, "s", 9000, 90);
         Environment environment = new Environment((command, lines) -> { throw new AssertionError("no program is run here"); }, clock, Secrets.none(), events::add);
         VerifyMetrics verify = new VerifyMetrics(
-                new VerifyMetricsRequest(List.of(new Check.ErrorRate("e", "http_requests_total", "code=~\"5..\"", 3, 0.01, 0.05, 0.001, 50)), null, null, null, null, List.of(), List.of(), "15s", "1h", "fail")
+                new VerifyMetricsRequest(List.of(new Check.ErrorRate("e", "http_requests_total", "code=~\"5..\"", 3, 0.01, 0.05, 0.001, minRequests)), null, null, null, null, List.of(), List.of(), "15s", "1h", "fail")
                         .withPodWarmUp(podWarmUp),
                 pods, environment);
         VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
         for (int i = 0; look.result() == null; i++) {
             clock.sleep(look.nextLook());
-            pods.serve(Track.CANARY, "c", i < 3 ? 80 : 99, i < 3 ? 20 : 1).serve(Track.STABLE, "s", 891, 9);
+            pods.serve(Track.CANARY, "c", i < coldFailures ? 80 : 99, i < coldFailures ? 20 : 1).serve(Track.STABLE, "s", 891, 9);
             look = verify.look(VerifyState.fromJson(look.state().toJson()));
         }
         return look.result();

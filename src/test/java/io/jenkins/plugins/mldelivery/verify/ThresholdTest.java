@@ -82,6 +82,13 @@ public class ThresholdTest {
     }
 
     @Test
+    public void aNativeHistogramIsNoNumberAndThatIsSaid() {
+        String histogram = vector("{\"metric\":{\"__name__\":\"latency\"},\"histogram\":[1,{\"count\":\"3\",\"sum\":\"2\",\"buckets\":[[0,\"0.5\",\"1\",\"3\"]]}]}");
+        DeliveryException e = assertThrows(DeliveryException.class, () -> run(threshold(null, 0.5, 2, 0, "wait"), histogram));
+        assertEquals("query: 'latency' gives a native histogram, not a number. Take a number of it, for example with histogram_quantile(0.99, …) or histogram_count(…).", e.getMessage());
+    }
+
+    @Test
     public void aServerThatIsAwayFailsACheckOnlyWhenItSaysSo() throws Exception {
         assertEquals(Verdict.PASS, run(policies("fail", "fail", "wait"), number("0.1"), BROKEN, number("0.1"), BROKEN, number("0.1")).verdict());
         assertEquals(Verdict.FAIL, run(policies("wait", "wait", "fail"), number("0.1"), BROKEN).verdict());

@@ -86,7 +86,7 @@ final class Http implements AutoCloseable {
         String packed = answer.header("Content-Encoding").strip();
         if (!packed.isEmpty() && !packed.equalsIgnoreCase("identity")) {
             answer.close();
-            throw new MetricSource.Unavailable(
+            throw MetricSource.Unavailable.answered(
                     Urls.where(call.uri()) + " sent an answer packed with " + known(packed)
                             + ", which was not asked for; have it, or the proxy before it, send it as it is", null);
         }

@@ -122,6 +122,11 @@ public final class Prometheus implements MetricSource {
             case "scalar" -> samples.add(new Sample(SeriesReader.WHOLE, Map.of(), plain(answer)));
             case "vector" -> {
                 for (ApiAnswer.Row row : answer.rows()) {
+                    if (row.points().isEmpty() && !row.histograms().isEmpty()) {
+                        throw DeliveryException.invalid(
+                                "query", "'" + Excerpt.of(query) + "' gives a native histogram, not a number",
+                                "Take a number of it, for example with histogram_quantile(0.99, …) or histogram_count(…).");
+                    }
                     samples.add(new Sample(SeriesReader.WHOLE, SeriesReader.labels(row), row.points().isEmpty() ? Double.NaN : row.points().get(0).value()));
                 }
             }

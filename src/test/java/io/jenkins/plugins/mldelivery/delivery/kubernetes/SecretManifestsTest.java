@@ -51,6 +51,12 @@ public class SecretManifestsTest {
     }
 
     @Test
+    public void aListOfNothingHoldsNothing() throws Exception {
+        assertEquals(List.of(), read("{apiVersion: v1, kind: List, items: null}"));
+        assertEquals(1, read("{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]}").size());
+    }
+
+    @Test
     public void moreThanCanBeMaskedIsTold() throws Exception {
         StringBuilder text = new StringBuilder("{apiVersion: v1, kind: Secret, metadata: {name: many}, stringData: {");
         for (int i = 0; i <= SensitiveValues.MAX_VALUES; i++) {

@@ -49,6 +49,7 @@ public class YamlReaderTest {
                         + "k: 010\n"
                         + "l: 99999999999999999999\n"));
         assertEquals("JSON too", "{\"a\":[\"b\"]}", json("{\"a\": [\"b\"]}"));
+        assertEquals("JSON that tabs indent", "{\"a\":[\"b\"],\"c\":{\"d\":1}}", json("\n{\n\t\"a\": [\n\t\t\"b\"\n\t],\n\t\"c\": {\n \t\t\"d\": 1\n\t}\n}\n"));
         assertEquals(2, read("a: 1\n---\nb: 2\n").size());
         assertEquals(
                 "documents that hold nothing", 1, read("# nothing\n---\na: 1\n").size());

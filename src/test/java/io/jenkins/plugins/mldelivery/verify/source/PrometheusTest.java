@@ -143,6 +143,8 @@ public class PrometheusTest {
         assertTrue(unavailable(429, "").contains("answered with status 429"));
         assertTrue(unavailable(503, "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}").contains("could not answer (query timed out)"));
         assertTrue(unavailable(200, "{\"status\":\"succ").contains("sent a broken answer"));
+        MetricSource.Unavailable up = assertThrows(MetricSource.Unavailable.class, () -> answer(503, ""));
+        assertTrue("it is not said to be down", up.failure("prometheus").getMessage().endsWith(" answered with status 503. The server is up: its own log says more."));
     }
 
     @Test
@@ -174,7 +176,8 @@ public class PrometheusTest {
         assertEquals(1.5e6, answer(200, "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"1.5e+06\"]}}").get(0).value(), 0);
         assertEquals(Double.POSITIVE_INFINITY, answer(200, ONE.replace("\"4\"", "\"+Inf\"")).get(0).value(), 0);
         assertTrue(Double.isNaN(answer(200, ONE.replace("\"4\"", "\"NaN\"")).get(0).value()));
-        assertEquals("a native histogram is not a number", true, Double.isNaN(answer(200, ONE.replace("\"value\":[1,\"4\"]", "\"histogram\":[1,{\"count\":\"4\",\"buckets\":[]}]")).get(0).value()));
+        String histogram = ONE.replace("\"value\":[1,\"4\"]", "\"histogram\":[1,{\"count\":\"4\",\"buckets\":[]}]");
+        assertTrue(assertThrows(DeliveryException.class, () -> answer(200, histogram)).getMessage().contains("gives a native histogram, not a number"));
     }
 
     @Test(timeout = 20_000)

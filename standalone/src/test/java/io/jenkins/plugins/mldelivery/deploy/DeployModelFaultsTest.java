@@ -200,6 +200,22 @@ public class DeployModelFaultsTest {
     }
 
     @Test
+    public void thatTheTimeIsOverIsToldWhileTheClusterIsAway() throws Exception {
+        churn.deploy("v1");
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.SHIFTING_TRAFFIC);
+            toy.proxy().faults(request -> FaultProxy.DROP);
+            deploy.tick(null);
+            churn.ahead = Duration.ofMinutes(10);
+            deploy.tick(null);
+            deploy.tick(null);
+            toy.proxy().faults(request -> FaultProxy.NONE);
+            assertEquals("rolledBack", churn.tickUntil(deploy, state -> false).result());
+        }
+        assertEquals(churn.told.warnings().toString(), 1, churn.told.warnings().stream().filter(w -> w.matches("timeout is over; waiting up to \\d+s longer for the cluster, so that the rollout can be ended in order")).count());
+    }
+
+    @Test
     public void everyOtherCallMayFail() throws Exception {
         churn.deploy("v1");
         int[] calls = {0};
