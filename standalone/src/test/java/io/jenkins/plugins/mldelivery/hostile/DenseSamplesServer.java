@@ -30,7 +30,7 @@ final class DenseSamplesServer {
     private static final int SECONDS = 14 * 60;
 
     /** No Latin-1, so that Java keeps two bytes of each of its characters. */
-    private static final String LONG = "\u0100" + "x".repeat(8_000);
+    private static final String LONG = "\u0100" + "x".repeat(4_000);
 
     private static final String LABELS =
             IntStream.range(0, 90).mapToObj(i -> "\"l" + i + "\":\"" + LONG + "\",").collect(Collectors.joining());
@@ -82,7 +82,7 @@ final class DenseSamplesServer {
             case "infinite_bucket" -> matrix(series("\"le\":\"+Inf\",", instance, count, i -> "\"" + i + "\""));
             case "long" -> pods(count, i -> LABELS, instance);
             case "longclassic_bucket" -> pods(count, i -> "\"le\":\"+Inf\"," + LABELS, instance);
-            case "target" -> pods(count, i -> "\"cluster\":\"" + LONG + LONG + LONG + "\",", instance);
+            case "target" -> pods(count, i -> "\"cluster\":\"" + LONG.repeat(6) + "\",", instance);
             case "native" -> matrix(series("", instance, count, i -> histogram(i, 1)));
             case "changing" -> matrix(series("", instance, count, i -> histogram(i, 1 + i % 2)));
             default -> EMPTY;
