@@ -94,6 +94,7 @@ final class Collected {
         Deadline deadline = budget.deadline();
         Map<SeriesKey, List<Trace>> byTarget = new LinkedHashMap<>();
         for (Trace trace : all) {
+            deadline.check(); // Labels may be long, and their key takes time with their length.
             if (!trace.points().isEmpty()) {
                 byTarget.computeIfAbsent(SeriesKey.of("", target(trace.labels())), t -> new ArrayList<>()).add(trace);
             }
@@ -251,7 +252,10 @@ final class Collected {
         own.removeAll(COLLECTOR);
         own.removeAll(PROCESS);
         Map<SeriesKey, Trace> others = new HashMap<>();
-        other.traces.forEach(trace -> others.put(key(trace, own), trace));
+        for (Trace trace : other.traces) {
+            deadline.check();
+            others.put(key(trace, own), trace);
+        }
         Agreement all = Agreement.NONE;
         int found = 0;
         for (Trace trace : traces) {
@@ -283,8 +287,10 @@ final class Collected {
         own.removeIf(name -> COLLECTOR.contains(name) || PROCESS.contains(name) || traces.stream().noneMatch(trace -> trace.labels().containsKey(name)));
         Map<SeriesKey, List<List<Point>>> of = new HashMap<>();
         for (Collected part : parts) {
-            deadline.check();
-            part.traces.forEach(trace -> of.computeIfAbsent(key(trace, own), k -> new ArrayList<>()).add(trace.points()));
+            for (Trace trace : part.traces) {
+                deadline.check();
+                of.computeIfAbsent(key(trace, own), k -> new ArrayList<>()).add(trace.points());
+            }
         }
         Agreement all = Agreement.NONE;
         for (Trace trace : traces) {
