@@ -171,6 +171,9 @@ final class RolloutLog {
         if (decided) {
             environment.events().accept(new Event.Decided(now, request.name(), result.ok(), versions(state), state.reason()));
         }
+        if (RolloutDecision.UNCHANGED.equals(state.reason()) && !request.image().contains("@")) {
+            environment.info(Event.Stage.DEPLOY, "the image has the same tag as before; whether another one was pushed under it is not looked at: give the image by its digest, name@sha256:\u2026");
+        }
         String words = "rolledBack".equals(state.outcome()) ? "rolled back" : state.outcome();
         environment.events().accept(new Event.Finished(
                 now, Event.Stage.DEPLOY, result.ok(), request.name() + ": " + words + (decided ? "" : ", " + state.reason())));

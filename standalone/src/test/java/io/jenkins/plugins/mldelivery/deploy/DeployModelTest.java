@@ -73,6 +73,7 @@ public class DeployModelTest {
         Deployment deployment = churn.deployment(false);
         DeployModelResult again = churn.deploy("v1");
         assertEquals("unchanged", again.result());
+        assertEquals("a tag that was pushed anew would not be seen, which is told", 1, churn.told.notes().stream().filter(n -> n.startsWith("the image has the same tag as before")).count());
         assertEquals(first.revision(), again.revision());
         assertEquals(deployment.getMetadata().getGeneration(), churn.deployment(false).getMetadata().getGeneration());
         assertEquals(deployment.getMetadata().getAnnotations(), churn.deployment(false).getMetadata().getAnnotations());
