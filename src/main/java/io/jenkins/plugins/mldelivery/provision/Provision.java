@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
+import io.jenkins.plugins.mldelivery.provision.manifests.ManifestTurns;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
 import java.io.IOException;
@@ -27,7 +28,6 @@ import java.util.Set;
 public final class Provision {
     private static final Set<String> TOOLS = Set.of("auto", "terraform", "tofu", "kubernetes");
     private static final Set<String> ACTIONS = Set.of("apply", "plan", "destroy");
-    private static final long MAX_MANIFESTS = 8L * 1024 * 1024;
     private static final long MAX_CODE = 4L * 1024 * 1024;
     /**
      * What is said when {@link #learnDeclared} fails, which is no reason to fail: the tool tells what is wrong with its
@@ -38,10 +38,18 @@ public final class Provision {
 
     private final Workspace workspace;
     private final Environment environment;
+    private final ManifestTurns turns;
 
+    /** Of a process that has no other run. */
     public Provision(Workspace workspace, Environment environment) {
+        this(workspace, environment, new ManifestTurns());
+    }
+
+    /** @param turns shared by all runs of the process */
+    public Provision(Workspace workspace, Environment environment, ManifestTurns turns) {
         this.workspace = workspace;
         this.environment = environment;
+        this.turns = turns;
     }
 
     /**
@@ -247,10 +255,8 @@ public final class Provision {
     private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         try {
-            ManifestProvisioner provisioner = new ManifestProvisioner(environment, request.timeout());
-            List<String> names = ManifestProvisioner.names(workspace.list(request.dir()));
-            Map<String, String> texts = workspace.read(request.dir(), names, MAX_MANIFESTS);
-            return provisioner.run(request, texts, cluster, namespaces);
+            return new ManifestProvisioner(environment, turns, request.timeout())
+                    .run(request, workspace, cluster, namespaces);
         } catch (ClosedByInterruptException e) {
             // An abort in the middle of reading a file closes it, and is no fault of the file.
             Thread.interrupted();

@@ -90,8 +90,8 @@ abstract class AgentExecution extends TickingExecution {
     /** The agent does not answer; see {@link #away}. */
     final Duration silent(FilePath folder, Exception why)
             throws IOException, InterruptedException, DeliveryException {
-        String said = Printable.line(why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage());
-        return away(folder, Messages.AgentExecution_Silent(node(), said));
+        String said = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+        return away(folder, Messages.AgentExecution_Silent(node(), Printable.line(known().mask(said))));
     }
 
     /**

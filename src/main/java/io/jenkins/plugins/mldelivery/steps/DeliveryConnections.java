@@ -4,11 +4,12 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Run;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
+import io.jenkins.plugins.mldelivery.provision.manifests.ManifestTurns;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** The connections to clusters, and to metrics, that all steps on this controller share; the first are closed when Jenkins shuts down. */
+/** The connections to clusters, and to metrics, that all steps on this controller share, and their turns with large manifests; the first are closed when Jenkins shuts down. */
 @Extension
 @Restricted(NoExternalUse.class)
 public final class DeliveryConnections {
@@ -17,6 +18,7 @@ public final class DeliveryConnections {
 
     private final ClusterConnections connections = new ClusterConnections(MOST_WATCHES);
     private final SharedReads reads = new SharedReads();
+    private final ManifestTurns manifests = new ManifestTurns();
 
     static ClusterConnections get() {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).connections;
@@ -25,6 +27,11 @@ public final class DeliveryConnections {
     /** What all looks at metrics share. A job has its looks in turn with the others, however many builds it has. */
     static SharedReads reads(Run<?, ?> build) {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).reads.of(build.getParent().getFullName());
+    }
+
+    /** In which large manifests are taken up. */
+    static ManifestTurns manifests() {
+        return ExtensionList.lookupSingleton(DeliveryConnections.class).manifests;
     }
 
     /** After the last tick: see {@link DeliveryThreads.Shutdown}. */

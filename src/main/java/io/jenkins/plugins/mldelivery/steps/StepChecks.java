@@ -43,6 +43,7 @@ final class StepChecks implements AutoCloseable {
             VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared,
             String evidence, Runnable onAnswer)
             throws DeliveryException {
+        request.checkShared();
         this.gate = new MetricsGate(request, pods, environment, shared);
         this.looks = new BackgroundGate(this::look, DeliveryThreads.looks(), onAnswer, WHILE_READING);
         this.environment = environment;

@@ -58,6 +58,7 @@ final class VerifyFields {
         step.setChecks(List.of(new ErrorRateCheck()));
         return FormFields.check(item, parameter, text, type, value -> setter.accept(step, value), () -> {
             step.request().check();
+            step.request().checkShared();
             step.request().checkAccess(PrometheusParameters.ANY_SECRETS);
         });
     }

@@ -97,6 +97,7 @@ final class VerifyMetricsExecution extends TickingExecution {
         checkReport("reportJunit", step.getReportJunit());
         RunCredentials credentials = new RunCredentials(build());
         VerifyMetricsRequest request = step.request();
+        request.checkShared();
         TrackMetrics pods = null;
         if (around != null) {
             if (around.facts().alone()) {

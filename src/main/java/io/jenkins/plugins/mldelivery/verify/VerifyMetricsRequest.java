@@ -1,10 +1,12 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -43,6 +45,8 @@ public record VerifyMetricsRequest(
         implements Serializable {
     public static final String DEFAULT_INTERVAL = "15s";
     public static final String DEFAULT_TIMEOUT = "15m";
+    /** Least time between two looks where others look too. */
+    public static final Duration MIN_SHARED_INTERVAL = Duration.ofSeconds(1);
     public static final String DEFAULT_ON_INCONCLUSIVE = "fail";
     /** It is no evidence. While it lasts, there is no verdict of the checks that need it. */
     public static final String ON_PARTIAL_INCONCLUSIVE = "inconclusive";
@@ -130,6 +134,20 @@ public record VerifyMetricsRequest(
     public void check() throws DeliveryException {
         VerifyMetricsChecks.check(this);
         AccessChecks.check(this);
+    }
+
+    /**
+     * Checks that a process in which others look too has time for them between two looks: it keeps the evidence on disk
+     * after each.
+     *
+     * @throws DeliveryException when <code>interval</code> is less than {@link #MIN_SHARED_INTERVAL}
+     */
+    public void checkShared() throws DeliveryException {
+        if (Durations.parse("interval", interval).compareTo(MIN_SHARED_INTERVAL) < 0) {
+            throw DeliveryException.invalid(
+                    "interval", "it is " + interval + ", and in Jenkins it must be at least " + Durations.format(MIN_SHARED_INTERVAL),
+                    "Give the time between two looks, such as 15s.");
+        }
     }
 
     /** The same with another time-out. */

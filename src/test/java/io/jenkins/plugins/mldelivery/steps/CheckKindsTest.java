@@ -85,8 +85,8 @@ public class CheckKindsTest {
 
     private WorkflowRun run(String name, String script) throws Exception {
         return Jobs.pipeline(name, script
-                        .replace("PAGES", "interval: '100ms', timeout: '1m', scrapeStable: ['" + server.url() + "/good'], scrapeCanary:")
-                        .replace("SERVER", "interval: '100ms', timeout: '1m', canary: 'track=\"canary\"', stable: 'track=\"stable\"', prometheus: '" + server.url() + "'")
+                        .replace("PAGES", "interval: '1s', timeout: '1m', scrapeStable: ['" + server.url() + "/good'], scrapeCanary:")
+                        .replace("SERVER", "interval: '1s', timeout: '1m', canary: 'track=\"canary\"', stable: 'track=\"stable\"', prometheus: '" + server.url() + "'")
                         .replace("'/canary/", "'" + server.url() + "/"))
                 .scheduleBuild2(0).get();
     }

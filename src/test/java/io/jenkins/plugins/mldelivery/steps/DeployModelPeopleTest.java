@@ -92,14 +92,14 @@ public class DeployModelPeopleTest {
 
     @Test
     public void checksAreTheGateBesideAnEmptyBody() throws Exception {
-        String verify = ", strategy: canary(steps: [50]), verify: metrics(checks: [errorRate(alpha: 0.0001, margin: 3, acceptable: 0.02)], interval: '500ms', timeout: '3m')";
+        String verify = ", strategy: canary(steps: [50]), verify: metrics(checks: [errorRate(alpha: 0.0001, margin: 3, acceptable: 0.02)], interval: '1s', timeout: '3m')";
         WorkflowRun bad = Jobs.pipeline("bad", deliver("penguins-bad", verify, "")).scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, bad);
         Jobs.assertMoreErrors("was rolled back: ", bad);
         WorkflowRun slow = Jobs.pipeline("slow", deliver("penguins-bad", verify, "echo 'in the body'; sleep 600")).scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, slow);
         Jobs.assertMoreErrors("was rolled back: ", slow);
-        String hasty = ", strategy: canary(steps: [50]), verify: metrics(checks: [errorRate(minRequests: 1000000)], interval: '200ms', timeout: '1s', onInconclusive: '";
+        String hasty = ", strategy: canary(steps: [50]), verify: metrics(checks: [errorRate(minRequests: 1000000)], interval: '1s', timeout: '1s', onInconclusive: '";
         WorkflowRun inconclusive = Jobs.pipeline("inconclusive", deliver("penguins-bad", hasty + "fail')", "")).scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, inconclusive);
         Jobs.assertRolledBack("inconclusive: ", inconclusive);

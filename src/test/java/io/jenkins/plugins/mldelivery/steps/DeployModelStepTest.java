@@ -68,7 +68,7 @@ public class DeployModelStepTest {
     public void aRestartInTheMiddleOfAMetricsWaitLosesNothing() throws Throwable {
         sessions.then(jenkins -> begin("penguins-v2", """
                     echo "watching"
-                    mlVerifyMetrics(checks: [errorRate(alpha: 0.0001, margin: 3, acceptable: 0.02, minRequests: 800)], interval: '500ms', timeout: '3m')
+                    mlVerifyMetrics(checks: [errorRate(alpha: 0.0001, margin: 3, acceptable: 0.02, minRequests: 800)], interval: '1s', timeout: '3m')
                     """, "[mlVerifyMetrics] errorRate"));
         sessions.then(jenkins -> {
             WorkflowRun run = ended(jenkins, Result.SUCCESS);
@@ -81,7 +81,7 @@ public class DeployModelStepTest {
     public void aBadModelIsCaughtAfterARestart() throws Throwable {
         sessions.then(jenkins -> begin("penguins-bad", """
                     sleep 3
-                    mlVerifyMetrics(interval: '500ms', timeout: '3m')
+                    mlVerifyMetrics(interval: '1s', timeout: '3m')
                     """, "Sleeping for 3 sec"));
         sessions.then(jenkins -> {
             WorkflowRun run = ended(jenkins, Result.FAILURE);

@@ -154,6 +154,7 @@ public class FormFieldsTest {
             {"ProvisionStep.namespace", "A_B", "A_B"},
             {"ProvisionStep.lockTimeout", "soon", "soon"},
             {"VerifyMetricsStep.interval", "0s", "it is zero."},
+            {"VerifyMetricsStep.interval", "999ms", "it is 999ms, and in Jenkins it must be at least 1s."},
             {"VerifyMetricsStep.timeout", "0s", "it is zero."},
             {"VerifyMetricsStep.podWarmUp", "20m", "the warm-up of a pod lasts as long as the whole wait."},
             {"VerifyMetricsStep.canary", "track", "track"},
@@ -162,6 +163,7 @@ public class FormFieldsTest {
             {"ErrorRateCheck.name", "n".repeat(201), "characters"},
             {"GaugeCheck.name", "n".repeat(201), "characters"},
             {"VerifySettings.interval", "0s", "it is zero."},
+            {"VerifySettings.interval", "1ms", "it is 1ms, and in Jenkins it must be at least 1s."},
             {"VerifySettings.timeout", "soon", "soon"},
         };
         for (String[] row : wrong) {

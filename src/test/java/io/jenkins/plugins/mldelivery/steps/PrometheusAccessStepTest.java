@@ -88,7 +88,7 @@ public class PrometheusAccessStepTest {
 
     private WorkflowRun verify(String name, String url, String more) throws Exception {
         String ca = Certificates.pem(server, false).replace("\r", "");
-        return Jobs.pipeline(name, "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: '" + url + "', interval: '200ms', timeout: '5s', caCertificate: '''" + ca + "'''" + more + ")")
+        return Jobs.pipeline(name, "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: '" + url + "', interval: '1s', timeout: '5s', caCertificate: '''" + ca + "'''" + more + ")")
                 .scheduleBuild2(0).get();
     }
 

@@ -231,7 +231,7 @@ public class SecretsStayInsideTest {
 
     private String script(String url) {
         String host = url.replace("http://", "");
-        String verify = "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: '" + url + "', interval: '200ms', timeout: '3s'";
+        String verify = "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: '" + url + "', interval: '1s', timeout: '3s'";
         String deploy = "mlDeployModel(name: 'churn', namespace: 'ml', image: 'r.example/churn:1', progressDeadline: '5s', access: ";
         return """
                 def fails(String what, Closure body) {

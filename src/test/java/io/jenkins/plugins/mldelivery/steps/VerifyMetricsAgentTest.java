@@ -60,7 +60,7 @@ public class VerifyMetricsAgentTest {
     }
 
     private String call(String more) {
-        return "mlVerifyMetrics(scrapeCanary: ['" + models.url() + "/canary'], scrapeStable: ['" + models.url() + "/stable'], interval: '200ms', checks: [errorRate(margin: 3)]" + more + ")";
+        return "mlVerifyMetrics(scrapeCanary: ['" + models.url() + "/canary'], scrapeStable: ['" + models.url() + "/stable'], interval: '1s', checks: [errorRate(margin: 3)]" + more + ")";
     }
 
     private WorkflowRun run(String name, String script) throws Exception {

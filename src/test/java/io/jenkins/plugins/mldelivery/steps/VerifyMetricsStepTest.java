@@ -59,7 +59,7 @@ public class VerifyMetricsStepTest {
     private WorkflowRun verify(String name, String canary, String stable, String more) throws Exception {
         String base = "http://127.0.0.1:" + server.getAddress().getPort();
         return Jobs.pipeline(name, """
-                def v = mlVerifyMetrics(scrapeCanary: ['%s'], scrapeStable: ['%s'], interval: '200ms'%s)
+                def v = mlVerifyMetrics(scrapeCanary: ['%s'], scrapeStable: ['%s'], interval: '1s'%s)
                 echo "verdict ${v.verdict} of ${v.checks[0].name} after ${v.checks[0].samples}"
                 """.formatted(base + canary, base + stable, more)).scheduleBuild2(0).get();
     }
@@ -95,7 +95,7 @@ public class VerifyMetricsStepTest {
     public void theResultIsWrittenAsFilesWhateverTheVerdictIs() throws Exception {
         String base = "http://127.0.0.1:" + server.getAddress().getPort();
         WorkflowJob job = Jobs.pipeline("reports", "node { mlVerifyMetrics(scrapeCanary: ['" + base + "/bad'], scrapeStable: ['" + base
-                + "/good'], interval: '200ms', timeout: '1m', reportJson: 'out/metrics.json', reportJunit: 'out/metrics.xml') }");
+                + "/good'], interval: '1s', timeout: '1m', reportJson: 'out/metrics.json', reportJunit: 'out/metrics.xml') }");
         WorkflowRun run = job.scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.FAILURE, run);
         FilePath out = JENKINS.jenkins.getWorkspaceFor(job).child("out");
@@ -110,7 +110,7 @@ public class VerifyMetricsStepTest {
     @Test
     public void anAbortEndsTheWait() throws Exception {
         String base = "http://127.0.0.1:" + server.getAddress().getPort();
-        WorkflowRun run = Jobs.pipeline("abort", "mlVerifyMetrics(scrapeCanary: ['" + base + "/idle'], scrapeStable: ['" + base + "/good'], interval: '200ms')")
+        WorkflowRun run = Jobs.pipeline("abort", "mlVerifyMetrics(scrapeCanary: ['" + base + "/idle'], scrapeStable: ['" + base + "/good'], interval: '1s')")
                 .scheduleBuild2(0).waitForStart();
         Jobs.awaitLog("[mlVerifyMetrics]", run);
         Jobs.abort(run, JENKINS);
@@ -125,6 +125,7 @@ public class VerifyMetricsStepTest {
             {"prometheus: 'http://127.0.0.1:9090', checks: []", "ERROR: checks: there is nothing to check"},
             {"prometheus: 'http://127.0.0.1:9090', checks: [errorRate(alpha: 2)]", "ERROR: alpha: it must be between 0 and 1, not 2.0"},
             {"prometheus: 'http://127.0.0.1:9090', credentialsId: 'none', canary: 'a=\"1\"', stable: 'a=\"2\"'", "ERROR: credentialsId: there are no credentials with the id 'none'"},
+            {"interval: '1ms'", "ERROR: interval: it is 1ms, and in Jenkins it must be at least 1s"},
             {"onInconclusive: 'shrug'", "ERROR: onInconclusive: 'shrug' is none of"},
         };
         for (int i = 0; i < wrong.length; i++) {

@@ -57,7 +57,7 @@ public class WorkspaceBorderStepTest {
     }
 
     private static String verify(String report) {
-        return "mlVerifyMetrics(scrapeCanary: ['http://127.0.0.1:1/a'], scrapeStable: ['http://127.0.0.1:1/b'], interval: '200ms', timeout: '1s', onInconclusive: 'pass', " + report + ")";
+        return "mlVerifyMetrics(scrapeCanary: ['http://127.0.0.1:1/a'], scrapeStable: ['http://127.0.0.1:1/b'], interval: '1s', timeout: '1s', onInconclusive: 'pass', " + report + ")";
     }
 
     private void assertNothingLeadsOut(String node) throws Exception {
@@ -117,7 +117,7 @@ public class WorkspaceBorderStepTest {
                 + "writeFile file: 'm/model.onnx', text: 'w'\nwriteFile file: 'm/.env', text: 'PASSWORD=x'\nsh 'ln -s m linked; mkdir -p -m 0777 \"$PWD@tmp\"'\n"
                 + "mlBuildImage(model: 'linked', image: 'churn:1', push: false, layout: \"${env.WORKSPACE}/layout\")\n"
                 + "mlVerifyMetrics(checks: [threshold(name: 'p99', query: 'latency', max: 0.5, count: 1)], prometheus: '" + prometheus + "', "
-                + "interval: '200ms', timeout: '5s', reportJson: \"${env.WORKSPACE}/out/report.json\")\n}");
+                + "interval: '1s', timeout: '5s', reportJson: \"${env.WORKSPACE}/out/report.json\")\n}");
         WorkflowRun run = job.scheduleBuild2(0).get();
         JENKINS.assertBuildStatus(Result.SUCCESS, run);
         JENKINS.assertLogContains("Left out 1 file or folder that do not belong in an image (include keeps them): .env", run);

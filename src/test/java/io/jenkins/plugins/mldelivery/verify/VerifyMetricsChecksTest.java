@@ -77,6 +77,23 @@ public class VerifyMetricsChecksTest {
         assertEquals("checks", refused(List.of(Check.ErrorRate.defaults(), Check.ErrorRate.defaults()), null, null, "1s", "1m", "fail").parameter());
     }
 
+    /** Each look of a step in Jenkins is persisted. */
+    @Test
+    public void whereOthersLookTooTheIntervalIsASecondAtLeast() throws Exception {
+        for (String interval : List.of("1s", "1000ms", "15s")) {
+            looking(interval).checkShared();
+        }
+        for (String interval : List.of("1ms", "999ms")) {
+            VerifyMetricsChecks.check(looking(interval));
+            DeliveryException e = assertThrows(DeliveryException.class, () -> looking(interval).checkShared());
+            assertEquals("interval: it is " + interval + ", and in Jenkins it must be at least 1s. Give the time between two looks, such as 15s.", e.getMessage());
+        }
+    }
+
+    private static VerifyMetricsRequest looking(String interval) {
+        return new VerifyMetricsRequest(List.of(Check.ErrorRate.defaults()), "http://127.0.0.1:9", null, "a=\"1\"", "a=\"2\"", List.of(), List.of(), interval, "1m", "fail");
+    }
+
     private static void refused(String parameter, Check check) {
         assertEquals(parameter, refused(List.of(check), "track=\"canary\"", "track=\"stable\"", "1s", "1m", "fail").parameter());
     }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
@@ -22,14 +21,13 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.SecretManifests;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.jenkins.plugins.mldelivery.provision.Workspace;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,10 +38,12 @@ import java.util.Map;
  */
 public final class ManifestProvisioner {
     private static final String FIELD_MANAGER = "ml-delivery";
+    private static final long MAX_BYTES = 8L * 1024 * 1024;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
 
     private final Environment environment;
+    private final ManifestTurns turns;
     private final String timeout;
     private final Instant end;
 
@@ -52,12 +52,18 @@ public final class ManifestProvisioner {
      *
      * @param uid of the object that is there, or null
      */
-    private record Planned(GenericKubernetesResource object, String action, String uid) {
-        Planned(GenericKubernetesResource object, String action) {
-            this(object, action, null);
+    private record Planned(KeptObject kept, String action, String uid) {
+        Planned(KeptObject kept, String action) {
+            this(kept, action, null);
+        }
+
+        /** Its address alone. */
+        GenericKubernetesResource object() {
+            return kept.address();
         }
 
         String title() {
+            GenericKubernetesResource object = object();
             String namespace = object.getMetadata().getNamespace();
             return object.getKind() + " " + (namespace == null ? "" : namespace + "/") + object.getMetadata().getName();
         }
@@ -66,10 +72,12 @@ public final class ManifestProvisioner {
     /**
      * For one run.
      *
+     * @param turns shared by all runs of the process
      * @param timeout how long it may take from now on, such as {@code 30m}
      */
-    public ManifestProvisioner(Environment environment, String timeout) throws DeliveryException {
+    public ManifestProvisioner(Environment environment, ManifestTurns turns, String timeout) throws DeliveryException {
         this.environment = environment;
+        this.turns = turns;
         this.timeout = timeout;
         this.end = environment.clock().now().plus(Durations.parse("timeout", timeout));
     }
@@ -95,20 +103,62 @@ public final class ManifestProvisioner {
     }
 
     /**
+     * Reads the manifests of the request's folder; then plans, guards and applies.
+     *
+     * @param namespaces in which objects may be
+     * @throws IOException when they can't be read, or have more than 8 MiB in all
+     */
+    public ProvisionResult run(ProvisionRequest request, Workspace workspace, ClusterAccess cluster,
+            NamespaceRules namespaces)
+            throws DeliveryException, IOException, InterruptedException {
+        return run(request, read(workspace, request.dir()), cluster, namespaces);
+    }
+
+    /** The objects of a folder's manifests. Nobody holds their texts afterwards. */
+    private List<KeptObject> read(Workspace workspace, String folder)
+            throws DeliveryException, IOException, InterruptedException {
+        Map<String, String> texts = workspace.read(folder, names(workspace.list(folder)), MAX_BYTES);
+        long size = texts.values().stream().mapToLong(String::length).sum();
+        return turns.parse(size, patience(List.of()), () -> {
+            List<GenericKubernetesResource> objects = parse(texts);
+            SecretManifests.learn(objects, environment, Event.Stage.PROVISION);
+            return objects.stream().map(KeptObject::new).toList();
+        });
+    }
+
+    private ManifestTurns.Patience patience(List<String> done) {
+        return new ManifestTurns.Patience() {
+            @Override
+            public void begins() {
+                environment.info(Event.Stage.PROVISION, ManifestTurns.WAITS);
+            }
+
+            @Override
+            public Duration left() {
+                return Duration.between(environment.clock().now(), end);
+            }
+
+            @Override
+            public void check() throws DeliveryException, InterruptedException {
+                goOn(done);
+            }
+        };
+    }
+
+    /**
      * Plans, guards and applies. Looks before each object at the time that is left, and whether the thread was
      * interrupted.
      *
-     * @param texts file name to text
+     * @param objects from {@link #read}
      * @param namespaces in which objects may be
      */
-    public ProvisionResult run(ProvisionRequest request, Map<String, String> texts, ClusterAccess cluster,
+    private ProvisionResult run(ProvisionRequest request, List<KeptObject> objects, ClusterAccess cluster,
             NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
-        List<GenericKubernetesResource> objects = parse(texts);
-        SecretManifests.learn(objects, environment, Event.Stage.PROVISION);
         try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
             place(client, request, objects, namespaces);
-            List<Planned> plan = plan(client, request, objects);
+            PlanDigest digest = new PlanDigest();
+            List<Planned> plan = plan(client, request, objects, digest);
             int add = count(plan, "create");
             int change = count(plan, "update");
             int destroy = count(plan, "delete");
@@ -125,7 +175,7 @@ public final class ManifestProvisioner {
             if (apply && changed) {
                 apply(client, plan);
             }
-            return new ProvisionResult("kubernetes", apply && changed, changed, add, change, destroy, Map.of(), digest(plan));
+            return new ProvisionResult("kubernetes", apply && changed, changed, add, change, destroy, Map.of(), digest.end());
         }
     }
 
@@ -164,13 +214,14 @@ public final class ManifestProvisioner {
      * Gives each object its namespace, and refuses those that may not be there, before anything is sent of any of them.
      */
     private void place(KubernetesClient client, ProvisionRequest request,
-            List<GenericKubernetesResource> objects, NamespaceRules namespaces)
+            List<KeptObject> objects, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
         Names.dnsLabel("namespace", request.namespace(), Names.LONGEST_LABEL);
         Map<String, Boolean> kinds = new HashMap<>();
-        for (GenericKubernetesResource object : objects) {
+        for (KeptObject kept : objects) {
             goOn(List.of());
-            Planned planned = new Planned(object, "none");
+            Planned planned = new Planned(kept, "none");
+            GenericKubernetesResource object = kept.address();
             try {
                 String kind = object.getApiVersion() + " " + object.getKind();
                 if (!kinds.containsKey(kind)) {
@@ -189,36 +240,45 @@ public final class ManifestProvisioner {
     }
 
     private List<Planned> plan(KubernetesClient client, ProvisionRequest request,
-            List<GenericKubernetesResource> objects) throws DeliveryException, InterruptedException {
+            List<KeptObject> objects, PlanDigest digest) throws DeliveryException, InterruptedException {
         List<Planned> plan = new ArrayList<>();
         List<String> newNamespaces = new ArrayList<>();
-        for (GenericKubernetesResource object : objects) {
+        for (KeptObject object : objects) {
             goOn(List.of());
             try {
-                GenericKubernetesResource live = client.resource(object).get();
-                String action;
-                if (request.action().equals("destroy")) {
-                    action = live == null ? "none" : "delete";
-                } else if (live == null) {
-                    action = "create";
-                    if (object.getKind().equals("Namespace")) {
-                        newNamespaces.add(object.getMetadata().getName());
-                    }
-                    boolean namespaceComes = newNamespaces.contains(object.getMetadata().getNamespace());
-                    if (!namespaceComes) {
-                        client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
-                    }
-                } else {
-                    GenericKubernetesResource next = client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
-                    action = comparable(live).equals(comparable(next)) ? "none" : "update";
-                }
-                plan.add(new Planned(object, action, live == null ? null : live.getMetadata().getUid()));
+                plan.add(turns.call(object.size(), patience(List.of()),
+                        () -> plan(client, request, object, newNamespaces, digest)));
             } catch (KubernetesClientException e) {
                 goOn(List.of());
                 throw explain("plan", new Planned(object, "none"), e);
             }
         }
         return plan;
+    }
+
+    /** @param newNamespaces those that the plan creates before, to which this adds */
+    private static Planned plan(KubernetesClient client, ProvisionRequest request, KeptObject kept,
+            List<String> newNamespaces, PlanDigest digest) {
+        GenericKubernetesResource live = client.resource(kept.address()).get();
+        GenericKubernetesResource object = kept.whole();
+        String action;
+        if (request.action().equals("destroy")) {
+            action = live == null ? "none" : "delete";
+        } else if (live == null) {
+            action = "create";
+            if (object.getKind().equals("Namespace")) {
+                newNamespaces.add(object.getMetadata().getName());
+            }
+            boolean namespaceComes = newNamespaces.contains(object.getMetadata().getNamespace());
+            if (!namespaceComes) {
+                client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
+            }
+        } else {
+            GenericKubernetesResource next = client.resource(object).dryRun().fieldManager(FIELD_MANAGER).serverSideApply();
+            action = comparable(live).equals(comparable(next)) ? "none" : "update";
+        }
+        digest.add(action, object);
+        return new Planned(kept, action, live == null ? null : live.getMetadata().getUid());
     }
 
     private static JsonNode comparable(GenericKubernetesResource object) {
@@ -244,7 +304,8 @@ public final class ManifestProvisioner {
                 if (p.action().equals("delete")) {
                     deletion.run(p.object(), p.uid());
                 } else {
-                    client.resource(p.object()).fieldManager(FIELD_MANAGER).serverSideApply();
+                    turns.call(p.kept().size(), patience(done), () ->
+                            client.resource(p.kept().whole()).fieldManager(FIELD_MANAGER).serverSideApply());
                 }
             } catch (KubernetesClientException e) {
                 goOn(done);
@@ -276,17 +337,5 @@ public final class ManifestProvisioner {
                     "namespace", "there is no namespace '" + p.object().getMetadata().getNamespace() + "' for " + p.title(), "Add it to the manifests or create it first.", e);
         }
         return KubernetesErrors.explain(what.toLowerCase(Locale.ROOT) + " " + p.title(), e);
-    }
-
-    private static String digest(List<Planned> plan) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (Planned p : plan) {
-                sha.update((p.action() + "\n" + Serialization.asJson(SecretManifests.withoutValues(p.object())) + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-            return "sha256:" + HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

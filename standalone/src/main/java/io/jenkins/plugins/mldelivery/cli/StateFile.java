@@ -1,6 +1,5 @@
 package io.jenkins.plugins.mldelivery.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
@@ -28,7 +27,8 @@ final class StateFile implements StateStore, AutoCloseable {
     private static final String HOLDER = "holder";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long POLL_MILLIS = 500;
-    private static final int MAX_SIZE = 4 * 1024 * 1024;
+    /** A state has some KiB; its two sentences may name each of 200 checks. */
+    private static final int MAX_SIZE = 512 * 1024;
 
     private final SafePath place;
     private final Path file;
@@ -163,24 +163,22 @@ final class StateFile implements StateStore, AutoCloseable {
             if (place.folder().attributes(file) == null) {
                 return null;
             }
-            String json = read();
+            byte[] content = place.folder().read(file, MAX_SIZE);
+            boolean ours = seal.holds(content);
+            String json = new String(content, StandardCharsets.UTF_8);
+            // Of what somebody else has written it counts only that it has ended or is damaged.
             RolloutState state = RolloutState.fromJson(json);
             if (state.phase().ended()) {
                 return null;
             }
-            JsonNode node = JSON.readTree(json);
-            if (!seal.holds(node)) {
+            if (!ours) {
                 throw notOurs();
             }
-            holder = node.path(HOLDER).asText(holder);
+            holder = JSON.readTree(json).path(HOLDER).asText(holder);
             return state;
         } catch (IOException e) {
             throw problem("read", e);
         }
-    }
-
-    private String read() throws IOException {
-        return new String(place.folder().read(file, MAX_SIZE), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -15,7 +15,10 @@ import java.util.HexFormat;
  * promotion, by what its state says, and the file may lie in a folder that somebody else has filled.
  */
 final class StateSeal {
-    private static final String FIELD = "seal";
+    private static final String BEFORE = ",\"seal\":\"";
+    private static final String AFTER = "\"}";
+    /** In hex. */
+    private static final int DIGITS = 64;
     private static final byte[] PURPOSE = "state of a rollout\n".getBytes(StandardCharsets.UTF_8);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,24 +30,27 @@ final class StateSeal {
 
     /** The text of the state with its seal. */
     byte[] seal(ObjectNode state) throws JsonProcessingException {
-        return JSON.writeValueAsBytes(state.deepCopy().put(FIELD, of(state)));
+        byte[] text = JSON.writeValueAsBytes(state);
+        int end = text.length - 1; // Before the brace that closes it.
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+        sealed.write(text, 0, end);
+        sealed.writeBytes(of(text, end));
+        return sealed.toByteArray();
     }
 
-    /** Whether a state was sealed by this key and is as it was then. */
-    boolean holds(JsonNode state) throws JsonProcessingException {
-        if (!(state instanceof ObjectNode object)) {
-            return false;
-        }
-        ObjectNode sealed = object.deepCopy();
-        JsonNode found = sealed.remove(FIELD);
-        return found != null && found.isTextual() && MessageDigest.isEqual(
-                of(sealed).getBytes(StandardCharsets.UTF_8), found.textValue().getBytes(StandardCharsets.UTF_8));
+    /** Whether a text was sealed by this key and is as it was then. It is judged as it stands, before anybody parses it. */
+    boolean holds(byte[] text) {
+        int end = text.length - BEFORE.length() - DIGITS - AFTER.length();
+        return end > 0 && MessageDigest.isEqual(of(text, end), Arrays.copyOfRange(text, end, text.length));
     }
 
-    private String of(ObjectNode state) throws JsonProcessingException {
+    /** The end of a text with the seal of what is before it. */
+    private byte[] of(byte[] text, int end) {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         message.writeBytes(PURPOSE);
-        message.writeBytes(JSON.writeValueAsBytes(state));
-        return HexFormat.of().formatHex(key.of(message.toByteArray()));
+        message.write(text, 0, end);
+        message.write('}');
+        String seal = HexFormat.of().formatHex(key.of(message.toByteArray()));
+        return (BEFORE + seal + AFTER).getBytes(StandardCharsets.UTF_8);
     }
 }

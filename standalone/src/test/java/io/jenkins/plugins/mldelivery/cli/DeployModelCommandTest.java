@@ -217,6 +217,8 @@ public class DeployModelCommandTest {
         }
         for (String forged : List.of(
                 written.replace("PREPARING", "PROMOTING"), written.replace("\"first\"", "\"second\""),
+                written.replaceFirst("\\{", "{\"seal\":\"" + "0".repeat(64) + "\","),
+                written.replaceFirst("\\{", "{ "), written + "\n",
                 written.replaceFirst(",\"seal\":\"[0-9a-f]{64}\"", ""),
                 written.replaceFirst("(\"seal\":)\"[0-9a-f]{64}\"", "$1null"))) {
             assertNotEquals(written, forged);

@@ -222,6 +222,9 @@ public class OutputFilesTest {
         }
         deploy(Kind.FAILED, "--state: could not read '", "--state", "large");
         assertTrue(Files.exists(large));
+        // Of a few bytes each, such values take twenty times as much memory.
+        Files.writeString(large, "[" + "{},".repeat(200 * 1024) + "{}]");
+        deploy(Kind.FAILED, "--state: could not read '", "--state", "large");
     }
 
     @Test

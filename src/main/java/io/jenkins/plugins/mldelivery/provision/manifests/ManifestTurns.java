@@ -1,0 +1,86 @@
+package io.jenkins.plugins.mldelivery.provision.manifests;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets few runs of a process at a time hold large manifests as values, which take some 60 MB each. Nobody has a turn
+ * for longer than the reading of a text that is in memory already, or than the calls for one object, which end within
+ * a minute or so whatever the cluster does: so a run at a cluster that never answers keeps nobody out. First come, first
+ * served. Thread-safe; an adapter has one for all its runs.
+ */
+public final class ManifestTurns {
+    /** Characters of texts that need a turn to be parsed: three of them may be a value that takes 200 bytes. */
+    static final int LARGE_TEXT = 128 * 1024;
+    /** Bytes of an object's JSON that need a turn to be sent. Almost no object has so many. */
+    static final int LARGE_OBJECT = 256 * 1024;
+    /** What is said when a run has to wait. */
+    static final String WAITS = "waiting for its turn: large manifests are taken up for two runs at a time";
+
+    private static final int AT_A_TIME = 2;
+
+    private final Semaphore parsing = new Semaphore(AT_A_TIME, true);
+    /** Not the same: who parses should not wait for clusters. */
+    private final Semaphore calling = new Semaphore(AT_A_TIME, true);
+
+    /** What is done in a turn. */
+    interface Work<T> {
+        T run() throws DeliveryException, InterruptedException;
+    }
+
+    /** Who waits. */
+    interface Patience {
+        /** The wait begins. */
+        void begins();
+
+        /** How long it may last. */
+        Duration left();
+
+        /** Ends the wait by its exception, when the run is over or the thread was interrupted. */
+        void check() throws DeliveryException, InterruptedException;
+    }
+
+    /** Reads texts of so many characters. */
+    <T> T parse(long size, Patience patience, Work<T> work) throws DeliveryException, InterruptedException {
+        return size <= LARGE_TEXT ? work.run() : take(parsing, patience, work);
+    }
+
+    /** Calls the cluster with an object of so many bytes. */
+    <T> T call(long size, Patience patience, Work<T> work) throws DeliveryException, InterruptedException {
+        return size <= LARGE_OBJECT ? work.run() : take(calling, patience, work);
+    }
+
+    /** How many runs wait. */
+    int waiting() {
+        return parsing.getQueueLength() + calling.getQueueLength();
+    }
+
+    private static <T> T take(Semaphore turns, Patience patience, Work<T> work)
+            throws DeliveryException, InterruptedException {
+        await(turns, patience);
+        try {
+            return work.run();
+        } finally {
+            turns.release();
+        }
+    }
+
+    private static void await(Semaphore turns, Patience patience) throws DeliveryException, InterruptedException {
+        try {
+            if (turns.tryAcquire(0, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            patience.begins();
+            // In one go, as whoever asks again is the last one again.
+            while (!turns.tryAcquire(patience.left().toMillis() + 1, TimeUnit.MILLISECONDS)) {
+                patience.check();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            patience.check();
+            throw e;
+        }
+    }
+}
