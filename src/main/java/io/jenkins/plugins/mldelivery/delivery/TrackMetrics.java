@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,9 +25,51 @@ public interface TrackMetrics {
      */
     List<Page> scrape(Track track) throws DeliveryException, InterruptedException;
 
+    /**
+     * The same in parts, as they come: pages may be long, and most of them is of no use to the reader. What reads them from pods keeps none of them.
+     *
+     * @param reader is called by this thread alone; where it throws, the reading ends
+     */
+    default void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
+        for (Page page : scrape(track)) {
+            Part part = reader.begin(page.source(), page.at());
+            if (part.take(page.text().getBytes(StandardCharsets.UTF_8))) {
+                part.end();
+            }
+        }
+    }
+
+    /** Reads pages in parts. Those of several sources may come in turns. */
+    @FunctionalInterface
+    interface Reader {
+        /**
+         * A page begins, in the order of the sources.
+         *
+         * @param source as of a {@link Page}
+         * @param at as of a {@link Page}
+         */
+        Part begin(String source, Instant at);
+
+        /** Is called now and then while nothing comes: throws what ends the reading, such as that its time is over. */
+        default void check() {}
+    }
+
+    /** Takes a page part by part. One that breaks off has no end. */
+    interface Part {
+        /**
+         * The next bytes of it.
+         *
+         * @return false when no more of this page is wanted, and its end is not either
+         */
+        boolean take(byte[] bytes) throws InterruptedException;
+
+        /** That was all of it. */
+        void end() throws InterruptedException;
+    }
+
     /** The pods of a new version that has taken the place of the stable one, as those of its track. */
     static TrackMetrics inPlace(TrackMetrics pods) {
-        return pods == null ? null : track -> pods.scrape(Track.STABLE);
+        return pods == null ? null : new StablePods(pods);
     }
 
     /**

@@ -115,5 +115,10 @@ final class RolloutCluster implements AutoCloseable {
         public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
             return present().scrape(track);
         }
+
+        @Override
+        public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
+            present().read(track, reader);
+        }
     }
 }

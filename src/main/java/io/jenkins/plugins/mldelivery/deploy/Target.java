@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import io.jenkins.plugins.mldelivery.delivery.WholePages;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,16 @@ public interface Target extends TrackMetrics {
      * @throws DeliveryException when the place is not there, or a rollout is not permitted or not admitted
      */
     void checkAccess() throws DeliveryException, InterruptedException;
+
+    @Override
+    void read(Track track, Reader reader) throws DeliveryException, InterruptedException;
+
+    @Override
+    default List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
+        WholePages whole = new WholePages();
+        read(track, whole);
+        return whole.pages();
+    }
 
     /** Looks at the cluster. */
     Observation observe(Instant now, Gate.Answer answer, String abort) throws DeliveryException, InterruptedException;

@@ -84,7 +84,10 @@ final class TimedTarget implements Target {
     }
 
     @Override
-    public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
-        return tick.within(() -> target.scrape(track));
+    public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
+        tick.within(() -> {
+            target.read(track, reader);
+            return null;
+        });
     }
 }

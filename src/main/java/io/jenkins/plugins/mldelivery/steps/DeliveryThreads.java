@@ -23,6 +23,9 @@ public final class DeliveryThreads {
     /** Most threads of the plugin on the controller. */
     static final int MOST = 24;
 
+    /** Most of them for the steps of one job. */
+    static final int MOST_OF_A_JOB = MOST / 3;
+
     /**
      * Most threads on which rollouts under way tick. They have their own, so that they renew their leases while builds
      * take all others. A tick on them takes some 30 seconds at most, and as a rule much less.
@@ -39,6 +42,7 @@ public final class DeliveryThreads {
 
     private static final int PATIENCE_SECONDS = 5;
 
+    private final TickShares shares = new TickShares(MOST_OF_A_JOB);
     private final ScheduledThreadPoolExecutor pool = newPool(MOST, "ml-delivery");
     private final ScheduledThreadPoolExecutor rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
     private final ScheduledThreadPoolExecutor looks = newPool(MAX_LOOKS, "ml-delivery looks");
@@ -60,6 +64,11 @@ public final class DeliveryThreads {
     /** The pool. Its threads run as SYSTEM; what belongs to a run's user is looked up with the run's authentication. */
     static ScheduledExecutorService pool() {
         return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonating;
+    }
+
+    /** Who has how many of the pool's threads. */
+    static TickShares shares() {
+        return ExtensionList.lookupSingleton(DeliveryThreads.class).shares;
     }
 
     /** The pool of the rollouts, likewise. */

@@ -41,6 +41,8 @@ abstract class TickingExecution extends StepExecution {
     private static final Logger LOGGER = Logger.getLogger(TickingExecution.class.getName());
     private static final int SAVE_SECONDS = 60;
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
+    /** After which the step asks again for a thread when its job has all that one job gets. */
+    private static final Duration SHARE = Duration.ofMillis(500);
 
     /** Why the build was aborted, or null. Persisted: an abort survives a restart. */
     private volatile Throwable stopCause;
@@ -131,6 +133,14 @@ abstract class TickingExecution extends StepExecution {
             running = true;
             again = false;
         }
+        String job = threads() == DeliveryThreads.pool() ? job() : null;
+        if (job != null && !DeliveryThreads.shares().enter(job)) {
+            synchronized (this) {
+                running = false;
+                tickIn(SHARE);
+            }
+            return;
+        }
         Duration wait = Duration.ZERO;
         try {
             wait = tick();
@@ -141,6 +151,9 @@ abstract class TickingExecution extends StepExecution {
         } catch (Exception | Error e) {
             fail(e);
         } finally {
+            if (job != null) {
+                DeliveryThreads.shares().leave(job);
+            }
             boolean over;
             // In one go, or this would put off a wake-up that comes in between.
             synchronized (this) {
@@ -151,6 +164,17 @@ abstract class TickingExecution extends StepExecution {
             if (over) {
                 release();
             }
+        }
+    }
+
+    /** The job's full name; null of a build that is gone. */
+    private String job() {
+        try {
+            Run<?, ?> run = build();
+            return run == null ? null : run.getParent().getFullName();
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.FINE, "the build is gone", e);
+            return null;
         }
     }
 

@@ -1,10 +1,14 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.verify.source.LookBudget;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,25 +45,37 @@ final class Collected {
     /** How many growths must agree where the labels don't say that two are the same. */
     private static final int ENOUGH = 4;
 
+    /** Bytes that one takes, with its part in what it is compared by, besides its labels. */
+    private static final int TARGET = 400;
+
+    /** Bytes of a label in a tree. */
+    private static final int LABEL = 48;
+
     private final Map<String, String> target;
     private final Deadline deadline;
+    private final long bytes;
     private final List<Trace> traces = new ArrayList<>();
     private final Set<String> varying = new TreeSet<>();
     private Map<String, String> fixed;
 
-    private Collected(Map<String, String> target, Deadline deadline) {
+    private Collected(Map<String, String> target, Deadline deadline, long bytes) {
         this.target = target;
         this.deadline = deadline;
+        this.bytes = bytes;
     }
 
     /**
      * A counter, or what a histogram counts in all.
      *
-     * @param key of the series
+     * @param source of the series
      * @param labels its labels
      * @param points its samples, in the order of their times
      */
-    record Trace(String key, Map<String, String> labels, List<Point> points) {
+    record Trace(String source, Map<String, String> labels, List<Point> points) {
+        SeriesKey key() {
+            return SeriesKey.of(source, labels);
+        }
+
         long newest() {
             return points.get(points.size() - 1).millis();
         }
@@ -72,17 +88,20 @@ final class Collected {
     /**
      * Puts series together.
      *
-     * @param deadline until when all that they are compared by has to be over
+     * @param budget to which their {@link #bytes} are charged, with the time by which all that they are compared by has to be over
      */
-    static List<Collected> of(List<Trace> all, Deadline deadline) {
-        Map<Map<String, String>, List<Trace>> byTarget = new LinkedHashMap<>();
+    static List<Collected> of(List<Trace> all, LookBudget budget) {
+        Deadline deadline = budget.deadline();
+        Map<SeriesKey, List<Trace>> byTarget = new LinkedHashMap<>();
         for (Trace trace : all) {
+            deadline.check(); // Labels may be long, and their key takes time with their length.
             if (!trace.points().isEmpty()) {
-                byTarget.computeIfAbsent(target(trace.labels()), t -> new ArrayList<>()).add(trace);
+                byTarget.computeIfAbsent(SeriesKey.of("", target(trace.labels())), t -> new ArrayList<>()).add(trace);
             }
         }
         List<Collected> collected = new ArrayList<>();
-        byTarget.forEach((target, traces) -> {
+        byTarget.values().forEach(traces -> {
+            Map<String, String> target = target(traces.get(0).labels());
             traces.sort(Comparator.comparingInt((Trace trace) -> trace.points().size()).reversed());
             Map<Long, Collected> moments = new HashMap<>();
             for (Trace trace : traces) {
@@ -90,7 +109,8 @@ final class Collected {
                 List<Point> last = trace.points().subList(Math.max(0, trace.points().size() - LAST), trace.points().size());
                 Collected known = last.stream().map(p -> moments.get(p.millis())).filter(Objects::nonNull).findFirst().orElse(null);
                 if (known == null) {
-                    Collected fresh = new Collected(target, deadline);
+                    Collected fresh = new Collected(target, deadline, bytes(trace));
+                    budget.made(fresh.bytes());
                     collected.add(fresh);
                     last.forEach(point -> moments.put(point.millis(), fresh));
                     known = fresh;
@@ -99,6 +119,15 @@ final class Collected {
             }
         });
         return collected;
+    }
+
+    private static long bytes(Trace first) {
+        return TARGET + (long) LABEL * first.labels().size();
+    }
+
+    /** That it takes in memory. */
+    long bytes() {
+        return bytes;
     }
 
     private static Map<String, String> target(Map<String, String> labels) {
@@ -143,15 +172,32 @@ final class Collected {
         return traces.stream().mapToLong(Trace::newest).max().orElse(0);
     }
 
-    /** Tells it from others, always in the same way. */
-    String name() {
-        return target + " " + fixed;
+    /** Orders it among others by its labels, always in the same way. */
+    int compareName(Collected other) {
+        int order = compare(target, other.target);
+        return order == 0 ? compare(fixed, other.fixed) : order;
+    }
+
+    private static int compare(Map<String, String> sorted, Map<String, String> others) {
+        Iterator<Map.Entry<String, String>> rest = others.entrySet().iterator();
+        for (Map.Entry<String, String> one : sorted.entrySet()) {
+            if (!rest.hasNext()) {
+                return 1;
+            }
+            Map.Entry<String, String> other = rest.next();
+            int order = one.getKey().compareTo(other.getKey());
+            order = order == 0 ? one.getValue().compareTo(other.getValue()) : order;
+            if (order != 0) {
+                return order;
+            }
+        }
+        return rest.hasNext() ? -1 : 0;
     }
 
     /** Who collected it, for people. */
     String collector() {
         String job = target.get("job");
-        return job == null ? "a recording rule" : "job=\"" + job + "\"";
+        return job == null ? "a recording rule" : "job=\"" + Excerpt.of(job) + "\"";
     }
 
     /**
@@ -205,8 +251,11 @@ final class Collected {
         own.addAll(other.varying);
         own.removeAll(COLLECTOR);
         own.removeAll(PROCESS);
-        Map<String, Trace> others = new HashMap<>();
-        other.traces.forEach(trace -> others.put(key(trace, own), trace));
+        Map<SeriesKey, Trace> others = new HashMap<>();
+        for (Trace trace : other.traces) {
+            deadline.check();
+            others.put(key(trace, own), trace);
+        }
         Agreement all = Agreement.NONE;
         int found = 0;
         for (Trace trace : traces) {
@@ -225,13 +274,10 @@ final class Collected {
         return found == 0 ? Agreement.IMPOSSIBLE : all;
     }
 
-    private static String key(Trace trace, Set<String> own) {
-        StringBuilder key = new StringBuilder();
-        for (String name : own) {
-            String value = trace.labels().getOrDefault(name, "");
-            key.append(value.length()).append(':').append(value);
-        }
-        return key.toString();
+    private static SeriesKey key(Trace trace, Set<String> own) {
+        Map<String, String> values = new TreeMap<>();
+        own.forEach(name -> values.put(name, trace.labels().getOrDefault(name, "")));
+        return SeriesKey.of("", values);
     }
 
     /** Whether each of its series is the sum of what the parts have of it. */
@@ -239,10 +285,12 @@ final class Collected {
         Set<String> own = new TreeSet<>(varying);
         parts.forEach(part -> own.addAll(part.varying));
         own.removeIf(name -> COLLECTOR.contains(name) || PROCESS.contains(name) || traces.stream().noneMatch(trace -> trace.labels().containsKey(name)));
-        Map<String, List<List<Point>>> of = new HashMap<>();
+        Map<SeriesKey, List<List<Point>>> of = new HashMap<>();
         for (Collected part : parts) {
-            deadline.check();
-            part.traces.forEach(trace -> of.computeIfAbsent(key(trace, own), k -> new ArrayList<>()).add(trace.points()));
+            for (Trace trace : part.traces) {
+                deadline.check();
+                of.computeIfAbsent(key(trace, own), k -> new ArrayList<>()).add(trace.points());
+            }
         }
         Agreement all = Agreement.NONE;
         for (Trace trace : traces) {

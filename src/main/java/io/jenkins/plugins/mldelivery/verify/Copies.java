@@ -1,8 +1,9 @@
 package io.jenkins.plugins.mldelivery.verify;
 
-import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.LookBudget;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * @param keys of the series to leave out
  * @param text what was found, to go on with behind the track's name; null for nothing
  */
-public record Copies(Set<String> keys, String text) {
+public record Copies(Set<SeriesKey> keys, String text) {
     static final Copies NONE = new Copies(Set.of(), null);
 
     /** With how many of those that have a name in common, in the order of what they counted, a target is compared. */
@@ -38,24 +39,32 @@ public record Copies(Set<String> keys, String text) {
     /** What two jobs are told by at most. */
     private static final int MAX_NAMES = 4;
 
-    /** @param deadline until when they have to be found */
-    static Copies ofCounters(List<Series> series, Deadline deadline) {
+    /** @param budget to which is charged what they are found by, and until when they have to be */
+    static Copies ofCounters(List<Series> series, LookBudget budget) {
         if (series.size() < 2) {
             return NONE;
         }
-        return of(series.stream().map(one -> new Collected.Trace(one.key(), one.labels(), one.points())).toList(), deadline);
+        return of(series.stream().map(one -> new Collected.Trace(one.source(), one.labels(), one.points())).toList(), budget);
     }
 
-    /** @param deadline until when they have to be found */
-    static Copies ofHistograms(List<HistogramSeries> series, Deadline deadline) {
+    /** @param budget to which is charged what they are found by, and until when they have to be */
+    static Copies ofHistograms(List<HistogramSeries> series, LookBudget budget) {
         if (series.size() < 2) {
             return NONE;
         }
-        return of(series.stream().map(one -> new Collected.Trace(one.key(), one.labels(), one.totals())).toList(), deadline);
+        return of(series.stream().map(one -> new Collected.Trace(one.source(), one.labels(), one.totals())).toList(), budget);
     }
 
-    private static Copies of(List<Collected.Trace> traces, Deadline deadline) {
-        List<Collected> targets = Collected.of(traces, deadline);
+    private static Copies of(List<Collected.Trace> traces, LookBudget budget) {
+        List<Collected> targets = Collected.of(traces, budget);
+        try {
+            return of(targets);
+        } finally {
+            budget.forget(targets.stream().mapToLong(Collected::bytes).sum());
+        }
+    }
+
+    private static Copies of(List<Collected> targets) {
         if (targets.size() < 2) {
             return NONE;
         }
@@ -68,7 +77,7 @@ public record Copies(Set<String> keys, String text) {
         if (copies.isEmpty() && sums.isEmpty()) {
             return NONE;
         }
-        Set<String> keys = new HashSet<>();
+        Set<SeriesKey> keys = new HashSet<>();
         copies.forEach(one -> one.traces().forEach(trace -> keys.add(trace.key())));
         sums.forEach(one -> one.traces().forEach(trace -> keys.add(trace.key())));
         return new Copies(keys, text(copies, sums, finder.originals()));
@@ -168,7 +177,7 @@ public record Copies(Set<String> keys, String text) {
             if (one.names().size() != other.names().size()) {
                 return one.names().size() > other.names().size();
             }
-            return one.name().compareTo(other.name()) < 0;
+            return one.compareName(other) < 0;
         }
     }
 }

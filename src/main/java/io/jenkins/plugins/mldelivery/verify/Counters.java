@@ -3,10 +3,12 @@ package io.jenkins.plugins.mldelivery.verify;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import io.jenkins.plugins.mldelivery.verify.source.LookBudget;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
 import java.time.Duration;
@@ -83,20 +85,21 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
      */
     public Moved after(Reading reading, Instant onset, Duration podWarmUp) {
         List<Increment<Double>> increments = new ArrayList<>();
-        Counters next = walk(reading, onset, podWarmUp, Deadline.none(), (increment, isYoung) -> increments.add(increment)).next();
+        Counters next = walk(reading, onset, podWarmUp, LookBudget.alone(Deadline.none()), (increment, isYoung) -> increments.add(increment)).next();
         return new Moved(next, increments);
     }
 
     /**
      * The same, whatever there is: what was counted goes on one by one, and is not kept.
      *
-     * @param deadline until when it has to be over
+     * @param budget to which is charged what is kept for it, and until when it has to be over
      * @param to takes what was counted, series by series in the order of its time
      */
-    Walked<Counters> walk(Reading reading, Instant onset, Duration podWarmUp, Deadline deadline, Increment.Taker<Double> to) {
+    Walked<Counters> walk(Reading reading, Instant onset, Duration podWarmUp, LookBudget budget, Increment.Taker<Double> to) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
         JumpWatch jumpWatch = new JumpWatch(jumps);
-        Copies copies = Copies.ofCounters(reading.series(), deadline);
+        Copies copies = Copies.ofCounters(reading.series(), budget);
+        Deadline deadline = budget.deadline();
         reading.series().forEach(series -> times.saw(series.source(), series.points(), Point::millis));
         Map<String, Last> next = new TreeMap<>(last);
         PodStarts starts = starts(reading, times, onset, podWarmUp);
@@ -106,8 +109,9 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         for (Series series : reading.series()) {
             SeriesWalk<Double> walk = new SeriesWalk<>(onset.toEpochMilli(), Counters::difference, series.created(), reading.started().get(series.source()), series.isWhole());
             // Followed as well, so that it goes on from there when it is the only one that is left.
-            boolean isCopy = copies.keys().contains(series.key());
-            String key = SeriesHash.of(series.key());
+            SeriesKey identity = series.key();
+            boolean isCopy = copies.keys().contains(identity);
+            String key = SeriesHash.of(identity);
             present.add(key);
             Last from = next.get(key);
             SeriesWalk.Mark<Double> before = from == null ? null : new SeriesWalk.Mark<>(from.millis(), from.value(), from.created());

@@ -39,8 +39,6 @@ public record DetachedLook(VerifyMetricsRequest request, int steps, String state
 
     private static final int MAX_NOTES = 20;
     private static final int MAX_NOTE_LENGTH = 500;
-    /** Characters of a reason, which comes from there with each look: far more than the engine's own have. */
-    private static final int MAX_REASON = 2_000;
 
     private static final String WARNING = "warning";
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -119,7 +117,7 @@ public record DetachedLook(VerifyMetricsRequest request, int steps, String state
             if (node == null || !node.path("state").isTextual()) {
                 throw wrong("it has no evidence", null);
             }
-            VerifyState after = VerifyState.fromJson(node.path("state").textValue()).withReasonsOf(MAX_REASON).following(before);
+            VerifyState after = VerifyState.fromJson(node.path("state").textValue()).withReasonsOf(VerifyState.MAX_REASON).following(before);
             int told = 0;
             for (JsonNode note : node.path("notes")) {
                 String said = Excerpt.of(note.path("text").asText(""), MAX_NOTE_LENGTH);

@@ -49,13 +49,13 @@ final class ErrorRateLook implements CheckLook {
         Windows<Pod> windows = new Windows<>(watch, Pod::plus, pod -> POD);
         DoubleAdder youngErrors = new DoubleAdder();
         DoubleAdder youngRequests = new DoubleAdder();
-        Walked<Counters> canaryWalked = before.canary().walk(canary, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) -> {
+        Walked<Counters> canaryWalked = before.canary().walk(canary, watch.onset(), watch.podWarmUp(), watch.source().budget(), (increment, isYoung) -> {
             Pod pod = counted(increment, errors);
             windows.add(Track.CANARY, pod.name(), increment.millis(), pod);
             youngErrors.add(isYoung ? pod.events() : 0);
             youngRequests.add(isYoung ? pod.requests() : 0);
         });
-        Walked<Counters> stableWalked = before.stable().walk(stable, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) ->
+        Walked<Counters> stableWalked = before.stable().walk(stable, watch.onset(), watch.podWarmUp(), watch.source().budget(), (increment, isYoung) ->
                 windows.add(Track.STABLE, increment.source(), increment.millis(), counted(increment, errors)));
         ErrorRateTest test;
         RatioCounts counts;

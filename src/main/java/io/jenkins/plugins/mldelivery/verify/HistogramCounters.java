@@ -7,7 +7,9 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.LookBudget;
 import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
 import java.time.Duration;
@@ -90,7 +92,7 @@ public record HistogramCounters(
      */
     public Moved after(HistogramReading reading, Instant onset) {
         List<Increment<Buckets>> increments = new ArrayList<>();
-        HistogramCounters next = walk(reading, onset, Duration.ZERO, Deadline.none(), (increment, isYoung) -> increments.add(increment)).next();
+        HistogramCounters next = walk(reading, onset, Duration.ZERO, LookBudget.alone(Deadline.none()), (increment, isYoung) -> increments.add(increment)).next();
         return new Moved(next, increments);
     }
 
@@ -98,13 +100,14 @@ public record HistogramCounters(
      * The same, whatever there is: what was counted goes on one by one, and is not kept.
      *
      * @param podWarmUp from a pod's first request on, a time whose data does not count
-     * @param deadline until when it has to be over
+     * @param budget to which is charged what is kept for it, and until when it has to be over
      * @param to takes what was counted, series by series in the order of its time, each in the buckets of its own series
      */
-    Walked<HistogramCounters> walk(HistogramReading reading, Instant onset, Duration podWarmUp, Deadline deadline, Increment.Taker<Buckets> to) {
+    Walked<HistogramCounters> walk(HistogramReading reading, Instant onset, Duration podWarmUp, LookBudget budget, Increment.Taker<Buckets> to) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
         JumpWatch jumpWatch = new JumpWatch(jumps);
-        Copies copies = Copies.ofHistograms(reading.series(), deadline);
+        Copies copies = Copies.ofHistograms(reading.series(), budget);
+        Deadline deadline = budget.deadline();
         reading.series().forEach(series -> times.saw(series.source(), series.points(), HistogramPoint::millis));
         Map<String, SeriesWalk.Mark<Buckets>> marks = new TreeMap<>();
         last.forEach((key, one) -> marks.put(key, new SeriesWalk.Mark<>(one.millis(), buckets(one), one.created())));
@@ -114,8 +117,9 @@ public record HistogramCounters(
         Set<String> present = new HashSet<>();
         for (HistogramSeries series : reading.series()) {
             SeriesWalk<Buckets> walk = new SeriesWalk<>(onset.toEpochMilli(), Buckets::since, series.created(), reading.started().get(series.source()), series.isWhole());
-            boolean isCopy = copies.keys().contains(series.key());
-            String key = SeriesHash.of(series.key());
+            SeriesKey identity = series.key();
+            boolean isCopy = copies.keys().contains(identity);
+            String key = SeriesHash.of(identity);
             present.add(key);
             long newest = series.points().get(series.points().size() - 1).millis();
             for (HistogramPoint point : series.points()) {

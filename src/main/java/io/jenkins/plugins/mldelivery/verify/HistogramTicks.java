@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
 import io.jenkins.plugins.mldelivery.verify.source.MetricSource;
 import io.jenkins.plugins.mldelivery.verify.source.ReadLimits;
 import io.jenkins.plugins.mldelivery.verify.source.Selector;
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,11 +108,11 @@ final class HistogramTicks {
 
     /** Sorts what a track counted into windows; the layout is chosen so that all that is there by then can be counted in it, and what comes later may not. */
     private Walked<HistogramCounters> walk(HistogramCounters before, HistogramReading reading, Layout layout, Track track, Windows<Buckets> windows) throws DeliveryException {
-        Set<String> misfits = layout.misfits(reading, watch.deadline());
+        Set<SeriesKey> misfits = layout.misfits(reading, watch.deadline());
         if (!misfits.isEmpty()) {
             watch.notes().warn("some of the " + track.word() + " pods' histograms '" + histogram.metric() + "' have other buckets than the others; what they count is left out");
         }
-        Walked<HistogramCounters> walked = before.walk(reading, watch.onset(), watch.podWarmUp(), watch.deadline(), (increment, isYoung) -> {
+        Walked<HistogramCounters> walked = before.walk(reading, watch.onset(), watch.podWarmUp(), watch.source().budget(), (increment, isYoung) -> {
             if (misfits.isEmpty() || !misfits.contains(increment.key())) {
                 windows.add(track, increment.source(), increment.millis(), increment.amount());
             }

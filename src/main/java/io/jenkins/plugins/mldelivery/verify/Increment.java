@@ -22,7 +22,7 @@ public record Increment<V>(String source, Map<String, String> labels, long milli
     }
 
     /** The series' identity, as {@link io.jenkins.plugins.mldelivery.verify.source.Series#key} has it. */
-    String key() {
+    SeriesKey key() {
         return SeriesKey.of(source, labels);
     }
 

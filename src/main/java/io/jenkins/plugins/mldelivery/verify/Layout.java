@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -76,8 +77,8 @@ record Layout(List<Double> finite) {
      * The histograms, by their keys, that can't be counted in these buckets: of a bucket that a bound cuts nobody knows what is above it. All of such a histogram is to be left out: without the buckets that are cut, as a rule those of the fast requests, the rest would look slow.
      * It is told from all that a histogram has ever counted, so that a window in which only its other buckets moved is left out as well.
      */
-    Set<String> misfits(HistogramReading reading, Deadline deadline) {
-        Set<String> misfits = new HashSet<>();
+    Set<SeriesKey> misfits(HistogramReading reading, Deadline deadline) {
+        Set<SeriesKey> misfits = new HashSet<>();
         double[] bounds = bounds();
         for (HistogramSeries series : reading.series()) {
             deadline.check();

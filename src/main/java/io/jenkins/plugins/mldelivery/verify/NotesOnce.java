@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import io.jenkins.plugins.mldelivery.verify.source.SourceNotes;
 import java.util.HashSet;
 import java.util.Set;
@@ -12,13 +13,14 @@ final class NotesOnce implements SourceNotes {
 
     private final Environment environment;
     private final String who;
-    private final Set<String> told;
+    /** Not the texts: each may have as many characters as an error of a server, and a wait may take days. */
+    private final Set<SeriesKey> told;
 
     NotesOnce(Environment environment) {
         this(environment, "", new HashSet<>());
     }
 
-    private NotesOnce(Environment environment, String who, Set<String> told) {
+    private NotesOnce(Environment environment, String who, Set<SeriesKey> told) {
         this.environment = environment;
         this.who = who;
         this.told = told;
@@ -44,7 +46,7 @@ final class NotesOnce implements SourceNotes {
     }
 
     private boolean isNew(String text) {
-        if (told.size() > MAX_NOTES || !told.add(text)) {
+        if (told.size() > MAX_NOTES || !told.add(SeriesKey.of(text))) {
             return false;
         }
         if (told.size() > MAX_NOTES) {

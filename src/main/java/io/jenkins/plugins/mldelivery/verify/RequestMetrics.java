@@ -30,6 +30,10 @@ record RequestMetrics(String preset, List<Selector> counters, String errors) imp
 
     static final String NONE_FOUND = "preset: none of the metrics that are known are there on either track; name metric and errors, correct canary and stable, or see that the metrics are collected";
 
+    /** Bytes of a series that has its metric's name, besides its labels. */
+    private static final int NAMED = 100;
+    private static final int LABEL = 16;
+
     private static final String NAME = "__name__";
 
     /**
@@ -98,7 +102,10 @@ record RequestMetrics(String preset, List<Selector> counters, String errors) imp
             if (counters.size() == 1) {
                 return reading;
             }
-            reading.series().forEach(one -> series.add(named(one, counter.metric())));
+            for (Series one : reading.series()) {
+                watch.source().budget().made(NAMED + (long) LABEL * one.labels().size());
+                series.add(named(one, counter.metric()));
+            }
             reading.scraped().forEach((source, times) -> scraped.computeIfAbsent(source, s -> new TreeSet<>()).addAll(times));
             started.putAll(reading.started());
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.verify.source.SeriesKey;
 import io.jenkins.plugins.mldelivery.verify.stats.NameHash;
 import io.jenkins.plugins.mldelivery.verify.stats.Packer;
 import io.jenkins.plugins.mldelivery.verify.stats.Unpacker;
@@ -11,6 +12,11 @@ final class SeriesHash {
     /** A {@link NameHash} as text. */
     static String of(String key) {
         return text(NameHash.of(key));
+    }
+
+    /** The same of the text that a key stands for. */
+    static String of(SeriesKey key) {
+        return text(key.name());
     }
 
     static void pack(Packer packer, String hash) {

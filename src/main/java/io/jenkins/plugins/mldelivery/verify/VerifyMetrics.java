@@ -223,7 +223,7 @@ public final class VerifyMetrics {
                 checks.set(i, atTimeout(request.checks().get(i), checks.get(i), problem));
             }
         }
-        return new VerifyState(state.started(), answered, problem, state.incomplete() + (incomplete ? 1 : 0), checks);
+        return new VerifyState(state.started(), answered, problem, state.incomplete() + (incomplete ? 1 : 0), checks).withReasonsOf(VerifyState.MAX_REASON);
     }
 
     /** One check's part of a look, of which only its evidence stays. */

@@ -27,6 +27,9 @@ import java.util.stream.StreamSupport;
  * @param checks the checks' evidence, in the order of the request
  */
 public record VerifyState(Instant started, boolean answered, String trouble, int incomplete, List<CheckState> checks) {
+    /** Characters of a reason, which may quote a server's error, and of the trouble: far more than the engine's own have. */
+    static final int MAX_REASON = 2_000;
+
     private static final int VERSION = 6;
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModule(new EvidenceTexts())

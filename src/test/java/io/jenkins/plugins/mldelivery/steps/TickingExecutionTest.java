@@ -12,6 +12,8 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,6 +100,39 @@ public class TickingExecutionTest {
                     assertThrows(DeliveryException.class, () -> limited.hosts().check("url", server)).kind());
         } finally {
             MlDeliveryConfiguration.get().setAllowedHosts(null);
+        }
+    }
+
+    @Test(timeout = 120_000)
+    public void oneJobDoesNotTakeAllThreads() throws Exception {
+        Run<?, ?> greedy = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject("greedy"));
+        Run<?, ?> other = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject("other"));
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        List<StubContext> outcomes = new ArrayList<>();
+        for (int i = 0; i < 2 * DeliveryThreads.MOST; i++) {
+            StubContext outcome = new StubContext().attach(Map.of(Run.class, greedy), () -> { });
+            outcomes.add(outcome);
+            new Scripted(outcome, self -> {
+                begun.incrementAndGet();
+                end.await();
+                self.succeed("greedy");
+                return Duration.ZERO;
+            }).start();
+        }
+        StubContext outcome = new StubContext().attach(Map.of(Run.class, other), () -> { });
+        new Scripted(outcome, self -> {
+            self.succeed("other");
+            return Duration.ZERO;
+        }).start();
+        assertEquals("other", outcome.await());
+        while (begun.get() < DeliveryThreads.MOST_OF_A_JOB) {
+            Thread.sleep(20);
+        }
+        assertEquals(DeliveryThreads.MOST_OF_A_JOB, begun.get());
+        end.countDown();
+        for (StubContext one : outcomes) {
+            assertEquals("what was put off comes to its turn", "greedy", one.await());
         }
     }
 

@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.verify.source.Buckets;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramPoint;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramReading;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
+import io.jenkins.plugins.mldelivery.verify.source.LookBudget;
 import io.jenkins.plugins.mldelivery.verify.source.Point;
 import io.jenkins.plugins.mldelivery.verify.source.Reading;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
@@ -43,7 +44,7 @@ public class CopiesTest {
         scrape(ok, 15, 7, Map.of("job", "services", "instance", "10.0.0.5:8000", "pod", "churn-0", "service", "churn", "code", "200"));
         scrape(bad, 15, 7, Map.of("job", "services", "instance", "10.0.0.5:8000", "pod", "churn-0", "service", "churn", "code", "500"));
         assertCounts(grown(ok) + grown(bad), 90);
-        assertEquals("is collected more than once (job=\"pods\", job=\"services\"), and counted once", Copies.ofCounters(series, Deadline.none()).text());
+        assertEquals("is collected more than once (job=\"pods\", job=\"services\"), and counted once", Copies.ofCounters(series, LookBudget.alone(Deadline.none())).text());
     }
 
     @Test
@@ -84,7 +85,7 @@ public class CopiesTest {
         scrape(two, 15, 4, Map.of("job", "a", "instance", "10.0.0.6:8000", "code", "200"));
         scrape(sum, 30, 2, Map.of("job", "a", "code", "200"));
         assertCounts(grown(one) + grown(two), 200);
-        assertTrue(Copies.ofCounters(series, Deadline.none()).text(), Copies.ofCounters(series, Deadline.none()).text().contains("the sum is left out"));
+        assertTrue(Copies.ofCounters(series, LookBudget.alone(Deadline.none())).text(), Copies.ofCounters(series, LookBudget.alone(Deadline.none())).text().contains("the sum is left out"));
     }
 
     @Test
@@ -125,7 +126,7 @@ public class CopiesTest {
             scrape(ok, 15, pod % 15, Map.of("job", "a", "instance", "10.0.0." + pod + ":8000", "pod", "churn-" + pod, "code", "200"));
         }
         assertCounts(all, 30 * 90);
-        assertNull(Copies.ofCounters(series, Deadline.none()).text());
+        assertNull(Copies.ofCounters(series, LookBudget.alone(Deadline.none())).text());
     }
 
     @Test
@@ -181,7 +182,7 @@ public class CopiesTest {
         }
         HistogramCounters.Moved moved = HistogramCounters.none().after(new HistogramReading(all, Map.of(), Map.of()), ONSET);
         assertEquals(grown(ok), moved.increments().stream().mapToDouble(i -> i.amount().total()).sum(), 90);
-        assertTrue(Copies.ofHistograms(all, Deadline.none()).text(), Copies.ofHistograms(all, Deadline.none()).text().startsWith("is collected more than once"));
+        assertTrue(Copies.ofHistograms(all, LookBudget.alone(Deadline.none())).text(), Copies.ofHistograms(all, LookBudget.alone(Deadline.none())).text().startsWith("is collected more than once"));
     }
 
     @Test
@@ -192,7 +193,7 @@ public class CopiesTest {
                 scrape(ok, 15, job, Map.of("job", "j" + job, "instance", "10.0.0.5:" + pod, "namespace", "same", "app", "same"));
             }
         }
-        Copies.ofCounters(series.subList(0, 500), Deadline.none());
+        Copies.ofCounters(series.subList(0, 500), LookBudget.alone(Deadline.none()));
         long few = cpu(series.subList(0, 500));
         long all = cpu(series);
         assertTrue(all + " for four times the series, " + few, all < 16 * few);
@@ -207,15 +208,15 @@ public class CopiesTest {
         series.add(new Series("prometheus", Map.of("code", "200"), points, null));
         long took = cpu(series.subList(0, 2));
         assertTrue(took + " ns", took < 2_000_000_000L);
-        Copies.ofCounters(series, Deadline.in(Duration.ofSeconds(20)));
+        Copies.ofCounters(series, LookBudget.alone(Deadline.in(Duration.ofSeconds(20))));
         Thread.currentThread().interrupt();
-        assertThrows(Deadline.Over.class, () -> Copies.ofCounters(series, Deadline.none()));
+        assertThrows(Deadline.Over.class, () -> Copies.ofCounters(series, LookBudget.alone(Deadline.none())));
         assertTrue("who asked must know", Thread.interrupted());
     }
 
     private static long cpu(List<Series> some) {
         long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        assertEquals(some.size() / 2, Copies.ofCounters(some, Deadline.none()).keys().size());
+        assertEquals(some.size() / 2, Copies.ofCounters(some, LookBudget.alone(Deadline.none())).keys().size());
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
     }
 

@@ -381,13 +381,13 @@ public final class KubernetesTarget implements Target {
     }
 
     @Override
-    public List<Page> scrape(Track track) throws DeliveryException, InterruptedException {
+    public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
         List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
         List<Pod> ready = all.stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && PodProblems.isReady(pod))
                 .toList();
         String port = ":" + request.pods().server().metricsPort(request.pods());
-        return new PodPages(client, "the metrics of the " + track.word() + " pods")
+        new PodPages(client, "the metrics of the " + track.word() + " pods", reader)
                 .read(ready, port + "/proxy" + request.pods().server().metricsPath(request.pods()));
     }
 

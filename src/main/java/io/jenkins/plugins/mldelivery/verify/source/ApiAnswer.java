@@ -38,11 +38,12 @@ record ApiAnswer(
     /**
      * A series.
      *
+     * @param source the target that it came from, one text for all of it
      * @param labels its labels with the name
      * @param points its samples
      * @param histograms its native histograms
      */
-    record Row(Map<String, String> labels, List<Point> points, List<HistogramPoint> histograms) {}
+    record Row(String source, Map<String, String> labels, List<Point> points, List<HistogramPoint> histograms) {}
 
     /**
      * What it says to be missing, since a store did not answer; null when it is complete.

@@ -22,6 +22,8 @@ final class ApiReader {
     private static final int HISTOGRAM = 112;
     private static final int BUCKET = 24;
     private static final int ROW = 300;
+    /** An answer itself, and the key by which it is kept. */
+    private static final int ANSWER = 500;
     private static final int LABEL = 32;
     /** A string's own, besides its characters. */
     private static final int TEXT = 56;
@@ -69,6 +71,7 @@ final class ApiReader {
     }
 
     ApiAnswer read() throws IOException {
+        budget.keep(ANSWER);
         try (JsonParser parser = FACTORY.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedException("it begins with no object");
@@ -96,10 +99,17 @@ final class ApiReader {
     }
 
     /** A text, or null when it is something else, which is passed over. */
-    private static String text(JsonParser parser) throws IOException {
+    private String text(JsonParser parser) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            return parser.getText();
+            String text = parser.getText();
+            charge(text);
+            return text;
         }
+        parser.skipChildren();
+        return null;
+    }
+
+    private static String skipped(JsonParser parser) throws IOException {
         parser.skipChildren();
         return null;
     }
@@ -110,9 +120,8 @@ final class ApiReader {
             return;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            String one = text(parser);
-            if (one != null && to.size() < ReadLimits.MAX_NOTES) {
-                budget.keep(2L * (TEXT + one.length()));
+            String one = to.size() < ReadLimits.MAX_NOTES ? text(parser) : skipped(parser);
+            if (one != null) {
                 to.add(one);
             }
         }
@@ -145,7 +154,9 @@ final class ApiReader {
                 throw new LimitExceededException("sent more than " + ReadLimits.MAX_SERIES + " series", "Narrow the query with labels, or aggregate it");
             }
         } else if (plain.size() < 2) {
-            plain.add(parser.currentToken().isScalarValue() ? parser.getText() : "");
+            String text = parser.currentToken().isScalarValue() ? parser.getText() : "";
+            charge(text);
+            plain.add(text);
             parser.skipChildren();
         } else {
             parser.skipChildren();
@@ -169,7 +180,7 @@ final class ApiReader {
             }
         }
         budget.keep(ROW);
-        return new ApiAnswer.Row(labels, points.build(), List.copyOf(histograms));
+        return new ApiAnswer.Row(kept(SeriesReader.source(labels)), labels, points.build(), List.copyOf(histograms));
     }
 
     private interface Part {
@@ -213,9 +224,21 @@ final class ApiReader {
         if (text.length() > ReadLimits.MAX_LABEL_LENGTH) {
             throw new LimitExceededException("sent a label of more than " + ReadLimits.MAX_LABEL_LENGTH + " characters", "Aggregate the query, or choose another metric");
         }
-        budget.keep(2L * (TEXT + text.length()));
+        return kept(text);
+    }
+
+    private String kept(String text) throws IOException {
+        String same = texts.get(text);
+        if (same != null) {
+            return same;
+        }
+        charge(text);
         texts.put(text, text);
         return text;
+    }
+
+    private void charge(String text) throws IOException {
+        budget.keep(2L * (TEXT + text.length()));
     }
 
     /**

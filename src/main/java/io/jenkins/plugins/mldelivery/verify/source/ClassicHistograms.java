@@ -21,9 +21,13 @@ final class ClassicHistograms {
     /** Bytes of a histogram, besides its buckets. */
     private static final int HISTOGRAM = 128;
 
+    /** Bytes of a series of them, besides its labels and what it counted. */
+    private static final int GROUP = 200;
+    private static final int LABEL = 16;
+
     private final SourceNotes notes;
     private final LookBudget budget;
-    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final Map<SeriesKey, Group> groups = new LinkedHashMap<>();
     private long steps;
 
     /** @param budget to which the histograms are charged */
@@ -79,7 +83,10 @@ final class ClassicHistograms {
             notes.warn("a histogram of " + Urls.shown(source) + " has a bucket " + (le == null ? "without the label le" : "with le=\"" + Excerpt.of(le) + "\"") + ", which is left out");
             return;
         }
-        Group group = groups.computeIfAbsent(SeriesKey.of(source, rest), key -> new Group(source, rest));
+        Group group = groups.computeIfAbsent(SeriesKey.of(source, rest), key -> {
+            budget.made(GROUP + (long) LABEL * rest.size());
+            return new Group(source, Map.copyOf(rest));
+        });
         group.created = created == null ? group.created : created;
         group.buckets.add(new Bucket(bound, points));
         if (group.buckets.size() > ReadLimits.MAX_BUCKETS) {

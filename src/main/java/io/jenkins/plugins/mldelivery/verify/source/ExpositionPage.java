@@ -14,12 +14,12 @@ import java.util.Set;
  * @param created when each of its series began to count (<code>_created</code>), in milliseconds since 1970, by {@link SeriesKey}
  * @param processStart when the process began (<code>process_start_time_seconds</code>), in milliseconds since 1970, or null
  */
-record ExpositionPage(List<Line> lines, Map<String, Long> created, Long processStart) {
+record ExpositionPage(List<Line> lines, Map<SeriesKey, Long> created, Long processStart) {
     /** So many lines between two looks at the time. */
     static final int EACH = 256;
 
     /** Of a series of this page. */
-    static String key(Map<String, String> labels) {
+    static SeriesKey key(Map<String, String> labels) {
         return SeriesKey.of("", labels);
     }
 
@@ -42,7 +42,7 @@ record ExpositionPage(List<Line> lines, Map<String, Long> created, Long processS
      * @throws Deadline.Over when it takes too long
      */
     boolean hasDuplicates(Deadline deadline) {
-        Set<String> seen = new HashSet<>();
+        Set<SeriesKey> seen = new HashSet<>();
         for (Line line : lines) {
             if (!seen.add(key(line.labels()))) {
                 return true;

@@ -16,16 +16,18 @@ public final class ExpositionParser {
     private static final int MAX_NUMBER = 1100;
 
     private final ExpositionText text;
+    private final SharedTexts texts;
     private final String metric;
     private final String total;
     private final String createdName;
     private final List<ExpositionPage.Line> exact = new ArrayList<>();
     private final List<ExpositionPage.Line> withTotal = new ArrayList<>();
-    private final Map<String, Long> created = new HashMap<>();
+    private final Map<SeriesKey, Long> created = new HashMap<>();
     private Long processStart;
 
-    private ExpositionParser(ExpositionText text, String metric) {
+    private ExpositionParser(ExpositionText text, String metric, SharedTexts texts) {
         this.text = text;
+        this.texts = texts;
         this.metric = metric;
         this.total = metric + "_total";
         this.createdName = base(metric) + "_created";
@@ -35,11 +37,12 @@ public final class ExpositionParser {
      * What a page says of a metric.
      *
      * @param metric the samples' name; of an OpenMetrics counter the name without {@code _total} will do
+     * @param texts take the labels
      * @throws LimitExceededException when a line exceeds one of {@link ReadLimits}
      * @throws Deadline.Over when it takes too long
      */
-    static ExpositionPage read(ExpositionText text, String metric, Deadline deadline) throws LimitExceededException {
-        return new ExpositionParser(text, metric).read(deadline);
+    static ExpositionPage read(ExpositionText text, String metric, SharedTexts texts, Deadline deadline) throws LimitExceededException {
+        return new ExpositionParser(text, metric, texts).read(deadline);
     }
 
     /** The names of all samples that {@link #read} looks for. */
@@ -85,9 +88,9 @@ public final class ExpositionParser {
             return;
         }
         if (name.equals(metric)) {
-            exact.add(new ExpositionPage.Line(Map.copyOf(labels), value, reader.stamp(text.isOpenMetrics())));
+            exact.add(new ExpositionPage.Line(texts.of(labels), value, reader.stamp(text.isOpenMetrics())));
         } else if (name.equals(total)) {
-            withTotal.add(new ExpositionPage.Line(Map.copyOf(labels), value, reader.stamp(text.isOpenMetrics())));
+            withTotal.add(new ExpositionPage.Line(texts.of(labels), value, reader.stamp(text.isOpenMetrics())));
         } else if (name.equals(createdName) && SampleTimes.isTime(value * 1000)) {
             created.put(ExpositionPage.key(labels), Math.round(value * 1000));
         } else if (name.equals(PROCESS_START) && SampleTimes.isTime(value * 1000)) {

@@ -17,8 +17,8 @@ public record HistogramSeries(String source, Map<String, String> labels, List<Hi
         points = List.copyOf(points);
     }
 
-    /** The series' identity: its source and its labels, quoted so that no two label sets read alike. */
-    public String key() {
+    /** The series' identity: its source and its labels. It is made anew each time. */
+    public SeriesKey key() {
         return SeriesKey.of(source, labels);
     }
 

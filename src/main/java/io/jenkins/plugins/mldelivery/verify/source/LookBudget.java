@@ -20,6 +20,11 @@ public final class LookBudget implements AutoCloseable {
         this.deadline = deadline;
     }
 
+    /** Of a look that shares nothing with others. */
+    public static LookBudget alone(Deadline deadline) {
+        return new LookBudget(new SharedReads(), deadline);
+    }
+
     /** Until when all of it must be over. */
     public Deadline deadline() {
         return deadline;
@@ -47,6 +52,12 @@ public final class LookBudget implements AutoCloseable {
     public synchronized void forgetMade() {
         kept -= made;
         made = 0;
+    }
+
+    /** So many bytes of what was {@linkplain #made made} are not kept any more, before the check has looked. */
+    public synchronized void forget(long bytes) {
+        kept -= bytes;
+        made -= bytes;
     }
 
     /** A look can't be made, since more was made of what was read than a look keeps. */

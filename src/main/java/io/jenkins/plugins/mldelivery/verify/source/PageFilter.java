@@ -39,12 +39,16 @@ final class PageFilter {
     /** What a page has of these metrics. */
     static ExpositionText of(byte[] page, MetricNames names, LookBudget budget) throws IOException {
         PageFilter filter = new PageFilter(names, budget);
-        // In pieces, as a page that comes in: what is too long is then found before it is read as a line.
-        for (int at = 0; at < page.length; at += PIECE) {
-            byte[] piece = Arrays.copyOfRange(page, at, Math.min(page.length, at + PIECE));
-            filter.accept(piece, piece.length);
-        }
+        filter.accept(page);
         return filter.text(End.LINE);
+    }
+
+    /** Takes bytes of any length, in pieces, as a page that comes in: what is too long is then found before it is read as a line. */
+    void accept(byte[] bytes) throws IOException {
+        for (int at = 0; at < bytes.length; at += PIECE) {
+            byte[] piece = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + PIECE));
+            accept(piece, piece.length);
+        }
     }
 
     /** How a page must end to be whole. */

@@ -6,16 +6,18 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The pods' own pages, which whoever runs the rollout reads. One of several that is too large is told, and left out. */
 final class PodPages implements PageSource {
     private final TrackMetrics pods;
     private final Clock clock;
     private final SourceNotes notes;
+    /** What was wrong with the last page that could not be read, of those that are read now. */
+    private MetricSource.Unavailable problem;
 
     PodPages(TrackMetrics pods, Clock clock, SourceNotes notes) {
         this.pods = pods;
@@ -25,28 +27,77 @@ final class PodPages implements PageSource {
 
     @Override
     public List<Page> read(Track track, MetricNames names, LookBudget budget) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        problem = null;
         Instant begin = clock.now();
-        List<Page> pages = new ArrayList<>();
-        MetricSource.Unavailable problem = null;
-        for (TrackMetrics.Page page : scrape(track)) {
-            budget.deadline().check();
-            try {
-                ExpositionText text = PageFilter.of(page.text().getBytes(StandardCharsets.UTF_8), names, budget);
-                pages.add(new Page(page.source(), text, page.at() == null ? begin : page.at()));
-            } catch (IOException e) {
-                problem = Http.unavailable(page.source(), e);
-                notes.warn(problem.getMessage());
+        List<Filtered> all = new ArrayList<>();
+        scrape(track, new TrackMetrics.Reader() {
+            @Override
+            public TrackMetrics.Part begin(String source, Instant at) {
+                Filtered page = new Filtered(source, at == null ? begin : at, names, budget);
+                all.add(page);
+                return page;
             }
-        }
+
+            @Override
+            public void check() {
+                budget.deadline().check();
+            }
+        });
+        List<Page> pages = all.stream().map(one -> one.whole).filter(Objects::nonNull).toList();
         if (pages.isEmpty() && problem != null) {
             throw problem;
         }
         return pages;
     }
 
-    private List<TrackMetrics.Page> scrape(Track track) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+    /** Keeps of a page what is asked for, as it comes in. */
+    private final class Filtered implements TrackMetrics.Part {
+        private final String source;
+        private final Instant at;
+        private final LookBudget budget;
+        private PageFilter filter;
+        private Page whole;
+
+        Filtered(String source, Instant at, MetricNames names, LookBudget budget) {
+            this.source = source;
+            this.at = at;
+            this.budget = budget;
+            this.filter = new PageFilter(names, budget);
+        }
+
+        @Override
+        public boolean take(byte[] bytes) throws InterruptedException {
+            budget.deadline().check();
+            try {
+                filter.accept(bytes);
+                return true;
+            } catch (IOException e) {
+                refuse(e);
+                return false;
+            }
+        }
+
+        @Override
+        public void end() throws InterruptedException {
+            budget.deadline().check();
+            try {
+                whole = new Page(source, filter.text(PageFilter.End.LINE), at);
+                filter = null;
+            } catch (IOException e) {
+                refuse(e);
+            }
+        }
+
+        private void refuse(IOException e) throws InterruptedException {
+            filter = null;
+            problem = Http.unavailable(source, e);
+            notes.warn(problem.getMessage());
+        }
+    }
+
+    private void scrape(Track track, TrackMetrics.Reader reader) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         try {
-            return pods.scrape(track);
+            pods.read(track, reader);
         } catch (DeliveryException e) {
             if (e.kind() == DeliveryException.Kind.INVALID_INPUT) {
                 throw e;

@@ -33,7 +33,8 @@ public final class Prometheus implements MetricSource {
     private final Clock past;
     private final TargetFacts targets;
     private final SeriesReader reader;
-    private final Map<String, ApiAnswer> read = new HashMap<>();
+    /** By the queries, of which one look may have thousands, each with long matchers. */
+    private final Map<SeriesKey, ApiAnswer> read = new HashMap<>();
     private LookBudget budget;
 
     /**
@@ -164,14 +165,15 @@ public final class Prometheus implements MetricSource {
     /** What an instant query gives; a range at its end gives the raw samples in it. */
     private ApiAnswer cached(String parameter, String selected, AskedRange range) throws Unavailable, DeliveryException, InterruptedException {
         String query = selected + range.promql();
-        ApiAnswer answer = read.get(query);
+        SeriesKey key = SeriesKey.of(query);
+        ApiAnswer answer = read.get(key);
         if (answer == null) {
             if (query.length() > MAX_ASKED) {
                 throw DeliveryException.invalid(parameter, "with its label matchers a query has " + query.length() + " characters, more than " + MAX_ASKED, "Shorten it.");
             }
             // Without a time, the server's own clock decides, which may differ from this machine's.
             answer = api.ask("query", parameter, query, past == null ? Map.of() : Map.of("time", seconds(past.now().toEpochMilli())), range, budget);
-            read.put(query, answer);
+            read.put(key, answer);
         }
         return answer;
     }

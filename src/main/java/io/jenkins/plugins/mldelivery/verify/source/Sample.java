@@ -10,8 +10,8 @@ import java.util.Map;
  * @param value its value, may be NaN or infinite
  */
 public record Sample(String source, Map<String, String> labels, double value) {
-    /** The series' identity: its source and its labels, quoted so that no two label sets read alike. */
-    public String key() {
+    /** The series' identity: its source and its labels. It is made anew each time. */
+    public SeriesKey key() {
         return SeriesKey.of(source, labels);
     }
 }

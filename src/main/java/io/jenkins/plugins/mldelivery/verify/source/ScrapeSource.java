@@ -118,10 +118,11 @@ public final class ScrapeSource implements MetricSource {
             throws Unavailable, DeliveryException, InterruptedException {
         List<Parsed> all = new ArrayList<>();
         Unavailable problem = null;
+        SharedTexts texts = new SharedTexts(budget);
         for (PageSource.Page page : pages(track)) {
             budget.deadline().check();
             try {
-                ExpositionPage content = ExpositionParser.read(page.text(), metric, budget.deadline());
+                ExpositionPage content = ExpositionParser.read(page.text(), metric, texts, budget.deadline());
                 String odd = content.hasDuplicates(budget.deadline()) ? "a series of '" + metric + "' twice"
                         : content.isAhead(page.at()) ? "a sample of '" + metric + "' of a time that is to come" : null;
                 if (odd != null) {

@@ -17,8 +17,8 @@ public record Series(String source, Map<String, String> labels, List<Point> poin
         points = Points.of(points);
     }
 
-    /** The series' identity: its source and its labels, quoted so that no two label sets read alike. */
-    public String key() {
+    /** The series' identity: its source and its labels. It is made anew each time. */
+    public SeriesKey key() {
         return SeriesKey.of(source, labels);
     }
 

@@ -27,7 +27,7 @@ final class SeriesReader {
         List<Series> series = new ArrayList<>();
         for (ApiAnswer.Row row : once(rows)) {
             if (!row.points().isEmpty()) {
-                series.add(new Series(source(row.labels()), labels(row), row.points(), null));
+                series.add(new Series(row.source(), labels(row), row.points(), null));
             }
         }
         return series;
@@ -37,7 +37,7 @@ final class SeriesReader {
     List<HistogramSeries> classic(List<ApiAnswer.Row> rows, LookBudget budget) throws DeliveryException {
         ClassicHistograms histograms = new ClassicHistograms(notes, budget);
         for (ApiAnswer.Row row : once(rows)) {
-            histograms.add(source(row.labels()), labels(row), row.points(), null);
+            histograms.add(row.source(), labels(row), row.points(), null);
         }
         return histograms.series();
     }
@@ -47,7 +47,7 @@ final class SeriesReader {
         List<HistogramSeries> series = new ArrayList<>();
         for (ApiAnswer.Row row : once(rows)) {
             if (!row.histograms().isEmpty()) {
-                series.add(new HistogramSeries(source(row.labels()), labels(row), row.histograms(), null));
+                series.add(new HistogramSeries(row.source(), labels(row), row.histograms(), null));
             }
         }
         ClassicHistograms.check(series);
@@ -59,10 +59,10 @@ final class SeriesReader {
         Map<String, String> labels = new HashMap<>(row.labels());
         labels.remove("__name__");
         REPLICAS.forEach(labels::remove);
-        return labels;
+        return Map.copyOf(labels);
     }
 
-    /** The target that a series came from. */
+    /** The target that a series came from. It is made once for each, see {@link ApiAnswer.Row}. */
     static String source(Map<String, String> labels) {
         if (!labels.containsKey("instance")) {
             return WHOLE;
@@ -79,16 +79,17 @@ final class SeriesReader {
 
     /** Each series once: the copy of another Prometheus server that scrapes the same target would count everything twice. */
     private List<ApiAnswer.Row> once(List<ApiAnswer.Row> rows) {
-        Map<String, ApiAnswer.Row> kept = new LinkedHashMap<>();
+        Map<SeriesKey, ApiAnswer.Row> kept = new LinkedHashMap<>();
         boolean several = false;
         for (ApiAnswer.Row row : rows) {
             Map<String, String> named = new TreeMap<>(row.labels());
             REPLICAS.forEach(named::remove);
-            ApiAnswer.Row other = kept.putIfAbsent(SeriesKey.of("", named), row);
+            SeriesKey key = SeriesKey.of("", named);
+            ApiAnswer.Row other = kept.putIfAbsent(key, row);
             if (other != null) {
                 several = true;
                 if (last(row) > last(other) + 60_000 || Math.abs(last(row) - last(other)) <= 60_000 && name(row).compareTo(name(other)) < 0) {
-                    kept.put(SeriesKey.of("", named), row);
+                    kept.put(key, row);
                 }
             }
         }

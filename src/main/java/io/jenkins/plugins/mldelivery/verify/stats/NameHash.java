@@ -5,6 +5,8 @@ public final class NameHash {
     /** Length of a number. */
     public static final int BYTES = 6;
 
+    private static final long BEGIN = 0xcbf29ce484222325L;
+
     private NameHash() {}
 
     /**
@@ -13,10 +15,25 @@ public final class NameHash {
      * @return from 0 to below 2<sup>48</sup>
      */
     public static long of(String name) {
-        long hash = 0xcbf29ce484222325L;
+        Running hash = new Running();
         for (int i = 0; i < name.length(); i++) {
-            hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+            hash.add(name.charAt(i));
         }
-        return hash >>> Long.SIZE - 8 * BYTES;
+        return hash.number();
+    }
+
+    /** The number of a name that is told character by character, so that nobody needs to put it together. */
+    public static final class Running {
+        private long hash = BEGIN;
+
+        /** The next character. */
+        public void add(char c) {
+            hash = (hash ^ c) * 0x100000001b3L;
+        }
+
+        /** That of all characters so far. */
+        public long number() {
+            return hash >>> Long.SIZE - 8 * BYTES;
+        }
     }
 }

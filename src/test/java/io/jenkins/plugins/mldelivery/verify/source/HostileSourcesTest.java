@@ -67,7 +67,7 @@ public class HostileSourcesTest {
         ExpositionPage whole;
         ExpositionPage kept;
         try {
-            whole = ExpositionParser.read(Sources.text(text), "a", Deadline.none());
+            whole = ExpositionParser.read(Sources.text(text), "a", new SharedTexts(Sources.budget()), Deadline.none());
         } catch (LimitExceededException e) {
             return;
         }
@@ -77,7 +77,7 @@ public class HostileSourcesTest {
                 int size = Math.min(7, bytes.length - at);
                 filter.accept(Arrays.copyOfRange(bytes, at, at + size), size);
             }
-            kept = ExpositionParser.read(filter.text(PageFilter.End.ANY), "a", Deadline.none());
+            kept = ExpositionParser.read(filter.text(PageFilter.End.ANY), "a", new SharedTexts(Sources.budget()), Deadline.none());
         } catch (LimitExceededException | MalformedException e) {
             return;
         }

@@ -32,7 +32,7 @@ public class PrometheusTest {
         String matrix = matrix("\"values\":[[" + now + ".5,\"4\"],[" + (now + 1) + ".5,\"5\"]]");
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, matrix))) {
             Prometheus prometheus = prometheus(server.url() + "/prom/", null, "track=\"c\"", "track=\"s\"");
-            Reading reading = prometheus.counters(new Selector("m", "code=\"500\"", "errors"), Track.STABLE, Instant.now());
+            Reading reading = prometheus.counters(new Selector("m", "code=\"500\"", "errors"), Track.STABLE, Instant.ofEpochSecond(now + 1));
             assertEquals(List.of(new Series("prometheus", Map.of("pod", "a"), List.of(new Point(now * 1000 + 500, 4), new Point(now * 1000 + 1500, 5)), null)), reading.series());
             LoopbackServer.Request request = server.requests().get(0);
             assertEquals("/prom/api/v1/query", request.path());

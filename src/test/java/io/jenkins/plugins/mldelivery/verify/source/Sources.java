@@ -49,7 +49,7 @@ final class Sources {
 
     static ExpositionPage read(ExpositionText text, String metric) {
         try {
-            return ExpositionParser.read(text, metric, Deadline.in(Duration.ofMinutes(1)));
+            return ExpositionParser.read(text, metric, new SharedTexts(budget()), Deadline.in(Duration.ofMinutes(1)));
         } catch (LimitExceededException e) {
             throw new AssertionError(e);
         }

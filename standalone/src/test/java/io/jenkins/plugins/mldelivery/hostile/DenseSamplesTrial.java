@@ -43,21 +43,32 @@ final class DenseSamplesTrial {
     }
 
     private static String look(String url, String metric, String interval, SharedReads shared) throws Exception {
-        boolean counter = metric.matches("(?:n|spaced|many)_.*");
-        Check check = counter ? new Check.ErrorRate("errors", metric, "code=~\"5..\"", 1.5, 0.01, 0.05, 0, 1) : Check.Distribution.of("drift", metric);
-        PrometheusOptions access = new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, null, List.of(), "60s");
-        VerifyMetricsRequest request = new VerifyMetricsRequest(
-                List.of(check), url, null, access, "track=\"canary\"", "track=\"stable\"", List.of(), List.of(), interval, "1h", "fail");
-        Environment environment = new Environment((command, lines) -> {
-            throw new AssertionError("no program is run here");
-        }, Clock.system(), Secrets.none(), EventSink.none());
-        VerifyMetrics verify = new VerifyMetrics(request, null, environment, shared);
+        VerifyMetrics verify = verify(url, metric, interval, shared);
         VerifyState state = new VerifyState(Instant.now().minusSeconds(AGO_SECONDS), true, null, verify.start(Instant.now()).checks());
         try {
-            VerifyState after = verify.read(state);
-            return after.trouble() == null ? "looked" : after.trouble();
+            return said(verify.read(state));
         } catch (DeliveryException e) {
             return e.getMessage();
         }
+    }
+
+    static String said(VerifyState after) {
+        return after.trouble() == null ? "looked" : after.trouble();
+    }
+
+    /** A wait for one metric, whose name says what it is. */
+    static VerifyMetrics verify(String url, String metric, String interval, SharedReads shared) throws DeliveryException {
+        boolean counter = metric.matches("(?:n|spaced|many|long|target|page|fresh|brief)_.*");
+        Check check = counter ? new Check.ErrorRate("errors", metric, "code=~\"5..\"", 1.5, 0.01, 0.05, 0, 1) : Check.Distribution.of("drift", metric);
+        PrometheusOptions access = new PrometheusOptions(null, Map.of(), Map.of(), null, null, false, null, List.of(), "60s");
+        VerifyMetricsRequest request = metric.startsWith("page")
+                ? new VerifyMetricsRequest(
+                        List.of(check), null, null, access, null, null, List.of(url + "/canary/" + metric), List.of(url + "/stable/" + metric), interval, "1h", "fail")
+                : new VerifyMetricsRequest(
+                        List.of(check), url, null, access, "track=\"canary\"", "track=\"stable\"", List.of(), List.of(), interval, "1h", "fail");
+        Environment environment = new Environment((command, lines) -> {
+            throw new AssertionError("no program is run here");
+        }, Clock.system(), Secrets.none(), EventSink.none());
+        return new VerifyMetrics(request, null, environment, shared);
     }
 }

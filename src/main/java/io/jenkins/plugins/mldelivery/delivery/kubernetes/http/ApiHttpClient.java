@@ -60,7 +60,8 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
         return result;
     }
 
-    private static <T> void read(
+    /** Reads the body that a collector takes, until it is there or the result is given up. */
+    static <T> void read(
             HttpResponse<AsyncBody> head,
             Collector collector,
             Class<T> type,

@@ -11,12 +11,15 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import io.jenkins.plugins.mldelivery.delivery.WholePages;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.After;
@@ -76,6 +79,12 @@ public class PodPagesTest {
     }
 
     private List<TrackMetrics.Page> read(String... names) throws Exception {
+        WholePages whole = new WholePages();
+        read(whole, names);
+        return whole.pages();
+    }
+
+    private void read(TrackMetrics.Reader reader, String... names) throws Exception {
         List<Pod> pods = IntStream.range(0, names.length)
                 .mapToObj(i -> new PodBuilder()
                         .withNewMetadata()
@@ -85,7 +94,7 @@ public class PodPagesTest {
                         .endMetadata()
                         .build())
                 .toList();
-        return new PodPages(client, "the metrics of the canary pods").read(pods, ":8080/proxy/metrics");
+        new PodPages(client, "the metrics of the canary pods", reader).read(pods, ":8080/proxy/metrics");
     }
 
     private String refused(String... names) {
@@ -113,10 +122,71 @@ public class PodPagesTest {
         long begin = System.nanoTime();
         assertEquals(1, read(names).size());
         assertTrue(System.nanoTime() - begin < PodPages.TIME.plusSeconds(5).toNanos());
+        awaitNoConnections();
+    }
+
+    private void awaitNoConnections() throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         while (server.open() > 0) {
             assertTrue(server.open() + " connections are left", System.nanoTime() < end);
             Thread.sleep(10);
+        }
+    }
+
+    /** What its reader does not want any more is not read on, and what it thinks of a page is no failure of all. */
+    @Test
+    public void aPageThatIsNotWantedIsGivenUp() throws Exception {
+        WholePages whole = new WholePages();
+        List<String> refused = new ArrayList<>();
+        TrackMetrics.Reader choosy = (source, at) -> source.startsWith("good")
+                ? whole.begin(source, at)
+                : new TrackMetrics.Part() {
+                    @Override
+                    public boolean take(byte[] bytes) {
+                        refused.add(source);
+                        return false;
+                    }
+
+                    @Override
+                    public void end() {
+                        throw new AssertionError("it was given up");
+                    }
+                };
+        read(choosy, "endless", "good", "large");
+        assertEquals(
+                List.of("good-1/u1"),
+                whole.pages().stream().map(TrackMetrics.Page::source).toList());
+        assertEquals(List.of("endless-0/u0", "large-2/u2"), refused.stream().sorted().toList());
+        read(choosy, "endless");
+        awaitNoConnections();
+    }
+
+    /** Such as one whose look is over, whether pods send something or not. */
+    @Test
+    public void aReaderThatEndsTheReadingLeavesNothingOpen() throws Exception {
+        TrackMetrics.Reader over = new TrackMetrics.Reader() {
+            @Override
+            public TrackMetrics.Part begin(String source, Instant at) {
+                return new TrackMetrics.Part() {
+                    @Override
+                    public boolean take(byte[] bytes) {
+                        throw new IllegalStateException("taken");
+                    }
+
+                    @Override
+                    public void end() {}
+                };
+            }
+
+            @Override
+            public void check() {
+                throw new IllegalStateException("waited");
+            }
+        };
+        for (List<String> one : List.of(List.of("good", "taken"), List.of("stalling", "waited"))) {
+            IllegalStateException e = assertThrows(IllegalStateException.class, () -> read(over, one.get(0)));
+            assertEquals(one.get(1), e.getMessage());
+            awaitNoConnections();
         }
     }
 
