@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
+import java.util.stream.DoubleStream;
 
 /** The chart of one check: what was measured at each look, how sure it is, and where a verdict fell. */
 final class CheckChart {
@@ -22,17 +22,24 @@ final class CheckChart {
             Event.Measure.RATE, "where the canary's rate lies", Event.Measure.DIFFERENCE, "where the difference lies");
     /** A limit that decides nothing is drawn up to this many times the highest value; farther away it would press the lines flat. */
     private static final double LIMIT_ROOM = 2.5;
+    /** The length of a line of one look, as a share of the chart's width. */
+    private static final double SHORT = 0.012;
 
     private final HtmlReport.Scale scale;
     private final Event.Measure measure;
+    private final List<Event.CheckSampled> all;
     /** The look whose numbers the legend tells. */
     private final Event.CheckSampled last;
+    /** The highest value that was measured. */
+    private final double highest;
     private final Chart chart;
 
     private CheckChart(String check, List<Event.CheckSampled> samples, HtmlReport.Scale scale) {
         this.scale = scale;
         this.measure = samples.get(0).measure();
+        this.all = samples;
         this.last = samples.get(samples.size() - 1);
+        this.highest = samples.stream().flatMapToDouble(s -> DoubleStream.of(judged(s), s.stable())).map(Math::abs).filter(Double::isFinite).max().orElse(0);
         this.chart = new Chart(check + " over time", unit(), scale.width(), 0);
     }
 
@@ -62,7 +69,7 @@ final class CheckChart {
     }
 
     private void add(List<Event.CheckSampled> gate) {
-        List<Chart.Point> canary = points(gate, s -> measure == Event.Measure.RATE || measure == Event.Measure.VALUE ? s.canary() : s.effect());
+        List<Chart.Point> canary = points(gate, this::judged);
         if (measure == Event.Measure.VALUE) {
             line("bound", "allowed at least", points(gate, Event.CheckSampled::lower));
             line("bound", "allowed at most", points(gate, Event.CheckSampled::upper));
@@ -70,7 +77,7 @@ final class CheckChart {
             band(gate);
             List<Chart.Point> stable = measure == Event.Measure.RATE ? points(gate, Event.CheckSampled::stable) : List.of();
             line("stable", "stable version", stable);
-            limits(gate, Stream.concat(canary.stream(), stable.stream()).mapToDouble(p -> Math.abs(p.y())).max().orElse(0));
+            limits(gate);
         }
         line("canary", CANARY.get(measure), canary);
         Verdict verdict = gate.get(gate.size() - 1).verdict();
@@ -94,17 +101,21 @@ final class CheckChart {
     }
 
     /** Each limit over the looks of a gate; a solid line when the gate's verdict rests on it. */
-    private void limits(List<Event.CheckSampled> gate, double highest) {
+    private void limits(List<Event.CheckSampled> gate) {
         Event.CheckSampled end = gate.get(gate.size() - 1);
         boolean decided = end.verdict() == Verdict.PASS || end.verdict() == Verdict.FAIL;
         for (Event.Limit limit : end.band().limits()) {
             boolean decides = decided && limit.decides();
-            boolean far = highest > 0 && percent(Math.abs(limit.value())) > LIMIT_ROOM * highest;
-            if (decides || !far) {
+            if (decides || !(highest > 0 && nearest(limit.name()) > LIMIT_ROOM * highest)) {
                 line(decides ? "decided" : "bound", limit.name() + atTheEnd(limit.name()) + (decides ? ", which decided" : ""),
                         points(gate, s -> value(s, limit.name())));
             }
         }
+    }
+
+    /** Of the values that a limit has at the looks of all gates, so that it is drawn at all of them or at none. */
+    private double nearest(String limit) {
+        return all.stream().mapToDouble(s -> Math.abs(value(s, limit))).filter(Double::isFinite).min().orElse(Double.POSITIVE_INFINITY);
     }
 
     private String atTheEnd(String limit) {
@@ -116,6 +127,12 @@ final class CheckChart {
         return s.band().limits().stream().filter(l -> l.name().equals(limit)).mapToDouble(Event.Limit::value).findFirst().orElse(Double.NaN);
     }
 
+    /** The value that is judged. */
+    private double judged(Event.CheckSampled s) {
+        return measure == Event.Measure.RATE || measure == Event.Measure.VALUE ? s.canary() : s.effect();
+    }
+
+    /** A single look is drawn as a short line, so that one sees what is a line or an area elsewhere. */
     private List<Chart.Point> points(List<Event.CheckSampled> gate, ToDoubleFunction<Event.CheckSampled> value) {
         List<Chart.Point> points = new ArrayList<>();
         for (Event.CheckSampled s : gate) {
@@ -123,6 +140,11 @@ final class CheckChart {
             if (Double.isFinite(y)) {
                 points.add(new Chart.Point(scale.x(s.at()), y));
             }
+        }
+        if (points.size() == 1) {
+            Chart.Point one = points.get(0);
+            double half = SHORT * scale.width() / 2;
+            return List.of(new Chart.Point(one.x() - half, one.y()), new Chart.Point(one.x() + half, one.y()));
         }
         return points;
     }
@@ -143,9 +165,6 @@ final class CheckChart {
     private void line(String css, String legend, List<Chart.Point> points) {
         if (!points.isEmpty()) {
             chart.line(new Chart.Line(css, legend, false, points));
-        }
-        if (points.size() == 1 && !css.equals("bound")) {
-            chart.dot(new Chart.Dot(points.get(0), css, null));
         }
     }
 }

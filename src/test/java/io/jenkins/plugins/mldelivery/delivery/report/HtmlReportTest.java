@@ -63,11 +63,13 @@ public class HtmlReportTest {
             boolean end = i % 2 == 1;
             boolean first = i < 2;
             record.accept(new Event.CheckSampled(at(i), "errorRate", 0.005, 0.01, 0.5, 0, 1, 100, end ? Verdict.PASS : null, "r", Event.Measure.RATE, new Event.Band(
-                    0.001, end ? 0.012 : 0.5, List.of(new Event.Limit("acceptable", first ? 0.02 : 0.9, first), new Event.Limit("1.5 times the stable version's", 0.015, !first)))));
+                    0.001, end ? 0.012 : 0.5, List.of(
+                            new Event.Limit("acceptable", 0.02, first), new Event.Limit("1.5 times the stable version's", 0.015, !first), new Event.Limit("far", 0.9, false)))));
         }
         Document page = page(record);
         assertEquals(2, count(page, "polyline", "line decided"));
-        assertEquals("the far limit that did not decide is left out", 1, count(page, "polyline", "line bound"));
+        assertEquals("those that did not decide", 2, count(page, "polyline", "line bound"));
+        assertFalse("what would press all others flat is left out", text(page, "figcaption").contains("far"));
         double[] acceptable = heights(elements(page, "polyline", "line decided").get(0));
         double[] band = heights(elements(page, "polygon", "area band").get(0));
         assertEquals("a limit is level", acceptable[0], acceptable[1], 0);
@@ -79,6 +81,19 @@ public class HtmlReportTest {
         assertTrue(text(page, "figcaption").contains("at the end from 0.1 to 1.2 %; it goes on beyond the plot"));
         // The axis is the data's, not the wide band's of the first look: at most 2.5 times the highest line.
         assertEquals("5 %", elements(page, "text", "tick").stream().map(Element::getTextContent).filter(t -> t.contains("%")).reduce((a, b) -> b).orElseThrow());
+    }
+
+    @Test
+    public void oneLookIsDrawnWithSomeWidth() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        record.accept(new Event.TrafficShifted(at(0), "m", 50, 50));
+        record.accept(new Event.CheckSampled(at(5), "errorRate", 0.3, 0.01, 30, 20, 40, 100, Verdict.FAIL, "r", Event.Measure.RATE, new Event.Band(0.2, 0.4, List.of(new Event.Limit("acceptable", 0.02, false)))));
+        record.accept(new Event.Decided(at(10), "m", false, "", "r"));
+        Document page = page(record);
+        for (Element shape : List.of(elements(page, "polyline", "line canary").get(1), elements(page, "polyline", "line stable").get(0), elements(page, "polyline", "line bound").get(0))) {
+            assertEquals(2, heights(shape).length);
+        }
+        assertEquals(4, heights(elements(page, "polygon", "area band").get(0)).length);
     }
 
     @Test
