@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
 
 /**
  * Reads YAML (and JSON, which is YAML) within limits, one text or several, and as data only. What makes one text mean
@@ -29,7 +30,7 @@ public final class YamlReader {
 
     private final String parameter;
     private final YamlLimits limits;
-    private final YAMLFactory yaml = new YAMLFactory();
+    private final YAMLFactory yaml;
     private long length;
     private int documents;
     private int nodes;
@@ -41,6 +42,11 @@ public final class YamlReader {
     public YamlReader(String parameter, YamlLimits limits) {
         this.parameter = parameter;
         this.limits = limits;
+        // The library's own limits are 3 MiB and 50 levels.
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(limits.maxLength());
+        options.setNestingDepthLimit(limits.maxDepth() + 1);
+        yaml = YAMLFactory.builder().loaderOptions(options).build();
     }
 
     /**

@@ -96,6 +96,15 @@ public class YamlReaderTest {
     }
 
     @Test
+    public void theLibrarysOwnLimitsAreNotReachedBefore() throws Exception {
+        YamlReader reader = new YamlReader("manifests", YamlLimits.MANIFESTS);
+        assertEquals(1, reader.read("'a.yaml'", "a: '" + "x".repeat(6_000_000) + "'").size());
+        assertEquals(1, reader.read("'b.yaml'", "[".repeat(99) + "]".repeat(99)).size());
+        String deep = assertThrows(DeliveryException.class, () -> reader.read("'c.yaml'", "[".repeat(101) + "]".repeat(101))).getMessage();
+        assertEquals("manifests: 'c.yaml', line 1, is nested more than 100 levels deep. Correct it.", deep);
+    }
+
+    @Test
     public void limits() throws Exception {
         assertEquals(
                 "manifests: 'a.yaml' has more than 2 documents. Divide it.", refused("a: 1\n---\nb: 1\n---\nc: 1\n"));
