@@ -13,28 +13,22 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * Finds the addresses that a connection goes to, and checks them: right before it, since a name may have another address than it had, and
  * once, so that the addresses that were judged are those that are connected to. Resolving a name knows no time-out of its own and can't be
- * interrupted, so it is done on another thread, which ends when it has had nothing to do for some seconds.
+ * interrupted, so it is done on another thread.
  */
 public final class NameLookup {
-    private final ThreadPoolExecutor threads;
+    private final Executor threads;
 
-    /** @param most how many names are resolved at a time */
-    public NameLookup(int most) {
-        threads = new ThreadPoolExecutor(most, most, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "ml-delivery names");
-            thread.setDaemon(true);
-            return thread;
-        });
-        threads.allowCoreThreadTimeOut(true);
+    /** @param threads that resolve names; a name server may keep each of them for long, whatever the deadline */
+    public NameLookup(Executor threads) {
+        this.threads = threads;
     }
 
     /**
@@ -51,7 +45,8 @@ public final class NameLookup {
         if (HostRules.isAddress(uri.getHost())) {
             return resolve(hosts, parameter, uri);
         }
-        Future<List<InetAddress>> found = threads.submit(() -> resolve(hosts, parameter, uri));
+        FutureTask<List<InetAddress>> found = new FutureTask<>(() -> resolve(hosts, parameter, uri));
+        threads.execute(found);
         try {
             return found.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

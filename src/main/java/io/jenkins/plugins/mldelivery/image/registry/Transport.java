@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +19,7 @@ final class Transport implements AutoCloseable {
     private final String registry;
     private final RegistrySettings settings;
     private final Ways ways;
-    private final NameLookup names = new NameLookup(1);
+    private final NameLookup names = new NameLookup(new SharedThreads("ml-delivery names", 1, 1).of(this));
     private final Exchange exchange;
     private URI root;
     private Authorizer authorizer;

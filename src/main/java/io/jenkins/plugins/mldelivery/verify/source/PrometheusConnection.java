@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.function.IntPredicate;
 
 /** What an access, and the secrets that it names, make: something that can ask, whose secrets are known to whoever masks. */
@@ -71,7 +71,7 @@ final class PrometheusConnection {
     }
 
     /** Threads that read pages. */
-    ExecutorService readers() {
+    Executor readers() {
         return context.shared().readers();
     }
 

@@ -1,11 +1,9 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 
 /**
  * What all looks of a process share: the right to large reads, and threads that resolve names and read pages, which end when they have
@@ -13,12 +11,14 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SharedReads {
     private static final int MAX_RESOLVERS = 32;
-    /** For as many looks as Jenkins makes at a time. */
-    private static final int MAX_READERS = 24 * ReadLimits.MAX_OPEN_PAGES;
+    private static final int RESOLVERS_OF_ONE = 8;
+    /** For as many looks as Jenkins makes at a time, those of rollouts among them. */
+    private static final int MAX_READERS = 36 * ReadLimits.MAX_OPEN_PAGES;
+    private static final int READERS_OF_ONE = 9 * ReadLimits.MAX_OPEN_PAGES;
 
     private final LargeLooks large;
-    private final NameLookup names;
-    private final ThreadPoolExecutor readers;
+    private final SharedThreads resolvers;
+    private final SharedThreads readers;
     /** Null when each look is somebody else's. */
     private final Object owner;
 
@@ -28,12 +28,12 @@ public final class SharedReads {
     }
 
     SharedReads(LargeLooks large) {
-        this(large, new NameLookup(MAX_RESOLVERS), threads(), null);
+        this(large, new SharedThreads("ml-delivery names", MAX_RESOLVERS, RESOLVERS_OF_ONE), new SharedThreads("ml-delivery pages", MAX_READERS, READERS_OF_ONE), null);
     }
 
-    private SharedReads(LargeLooks large, NameLookup names, ThreadPoolExecutor readers, Object owner) {
+    private SharedReads(LargeLooks large, SharedThreads resolvers, SharedThreads readers, Object owner) {
         this.large = large;
-        this.names = names;
+        this.resolvers = resolvers;
         this.readers = readers;
         this.owner = owner;
     }
@@ -44,17 +44,7 @@ public final class SharedReads {
      * @param who equal for all looks that belong together, such as those of a job
      */
     public SharedReads of(Object who) {
-        return new SharedReads(large, names, readers, who);
-    }
-
-    private static ThreadPoolExecutor threads() {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(MAX_READERS, MAX_READERS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "ml-delivery pages");
-            thread.setDaemon(true);
-            return thread;
-        });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+        return new SharedReads(large, resolvers, readers, who);
     }
 
     /**
@@ -63,7 +53,7 @@ public final class SharedReads {
      * @param look the look's deadline, which is ended when it keeps the right for long and others wait
      */
     boolean takeLarge(Deadline look) throws InterruptedException {
-        return large.take(owner == null ? new Object() : owner, look);
+        return large.take(whose(), look);
     }
 
     /** Gives it back. */
@@ -72,12 +62,16 @@ public final class SharedReads {
     }
 
     /** Threads that read pages. */
-    ExecutorService readers() {
-        return readers;
+    Executor readers() {
+        return readers.of(whose());
     }
 
     /** Finds servers, and checks whether they may be asked. */
     NameLookup names() {
-        return names;
+        return new NameLookup(resolvers.of(whose()));
+    }
+
+    private Object whose() {
+        return owner == null ? new Object() : owner;
     }
 }
