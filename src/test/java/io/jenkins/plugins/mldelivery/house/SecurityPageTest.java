@@ -14,8 +14,9 @@ public class SecurityPageTest {
             Map.entry(
                     "threads for steps that wait",
                     Row.of(
-                            "%n, %n for rollouts under way, %n for their looks at metrics",
+                            "%n (%n of them for the steps of one job), %n for rollouts under way, %n for their looks at metrics",
                             "steps.DeliveryThreads.MOST",
+                            "steps.DeliveryThreads.MOST_OF_A_JOB",
                             "steps.DeliveryThreads.MAX_ROLLOUTS",
                             "steps.DeliveryThreads.MAX_LOOKS")),
             Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
@@ -25,7 +26,22 @@ public class SecurityPageTest {
             Map.entry("call to an agent", Row.of("%t", "config.AgentCalls.LIMIT")),
             Map.entry(
                     "calls to agents under way",
-                    Row.of("%n in all, %n to one agent", "config.AgentThreads.MAX_CALLS", "config.AgentGate.MAX_CALLS")),
+                    Row.of(
+                            "%n in all, %n to one agent (%n while 32 are under way)",
+                            "config.AgentThreads.MAX_CALLS",
+                            "config.AgentGate.MAX_CALLS",
+                            "config.AgentGate.MAX_CALLS_OF_MANY")),
+            Map.entry(
+                    "manifests of more than 128 KiB that are parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
+                    Row.of("%n of each at a time; the others wait", "provision.manifests.ManifestTurns.AT_A_TIME")),
+            Map.entry(
+                    "threads that read pages of the looks of all jobs, and that resolve names for them",
+                    Row.of(
+                            "%n (%n of them for one job), %n (%n)",
+                            "verify.source.SharedReads.MAX_READERS",
+                            "verify.source.SharedReads.READERS_OF_ONE",
+                            "verify.source.SharedReads.MAX_RESOLVERS",
+                            "verify.source.SharedReads.RESOLVERS_OF_ONE")),
             Map.entry("secret file", Row.of("%b", "config.RunCredentials.LARGEST_FILE")),
             Map.entry("token, or value of a secret header", Row.of("%b", "delivery.HeaderValues.MAX_LENGTH")),
             Map.entry(
