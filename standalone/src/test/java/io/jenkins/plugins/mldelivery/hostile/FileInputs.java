@@ -196,8 +196,8 @@ final class FileInputs {
 
     private static List<HostileInput> states() {
         return List.of(
-                state(Kind.PROCESSES, "a state of a million levels", 2, "error: --state: ", scene -> {
-                    scene.file("state.json", "{\"phase\":" + "[".repeat(1_000_000));
+                state(Kind.PROCESSES, "a state of 250,000 levels", 2, "error: --state: ", scene -> {
+                    scene.file("state.json", "{\"phase\":" + "[".repeat(250_000));
                     return List.of();
                 }),
                 state(Kind.PROCESSES, "a state of other types and numbers", 2, "error: --state: ", scene -> {
