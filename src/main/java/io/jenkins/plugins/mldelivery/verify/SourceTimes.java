@@ -55,7 +55,7 @@ final class SourceTimes {
             if (size == all.length) {
                 all = Arrays.copyOf(all, 2 * size);
             }
-            rises &= size == 0 || millis > all[size - 1];
+            rises = rises && (size == 0 || millis > all[size - 1]);
             all[size++] = millis;
         }
 
