@@ -46,7 +46,11 @@ public final class YamlReader {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(limits.maxLength());
         options.setNestingDepthLimit(limits.maxDepth() + 1);
-        yaml = YAMLFactory.builder().loaderOptions(options).build();
+        // The factory's builder begins without the features that are the default elsewhere.
+        yaml = YAMLFactory.builder()
+                .loaderOptions(options)
+                .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+                .build();
     }
 
     /**

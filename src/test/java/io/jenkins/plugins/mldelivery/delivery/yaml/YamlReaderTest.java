@@ -96,6 +96,15 @@ public class YamlReaderTest {
     }
 
     @Test
+    public void whatIsEmptyIsNull() throws Exception {
+        YamlReader reader = new YamlReader("manifests", YamlLimits.MANIFESTS);
+        assertEquals(1, reader.read("'a.yaml'", "a: 1\n---\n# nothing\n---\n").size());
+        assertEquals(
+                "{\"a\":null,\"b\":\"\",\"c\":[null]}",
+                reader.read("'b.yaml'", "a:\nb: ''\nc:\n-\n").get(0).toJson().toString());
+    }
+
+    @Test
     public void theLibrarysOwnLimitsAreNotReachedBefore() throws Exception {
         YamlReader reader = new YamlReader("manifests", YamlLimits.MANIFESTS);
         assertEquals(1, reader.read("'a.yaml'", "a: '" + "x".repeat(6_000_000) + "'").size());
