@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executor;
 
 /**
  * The checks of <code>verify</code>, which are asked at each traffic step beside the body: one look whenever it is due,
@@ -20,6 +22,10 @@ import java.time.Instant;
 final class StepChecks implements AutoCloseable {
     /** After how long to ask again, at the latest, while metrics are being read. */
     private static final Duration WHILE_READING = Duration.ofSeconds(5);
+
+    /** What is said, once, when a look has to wait. */
+    private static final String WAITS =
+            "the look at the metrics waits for its turn: other rollouts of this job, or of its folder, read all metrics that they may read at a time";
 
     private final MetricsGate gate;
     private final BackgroundGate looks;
@@ -32,20 +38,22 @@ final class StepChecks implements AutoCloseable {
     private int step = -1;
     private String subject;
     private Instant nextLook = Instant.MIN;
+    private boolean toldWait;
 
     /**
      * @param pods are read on another thread
      * @param shared what all looks of the process share
+     * @param threads on which looks are made, when they have a place there
      * @param evidence of an earlier one of the same step, or null
      * @param onAnswer called, on another thread, when a look is over
      */
     StepChecks(
             VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared,
-            String evidence, Runnable onAnswer)
+            Executor threads, String evidence, Runnable onAnswer)
             throws DeliveryException {
         request.checkShared();
         this.gate = new MetricsGate(request, pods, environment, shared);
-        this.looks = new BackgroundGate(this::look, DeliveryThreads.looks(), onAnswer, WHILE_READING);
+        this.looks = new BackgroundGate(this::look, threads, onAnswer, WHILE_READING);
         this.environment = environment;
         gate.restore(evidence);
         this.evidence = gate.evidence();
@@ -68,6 +76,10 @@ final class StepChecks implements AutoCloseable {
         }
         if (same && !looks.isLooking() && now.isBefore(nextLook)) {
             return Gate.Answer.pending(last.reason(), Duration.between(now, nextLook));
+        }
+        if (same && looks.isWaiting() && !toldWait) {
+            toldWait = true;
+            environment.info(Event.Stage.VERIFY, WAITS);
         }
         step = facts.step();
         subject = facts.subject();
