@@ -40,7 +40,7 @@ public class SecurityPageTest {
                             "config.AgentGate.MAX_CALLS",
                             "config.AgentGate.MAX_CALLS_OF_MANY")),
             Map.entry(
-                    "manifests of more than 128 KiB that are parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
+                    "manifests of more than 128 KiB that are read and parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
                     Row.of("%n of each at a time; the others wait, and jobs and folders take turns", "provision.manifests.ManifestTurns.AT_A_TIME")),
             Map.entry(
                     "threads that read pages of the looks of all jobs, and that resolve names for them",

@@ -8,12 +8,12 @@ import java.time.Duration;
 
 /**
  * Lets few runs of a process at a time hold large manifests as values, which take some 60 MB each. Nobody has a turn
- * for longer than the reading of a text that is in memory already, or than the calls for one object, which end within
+ * for longer than an agent may take to send the files, or than the calls for one object, which end within
  * a minute or so whatever the cluster does: so a run at a cluster that never answers keeps nobody out. Owners take turns, and the
  * runs of one are served as they came. Thread-safe; an adapter has one for all its runs.
  */
 public final class ManifestTurns {
-    /** Characters of texts that need a turn to be parsed: three of them may be a value that takes 200 bytes. */
+    /** Bytes of files that need a turn to be read and parsed: three of them may be a value that takes 200 bytes. */
     static final int LARGE_TEXT = 128 * 1024;
     /** Bytes of an object's JSON that need a turn to be sent. Almost no object has so many. */
     static final int LARGE_OBJECT = 256 * 1024;
@@ -44,8 +44,8 @@ public final class ManifestTurns {
     }
 
     /** What is done in a turn. */
-    interface Work<T> {
-        T run() throws DeliveryException, InterruptedException;
+    interface Work<T, E extends Exception> {
+        T run() throws DeliveryException, InterruptedException, E;
     }
 
     /** Who waits. */
@@ -60,13 +60,15 @@ public final class ManifestTurns {
         void check() throws DeliveryException, InterruptedException;
     }
 
-    /** Reads texts of so many characters. */
-    <T> T parse(long size, Patience patience, Work<T> work) throws DeliveryException, InterruptedException {
+    /** Reads files of so many bytes, and makes objects of them. */
+    <T, E extends Exception> T parse(long size, Patience patience, Work<T, E> work)
+            throws DeliveryException, InterruptedException, E {
         return size <= LARGE_TEXT ? work.run() : take(parsing, patience, work);
     }
 
     /** Calls the cluster with an object of so many bytes. */
-    <T> T call(long size, Patience patience, Work<T> work) throws DeliveryException, InterruptedException {
+    <T, E extends Exception> T call(long size, Patience patience, Work<T, E> work)
+            throws DeliveryException, InterruptedException, E {
         return size <= LARGE_OBJECT ? work.run() : take(calling, patience, work);
     }
 
@@ -75,8 +77,8 @@ public final class ManifestTurns {
         return parsing.waiting() + calling.waiting();
     }
 
-    private <T> T take(OwnerTurns turns, Patience patience, Work<T> work)
-            throws DeliveryException, InterruptedException {
+    private <T, E extends Exception> T take(OwnerTurns turns, Patience patience, Work<T, E> work)
+            throws DeliveryException, InterruptedException, E {
         Deadline turn = await(turns, patience);
         try {
             return work.run();
