@@ -130,7 +130,8 @@ public final class AgentCalls {
         Owner owner = AgentThreads.get().owner();
         OwnerShares shares = AgentThreads.get().shares();
         if (owner != null && !shares.enter(owner)) {
-            throw new NoAnswer("this job, or its folder, waits for as many calls to agents as it may; it is asked again later");
+            throw new NoAnswer(
+                    "this job, or its folder, waits for as many calls to agents as it may; it is asked again later");
         }
         Runnable ended = () -> {
             if (owner != null) {

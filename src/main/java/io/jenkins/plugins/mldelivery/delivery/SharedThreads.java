@@ -13,15 +13,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads for work that waits for servers which somebody else chose, shared by owners: of one owner's tasks only so many run at a time, and its
- * others wait behind them, so that they don't hold up anybody else's. The jobs of one top-level item take turns for what they have together. Thread-safe.
+ * Threads for work that waits for servers which somebody else chose, shared by owners: of one owner's tasks only so many
+ * run at a time, and its others wait behind them, so that they don't hold up anybody else's. The jobs of one top-level
+ * item take turns for what they have together. Thread-safe.
  */
 public final class SharedThreads {
     private static final int IDLE_SECONDS = 5;
 
     private final Executor pool;
     private final OwnerShares shares;
-    /** Of each top-level item, what waits of its jobs, next the one that had none for longest. There are no empty queues. */
+    /** Of each top-level item, what waits of its jobs, first the one that had none for longest. No queue is empty. */
     private final Map<String, Map<Owner, Queue<Runnable>>> waiting = new HashMap<>();
 
     /**
@@ -47,11 +48,12 @@ public final class SharedThreads {
     }
 
     private static Executor threads(String name, int most) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -65,7 +67,9 @@ public final class SharedThreads {
         if (shares.enter(owner)) {
             start(owner, task);
         } else {
-            waiting.computeIfAbsent(owner.top(), top -> new LinkedHashMap<>()).computeIfAbsent(owner, o -> new ArrayDeque<>()).add(task);
+            waiting.computeIfAbsent(owner.top(), top -> new LinkedHashMap<>())
+                    .computeIfAbsent(owner, job -> new ArrayDeque<>())
+                    .add(task);
         }
     }
 

@@ -50,7 +50,9 @@ final class AgentLooks {
      * @param steps how many traffic steps the rollout around has; 0 for none
      * @param owner whose looks they are
      */
-    AgentLooks(AgentPlace place, VerifyMetrics verification, VerifyMetricsRequest request, int steps, GivenSecrets secrets, Owner owner) {
+    AgentLooks(
+            AgentPlace place, VerifyMetrics verification, VerifyMetricsRequest request, int steps, GivenSecrets secrets,
+            Owner owner) {
         this.place = place;
         this.verification = verification;
         this.request = request;

@@ -24,7 +24,10 @@ public final class DeliveryConnections {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).connections;
     }
 
-    /** What all looks at metrics share. A job has its looks in turn with the others, however many builds it has, and so have all jobs of a folder. */
+    /**
+     * What all looks at metrics share. A job has its looks in turn with the others, however many builds it has, and so has a
+     * folder, however many jobs.
+     */
     static SharedReads reads(Run<?, ?> build) {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).reads.of(DeliveryThreads.owner(build));
     }

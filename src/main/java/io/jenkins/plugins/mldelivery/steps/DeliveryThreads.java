@@ -60,8 +60,10 @@ public final class DeliveryThreads {
     private final ScheduledThreadPoolExecutor rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
     private final ScheduledThreadPoolExecutor looks = newPool(MAX_LOOKS, "ml-delivery looks");
     private final TickPool ticks = new TickPool(asSystem(pool), new OwnerShares(MOST_OF_A_JOB, MOST_OF_A_TOP));
-    private final TickPool rolloutTicks = new TickPool(asSystem(rollouts), new OwnerShares(ROLLOUTS_OF_A_JOB, ROLLOUTS_OF_A_TOP));
-    private final SharedThreads sharedLooks = new SharedThreads(asSystem(looks), new OwnerShares(LOOKS_OF_A_JOB, LOOKS_OF_A_TOP));
+    private final TickPool rolloutTicks =
+            new TickPool(asSystem(rollouts), new OwnerShares(ROLLOUTS_OF_A_JOB, ROLLOUTS_OF_A_TOP));
+    private final SharedThreads sharedLooks =
+            new SharedThreads(asSystem(looks), new OwnerShares(LOOKS_OF_A_JOB, LOOKS_OF_A_TOP));
 
     private static ScheduledExecutorService asSystem(ScheduledExecutorService threads) {
         return new ImpersonatingScheduledExecutorService(threads, ACL.SYSTEM2);

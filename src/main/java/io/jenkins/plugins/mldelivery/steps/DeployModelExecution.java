@@ -211,7 +211,8 @@ final class DeployModelExecution extends TickingExecution {
         }
         return new StepChecks(
                 step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())),
-                DeliveryConnections.reads(build()), DeliveryThreads.looks(DeliveryThreads.owner(build())), evidence, () -> tickIn(Duration.ZERO));
+                DeliveryConnections.reads(build()), DeliveryThreads.looks(DeliveryThreads.owner(build())), evidence,
+                () -> tickIn(Duration.ZERO));
     }
 
     private void save(RolloutState next) throws InterruptedException {

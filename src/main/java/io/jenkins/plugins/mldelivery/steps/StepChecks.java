@@ -23,10 +23,6 @@ final class StepChecks implements AutoCloseable {
     /** After how long to ask again, at the latest, while metrics are being read. */
     private static final Duration WHILE_READING = Duration.ofSeconds(5);
 
-    /** What is said, once, when a look has to wait. */
-    private static final String WAITS =
-            "the look at the metrics waits for its turn: other rollouts of this job, or of its folder, read all metrics that they may read at a time";
-
     private final MetricsGate gate;
     private final BackgroundGate looks;
     private final Environment environment;
@@ -79,7 +75,7 @@ final class StepChecks implements AutoCloseable {
         }
         if (same && looks.isWaiting() && !toldWait) {
             toldWait = true;
-            environment.info(Event.Stage.VERIFY, WAITS);
+            environment.info(Event.Stage.VERIFY, Messages.StepChecks_Waits());
         }
         step = facts.step();
         subject = facts.subject();

@@ -105,6 +105,13 @@ public class SecurityPageTest {
                     "how long such a look keeps its place while another job, which has fewer, waits for one",
                     Row.of("%t", READS + "MAX_LARGE_TIME")),
             Map.entry(
+                    "series that a check remembers of a track from look to look, histograms among them, and series whose age a wait remembers",
+                    Row.of(
+                            "%n, %n, %n",
+                            "verify.Counters.MAX_SERIES",
+                            "verify.HistogramTicks.MAX_SERIES",
+                            "verify.source.TargetFacts.MAX_REMEMBERED")),
+            Map.entry(
                     "plan of Terraform as JSON",
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
             Map.entry("line of a tool's output that is read", Row.of("%b", "delivery.Lines.MAX_LINE")),

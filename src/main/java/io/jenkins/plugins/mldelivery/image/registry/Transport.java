@@ -21,7 +21,8 @@ final class Transport implements AutoCloseable {
     private final String registry;
     private final RegistrySettings settings;
     private final Ways ways;
-    private final NameLookup names = new NameLookup(new SharedThreads("ml-delivery names", 1, new OwnerShares(1, 1)).of(Owner.only()));
+    private final NameLookup names = new NameLookup(
+            new SharedThreads("ml-delivery names", 1, new OwnerShares(1, 1)).of(Owner.only()));
     private final Exchange exchange;
     private URI root;
     private Authorizer authorizer;

@@ -9,8 +9,8 @@ import java.time.Duration;
 /**
  * Lets few runs of a process at a time hold large manifests as values, which take some 60 MB each. Nobody has a turn
  * for longer than an agent may take to send the files, or than the calls for one object, which end within
- * a minute or so whatever the cluster does: so a run at a cluster that never answers keeps nobody out. Owners take turns, and the
- * runs of one are served as they came. Thread-safe; an adapter has one for all its runs.
+ * a minute or so whatever the cluster does: so a run at a cluster that never answers keeps nobody out. Owners take turns,
+ * and the runs of one are served as they came. Thread-safe; an adapter has one for all its runs.
  */
 public final class ManifestTurns {
     /** Bytes of files that need a turn to be read and parsed: three of them may be a value that takes 200 bytes. */

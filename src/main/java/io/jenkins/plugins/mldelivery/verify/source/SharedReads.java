@@ -35,7 +35,8 @@ public final class SharedReads {
     SharedReads(OwnerTurns large) {
         this(
                 large,
-                new SharedThreads("ml-delivery names", MAX_RESOLVERS, new OwnerShares(RESOLVERS_OF_A_JOB, RESOLVERS_OF_A_TOP)),
+                new SharedThreads(
+                        "ml-delivery names", MAX_RESOLVERS, new OwnerShares(RESOLVERS_OF_A_JOB, RESOLVERS_OF_A_TOP)),
                 new SharedThreads("ml-delivery pages", MAX_READERS, new OwnerShares(READERS_OF_A_JOB, READERS_OF_A_TOP)),
                 Owner.only());
     }

@@ -195,10 +195,10 @@ final class StateFile implements StateStore, AutoCloseable {
     private DeliveryException notOurs() {
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "state",
-                "'" + place.path() + "' was not written by you on this machine, or was changed or moved since, so the rollout in it is not"
-                        + " gone on with",
-                "Run it as who began it, in the same folder, with the same HOME or XDG_STATE_HOME; or remove the file, and this rollout takes"
-                        + " over what is in the cluster.",
+                "'" + place.path() + "' was not written by you on this machine, or was changed or moved since, so the rollout in it"
+                        + " is not gone on with",
+                "Run it as who began it, in the same folder, with the same HOME or XDG_STATE_HOME; or remove the file, and this"
+                        + " rollout takes over what is in the cluster.",
                 null);
     }
 

@@ -51,7 +51,10 @@ final class StateSeal {
         return sealed.toByteArray();
     }
 
-    /** Whether a text was sealed by this key for this place and is as it was then. It is judged as it stands, before anybody parses it. */
+    /**
+     * Whether a text was sealed by this key for this place and is as it was then. It is judged as it stands, before anybody
+     * parses it.
+     */
     boolean holds(byte[] text) {
         int end = text.length - BEFORE.length() - DIGITS - AFTER.length();
         return end > 0 && MessageDigest.isEqual(of(text, end), Arrays.copyOfRange(text, end, text.length));
