@@ -34,6 +34,8 @@ final class StepChecks implements AutoCloseable {
     private int step = -1;
     private String subject;
     private Instant nextLook = Instant.MIN;
+    /** Since when a look has had no thread, or null. */
+    private Instant waitsSince;
     private boolean toldWait;
 
     /**
@@ -73,15 +75,24 @@ final class StepChecks implements AutoCloseable {
         if (same && !looks.isLooking() && now.isBefore(nextLook)) {
             return Gate.Answer.pending(last.reason(), Duration.between(now, nextLook));
         }
-        if (same && looks.isWaiting() && !toldWait) {
-            toldWait = true;
-            environment.info(Event.Stage.VERIFY, Messages.StepChecks_Waits());
-        }
+        tellWait(now);
         step = facts.step();
         subject = facts.subject();
         last = looks.look(facts);
         nextLook = now.plus(last.nextLook());
         return last;
+    }
+
+    /** Once, and not of a thread that is just about to begin. */
+    private void tellWait(Instant now) {
+        if (!looks.isWaiting()) {
+            waitsSince = null;
+        } else if (waitsSince == null) {
+            waitsSince = now;
+        } else if (!toldWait && !now.isBefore(waitsSince.plus(WHILE_READING))) {
+            toldWait = true;
+            environment.info(Event.Stage.VERIFY, Messages.StepChecks_Waits());
+        }
     }
 
     /** See {@link MetricsGate#unstable}. */

@@ -156,7 +156,11 @@ abstract class TickingExecution extends StepExecution {
         }
     }
 
-    /** @param leave called before the next tick is scheduled */
+    /**
+     * The tick itself.
+     *
+     * @param leave called before the next one is scheduled
+     */
     private void tickOnce(Runnable leave) {
         Duration wait = Duration.ZERO;
         try {
