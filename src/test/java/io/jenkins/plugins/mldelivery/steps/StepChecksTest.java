@@ -1,10 +1,10 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.testing.ManualClock;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
@@ -44,7 +44,7 @@ public class StepChecksTest {
             }
             assertEquals("one look waits", 1, pool.size());
             pool.remove(0).run();
-            assertNotNull("it has looked", checks.answer(facts));
+            assertEquals("it has looked", Verdict.PASS, checks.answer(facts).verdict());
             assertEquals(List.of(Messages.StepChecks_Waits()), told.notes());
         }
     }
