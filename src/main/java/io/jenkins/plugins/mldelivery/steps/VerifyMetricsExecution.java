@@ -75,7 +75,7 @@ final class VerifyMetricsExecution extends TickingExecution {
         }
         VerifyMetrics.Look look = verification.told(state, after);
         if (look.result() == null) {
-            evidence = look.state().toJson();
+            evidence = look.state().masked(known()).toJson();
             persist();
             return look.nextLook();
         }
