@@ -8,6 +8,7 @@ import static org.junit.Assert.assertTrue;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.CredentialsStore;
 import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
@@ -220,7 +221,8 @@ public class ClusterLimitsTest {
         FolderCredentialsProvider.FolderCredentialsProperty own =
                 new FolderCredentialsProvider.FolderCredentialsProperty(new DomainCredentials[0]);
         folder.addProperty(own);
-        own.getStore().addCredentials(Domain.global(), kubeconfig("same", "https://127.0.0.1:4"));
+        CredentialsStore store = own.getStore();
+        store.addCredentials(Domain.global(), kubeconfig("same", "https://127.0.0.1:4"));
         KubeconfigAccess kube = new KubeconfigAccess("same");
         ClusterConfiguration all = new ClusterConfiguration("all", kube);
         all.setFolders("**");
