@@ -197,12 +197,12 @@ public class MetricsGateTest {
             assertNull(gate.look(facts(0)).verdict());
             assertTrue(gate.evidence(), gate.evidence().contains("you sent ****"));
             clock.sleep(Duration.ofSeconds(10));
-            assertEquals(Verdict.INCONCLUSIVE, gate.look(facts(0)).verdict());
+            assertEquals(Verdict.FAIL, gate.look(facts(0)).verdict());
             assertTrue(gate.evidence(), gate.evidence().contains("you sent ****"));
             assertFalse(gate.evidence(), gate.evidence().contains("hunter2"));
             MetricsGate second = new MetricsGate(request, pods, environment);
             second.restore(gate.evidence());
-            assertEquals(Verdict.INCONCLUSIVE, second.look(facts(0)).verdict());
+            assertEquals(Verdict.FAIL, second.look(facts(0)).verdict());
         }
     }
 
