@@ -154,7 +154,7 @@ public final class KubernetesTarget implements Target {
         Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
         ModelAdmission admission = new ModelAdmission(client, request, objects, around);
         boolean scaled = stable != null && admission.autoscaled(stable);
-        return new ModelDiff(objects, around, admission).text(stable, scaled ? count(stable.getSpec().getReplicas()) : objects.replicas());
+        return new ModelDiff(objects, around, admission).text(stable, scaled ? Objects.requireNonNullElse(stable.getSpec().getReplicas(), 0) : objects.replicas());
     }
 
     /** Only reads and dry runs. */
@@ -325,10 +325,6 @@ public final class KubernetesTarget implements Target {
     /** The Deployments as they are to be now. */
     private TrackDeployments deployments() {
         return new TrackDeployments(client, request, objects, drift, deployer.holder(), revision, undo);
-    }
-
-    private static int count(Integer value) {
-        return value == null ? 0 : value;
     }
 
     @Override
