@@ -58,6 +58,9 @@ public class SecurityPageTest {
                             "verify.source.SharedReads.RESOLVERS_OF_A_JOB",
                             "verify.source.SharedReads.RESOLVERS_OF_A_TOP")),
             Map.entry("secret file", Row.of("%b", "config.RunCredentials.LARGEST_FILE")),
+            Map.entry(
+                    "asking a registry what a tag names",
+                    Row.of("%t, %n attempts", "image.TagDigests.TIME", "image.TagDigests.ATTEMPTS")),
             Map.entry("token, or value of a secret header", Row.of("%b", "delivery.HeaderValues.MAX_LENGTH")),
             Map.entry(
                     "text in the log, in an error or in a result",
