@@ -135,7 +135,8 @@ final class VerifyMetricsExecution extends TickingExecution {
         if (place == null) {
             throw DeliveryException.invalid("requestsFrom", "there is no agent around the step", "Call the step inside node, or leave it out.");
         }
-        return new AgentLooks(place, opened, request, steps, GivenSecrets.of(request, environment.secrets()));
+        GivenSecrets secrets = GivenSecrets.of(request, environment.secrets());
+        return new AgentLooks(place, opened, request, steps, secrets, DeliveryThreads.owner(build()));
     }
 
     private void finish(VerifyMetricsReport found) throws IOException, InterruptedException, DeliveryException {
