@@ -29,7 +29,12 @@ public class SecurityPageTest {
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
                     Row.of("%n", "steps.DeliveryConnections.MOST_WATCHES")),
-            Map.entry("call to an agent", Row.of("%t", "config.AgentCalls.LIMIT")),
+            Map.entry(
+                    "call to an agent",
+                    Row.of(
+                            "%t, of one that starts, stops or removes a program %t",
+                            "config.AgentCalls.LIMIT",
+                            "steps.AgentCommand.LAUNCH")),
             Map.entry(
                     "calls to agents under way",
                     Row.of(

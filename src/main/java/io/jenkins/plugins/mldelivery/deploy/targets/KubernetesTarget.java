@@ -171,7 +171,7 @@ public final class KubernetesTarget implements Target {
         }
         String missing = call("ask what is permitted", () -> new Permissions(client, request.namespace()).missing(rights));
         if (!missing.isEmpty()) {
-            throw DeliveryException.failed(
+            throw DeliveryException.refused(
                     "cluster", "a rollout in namespace '" + request.namespace() + "' needs rights that its user does not have: " + missing,
                     "Add them to the user's Role; nothing was touched.", null);
         }
