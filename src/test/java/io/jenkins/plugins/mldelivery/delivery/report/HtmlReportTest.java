@@ -256,7 +256,7 @@ public class HtmlReportTest {
         assertEquals(0, elements(page, "polygon").size());
         assertEquals("a rate is a percentage even before there is a stable rate", 1, elements(page, "h3").stream()
                 .filter(h -> h.getTextContent().equals("Failed or slow requests of both versions, check errorRate")).count());
-        assertTrue(text(page, "p").contains("inconclusive no data"));
+        assertTrue(text(page, "p").contains("inconclusive: no data"));
     }
 
     @Test
