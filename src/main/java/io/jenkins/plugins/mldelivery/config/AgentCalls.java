@@ -5,6 +5,8 @@ import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
@@ -125,7 +127,19 @@ public final class AgentCalls {
     public static <T> T within(FilePath folder, Duration limit, Callable<T> work)
             throws IOException, InterruptedException {
         AgentGate gate = AgentThreads.get().gate(folder.getChannel());
+        Owner owner = AgentThreads.get().owner();
+        OwnerShares shares = AgentThreads.get().shares();
+        if (owner != null && !shares.enter(owner)) {
+            throw new NoAnswer(
+                    "this job, or its folder, waits for as many calls to agents as it may; it is asked again later");
+        }
+        Runnable ended = () -> {
+            if (owner != null) {
+                shares.leave(owner);
+            }
+        };
         if (!gate.enter()) {
+            ended.run();
             throw new NoAnswer("the agent did not answer the last call; it is asked again later");
         }
         FutureTask<T> task = new FutureTask<>(work);
@@ -135,10 +149,12 @@ public final class AgentCalls {
                     task.run();
                 } finally {
                     gate.ended();
+                    ended.run();
                 }
             });
         } catch (RejectedExecutionException e) {
             gate.ended();
+            ended.run();
             throw new NoAnswer("too many agents do not answer");
         }
         try {

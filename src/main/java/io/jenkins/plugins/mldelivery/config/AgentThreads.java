@@ -7,6 +7,8 @@ import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
@@ -37,8 +39,40 @@ public final class AgentThreads {
     private final ExecutorService threads = new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
     private final Map<VirtualChannel, AgentGate> gates = new WeakHashMap<>();
 
-    static AgentThreads get() {
+    /** Those that one job waits for at most, and all jobs of one top-level item together. */
+    static final int CALLS_OF_A_JOB = 16;
+
+    static final int CALLS_OF_A_TOP = 40;
+
+    private final OwnerShares shares = new OwnerShares(CALLS_OF_A_JOB, CALLS_OF_A_TOP);
+    /** Whose the calls are that a thread makes. */
+    private final ThreadLocal<Owner> owner = new ThreadLocal<>();
+
+    public static AgentThreads get() {
         return ExtensionList.lookupSingleton(AgentThreads.class);
+    }
+
+    /**
+     * From now on the calls that this thread makes are counted as somebody's.
+     *
+     * @param whose null for nobody's
+     */
+    public void begin(Owner whose) {
+        if (whose == null) {
+            owner.remove();
+        } else {
+            owner.set(whose);
+        }
+    }
+
+    /** Whose calls this thread makes; null for nobody's. */
+    Owner owner() {
+        return owner.get();
+    }
+
+    /** Who has how many calls under way. */
+    OwnerShares shares() {
+        return shares;
     }
 
     /** Refuses work with a {@link java.util.concurrent.RejectedExecutionException} when all threads wait. */

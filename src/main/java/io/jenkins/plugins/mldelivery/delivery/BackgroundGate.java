@@ -39,6 +39,11 @@ public final class BackgroundGate implements Gate, AutoCloseable {
         return look != null;
     }
 
+    /** Whether there is a look that has no thread yet. */
+    public synchronized boolean isWaiting() {
+        return look != null && !look.begun;
+    }
+
     @Override
     public synchronized Answer look(RolloutFacts facts) {
         if (look != null && !look.isAbout(facts)) {
@@ -83,6 +88,7 @@ public final class BackgroundGate implements Gate, AutoCloseable {
     private final class Look implements Runnable {
         private final RolloutFacts facts;
         private final AbortableWork work = new AbortableWork();
+        private boolean begun;
         private boolean over;
         private Answer answer;
         private Throwable failure;
@@ -103,6 +109,9 @@ public final class BackgroundGate implements Gate, AutoCloseable {
         public void run() {
             Answer found = null;
             Throwable problem = null;
+            synchronized (BackgroundGate.this) {
+                begun = true;
+            }
             try {
                 found = work.run(() -> gate.look(facts));
             } catch (InterruptedException e) {

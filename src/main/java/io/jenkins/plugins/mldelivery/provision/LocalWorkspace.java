@@ -123,6 +123,21 @@ public final class LocalWorkspace implements Workspace {
         return texts;
     }
 
+    @Override
+    public long size(String path, List<String> names) throws DeliveryException, IOException {
+        long bytes = 0;
+        for (String name : names) {
+            Path file = find(base.getFileSystem().getPath(path).resolve(name).toString());
+            RealFolder holder = border.holder(file);
+            BasicFileAttributes attributes = holder.attributes(holder.path().relativize(file));
+            if (attributes == null) {
+                throw new NoSuchFileException(name);
+            }
+            bytes += attributes.size();
+        }
+        return bytes;
+    }
+
     private static String decode(String name, byte[] content) throws IOException {
         try {
             return StandardCharsets.UTF_8

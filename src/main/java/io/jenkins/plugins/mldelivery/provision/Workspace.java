@@ -36,6 +36,13 @@ public interface Workspace {
     Map<String, String> read(String path, List<String> names, long maxBytes)
             throws DeliveryException, IOException, InterruptedException;
 
+    /**
+     * How many bytes the files of a folder have.
+     *
+     * @param names file names as {@link #list} gave them; one that is not there is refused with an {@link IOException}
+     */
+    long size(String path, List<String> names) throws DeliveryException, IOException, InterruptedException;
+
     /** The SHA-256 of a plain file, in hex; anything else, a link too, is refused with an {@link IOException}. */
     String sha256(String path) throws DeliveryException, IOException, InterruptedException;
 

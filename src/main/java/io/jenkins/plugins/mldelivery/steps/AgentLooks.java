@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.verify.DetachedLook;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
@@ -34,6 +35,7 @@ final class AgentLooks {
     private final VerifyMetricsRequest request;
     private final int steps;
     private final GivenSecrets secrets;
+    private final Owner owner;
 
     /** Its value is what the agent sent, which may be of another type. */
     private Future<?> work;
@@ -42,13 +44,21 @@ final class AgentLooks {
     private Instant end;
     private Duration wait;
 
-    /** @param steps how many traffic steps the rollout around has; 0 for none */
-    AgentLooks(AgentPlace place, VerifyMetrics verification, VerifyMetricsRequest request, int steps, GivenSecrets secrets) {
+    /**
+     * For one step.
+     *
+     * @param steps how many traffic steps the rollout around has; 0 for none
+     * @param owner whose looks they are
+     */
+    AgentLooks(
+            AgentPlace place, VerifyMetrics verification, VerifyMetricsRequest request, int steps, GivenSecrets secrets,
+            Owner owner) {
         this.place = place;
         this.verification = verification;
         this.request = request;
         this.steps = steps;
         this.secrets = secrets;
+        this.owner = owner;
     }
 
     /**
@@ -68,7 +78,7 @@ final class AgentLooks {
                 return verification.read(before);
             }
             end = Instant.now().plus(verification.longestLook()).plus(GRACE);
-            Read read = new Read(new DetachedLook(request, steps, before.toJson(), Instant.now()), secrets);
+            Read read = new Read(new DetachedLook(request, steps, before.toJson(), Instant.now()), secrets, owner);
             try {
                 // An agent that does not read any more lets whoever sends wait.
                 work = AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.actAsync(read));
@@ -125,15 +135,17 @@ final class AgentLooks {
 
         private final DetachedLook look;
         private final Secrets secrets;
+        private final Owner owner;
 
-        Read(DetachedLook look, GivenSecrets secrets) {
+        Read(DetachedLook look, GivenSecrets secrets, Owner owner) {
             this.look = look;
             this.secrets = secrets;
+            this.owner = owner;
         }
 
         @Override
         protected List<String> work(File folder) throws DeliveryException, InterruptedException {
-            return List.of(look.read(NoCommands.INSTANCE, secrets, shared()));
+            return List.of(look.read(NoCommands.INSTANCE, secrets, shared().of(owner)));
         }
 
         /** What all looks on this agent share, for as long as it is connected. */

@@ -30,6 +30,7 @@ final class AgentWorkspace implements Workspace {
     private static final int MAX_NAMES = 1024 * 1024;
     private static final int MAX_WORD = 4096;
     private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\x00]{1,255}");
+    private static final Pattern SIZE = Pattern.compile("[0-9]{1,18}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final FilePath folder;
@@ -98,6 +99,15 @@ final class AgentWorkspace implements Workspace {
     }
 
     @Override
+    public long size(String path, List<String> names) throws DeliveryException, IOException, InterruptedException {
+        String bytes = AgentCalls.text(folder, new Work(Kind.SIZE, path, names, null, 0), MAX_WORD);
+        if (!SIZE.matcher(bytes).matches()) {
+            throw new IOException("the agent answers a number of bytes that can't be one");
+        }
+        return Long.parseLong(bytes);
+    }
+
+    @Override
     public String sha256(String path) throws DeliveryException, IOException, InterruptedException {
         String digest = AgentCalls.text(folder, new Work(Kind.SHA256, path, List.of(), null, 0), MAX_WORD);
         if (!SHA256.matcher(digest).matches()) {
@@ -156,6 +166,7 @@ final class AgentWorkspace implements Workspace {
         IS_DIRECTORY,
         LIST,
         READ,
+        SIZE,
         SHA256,
         CREATE_PRIVATE,
         WRITE_PRIVATE,
@@ -196,6 +207,8 @@ final class AgentWorkspace implements Workspace {
                     return workspace.list(path);
                 case READ:
                     return new ArrayList<>(workspace.read(path, names, maxBytes).values());
+                case SIZE:
+                    return List.of(String.valueOf(workspace.size(path, names)));
                 case SHA256:
                     return List.of(workspace.sha256(path));
                 case CREATE_PRIVATE:

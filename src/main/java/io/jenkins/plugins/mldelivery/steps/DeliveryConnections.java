@@ -24,14 +24,17 @@ public final class DeliveryConnections {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).connections;
     }
 
-    /** What all looks at metrics share. A job has its looks in turn with the others, however many builds it has. */
+    /**
+     * What all looks at metrics share. A job has its looks in turn with the others, however many builds it has, and so has a
+     * folder, however many jobs.
+     */
     static SharedReads reads(Run<?, ?> build) {
-        return ExtensionList.lookupSingleton(DeliveryConnections.class).reads.of(build.getParent().getFullName());
+        return ExtensionList.lookupSingleton(DeliveryConnections.class).reads.of(DeliveryThreads.owner(build));
     }
 
-    /** In which large manifests are taken up. */
-    static ManifestTurns manifests() {
-        return ExtensionList.lookupSingleton(DeliveryConnections.class).manifests;
+    /** In which large manifests are taken up, likewise. */
+    static ManifestTurns manifests(Run<?, ?> build) {
+        return ExtensionList.lookupSingleton(DeliveryConnections.class).manifests.of(DeliveryThreads.owner(build));
     }
 
     /** After the last tick: see {@link DeliveryThreads.Shutdown}. */

@@ -2,11 +2,16 @@ package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +31,17 @@ public final class DeliveryThreads {
     /** Most of them for the steps of one job. */
     static final int MOST_OF_A_JOB = MOST / 3;
 
+    /** Most of them for the steps of all jobs in one top-level item. */
+    static final int MOST_OF_A_TOP = 2 * MOST_OF_A_JOB;
+
     /**
      * Most threads on which rollouts under way tick. They have their own, so that they renew their leases while builds
      * take all others. A tick on them takes some 30 seconds at most, and as a rule much less.
      */
     static final int MAX_ROLLOUTS = 12;
+
+    static final int ROLLOUTS_OF_A_JOB = 6;
+    static final int ROLLOUTS_OF_A_TOP = 9;
 
     /**
      * Most threads on which rollouts read metrics, which may take minutes. Each may read those of four pods at once, for
@@ -40,16 +51,23 @@ public final class DeliveryThreads {
      */
     static final int MAX_LOOKS = 12;
 
+    static final int LOOKS_OF_A_JOB = 4;
+    static final int LOOKS_OF_A_TOP = 8;
+
     private static final int PATIENCE_SECONDS = 5;
 
-    private final TickShares shares = new TickShares(MOST_OF_A_JOB);
     private final ScheduledThreadPoolExecutor pool = newPool(MOST, "ml-delivery");
     private final ScheduledThreadPoolExecutor rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
     private final ScheduledThreadPoolExecutor looks = newPool(MAX_LOOKS, "ml-delivery looks");
-    private final ScheduledExecutorService impersonating = new ImpersonatingScheduledExecutorService(pool, ACL.SYSTEM2);
-    private final ScheduledExecutorService impersonatingRollouts = new ImpersonatingScheduledExecutorService(rollouts, ACL.SYSTEM2);
+    private final TickPool ticks = new TickPool(asSystem(pool), new OwnerShares(MOST_OF_A_JOB, MOST_OF_A_TOP));
+    private final TickPool rolloutTicks =
+            new TickPool(asSystem(rollouts), new OwnerShares(ROLLOUTS_OF_A_JOB, ROLLOUTS_OF_A_TOP));
+    private final SharedThreads sharedLooks =
+            new SharedThreads(asSystem(looks), new OwnerShares(LOOKS_OF_A_JOB, LOOKS_OF_A_TOP));
 
-    private final ScheduledExecutorService impersonatingLooks = new ImpersonatingScheduledExecutorService(looks, ACL.SYSTEM2);
+    private static ScheduledExecutorService asSystem(ScheduledExecutorService threads) {
+        return new ImpersonatingScheduledExecutorService(threads, ACL.SYSTEM2);
+    }
 
     private static ScheduledThreadPoolExecutor newPool(int most, String name) {
         ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(
@@ -61,24 +79,24 @@ public final class DeliveryThreads {
         return pool;
     }
 
-    /** The pool. Its threads run as SYSTEM; what belongs to a run's user is looked up with the run's authentication. */
-    static ScheduledExecutorService pool() {
-        return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonating;
+    /** The pool. */
+    static TickPool pool() {
+        return ExtensionList.lookupSingleton(DeliveryThreads.class).ticks;
     }
 
-    /** Who has how many of the pool's threads. */
-    static TickShares shares() {
-        return ExtensionList.lookupSingleton(DeliveryThreads.class).shares;
+    /** The pool of the rollouts. */
+    static TickPool rollouts() {
+        return ExtensionList.lookupSingleton(DeliveryThreads.class).rolloutTicks;
     }
 
-    /** The pool of the rollouts, likewise. */
-    static ScheduledExecutorService rollouts() {
-        return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonatingRollouts;
+    /** Threads, which run as SYSTEM, for the looks at metrics of an owner's rollouts; one beyond its share waits. */
+    static Executor looks(Owner owner) {
+        return ExtensionList.lookupSingleton(DeliveryThreads.class).sharedLooks.of(owner);
     }
 
-    /** The pool of the rollouts' looks at metrics, likewise. */
-    static ScheduledExecutorService looks() {
-        return ExtensionList.lookupSingleton(DeliveryThreads.class).impersonatingLooks;
+    /** Whose work a build's steps do. */
+    static Owner owner(Run<?, ?> build) {
+        return Owner.ofJob(build.getParent().getFullName());
     }
 
     private void shutDown() {

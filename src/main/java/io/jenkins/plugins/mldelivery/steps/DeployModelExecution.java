@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -84,7 +83,7 @@ final class DeployModelExecution extends TickingExecution {
 
     /** Until the model's lease is held there is nothing to renew, and the first looks at a cluster may take long. */
     @Override
-    ScheduledExecutorService threads() {
+    TickPool threads() {
         return state == null ? DeliveryThreads.pool() : DeliveryThreads.rollouts();
     }
 
@@ -103,6 +102,10 @@ final class DeployModelExecution extends TickingExecution {
             String missing = inputs.missingAgent(build().getParent());
             if (missing != null) {
                 return offline(missing);
+            }
+            if (state == null && stopCause() != null) {
+                fail(stopCause());
+                return Duration.ZERO;
             }
             deploy = reopen();
             deploy.onChange(() -> tickIn(Duration.ZERO));
@@ -212,7 +215,8 @@ final class DeployModelExecution extends TickingExecution {
         }
         return new StepChecks(
                 step.getVerify().request(), deploy.podMetrics(), environment(new RunCredentials(build())),
-                DeliveryConnections.reads(build()), evidence, () -> tickIn(Duration.ZERO));
+                DeliveryConnections.reads(build()), DeliveryThreads.looks(DeliveryThreads.owner(build())), evidence,
+                () -> tickIn(Duration.ZERO));
     }
 
     private void save(RolloutState next) throws InterruptedException {

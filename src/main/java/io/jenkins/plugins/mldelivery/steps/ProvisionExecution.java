@@ -98,7 +98,7 @@ final class ProvisionExecution extends AgentExecution {
     private Duration work(FilePath folder) throws Exception {
         ProvisionRequest request = step.request();
         AgentWorkspace files = new AgentWorkspace(folder, build());
-        Provision provision = new Provision(files, environment, DeliveryConnections.manifests());
+        Provision provision = new Provision(files, environment, DeliveryConnections.manifests(build()));
         if (tool == null) {
             tool = provision.tool(request);
             persist();

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executor;
 
 /**
  * The checks of <code>verify</code>, which are asked at each traffic step beside the body: one look whenever it is due,
@@ -32,20 +34,24 @@ final class StepChecks implements AutoCloseable {
     private int step = -1;
     private String subject;
     private Instant nextLook = Instant.MIN;
+    /** Since when a look has had no thread, or null. */
+    private Instant waitsSince;
+    private boolean toldWait;
 
     /**
      * @param pods are read on another thread
      * @param shared what all looks of the process share
+     * @param threads on which looks are made, when they have a place there
      * @param evidence of an earlier one of the same step, or null
      * @param onAnswer called, on another thread, when a look is over
      */
     StepChecks(
             VerifyMetricsRequest request, TrackMetrics pods, Environment environment, SharedReads shared,
-            String evidence, Runnable onAnswer)
+            Executor threads, String evidence, Runnable onAnswer)
             throws DeliveryException {
         request.checkShared();
         this.gate = new MetricsGate(request, pods, environment, shared);
-        this.looks = new BackgroundGate(this::look, DeliveryThreads.looks(), onAnswer, WHILE_READING);
+        this.looks = new BackgroundGate(this::look, threads, onAnswer, WHILE_READING);
         this.environment = environment;
         gate.restore(evidence);
         this.evidence = gate.evidence();
@@ -69,11 +75,24 @@ final class StepChecks implements AutoCloseable {
         if (same && !looks.isLooking() && now.isBefore(nextLook)) {
             return Gate.Answer.pending(last.reason(), Duration.between(now, nextLook));
         }
+        tellWait(now);
         step = facts.step();
         subject = facts.subject();
         last = looks.look(facts);
         nextLook = now.plus(last.nextLook());
         return last;
+    }
+
+    /** Once, and not of a thread that is just about to begin. */
+    private void tellWait(Instant now) {
+        if (!looks.isWaiting()) {
+            waitsSince = null;
+        } else if (waitsSince == null) {
+            waitsSince = now;
+        } else if (!toldWait && !now.isBefore(waitsSince.plus(WHILE_READING))) {
+            toldWait = true;
+            environment.info(Event.Stage.VERIFY, Messages.StepChecks_Waits());
+        }
     }
 
     /** See {@link MetricsGate#unstable}. */

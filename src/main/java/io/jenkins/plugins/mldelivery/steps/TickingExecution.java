@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.mldelivery.config.AgentThreads;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.AbortableWork;
@@ -11,13 +12,14 @@ import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
@@ -41,7 +43,7 @@ abstract class TickingExecution extends StepExecution {
     private static final Logger LOGGER = Logger.getLogger(TickingExecution.class.getName());
     private static final int SAVE_SECONDS = 60;
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
-    /** After which the step asks again for a thread when its job has all that one job gets. */
+    /** After which the step asks again for a thread when its job, or its folder, has all that one gets. */
     private static final Duration SHARE = Duration.ofMillis(500);
 
     /** Why the build was aborted, or null. Persisted: an abort survives a restart. */
@@ -68,7 +70,7 @@ abstract class TickingExecution extends StepExecution {
     abstract Duration tick() throws Exception;
 
     /** The pool on which this is ticked. */
-    ScheduledExecutorService threads() {
+    TickPool threads() {
         return DeliveryThreads.pool();
     }
 
@@ -119,7 +121,7 @@ abstract class TickingExecution extends StepExecution {
             next.cancel(false);
         }
         try {
-            next = threads().schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+            next = threads().threads().schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOGGER.log(Level.FINE, "Jenkins is shutting down; the step goes on after the restart", e);
         }
@@ -133,14 +135,33 @@ abstract class TickingExecution extends StepExecution {
             running = true;
             again = false;
         }
-        String job = threads() == DeliveryThreads.pool() ? job() : null;
-        if (job != null && !DeliveryThreads.shares().enter(job)) {
+        Owner owner = owner();
+        OwnerShares shares = threads().shares();
+        if (owner != null && !shares.enter(owner)) {
             synchronized (this) {
                 running = false;
                 tickIn(SHARE);
             }
             return;
         }
+        try {
+            AgentThreads.get().begin(owner);
+            tickOnce(() -> {
+                if (owner != null) {
+                    shares.leave(owner);
+                }
+            });
+        } finally {
+            AgentThreads.get().begin(null);
+        }
+    }
+
+    /**
+     * The tick itself.
+     *
+     * @param leave called before the next one is scheduled
+     */
+    private void tickOnce(Runnable leave) {
         Duration wait = Duration.ZERO;
         try {
             wait = tick();
@@ -151,9 +172,7 @@ abstract class TickingExecution extends StepExecution {
         } catch (Exception | Error e) {
             fail(e);
         } finally {
-            if (job != null) {
-                DeliveryThreads.shares().leave(job);
-            }
+            leave.run();
             boolean over;
             // In one go, or this would put off a wake-up that comes in between.
             synchronized (this) {
@@ -167,11 +186,11 @@ abstract class TickingExecution extends StepExecution {
         }
     }
 
-    /** The job's full name; null of a build that is gone. */
-    private String job() {
+    /** Null of a build that is gone. */
+    private Owner owner() {
         try {
             Run<?, ?> run = build();
-            return run == null ? null : run.getParent().getFullName();
+            return run == null ? null : DeliveryThreads.owner(run);
         } catch (IOException | InterruptedException e) {
             LOGGER.log(Level.FINE, "the build is gone", e);
             return null;

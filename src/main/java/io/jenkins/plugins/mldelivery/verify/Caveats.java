@@ -1,5 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.verify.source.Urls;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,9 +10,9 @@ import java.util.List;
  *
  * @param remark to go on with behind a reason; empty for none
  * @param refusal why nothing can be said of what they show, or null
- * @param isOpen whether that may turn out in the next looks
+ * @param waits why a verdict has to wait for more samples, or null
  */
-record Caveats(String remark, String refusal, boolean isOpen) {
+record Caveats(String remark, String refusal, String waits) {
     static Caveats of(Walked<?> canary, Walked<?> stable, Watch watch) {
         List<String> remarks = new ArrayList<>();
         add(remarks, "the canary ", canary.copies().text());
@@ -24,7 +26,22 @@ record Caveats(String remark, String refusal, boolean isOpen) {
         if (refusal != null) {
             watch.notes().warn(refusal);
         }
-        return new Caveats(remarks.isEmpty() ? "" : "; " + String.join("; ", remarks), refusal, canary.jumps().isOpen() || stable.jumps().isOpen());
+        return new Caveats(remarks.isEmpty() ? "" : "; " + String.join("; ", remarks), refusal, waits(canary, stable));
+    }
+
+    private static String waits(Walked<?> canary, Walked<?> stable) {
+        if (canary.jumps().isOpen() || stable.jumps().isOpen()) {
+            return "a counter fell, and may turn out to be that of several workers; waiting for more samples";
+        }
+        String leap = leap("the canary", canary.growth());
+        return leap == null ? leap("the stable version", stable.growth()) : leap;
+    }
+
+    private static String leap(String who, GrowthWatch.Found growth) {
+        return growth.page() == null
+                ? null
+                : "waiting for another sample of " + Excerpt.of(Urls.shown(growth.page())) + ": " + Math.round(100 * growth.share()) + " % of what " + who
+                        + " has counted came with one sample, as where a page shows several workers in turn";
     }
 
     private static void add(List<String> remarks, String who, String text) {
@@ -38,8 +55,8 @@ record Caveats(String remark, String refusal, boolean isOpen) {
         if (refusal != null) {
             return new CheckState(null, refusal, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, judged.samples(), judged.evidence());
         }
-        if (isOpen && judged.verdict() != null) {
-            return judged.decided(null, "a counter fell, and may turn out to be that of several workers; waiting for more samples" + remark);
+        if (waits != null && judged.verdict() != null) {
+            return judged.decided(null, waits + remark);
         }
         return judged.decided(judged.verdict(), judged.reason() + remark);
     }

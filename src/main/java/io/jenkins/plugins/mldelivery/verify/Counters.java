@@ -30,8 +30,10 @@ import java.util.TreeMap;
  * @param sources when each source was last read, by a short name of it
  * @param jumps what is known of series that fell, by a short name of each
  * @param begun when sources that are young began to serve, by a short name of each
+ * @param growths how sources that are young grew
  */
-public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun) {
+public record Counters(
+        long readUpTo, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun, Growths growths) {
     /** Series that are followed at most, a track; a request counter has few a pod. */
     public static final int MAX_SERIES = 2000;
 
@@ -50,6 +52,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         // Told by Jackson as damaged JSON.
         Numbers.time(readUpTo);
         Objects.requireNonNull(jumps, "jumps");
+        Objects.requireNonNull(growths, "growths");
         Objects.requireNonNull(begun, "begun").values().forEach(Numbers::time);
         Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
         Objects.requireNonNull(last, "last").values().forEach(one -> {
@@ -61,7 +64,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
 
     /** Nothing seen. */
     public static Counters none() {
-        return new Counters(0, Map.of(), Map.of(), Map.of(), Map.of());
+        return new Counters(0, Map.of(), Map.of(), Map.of(), Map.of(), Growths.none());
     }
 
     /** From when on to ask for samples. */
@@ -98,6 +101,7 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
     Walked<Counters> walk(Reading reading, Instant onset, Duration podWarmUp, LookBudget budget, Increment.Taker<Double> to) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
         JumpWatch jumpWatch = new JumpWatch(jumps);
+        GrowthWatch growthWatch = new GrowthWatch(growths, sources.keySet(), budget);
         Copies copies = Copies.ofCounters(reading.series(), budget);
         Deadline deadline = budget.deadline();
         reading.series().forEach(series -> times.saw(series.source(), series.points(), Point::millis));
@@ -127,10 +131,12 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
                 }
                 boolean isLast = point.millis() == newest;
                 Long since = before == null ? null : before.millis();
-                walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()), isLast)
-                        .filter(amount -> amount > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()))
-                        .ifPresent(amount -> to.take(
-                                new Increment<>(series.source(), series.labels(), point.millis(), amount), starts.isYoung(series.source(), since, point.millis())));
+                Optional<Double> added = walk.adds(before, point.millis(), point.value(), times.readBefore(series.source(), point.millis()), isLast)
+                        .filter(amount -> amount > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()));
+                added.ifPresent(amount -> to.take(
+                        new Increment<>(series.source(), series.labels(), point.millis(), amount), starts.isYoung(series.source(), since, point.millis())));
+                double grown = before == null ? 0 : point.value() - before.value();
+                growthWatch.saw(series.isWhole() ? null : series.source(), point.millis(), grown, added.orElse(0.0));
                 before = walk.mark(before, point.millis(), point.value(), isLast);
                 latest = Math.max(latest, point.millis());
             }
@@ -141,7 +147,9 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         }
         jumpWatch.endsLook();
         SourceTimes.forget(next, present, MAX_SERIES, Last::millis, one -> 1);
-        return new Walked<>(new Counters(latest, next, times.last(), jumpWatch.next(), starts.next(latest)), copies, jumpWatch.found());
+        GrowthWatch.Found growth = growthWatch.ends(reading.scraped());
+        Counters after = new Counters(latest, next, times.last(), jumpWatch.next(), starts.next(latest), growth.next());
+        return new Walked<>(after, copies, jumpWatch.found(), growth);
     }
 
     private PodStarts starts(Reading reading, SourceTimes times, Instant onset, Duration podWarmUp) {
@@ -165,9 +173,10 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
             packer.signed(readUpTo - one.millis()).number(one.value()).orNull(one.created());
         });
         SourceTimes.pack(packer, readUpTo, sources);
-        if (!jumps.isEmpty() || !begun.isEmpty()) {
+        if (!jumps.isEmpty() || !begun.isEmpty() || !growths.isNone()) {
             JumpWatch.pack(packer, jumps);
             SourceTimes.pack(packer, readUpTo, begun);
+            growths.pack(packer, readUpTo);
         }
         return packer.text(KIND);
     }
@@ -181,7 +190,8 @@ public record Counters(long readUpTo, Map<String, Last> last, Map<String, Long> 
         for (int left = from.count(); left > 0; left--) {
             last.put(SeriesHash.unpack(from), new Last(readUpTo - from.signed(), from.number(), from.orNull()));
         }
-        Counters counters = new Counters(readUpTo, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from), PodStarts.unpack(from, readUpTo));
+        Counters counters = new Counters(
+                readUpTo, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from), PodStarts.unpack(from, readUpTo), Growths.unpack(from, readUpTo));
         from.end();
         return counters;
     }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -33,9 +34,11 @@ import java.util.TreeMap;
  * @param sources when each source was last read, by a short name of it
  * @param jumps what is known of series whose count fell, by a short name of each
  * @param begun when sources that are young began to serve, by a short name of each
+ * @param growths how sources that are young grew
  */
 public record HistogramCounters(
-        long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun) {
+        long readUpTo, List<List<Double>> layouts, Map<String, Last> last, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun,
+        Growths growths) {
     private static final String KIND = "histograms/2";
 
     /** What the lowest bits of a series' layout tell in the text. */
@@ -71,13 +74,14 @@ public record HistogramCounters(
             Numbers.amounts(one.counts());
         }
         Objects.requireNonNull(jumps, "jumps");
+        Objects.requireNonNull(growths, "growths");
         Objects.requireNonNull(begun, "begun").values().forEach(Numbers::time);
         Objects.requireNonNull(sources, "sources").values().forEach(Numbers::time);
     }
 
     /** Nothing seen. */
     public static HistogramCounters none() {
-        return new HistogramCounters(0, List.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        return new HistogramCounters(0, List.of(), Map.of(), Map.of(), Map.of(), Map.of(), Growths.none());
     }
 
     /** From when on to ask for samples. */
@@ -106,6 +110,7 @@ public record HistogramCounters(
     Walked<HistogramCounters> walk(HistogramReading reading, Instant onset, Duration podWarmUp, LookBudget budget, Increment.Taker<Buckets> to) {
         SourceTimes times = new SourceTimes(sources, reading.scraped());
         JumpWatch jumpWatch = new JumpWatch(jumps);
+        GrowthWatch growthWatch = new GrowthWatch(growths, sources.keySet(), budget);
         Copies copies = Copies.ofHistograms(reading.series(), budget);
         Deadline deadline = budget.deadline();
         reading.series().forEach(series -> times.saw(series.source(), series.points(), HistogramPoint::millis));
@@ -134,10 +139,12 @@ public record HistogramCounters(
                 }
                 Long since = before == null ? null : before.millis();
                 boolean isLast = point.millis() == newest;
-                walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()), isLast)
-                        .filter(amount -> amount.total() > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()))
-                        .ifPresent(amount -> to.take(
-                                new Increment<>(series.source(), series.labels(), point.millis(), amount), starts.isYoung(series.source(), since, point.millis())));
+                Optional<Buckets> added = walk.adds(before, point.millis(), point.buckets(), times.readBefore(series.source(), point.millis()), isLast)
+                        .filter(amount -> amount.total() > 0 && !isCopy && !starts.isCold(series.source(), since, point.millis()));
+                added.ifPresent(amount -> to.take(
+                        new Increment<>(series.source(), series.labels(), point.millis(), amount), starts.isYoung(series.source(), since, point.millis())));
+                double grown = before == null ? 0 : point.buckets().total() - before.value().total();
+                growthWatch.saw(series.isWhole() ? null : series.source(), point.millis(), grown, added.map(Buckets::total).orElse(0.0));
                 marks.put(key, walk.mark(before, point.millis(), point.buckets(), isLast));
                 latest = Math.max(latest, point.millis());
             }
@@ -146,7 +153,8 @@ public record HistogramCounters(
         jumpWatch.endsLook();
         SourceTimes.forget(marks, present, HistogramTicks.MAX_SERIES, SeriesWalk.Mark::millis, mark -> 1);
         SourceTimes.forget(marks, present, ReadLimits.MAX_TRACK_BUCKETS, SeriesWalk.Mark::millis, mark -> mark.value().size());
-        return new Walked<>(of(latest, marks, times.last(), jumpWatch.next(), starts.next(latest)), copies, jumpWatch.found());
+        GrowthWatch.Found growth = growthWatch.ends(reading.scraped());
+        return new Walked<>(of(latest, marks, times.last(), jumpWatch.next(), starts.next(latest), growth.next()), copies, jumpWatch.found(), growth);
     }
 
     private PodStarts starts(HistogramReading reading, SourceTimes times, Instant onset, Duration podWarmUp) {
@@ -194,9 +202,10 @@ public record HistogramCounters(
             }
         });
         SourceTimes.pack(packer, readUpTo, sources);
-        if (!jumps.isEmpty() || !begun.isEmpty()) {
+        if (!jumps.isEmpty() || !begun.isEmpty() || !growths.isNone()) {
             JumpWatch.pack(packer, jumps);
             SourceTimes.pack(packer, readUpTo, begun);
+            growths.pack(packer, readUpTo);
         }
         return packer.text(KIND);
     }
@@ -259,7 +268,8 @@ public record HistogramCounters(
             List<Double> counts = (head & WHOLE) != 0 ? from.bits(widths.get(layout)) : from.numbers(layouts.get(layout).size() + 1);
             last.put(name, new Last(millis, layout, counts, (head & CREATED) != 0 ? from.signed() : null));
         }
-        HistogramCounters counters = new HistogramCounters(readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from), PodStarts.unpack(from, readUpTo));
+        HistogramCounters counters = new HistogramCounters(
+                readUpTo, layouts, last, SourceTimes.unpack(from, readUpTo), JumpWatch.unpack(from), PodStarts.unpack(from, readUpTo), Growths.unpack(from, readUpTo));
         from.end();
         return counters;
     }
@@ -271,7 +281,8 @@ public record HistogramCounters(
         return Buckets.of(bounds, one.counts().stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static HistogramCounters of(long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun) {
+    private static HistogramCounters of(
+            long readUpTo, Map<String, SeriesWalk.Mark<Buckets>> marks, Map<String, Long> sources, Map<String, Jumps> jumps, Map<String, Long> begun, Growths growths) {
         Map<List<Double>, Integer> layouts = new LinkedHashMap<>();
         Map<String, Last> last = new TreeMap<>();
         marks.forEach((key, mark) -> {
@@ -280,7 +291,7 @@ public record HistogramCounters(
             int index = layouts.computeIfAbsent(layout, one -> layouts.size());
             last.put(key, new Last(mark.millis(), index, Arrays.stream(mark.value().counts()).boxed().toList(), mark.created()));
         });
-        return new HistogramCounters(readUpTo, List.copyOf(layouts.keySet()), last, sources, jumps, begun);
+        return new HistogramCounters(readUpTo, List.copyOf(layouts.keySet()), last, sources, jumps, begun, growths);
     }
 
     /**

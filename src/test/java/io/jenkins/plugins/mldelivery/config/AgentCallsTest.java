@@ -10,6 +10,7 @@ import hudson.FilePath;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.Packed;
 import java.io.File;
 import java.io.IOException;
@@ -165,6 +166,36 @@ public class AgentCallsTest {
                 assertTrue("it answers again", i < 60);
                 Thread.sleep(1000);
             }
+        }
+    }
+
+    /** An author's agents that hang, as pods that live for one build are, hold up no other's. */
+    @Test(timeout = 120_000)
+    public void aJobAndItsFolderWaitForNoMoreCallsThanTheirShares() throws Exception {
+        AgentThreads threads = AgentThreads.get();
+        List<Owner> late = new ArrayList<>();
+        try {
+            for (int i = 0; i < AgentThreads.CALLS_OF_A_TOP; i++) {
+                late.add(Owner.ofJob("team/job" + i / AgentThreads.CALLS_OF_A_JOB));
+                assertTrue(threads.shares().enter(late.get(i)));
+            }
+            for (String job : List.of("team/job0", "team/another")) {
+                threads.begin(Owner.ofJob(job));
+                NoAnswer e = assertThrows(NoAnswer.class, () -> AgentCalls.text(folder, new Answer("a"), 100));
+                assertTrue(e.getMessage(), e.getMessage().startsWith("this job, or its folder, waits for as many calls"));
+            }
+            threads.begin(Owner.ofJob("others/job0"));
+            for (int i = 0; i < 2 * AgentThreads.CALLS_OF_A_JOB; i++) {
+                assertEquals("a", AgentCalls.text(folder, new Answer("a"), 100));
+            }
+            threads.begin(null);
+            assertEquals("nobody's", "a", AgentCalls.text(folder, new Answer("a"), 100));
+        } finally {
+            threads.begin(null);
+            late.forEach(threads.shares()::leave);
+        }
+        while (threads.shares().inTop(Owner.ofJob("others/job0")) > 0) {
+            Thread.sleep(10); // Its thread is about to give it back.
         }
     }
 

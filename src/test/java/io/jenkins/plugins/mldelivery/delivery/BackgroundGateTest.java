@@ -139,6 +139,19 @@ public class BackgroundGateTest {
         }
     }
 
+    @Test
+    public void aLookWithoutAThreadWaits() {
+        List<Runnable> pool = new ArrayList<>();
+        try (BackgroundGate gate = new BackgroundGate(facts -> PASSED, pool::add, () -> {}, PAUSE)) {
+            assertFalse("there is none yet", gate.isWaiting());
+            assertNull(gate.look(facts(0)).verdict());
+            assertTrue(gate.isWaiting());
+            pool.remove(0).run();
+            assertFalse(gate.isWaiting());
+            assertEquals(PASSED, gate.look(facts(0)));
+        }
+    }
+
     private BackgroundGate gate(Gate slow) {
         return new BackgroundGate(slow, threads, answers::release, PAUSE);
     }

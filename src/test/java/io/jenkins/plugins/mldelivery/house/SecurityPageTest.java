@@ -14,11 +14,17 @@ public class SecurityPageTest {
             Map.entry(
                     "threads for steps that wait",
                     Row.of(
-                            "%n (%n of them for the steps of one job), %n for rollouts under way, %n for their looks at metrics",
+                            "%n (%n of them for the steps of one job, %n for those of one folder), %n for rollouts under way (%n, %n), "
+                                    + "%n for their looks at metrics (%n, %n)",
                             "steps.DeliveryThreads.MOST",
                             "steps.DeliveryThreads.MOST_OF_A_JOB",
+                            "steps.DeliveryThreads.MOST_OF_A_TOP",
                             "steps.DeliveryThreads.MAX_ROLLOUTS",
-                            "steps.DeliveryThreads.MAX_LOOKS")),
+                            "steps.DeliveryThreads.ROLLOUTS_OF_A_JOB",
+                            "steps.DeliveryThreads.ROLLOUTS_OF_A_TOP",
+                            "steps.DeliveryThreads.MAX_LOOKS",
+                            "steps.DeliveryThreads.LOOKS_OF_A_JOB",
+                            "steps.DeliveryThreads.LOOKS_OF_A_TOP")),
             Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
@@ -32,22 +38,29 @@ public class SecurityPageTest {
             Map.entry(
                     "calls to agents under way",
                     Row.of(
-                            "%n in all, %n to one agent (%n while 32 are under way)",
+                            "%n in all (%n of them for one job, %n for one folder), %n to one agent (%n while 32 are under way)",
                             "config.AgentThreads.MAX_CALLS",
+                            "config.AgentThreads.CALLS_OF_A_JOB",
+                            "config.AgentThreads.CALLS_OF_A_TOP",
                             "config.AgentGate.MAX_CALLS",
                             "config.AgentGate.MAX_CALLS_OF_MANY")),
             Map.entry(
-                    "manifests of more than 128 KiB that are parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
-                    Row.of("%n of each at a time; the others wait", "provision.manifests.ManifestTurns.AT_A_TIME")),
+                    "manifests of more than 128 KiB that are read and parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
+                    Row.of("%n of each at a time; the others wait, and jobs and folders take turns", "provision.manifests.ManifestTurns.AT_A_TIME")),
             Map.entry(
                     "threads that read pages of the looks of all jobs, and that resolve names for them",
                     Row.of(
-                            "%n (%n of them for one job), %n (%n)",
+                            "%n (%n of them for one job, %n for one folder), %n (%n, %n)",
                             "verify.source.SharedReads.MAX_READERS",
-                            "verify.source.SharedReads.READERS_OF_ONE",
+                            "verify.source.SharedReads.READERS_OF_A_JOB",
+                            "verify.source.SharedReads.READERS_OF_A_TOP",
                             "verify.source.SharedReads.MAX_RESOLVERS",
-                            "verify.source.SharedReads.RESOLVERS_OF_ONE")),
+                            "verify.source.SharedReads.RESOLVERS_OF_A_JOB",
+                            "verify.source.SharedReads.RESOLVERS_OF_A_TOP")),
             Map.entry("secret file", Row.of("%b", "config.RunCredentials.LARGEST_FILE")),
+            Map.entry(
+                    "asking a registry what a tag names",
+                    Row.of("%t, %n attempts", "image.TagDigests.TIME", "image.TagDigests.ATTEMPTS")),
             Map.entry("token, or value of a secret header", Row.of("%b", "delivery.HeaderValues.MAX_LENGTH")),
             Map.entry(
                     "text in the log, in an error or in a result",
@@ -99,6 +112,13 @@ public class SecurityPageTest {
             Map.entry(
                     "how long such a look keeps its place while another job, which has fewer, waits for one",
                     Row.of("%t", READS + "MAX_LARGE_TIME")),
+            Map.entry(
+                    "series that a check remembers of a track from look to look, histograms among them, and series whose age a wait remembers",
+                    Row.of(
+                            "%n, %n, %n",
+                            "verify.Counters.MAX_SERIES",
+                            "verify.HistogramTicks.MAX_SERIES",
+                            "verify.source.TargetFacts.MAX_REMEMBERED")),
             Map.entry(
                     "plan of Terraform as JSON",
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),

@@ -47,6 +47,11 @@ class RecordingWorkspace implements Workspace {
     }
 
     @Override
+    public long size(String path, List<String> names) throws DeliveryException, IOException {
+        return local.size(path, names);
+    }
+
+    @Override
     public String sha256(String path) throws IOException {
         beforeDigest(++digests, path);
         return local.sha256(path);

@@ -42,7 +42,7 @@ public class DeliveryThreadsTest {
         SEEN.clear();
         ScheduledExecutorService[] pool = new ScheduledExecutorService[1];
         sessions.then(jenkins -> {
-            pool[0] = DeliveryThreads.pool();
+            pool[0] = DeliveryThreads.pool().threads();
             CountDownLatch begun = new CountDownLatch(1);
             pool[0].schedule(() -> {
                 begun.countDown();
@@ -73,7 +73,7 @@ public class DeliveryThreadsTest {
             CountDownLatch built = new CountDownLatch(1);
             CountDownLatch busy = new CountDownLatch(DeliveryThreads.MOST);
             for (int i = 0; i < DeliveryThreads.MOST; i++) {
-                DeliveryThreads.pool().execute(() -> {
+                DeliveryThreads.pool().threads().execute(() -> {
                     busy.countDown();
                     try {
                         built.await(20, TimeUnit.SECONDS);
@@ -83,7 +83,7 @@ public class DeliveryThreadsTest {
                 });
             }
             assertTrue("all threads are taken", busy.await(20, TimeUnit.SECONDS));
-            DeliveryThreads.rollouts().schedule(ticked::countDown, 0, TimeUnit.SECONDS);
+            DeliveryThreads.rollouts().threads().schedule(ticked::countDown, 0, TimeUnit.SECONDS);
             assertTrue("a rollout waits for a build", ticked.await(10, TimeUnit.SECONDS));
             built.countDown();
             connections[0] = DeliveryConnections.get();

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertThrows;
 
+import hudson.model.FreeStyleProject;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
@@ -16,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockFolder;
 
 /** What holds for every step that is ticked: it ends once, and nothing lets it hang. */
 public class TickingExecutionTest {
@@ -107,13 +110,35 @@ public class TickingExecutionTest {
     public void oneJobDoesNotTakeAllThreads() throws Exception {
         Run<?, ?> greedy = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject("greedy"));
         Run<?, ?> other = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject("other"));
+        othersGoOn(DeliveryThreads.pool(), List.of(greedy), other, DeliveryThreads.MOST_OF_A_JOB);
+        othersGoOn(DeliveryThreads.rollouts(), List.of(greedy), other, DeliveryThreads.ROLLOUTS_OF_A_JOB);
+    }
+
+    /** As many jobs as an author likes, some of them in folders of the folder. */
+    @Test(timeout = 120_000)
+    public void theJobsOfOneFolderDoNotTakeAllThreads() throws Exception {
+        MockFolder team = JENKINS.createFolder("team");
+        List<Run<?, ?>> greedy = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            MockFolder folder = i % 2 == 0 ? team : team.createProject(MockFolder.class, "part" + i);
+            greedy.add(JENKINS.buildAndAssertSuccess(folder.createProject(FreeStyleProject.class, "job" + i)));
+        }
+        Run<?, ?> other = JENKINS.buildAndAssertSuccess(
+                JENKINS.createFolder("others").createProject(FreeStyleProject.class, "job0"));
+        othersGoOn(DeliveryThreads.pool(), greedy, other, DeliveryThreads.MOST_OF_A_TOP);
+        othersGoOn(DeliveryThreads.rollouts(), greedy, other, DeliveryThreads.ROLLOUTS_OF_A_TOP);
+        looksGoOn(greedy, other);
+    }
+
+    /** Ticks of some builds hang, and one of another does not. */
+    private static void othersGoOn(TickPool pool, List<Run<?, ?>> greedy, Run<?, ?> other, int share) throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger begun = new AtomicInteger();
         List<StubContext> outcomes = new ArrayList<>();
         for (int i = 0; i < 2 * DeliveryThreads.MOST; i++) {
-            StubContext outcome = new StubContext().attach(Map.of(Run.class, greedy), () -> { });
+            StubContext outcome = new StubContext().attach(Map.of(Run.class, greedy.get(i % greedy.size())), () -> { });
             outcomes.add(outcome);
-            new Scripted(outcome, self -> {
+            new Scripted(outcome, pool, self -> {
                 begun.incrementAndGet();
                 end.await();
                 self.succeed("greedy");
@@ -121,19 +146,44 @@ public class TickingExecutionTest {
             }).start();
         }
         StubContext outcome = new StubContext().attach(Map.of(Run.class, other), () -> { });
-        new Scripted(outcome, self -> {
+        new Scripted(outcome, pool, self -> {
             self.succeed("other");
             return Duration.ZERO;
         }).start();
         assertEquals("other", outcome.await());
-        while (begun.get() < DeliveryThreads.MOST_OF_A_JOB) {
+        while (begun.get() < share) {
             Thread.sleep(20);
         }
-        assertEquals(DeliveryThreads.MOST_OF_A_JOB, begun.get());
+        assertEquals(share, begun.get());
         end.countDown();
         for (StubContext one : outcomes) {
             assertEquals("what was put off comes to its turn", "greedy", one.await());
         }
+    }
+
+    /** The same for the looks of rollouts, of which those beyond the share wait. */
+    private static void looksGoOn(List<Run<?, ?>> greedy, Run<?, ?> other) throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        int all = 2 * DeliveryThreads.MAX_LOOKS;
+        CountDownLatch done = new CountDownLatch(all);
+        AtomicInteger begun = new AtomicInteger();
+        for (int i = 0; i < all; i++) {
+            DeliveryThreads.looks(DeliveryThreads.owner(greedy.get(i % greedy.size()))).execute(new FutureTask<>(() -> {
+                begun.incrementAndGet();
+                end.await();
+                done.countDown();
+                return null;
+            }));
+        }
+        FutureTask<String> look = new FutureTask<>(() -> "seen");
+        DeliveryThreads.looks(DeliveryThreads.owner(other)).execute(look);
+        assertEquals("seen", look.get());
+        while (begun.get() < DeliveryThreads.LOOKS_OF_A_TOP) {
+            Thread.sleep(20);
+        }
+        assertEquals(DeliveryThreads.LOOKS_OF_A_TOP, begun.get());
+        end.countDown();
+        done.await();
     }
 
     /** Ends at its first tick. */
@@ -154,11 +204,22 @@ public class TickingExecutionTest {
     /** Ticks as the test says. */
     private static final class Scripted extends TickingExecution {
         private static final long serialVersionUID = 1L;
+        private final transient TickPool pool;
         private final transient Tick tick;
 
         Scripted(StepContext context, Tick tick) {
+            this(context, DeliveryThreads.pool(), tick);
+        }
+
+        Scripted(StepContext context, TickPool pool, Tick tick) {
             super(context);
+            this.pool = pool;
             this.tick = tick;
+        }
+
+        @Override
+        TickPool threads() {
+            return pool;
         }
 
         @Override

@@ -37,9 +37,17 @@ public class MetricsGateTest {
         Gate.Answer first = gate.look(facts(0));
         assertNull(first.verdict());
         assertEquals(Duration.ofSeconds(5), first.nextLook());
-        clock.sleep(first.nextLook());
-        serve(700, 300, 8900, 100);
-        assertEquals(Verdict.FAIL, gate.look(facts(0)).verdict());
+        assertEquals(Verdict.FAIL, lookTwice(gate, facts(0), 700, 300, 8900, 100).verdict());
+    }
+
+    /** So many requests, half of them until a look, half until the next one: a page is judged by its third sample. */
+    private Gate.Answer lookTwice(Gate gate, RolloutFacts facts, int canaryGood, int canaryBad, int stableGood, int stableBad) throws Exception {
+        clock.sleep(Duration.ofSeconds(5));
+        serve(canaryGood / 2, canaryBad / 2, stableGood / 2, stableBad / 2);
+        assertNull(gate.look(facts).verdict());
+        clock.sleep(Duration.ofSeconds(5));
+        serve(canaryGood / 2, canaryBad / 2, stableGood / 2, stableBad / 2);
+        return gate.look(facts);
     }
 
     @Test
@@ -47,9 +55,7 @@ public class MetricsGateTest {
         serve(100, 0, 900, 0);
         Gate gate = gate("fail");
         gate.look(facts(0));
-        clock.sleep(Duration.ofSeconds(5));
-        serve(10_000, 0, 90_000, 0);
-        assertEquals(Verdict.PASS, gate.look(facts(0)).verdict());
+        assertEquals(Verdict.PASS, lookTwice(gate, facts(0), 10_000, 0, 90_000, 0).verdict());
         assertNull("what the first step saw is no evidence for the second", gate.look(facts(1)).verdict());
         assertEquals(2, events.stream().filter(Event.Started.class::isInstance).count());
     }
@@ -65,9 +71,7 @@ public class MetricsGateTest {
         MetricsGate gate = gate("fail");
         RolloutFacts facts = new RolloutFacts("churn", "ml", "r1", "r1", 0, steps, 10, 0, false, clock.now(), "pod=~\"churn-canary-.*\"", "pod=~\"churn-stable-.*\"");
         gate.look(facts);
-        clock.sleep(Duration.ofSeconds(5));
-        serve(190, 10, 1800, 0);
-        return gate.look(facts).verdict();
+        return lookTwice(gate, facts, 190, 10, 1800, 0).verdict();
     }
 
     @Test
@@ -162,7 +166,10 @@ public class MetricsGateTest {
         assertNull("nothing was seen yet", first.evidence());
         first.look(facts(0));
         clock.sleep(Duration.ofSeconds(5));
-        serve(700, 300, 8900, 100);
+        serve(350, 150, 4450, 50);
+        assertNull(first.look(facts(0)).verdict());
+        clock.sleep(Duration.ofSeconds(5));
+        serve(350, 150, 4450, 50);
         MetricsGate second = gate("fail");
         second.restore(first.evidence());
         Gate.Answer failed = second.look(facts(0));
@@ -187,9 +194,7 @@ public class MetricsGateTest {
             String late = lastAnswer(gate).reason();
             assertTrue(late, late.startsWith(name + "no verdict within 1m: "));
             gate.look(facts(1));
-            clock.sleep(Duration.ofSeconds(5));
-            serve(700, 300, 8900, 100);
-            String worse = gate.look(facts(1)).reason();
+            String worse = lookTwice(gate, facts(1), 700, 300, 8900, 100).reason();
             assertTrue(worse, worse.startsWith(name + "errors at least "));
         }
     }
@@ -248,9 +253,7 @@ public class MetricsGateTest {
             // What the canary's track has is nobody's here.
             serve(0, 5_000, 100, 0);
             gate.look(alone);
-            clock.sleep(Duration.ofSeconds(5));
-            serve(0, 9_000, 3_000 - errors, errors);
-            Gate.Answer answer = gate.look(alone);
+            Gate.Answer answer = lookTwice(gate, alone, 0, 9_000, 3_000 - errors, errors);
             assertEquals(answer.reason(), errors == 0 ? Verdict.PASS : errors == 300 ? Verdict.FAIL : null, answer.verdict());
             if (answer.verdict() != null) {
                 assertTrue(answer.reason(), answer.reason().startsWith(

@@ -83,7 +83,10 @@ public class VerifyMetricsTest {
         serve(1, 0, 1, 0);
         VerifyMetrics verify = new VerifyMetrics(patient, pods, environment());
         VerifyMetrics.Look look = verify.look(verify.start(clock.now()));
-        serve(0, 900, 900, 0);
+        serve(0, 400, 400, 0);
+        clock.sleep(Duration.ofSeconds(15));
+        look = verify.look(look.state());
+        serve(0, 500, 500, 0);
         clock.sleep(Duration.ofSeconds(15));
         look = verify.look(look.state());
         assertNull("not even when every request fails", look.result());

@@ -32,10 +32,10 @@ public class VerifyStateTest {
             List.of(
                     CheckState.initial(),
                     new CheckState(Verdict.FAIL, "more errors", 0.5, 0.25, Double.NaN, 0, Double.POSITIVE_INFINITY, 3, new RequestEvidence(
-                            "triton", new Counters(1_700_000_000_123L, Map.of("x", new Counters.Last(1_700_000_000_123L, 1e12, null), "y", new Counters.Last(1, 0.5, 7L)), Map.of("s", 5L), Map.of("x", new Jumps(List.of(3.0, 7.0), 7, 0.5, 2, 1, 3)), Map.of("s", 4L)), Counters.none(),
+                            "triton", new Counters(1_700_000_000_123L, Map.of("x", new Counters.Last(1_700_000_000_123L, 1e12, null), "y", new Counters.Last(1, 0.5, 7L)), Map.of("s", 5L), Map.of("x", new Jumps(List.of(3.0, 7.0), 7, 0.5, 2, 1, 3)), Map.of("s", 4L), new Growths(7.5, Map.of("s", new PageGrowth(4, 3, 7.5, 2, 1.5, 0.25, 1)))), Counters.none(),
                             new RatioCounts(1, 2, 3, 4, new OpenTick(5, 6, 7, 8), ERRORS), 2, 9)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new HistogramEvidence(
-                            null, new HistogramCounters(5, List.of(List.of(0.1, 0.5)), Map.of("x", new HistogramCounters.Last(5, 0, List.of(1.0, 2.0, 0.5), 4L)), Map.of("s", 5L), Map.of(), Map.of("s", 3L)), HistogramCounters.none(),
+                            null, new HistogramCounters(5, List.of(List.of(0.1, 0.5)), Map.of("x", new HistogramCounters.Last(5, 0, List.of(1.0, 2.0, 0.5), 4L)), Map.of("s", 5L), Map.of(), Map.of("s", 3L), Growths.none()), HistogramCounters.none(),
                             List.of(0.1, 0.5), new OpenHistogram(List.of(0.5), List.of(1e12, 0.1)), OpenHistogram.NONE, 1, RatioCounts.none(), SLOWER, 0, BURSTS, 2, 650)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new Measurements(5, 1, 2, 0, 1)),
                     new CheckState(null, "open", 0, 0, 0, 0, 0, 0, new GaugeEvidence(1, 2, 0.1, 3, 0.4, 5, Double.NaN, 7, 1, 2, null)),

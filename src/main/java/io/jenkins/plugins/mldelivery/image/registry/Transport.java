@@ -1,6 +1,8 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.IOException;
@@ -19,7 +21,8 @@ final class Transport implements AutoCloseable {
     private final String registry;
     private final RegistrySettings settings;
     private final Ways ways;
-    private final NameLookup names = new NameLookup(new SharedThreads("ml-delivery names", 1, 1).of(this));
+    private final NameLookup names = new NameLookup(
+            new SharedThreads("ml-delivery names", 1, new OwnerShares(1, 1)).of(Owner.only()));
     private final Exchange exchange;
     private URI root;
     private Authorizer authorizer;

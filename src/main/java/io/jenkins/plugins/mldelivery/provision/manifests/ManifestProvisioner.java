@@ -117,10 +117,12 @@ public final class ManifestProvisioner {
     /** The objects of a folder's manifests. Nobody holds their texts afterwards. */
     private List<KeptObject> read(Workspace workspace, String folder)
             throws DeliveryException, IOException, InterruptedException {
-        Map<String, String> texts = workspace.read(folder, names(workspace.list(folder)), MAX_BYTES);
-        long size = texts.values().stream().mapToLong(String::length).sum();
+        List<String> names = names(workspace.list(folder));
+        long size = workspace.size(folder, names);
+        // Whoever says that they are small, and sends more, has no turn for more.
+        long most = size <= ManifestTurns.LARGE_TEXT ? ManifestTurns.LARGE_TEXT : MAX_BYTES;
         return turns.parse(size, patience(List.of()), () -> {
-            List<GenericKubernetesResource> objects = parse(texts);
+            List<GenericKubernetesResource> objects = parse(workspace.read(folder, names, most));
             SecretManifests.learn(objects, environment, Event.Stage.PROVISION);
             return objects.stream().map(KeptObject::new).toList();
         });

@@ -1,18 +1,19 @@
 package io.jenkins.plugins.mldelivery.provision.manifests;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerTurns;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Lets few runs of a process at a time hold large manifests as values, which take some 60 MB each. Nobody has a turn
- * for longer than the reading of a text that is in memory already, or than the calls for one object, which end within
- * a minute or so whatever the cluster does: so a run at a cluster that never answers keeps nobody out. First come, first
- * served. Thread-safe; an adapter has one for all its runs.
+ * for longer than an agent may take to send the files, or than the calls for one object, which end within
+ * a minute or so whatever the cluster does: so a run at a cluster that never answers keeps nobody out. Owners take turns,
+ * and the runs of one are served as they came. Thread-safe; an adapter has one for all its runs.
  */
 public final class ManifestTurns {
-    /** Characters of texts that need a turn to be parsed: three of them may be a value that takes 200 bytes. */
+    /** Bytes of files that need a turn to be read and parsed: three of them may be a value that takes 200 bytes. */
     static final int LARGE_TEXT = 128 * 1024;
     /** Bytes of an object's JSON that need a turn to be sent. Almost no object has so many. */
     static final int LARGE_OBJECT = 256 * 1024;
@@ -21,13 +22,30 @@ public final class ManifestTurns {
 
     private static final int AT_A_TIME = 2;
 
-    private final Semaphore parsing = new Semaphore(AT_A_TIME, true);
+    private final OwnerTurns parsing;
     /** Not the same: who parses should not wait for clusters. */
-    private final Semaphore calling = new Semaphore(AT_A_TIME, true);
+    private final OwnerTurns calling;
+    private final Owner owner;
+
+    /** Of a process, to be shared by all its runs. Those that are nobody's by {@link #of} are one owner's. */
+    public ManifestTurns() {
+        this(new OwnerTurns(AT_A_TIME, OwnerTurns.FOREVER), new OwnerTurns(AT_A_TIME, OwnerTurns.FOREVER), Owner.only());
+    }
+
+    private ManifestTurns(OwnerTurns parsing, OwnerTurns calling, Owner owner) {
+        this.parsing = parsing;
+        this.calling = calling;
+        this.owner = owner;
+    }
+
+    /** The same turns, for the runs of one owner. */
+    public ManifestTurns of(Owner who) {
+        return new ManifestTurns(parsing, calling, who);
+    }
 
     /** What is done in a turn. */
-    interface Work<T> {
-        T run() throws DeliveryException, InterruptedException;
+    interface Work<T, E extends Exception> {
+        T run() throws DeliveryException, InterruptedException, E;
     }
 
     /** Who waits. */
@@ -42,41 +60,46 @@ public final class ManifestTurns {
         void check() throws DeliveryException, InterruptedException;
     }
 
-    /** Reads texts of so many characters. */
-    <T> T parse(long size, Patience patience, Work<T> work) throws DeliveryException, InterruptedException {
+    /** Reads files of so many bytes, and makes objects of them. */
+    <T, E extends Exception> T parse(long size, Patience patience, Work<T, E> work)
+            throws DeliveryException, InterruptedException, E {
         return size <= LARGE_TEXT ? work.run() : take(parsing, patience, work);
     }
 
     /** Calls the cluster with an object of so many bytes. */
-    <T> T call(long size, Patience patience, Work<T> work) throws DeliveryException, InterruptedException {
+    <T, E extends Exception> T call(long size, Patience patience, Work<T, E> work)
+            throws DeliveryException, InterruptedException, E {
         return size <= LARGE_OBJECT ? work.run() : take(calling, patience, work);
     }
 
     /** How many runs wait. */
     int waiting() {
-        return parsing.getQueueLength() + calling.getQueueLength();
+        return parsing.waiting() + calling.waiting();
     }
 
-    private static <T> T take(Semaphore turns, Patience patience, Work<T> work)
-            throws DeliveryException, InterruptedException {
-        await(turns, patience);
+    private <T, E extends Exception> T take(OwnerTurns turns, Patience patience, Work<T, E> work)
+            throws DeliveryException, InterruptedException, E {
+        Deadline turn = await(turns, patience);
         try {
             return work.run();
         } finally {
-            turns.release();
+            turns.give(turn);
         }
     }
 
-    private static void await(Semaphore turns, Patience patience) throws DeliveryException, InterruptedException {
+    /** The turn, to be given back. */
+    private Deadline await(OwnerTurns turns, Patience patience) throws DeliveryException, InterruptedException {
+        Deadline turn = Deadline.none();
+        if (turns.tryTake(owner, turn)) {
+            return turn;
+        }
+        patience.begins();
         try {
-            if (turns.tryAcquire(0, TimeUnit.MILLISECONDS)) {
-                return;
-            }
-            patience.begins();
             // In one go, as whoever asks again is the last one again.
-            while (!turns.tryAcquire(patience.left().toMillis() + 1, TimeUnit.MILLISECONDS)) {
+            for (turn = Deadline.in(patience.left()); !turns.take(owner, turn); turn = Deadline.in(patience.left())) {
                 patience.check();
             }
+            return turn;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             patience.check();

@@ -1,6 +1,9 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
+import io.jenkins.plugins.mldelivery.delivery.OwnerTurns;
 import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.util.concurrent.Executor;
@@ -11,27 +14,34 @@ import java.util.concurrent.Executor;
  */
 public final class SharedReads {
     private static final int MAX_RESOLVERS = 32;
-    private static final int RESOLVERS_OF_ONE = 8;
+    private static final int RESOLVERS_OF_A_JOB = 8;
+    private static final int RESOLVERS_OF_A_TOP = 20;
     /** For as many looks as Jenkins makes at a time, those of rollouts among them. */
     private static final int MAX_READERS = 36 * ReadLimits.MAX_OPEN_PAGES;
-    private static final int READERS_OF_ONE = 9 * ReadLimits.MAX_OPEN_PAGES;
+    private static final int READERS_OF_A_JOB = 9 * ReadLimits.MAX_OPEN_PAGES;
+    private static final int READERS_OF_A_TOP = 24 * ReadLimits.MAX_OPEN_PAGES;
 
-    private final LargeLooks large;
+    /** A look that keeps one for long is ended. */
+    private final OwnerTurns large;
     private final SharedThreads resolvers;
     private final SharedThreads readers;
-    /** Null when each look is somebody else's. */
-    private final Object owner;
+    private final Owner owner;
 
-    /** Of a process, to be shared by all its looks. */
+    /** Of a process, to be shared by all its looks. Those that are nobody's by {@link #of} are one owner's. */
     public SharedReads() {
-        this(new LargeLooks(ReadLimits.MAX_LARGE_LOOKS, ReadLimits.MAX_LARGE_TIME));
+        this(new OwnerTurns(ReadLimits.MAX_LARGE_LOOKS, ReadLimits.MAX_LARGE_TIME));
     }
 
-    SharedReads(LargeLooks large) {
-        this(large, new SharedThreads("ml-delivery names", MAX_RESOLVERS, RESOLVERS_OF_ONE), new SharedThreads("ml-delivery pages", MAX_READERS, READERS_OF_ONE), null);
+    SharedReads(OwnerTurns large) {
+        this(
+                large,
+                new SharedThreads(
+                        "ml-delivery names", MAX_RESOLVERS, new OwnerShares(RESOLVERS_OF_A_JOB, RESOLVERS_OF_A_TOP)),
+                new SharedThreads("ml-delivery pages", MAX_READERS, new OwnerShares(READERS_OF_A_JOB, READERS_OF_A_TOP)),
+                Owner.only());
     }
 
-    private SharedReads(LargeLooks large, SharedThreads resolvers, SharedThreads readers, Object owner) {
+    private SharedReads(OwnerTurns large, SharedThreads resolvers, SharedThreads readers, Owner owner) {
         this.large = large;
         this.resolvers = resolvers;
         this.readers = readers;
@@ -41,9 +51,9 @@ public final class SharedReads {
     /**
      * The same, for the looks of one owner, who takes turns with the others.
      *
-     * @param who equal for all looks that belong together, such as those of a job
+     * @param who whose looks they are
      */
-    public SharedReads of(Object who) {
+    public SharedReads of(Owner who) {
         return new SharedReads(large, resolvers, readers, who);
     }
 
@@ -53,7 +63,7 @@ public final class SharedReads {
      * @param look the look's deadline, which is ended when it keeps the right for long and others wait
      */
     boolean takeLarge(Deadline look) throws InterruptedException {
-        return large.take(whose(), look);
+        return large.take(owner, look);
     }
 
     /** Gives it back. */
@@ -63,15 +73,11 @@ public final class SharedReads {
 
     /** Threads that read pages. */
     Executor readers() {
-        return readers.of(whose());
+        return readers.of(owner);
     }
 
     /** Finds servers, and checks whether they may be asked. */
     NameLookup names() {
-        return new NameLookup(resolvers.of(whose()));
-    }
-
-    private Object whose() {
-        return owner == null ? new Object() : owner;
+        return new NameLookup(resolvers.of(owner));
     }
 }

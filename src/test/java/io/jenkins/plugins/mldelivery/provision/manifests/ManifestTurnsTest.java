@@ -73,7 +73,7 @@ public class ManifestTurnsTest {
     /** Has both turns taken until {@link #over}. */
     private void takeAll(boolean parse) throws Exception {
         CountDownLatch taken = new CountDownLatch(2);
-        ManifestTurns.Work<Object> work = () -> {
+        ManifestTurns.Work<Object, RuntimeException> work = () -> {
             taken.countDown();
             over.await();
             return null;

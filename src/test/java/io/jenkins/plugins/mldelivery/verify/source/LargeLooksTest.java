@@ -7,6 +7,8 @@ import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerTurns;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
@@ -34,9 +36,9 @@ public class LargeLooksTest {
         threads.shutdownNow();
     }
 
-    private Future<Boolean> waiting(LargeLooks looks, Object owner, Deadline deadline) throws Exception {
+    private Future<Boolean> waiting(OwnerTurns looks, String owner, Deadline deadline) throws Exception {
         int before = looks.waiting();
-        Future<Boolean> taken = threads.submit(() -> looks.take(owner, deadline));
+        Future<Boolean> taken = threads.submit(() -> looks.take(Owner.ofJob(owner), deadline));
         while (looks.waiting() == before && !taken.isDone()) {
             Thread.sleep(5);
         }
@@ -53,11 +55,11 @@ public class LargeLooksTest {
 
     @Test
     public void anOwnerOfAllGivesOneToAnother() throws Exception {
-        LargeLooks looks = new LargeLooks(2, Duration.ofMillis(100));
+        OwnerTurns looks = new OwnerTurns(2, Duration.ofMillis(100));
         Deadline first = Deadline.in(LONG);
         Deadline second = Deadline.in(LONG);
-        assertTrue(looks.take("hostile", first));
-        assertTrue(looks.take("hostile", second));
+        assertTrue(looks.take(Owner.ofJob("hostile"), first));
+        assertTrue(looks.take(Owner.ofJob("hostile"), second));
         List<Future<Boolean>> more = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             more.add(waiting(looks, "hostile", Deadline.in(LONG)));
@@ -75,11 +77,11 @@ public class LargeLooksTest {
 
     @Test
     public void ownersTakeTurns() throws Exception {
-        LargeLooks looks = new LargeLooks(1, LONG);
+        OwnerTurns looks = new OwnerTurns(1, LONG);
         Deadline first = Deadline.in(LONG);
         Deadline again = Deadline.in(LONG);
         Deadline other = Deadline.in(LONG);
-        assertTrue(looks.take("a", first));
+        assertTrue(looks.take(Owner.ofJob("a"), first));
         Future<Boolean> second = waiting(looks, "a", again);
         Future<Boolean> third = waiting(looks, "b", other);
         looks.give(first);
@@ -89,11 +91,40 @@ public class LargeLooksTest {
         assertTrue(second.get(SECONDS, TimeUnit.SECONDS));
     }
 
+    /** Both jobs have one place each, so only together they have more than the third. */
+    @Test
+    public void theJobsOfAFolderGiveOneToAnotherFolder() throws Exception {
+        OwnerTurns looks = new OwnerTurns(2, Duration.ofMillis(100));
+        Deadline first = Deadline.in(LONG);
+        assertTrue(looks.take(Owner.ofJob("folder/a"), first));
+        assertTrue(looks.take(Owner.ofJob("folder/b"), Deadline.in(LONG)));
+        for (int i = 0; i < 10; i++) {
+            waiting(looks, "folder/more" + i, Deadline.in(LONG));
+        }
+        Future<Boolean> victim = waiting(looks, "victim", Deadline.in(LONG));
+        awaitEnd(first);
+        looks.give(first);
+        assertTrue("before all of the folder's jobs, which have none either", victim.get(SECONDS, TimeUnit.SECONDS));
+    }
+
+    /** What one gives up would make the other the one who has more, and so on. */
+    @Test
+    public void aFolderThatHasAsManyTakesNoneFromAnother() throws Exception {
+        OwnerTurns looks = new OwnerTurns(2, Duration.ZERO);
+        Deadline ofA = Deadline.in(LONG);
+        Deadline ofB = Deadline.in(LONG);
+        assertTrue(looks.take(Owner.ofJob("a/1"), ofA));
+        assertTrue(looks.take(Owner.ofJob("b/1"), ofB));
+        waiting(looks, "a/2", Deadline.in(LONG));
+        awaitEnd(ofA);
+        assertFalse("its own job gives way, and no other", ofB.isEnded());
+    }
+
     @Test
     public void aLookThatIsOverStopsWaiting() throws Exception {
-        LargeLooks looks = new LargeLooks(1, LONG);
-        assertTrue(looks.take("a", Deadline.in(LONG)));
-        assertFalse(looks.take("b", Deadline.in(Duration.ofMillis(50))));
+        OwnerTurns looks = new OwnerTurns(1, LONG);
+        assertTrue(looks.take(Owner.ofJob("a"), Deadline.in(LONG)));
+        assertFalse(looks.take(Owner.ofJob("b"), Deadline.in(Duration.ofMillis(50))));
         assertEquals(0, looks.waiting());
     }
 
@@ -116,10 +147,10 @@ public class LargeLooksTest {
 
     @Test
     public void whatWaitsForOthersDoesNotBlameItsServer() throws Exception {
-        LargeLooks looks = new LargeLooks(1, LONG);
-        assertTrue(looks.take("other", Deadline.in(LONG)));
+        OwnerTurns looks = new OwnerTurns(1, LONG);
+        assertTrue(looks.take(Owner.ofJob("other"), Deadline.in(LONG)));
         try (LoopbackServer server = large()) {
-            ScrapeSource source = source(server, Duration.ofSeconds(5), new SharedReads(looks).of("mine"));
+            ScrapeSource source = source(server, Duration.ofSeconds(5), new SharedReads(looks).of(Owner.ofJob("mine")));
             source.beginLook(Duration.ZERO, Deadline.in(Duration.ofSeconds(4)));
             MetricSource.Unavailable e = assertThrows(MetricSource.Unavailable.class, () -> source.counters(Selector.of("m"), Track.CANARY, Instant.now()));
             assertTrue(e.getMessage(), e.getMessage().contains("sent more than 4 MiB while other looks are as large"));
@@ -130,11 +161,11 @@ public class LargeLooksTest {
     /** The query may take 5 s, and waits longer than that for others. */
     @Test
     public void waitingForOthersIsNoTimeOfTheServer() throws Exception {
-        LargeLooks looks = new LargeLooks(1, LONG);
+        OwnerTurns looks = new OwnerTurns(1, LONG);
         Deadline other = Deadline.in(LONG);
-        assertTrue(looks.take("other", other));
+        assertTrue(looks.take(Owner.ofJob("other"), other));
         try (LoopbackServer server = large()) {
-            ScrapeSource source = source(server, Duration.ofSeconds(5), new SharedReads(looks).of("mine"));
+            ScrapeSource source = source(server, Duration.ofSeconds(5), new SharedReads(looks).of(Owner.ofJob("mine")));
             source.beginLook(Duration.ZERO, Deadline.in(LONG));
             Future<Integer> read = threads.submit(() -> source.counters(Selector.of("m"), Track.CANARY, Instant.now()).series().size());
             while (looks.waiting() == 0) {
@@ -149,9 +180,9 @@ public class LargeLooksTest {
 
     @Test
     public void aLookThatWaitsForASilentServerGivesWay() throws Exception {
-        SharedReads shared = new SharedReads(new LargeLooks(1, Duration.ofMillis(200)));
+        SharedReads shared = new SharedReads(new OwnerTurns(1, Duration.ofMillis(200)));
         try (LoopbackServer server = large()) {
-            ScrapeSource hostile = source(server, LONG, shared.of("hostile"));
+            ScrapeSource hostile = source(server, LONG, shared.of(Owner.ofJob("hostile")));
             Deadline ofHostile = Deadline.in(LONG);
             hostile.beginLook(Duration.ZERO, ofHostile);
             assertEquals(3_000, hostile.counters(Selector.of("m"), Track.CANARY, Instant.now()).series().size());
@@ -162,7 +193,7 @@ public class LargeLooksTest {
                     hostile.endLook();
                 }
             });
-            ScrapeSource victim = source(server, LONG, shared.of("victim"));
+            ScrapeSource victim = source(server, LONG, shared.of(Owner.ofJob("victim")));
             victim.beginLook(Duration.ZERO, Deadline.in(Duration.ofSeconds(SECONDS)));
             assertEquals(3_000, victim.counters(Selector.of("m"), Track.CANARY, Instant.now()).series().size());
             assertTrue(ofHostile.isEnded());

@@ -66,9 +66,9 @@ final class ClusterOptions {
         if (!files.isEmpty()) {
             return files.stream().filter(Files::exists).findFirst().orElse(files.get(0));
         }
-        String home = world.variables().getOrDefault("HOME", world.variables().getOrDefault("USERPROFILE", ""));
+        Path home = HomeFolder.of(world.variables());
         // Not that of the working folder, which somebody else may have filled: a kubeconfig may start programs.
-        Path file = home.isBlank() || !Path.of(home).isAbsolute() ? null : Path.of(home, ".kube", "config");
+        Path file = home == null ? null : home.resolve(".kube").resolve("config");
         if (file == null || !Files.exists(file)) {
             throw DeliveryException.invalid(
                     "kubeconfig",

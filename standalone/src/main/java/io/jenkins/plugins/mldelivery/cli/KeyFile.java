@@ -40,10 +40,10 @@ final class KeyFile implements KeyedHash {
 
     /** That of the user whom these environment variables describe. */
     static KeyFile of(Map<String, String> variables, Consumer<String> notes) {
-        String state = variables.getOrDefault("XDG_STATE_HOME", "");
-        String home = variables.getOrDefault("HOME", variables.getOrDefault("USERPROFILE", ""));
-        Path folder = !state.isBlank() && Path.of(state).isAbsolute() ? Path.of(state) : home.isBlank() ? null
-                : Path.of(home, ".local", "state");
+        Path state = HomeFolder.absolute(variables.getOrDefault("XDG_STATE_HOME", ""));
+        Path home = HomeFolder.of(variables);
+        // Not in the working folder: whoever has filled it would know the key, and could seal a state with it.
+        Path folder = state != null || home == null ? state : home.resolve(".local").resolve("state");
         return new KeyFile(folder == null ? null : folder.resolve("ml-delivery").resolve("config-hash.key"), notes);
     }
 

@@ -43,7 +43,7 @@ final class StateFile implements StateStore, AutoCloseable {
      * @param key of the user, without which nobody can write a state that is gone on with
      */
     StateFile(SafePath place, String holder, KeyedHash key) {
-        this.seal = new StateSeal(key);
+        this.seal = new StateSeal(key, place.relative());
         this.place = place;
         this.file = place.relative();
         this.lockFile = file.resolveSibling(file.getFileName() + ".lock");
@@ -195,10 +195,10 @@ final class StateFile implements StateStore, AutoCloseable {
     private DeliveryException notOurs() {
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "state",
-                "'" + place.path() + "' was not written by you on this machine, or was changed since, so the rollout in it is not"
-                        + " gone on with",
-                "Run it as who began it, with the same HOME or XDG_STATE_HOME; or remove the file, and this rollout takes"
-                        + " over what is in the cluster.",
+                "'" + place.path() + "' was not written by you on this machine, or was changed or moved since, so the rollout in it"
+                        + " is not gone on with",
+                "Run it as who began it, in the same folder, with the same HOME or XDG_STATE_HOME; or remove the file, and this"
+                        + " rollout takes over what is in the cluster.",
                 null);
     }
 

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Tells a state that this user's command line has written from any other. A rollout is gone on with, up to the
@@ -19,13 +22,23 @@ final class StateSeal {
     private static final String AFTER = "\"}";
     /** In hex. */
     private static final int DIGITS = 64;
-    private static final byte[] PURPOSE = "state of a rollout\n".getBytes(StandardCharsets.UTF_8);
+    private static final String PURPOSE = "state of a rollout in ";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KeyedHash key;
+    private final byte[] context;
 
-    StateSeal(KeyedHash key) {
+    /**
+     * Seals the states of one place.
+     *
+     * @param place of the file below the folder that the command works in, which may itself be another one later, as the
+     *     workspaces of a CI are
+     */
+    StateSeal(KeyedHash key, Path place) {
         this.key = key;
+        List<String> parts = new ArrayList<>();
+        place.forEach(part -> parts.add(part.toString()));
+        context = (PURPOSE + String.join("/", parts) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** The text of the state with its seal. */
@@ -38,7 +51,10 @@ final class StateSeal {
         return sealed.toByteArray();
     }
 
-    /** Whether a text was sealed by this key and is as it was then. It is judged as it stands, before anybody parses it. */
+    /**
+     * Whether a text was sealed by this key for this place and is as it was then. It is judged as it stands, before anybody
+     * parses it.
+     */
     boolean holds(byte[] text) {
         int end = text.length - BEFORE.length() - DIGITS - AFTER.length();
         return end > 0 && MessageDigest.isEqual(of(text, end), Arrays.copyOfRange(text, end, text.length));
@@ -47,7 +63,7 @@ final class StateSeal {
     /** The end of a text with the seal of what is before it. */
     private byte[] of(byte[] text, int end) {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
-        message.writeBytes(PURPOSE);
+        message.writeBytes(context);
         message.write(text, 0, end);
         message.write('}');
         String seal = HexFormat.of().formatHex(key.of(message.toByteArray()));

@@ -229,6 +229,30 @@ public class DeployModelCommandTest {
         }
     }
 
+    /** A workspace of a CI has another path each time; within it a state has its place. */
+    @Test
+    public void aStateGoesWithItsWorkspaceButToNoOtherPlaceInIt() throws Exception {
+        Path state = Path.of(".ml-delivery/default-churn.json");
+        Path workspace = cli.folder.resolve("workspace");
+        try (StateFile first = new StateFile(SafePath.resolve("state", workspace, state), "first", Deployers.key(1))) {
+            first.save(RolloutState.initial(Instant.EPOCH, "0123456789"));
+        }
+        Path moved = Files.move(workspace, cli.folder.resolve("workspace@2"));
+        try (StateFile second = new StateFile(SafePath.resolve("state", moved, state), "second", Deployers.key(1))) {
+            assertEquals(Instant.EPOCH, second.load().started());
+        }
+        for (String other : List.of(".ml-delivery/default-other.json", "default-churn.json", "copy/.ml-delivery/default-churn.json")) {
+            Path copy = moved.resolve(other);
+            Files.createDirectories(copy.getParent());
+            Files.copy(moved.resolve(state), copy);
+            try (StateFile third = new StateFile(SafePath.resolve("state", moved, copy), "third", Deployers.key(1))) {
+                DeliveryException e = assertThrows(DeliveryException.class, third::load);
+                assertEquals(Kind.REFUSED, e.kind());
+                assertTrue(e.getMessage(), e.getMessage().contains("or was changed or moved since"));
+            }
+        }
+    }
+
     /** Host and path are equal in two containers of a CI system. */
     @Test
     public void twoRolloutsThatBeginHaveDifferentHolders() {

@@ -5,6 +5,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,6 +51,19 @@ public class KeyFileTest {
             assertEquals("nothing beside it is left", List.of(file), left.toList());
         }
         assertEquals(List.of(), notes);
+    }
+
+    /** Whoever has filled the working folder would know the key, and could seal a state with it. */
+    @Test
+    public void ofARelativeHomeThereIsNoKeyOnDisk() throws Exception {
+        Path relative = Path.of("target", "relative-home");
+        Path file = relative.resolve(".local/state/ml-delivery/config-hash.key");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "00".repeat(32));
+        Map<String, String> variables = Map.of("HOME", relative.toString());
+        byte[] known = KeyedHash.withKey(new byte[32]).of(MESSAGE);
+        assertFalse("of a key that lies in the working folder", Arrays.equals(known, of(variables).of(MESSAGE)));
+        assertFalse("each run has its own", Arrays.equals(of(variables).of(MESSAGE), of(variables).of(MESSAGE)));
     }
 
     @Test

@@ -45,6 +45,15 @@ public class ManifestRunsTest {
         Files.writeString(temporary.newFolder(folder).toPath().resolve("a.yaml"), text);
     }
 
+    /** Of texts with one character beyond Latin-1, Java takes twice the room; and who waits for its turn has read none. */
+    @Test
+    public void textsAreNotHeldByThoseWhoWait() throws Exception {
+        write("wide", HEAD + "a}\n" + ("# " + "x".repeat(1_000) + "\n").repeat(8_200) + "# \u20ac\n");
+        for (String run : runs(256, "wide")) {
+            assertTrue(run, run.matches("wide: (timeout: the manifests were not done within 20s|cluster: ).*"));
+        }
+    }
+
     @Test
     public void theyDoNotTakeTheHeap() throws Exception {
         StringBuilder one = new StringBuilder(HEAD).append("a}\ndata:\n");
