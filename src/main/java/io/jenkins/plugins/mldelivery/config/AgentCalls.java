@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.config;
 
 import hudson.FilePath;
+import hudson.Functions;
 import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -58,18 +59,17 @@ public final class AgentCalls {
     }
 
     /**
-     * What an agent has answered that was asked without waiting ({@link FilePath#actAsync}); see {@link #texts(FilePath, AgentWork, int, int)}.
+     * What an agent has answered that was asked without waiting ({@link FilePath#actAsync}); see
+     * {@link #texts(FilePath, AgentWork, int, int)}. It is in remoting's {@code get()} that objects are made of what
+     * the agent has sent, and nothing can end that, so this is a call as any other.
      *
+     * @param folder on the agent
      * @param done it is done
+     * @throws NotAsked when it may be taken later
      */
-    public static List<String> texts(Future<?> done, int maxTexts, int maxBytes)
+    public static List<String> texts(FilePath folder, Future<?> done, int maxTexts, int maxBytes)
             throws DeliveryException, IOException, InterruptedException {
-        Object answer;
-        try {
-            answer = done.get();
-        } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
-        }
+        Object answer = within(folder, LIMIT, done::get);
         return AgentWork.read(checked(answer, maxBytes + AgentWork.OVERHEAD), maxTexts);
     }
 
@@ -79,9 +79,10 @@ public final class AgentCalls {
         return one(texts(folder, work, 1, maxBytes));
     }
 
-    /** One text, which is not null; see {@link #texts(Future, int, int)}. */
-    public static String text(Future<?> done, int maxBytes) throws DeliveryException, IOException, InterruptedException {
-        return one(texts(done, 1, maxBytes));
+    /** One text, which is not null; see {@link #texts(FilePath, Future, int, int)}. */
+    public static String text(FilePath folder, Future<?> done, int maxBytes)
+            throws DeliveryException, IOException, InterruptedException {
+        return one(texts(folder, done, 1, maxBytes));
     }
 
     private static String one(List<String> texts) throws IOException {
@@ -120,17 +121,18 @@ public final class AgentCalls {
      *
      * @param folder on the agent
      * @param limit how long it may take; what takes longer is given up, and goes on until it notices
+     * @throws NotAsked when too many calls are under way
      * @throws NoAnswer when it takes longer, or the connection broke
      * @throws IOException when it fails in another way; its cause is left out
      * @throws InterruptedException when this thread was interrupted
      */
     public static <T> T within(FilePath folder, Duration limit, Callable<T> work)
             throws IOException, InterruptedException {
-        AgentGate gate = AgentThreads.get().gate(folder.getChannel());
+        AgentGate gate = AgentThreads.get().gate(folder);
         Owner owner = AgentThreads.get().owner();
         OwnerShares shares = AgentThreads.get().shares();
         if (owner != null && !shares.enter(owner)) {
-            throw new NoAnswer(
+            throw new NotAsked(
                     "this job, or its folder, waits for as many calls to agents as it may; it is asked again later");
         }
         Runnable ended = () -> {
@@ -140,9 +142,15 @@ public final class AgentCalls {
         };
         if (!gate.enter()) {
             ended.run();
-            throw new NoAnswer("the agent did not answer the last call; it is asked again later");
+            throw new NotAsked("the agent did not answer the last call; it is asked again later");
         }
-        FutureTask<T> task = new FutureTask<>(work);
+        FutureTask<T> task = new FutureTask<>(() -> {
+            try {
+                return work.call();
+            } catch (Exception | Error e) {
+                throw failure(e);
+            }
+        });
         try {
             AgentThreads.get().threads().execute(() -> {
                 try {
@@ -155,7 +163,7 @@ public final class AgentCalls {
         } catch (RejectedExecutionException e) {
             gate.ended();
             ended.run();
-            throw new NoAnswer("too many agents do not answer");
+            throw new NotAsked("too many agents do not answer");
         }
         try {
             T answer = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -167,24 +175,30 @@ public final class AgentCalls {
             throw new NoAnswer("the agent has not answered within " + limit.toSeconds() + " s");
         } catch (ExecutionException e) {
             gate.answered();
-            throw failure(e.getCause());
+            throw (IOException) e.getCause();
         } catch (InterruptedException e) {
             task.cancel(true);
             throw e;
         }
     }
 
-    private static IOException failure(Throwable thrown) {
-        LOGGER.log(Level.FINE, "a call to an agent failed", thrown);
+    /** On the thread of the call, since what an agent has thrown may take for ever to say what it is. */
+    private static IOException failure(Throwable caught) {
+        Throwable thrown = caught instanceof ExecutionException && caught.getCause() != null ? caught.getCause() : caught;
         if (thrown instanceof RequestAbortedException
                 || thrown instanceof ChannelClosedException
                 || thrown instanceof InterruptedException) {
             return new NoAnswer("the connection to the agent broke");
         }
-        if (thrown instanceof NoAnswer) {
-            return new NoAnswer(text(thrown));
+        try {
+            if (LOGGER.isLoggable(Level.FINE)) {
+                // As text: what an agent made is not for those who read the log.
+                LOGGER.log(Level.FINE, "a call to an agent failed: {0}", Functions.printThrowable(thrown));
+            }
+            return thrown instanceof NoAnswer ? new NoAnswer(text(thrown)) : new IOException(text(thrown));
+        } catch (RuntimeException | Error e) {
+            return new IOException(thrown.getClass().getSimpleName());
         }
-        return new IOException(text(thrown));
     }
 
     private static String text(Throwable thrown) {

@@ -1,43 +1,39 @@
 package io.jenkins.plugins.mldelivery.config;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Guards one agent: after a call that it did not answer in time nothing more is asked of it for a while, and then by
- * one call only until that one is answered. So an agent that hangs takes one thread now and then, however many steps
- * wait for it.
+ * Guards one connection to an agent: after a call that it did not answer in time nothing more is asked of it for a
+ * while, and then by one call only until that one is answered. So an agent that hangs takes one thread now and then,
+ * however many steps wait for it.
  */
 final class AgentGate {
-    /** How many calls to an agent are under way at most. */
-    static final int MAX_CALLS = 8;
-
-    /** How many while half of the threads for all agents are in use: so a few agents that hang leave some for the others. */
-    static final int MAX_CALLS_OF_MANY = 2;
-
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
     private static final int MAX_DOUBLINGS = 2;
 
     private final LongSupplier nanoTime;
-    private final BooleanSupplier busy;
+    private final Object node;
+    private final NodeCalls ofNodes;
     private int calls;
     private int late;
     private long closedUntil;
 
     /**
      * @param nanoTime the clock, as {@link System#nanoTime}
-     * @param busy whether half of the threads for all agents are in use
+     * @param node the agent, which has one connection after another
+     * @param ofNodes where its calls are counted
      */
-    AgentGate(LongSupplier nanoTime, BooleanSupplier busy) {
+    AgentGate(LongSupplier nanoTime, Object node, NodeCalls ofNodes) {
         this.nanoTime = nanoTime;
-        this.busy = busy;
+        this.node = node;
+        this.ofNodes = ofNodes;
     }
 
     /** Whether a call may begin; if so, {@link #answered} or {@link #late} must follow, and {@link #ended}. */
     synchronized boolean enter() {
         boolean tried = late > 0 && (calls > 0 || nanoTime.getAsLong() - closedUntil < 0);
-        if (tried || calls >= (busy.getAsBoolean() ? MAX_CALLS_OF_MANY : MAX_CALLS)) {
+        if (tried || !ofNodes.enter(node)) {
             return false;
         }
         calls++;
@@ -62,5 +58,6 @@ final class AgentGate {
     /** The thread of a call is free again, which may be long after it was late. */
     synchronized void ended() {
         calls--;
+        ofNodes.leave(node);
     }
 }

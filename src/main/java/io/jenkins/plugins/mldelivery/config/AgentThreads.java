@@ -2,6 +2,8 @@ package io.jenkins.plugins.mldelivery.config;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.FilePath;
+import hudson.model.Computer;
 import hudson.remoting.VirtualChannel;
 import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
@@ -37,6 +39,7 @@ public final class AgentThreads {
             new SynchronousQueue<>(),
             new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "ml-delivery agents"));
     private final ExecutorService threads = new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
+    private final NodeCalls calls = new NodeCalls(() -> pool.getActiveCount() >= MAX_CALLS / 2);
     private final Map<VirtualChannel, AgentGate> gates = new WeakHashMap<>();
 
     /** Those that one job waits for at most, and all jobs of one top-level item together. */
@@ -80,10 +83,17 @@ public final class AgentThreads {
         return threads;
     }
 
-    /** The gate of an agent's connection. A new connection has a new one. */
-    AgentGate gate(VirtualChannel channel) {
+    /** The gate of the connection to an agent. A new connection has a new one, and counts with the old ones. */
+    AgentGate gate(FilePath folder) {
+        VirtualChannel connection = folder.getChannel();
         synchronized (gates) {
-            return gates.computeIfAbsent(channel, c -> new AgentGate(System::nanoTime, () -> pool.getActiveCount() >= MAX_CALLS / 2));
+            return gates.computeIfAbsent(connection, c -> new AgentGate(System::nanoTime, node(folder), calls));
         }
+    }
+
+    /** The node's name; of a connection that is over, by which nothing can be asked any more, something of its own. */
+    private static Object node(FilePath folder) {
+        Computer computer = folder.toComputer();
+        return computer == null ? new Object() : computer.getName();
     }
 }

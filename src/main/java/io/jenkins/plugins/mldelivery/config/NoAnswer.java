@@ -9,7 +9,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * done; asking again later may help.
  */
 @Restricted(NoExternalUse.class)
-public final class NoAnswer extends IOException {
+public class NoAnswer extends IOException {
     private static final long serialVersionUID = 1L;
 
     NoAnswer(String message) {

@@ -17,20 +17,25 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Extension
 @Restricted(NoExternalUse.class)
 public final class RunSecrets extends RunListener<Run<?, ?>> {
-    private final Map<String, KnownSecrets> runs = new ConcurrentHashMap<>();
+    private final Map<RunIdentity, KnownSecrets> runs = new ConcurrentHashMap<>();
 
     /** Those of this run. */
     static KnownSecrets of(Run<?, ?> run) {
-        return ExtensionList.lookupSingleton(RunSecrets.class).runs.computeIfAbsent(run.getExternalizableId(), id -> new KnownSecrets());
+        return ExtensionList.lookupSingleton(RunSecrets.class).runs.computeIfAbsent(RunIdentity.of(run), id -> new KnownSecrets());
+    }
+
+    /** Of how many runs there are any. */
+    int size() {
+        return runs.size();
     }
 
     @Override
     public void onFinalized(Run<?, ?> run) {
-        runs.remove(run.getExternalizableId());
+        runs.remove(RunIdentity.of(run));
     }
 
     @Override
     public void onDeleted(Run<?, ?> run) {
-        runs.remove(run.getExternalizableId());
+        runs.remove(RunIdentity.of(run));
     }
 }

@@ -98,7 +98,7 @@ public final class DeployModel implements AutoCloseable {
         this.acting = target;
         this.timed = new TimedTarget(target, TICK);
         this.undo = undo;
-        this.store = store;
+        this.store = store.masking(environment.known());
         this.environment = environment;
         this.log = new RolloutLog(request, undo, timed, environment);
         this.plans = new RolloutPlans(request, checked, undo);

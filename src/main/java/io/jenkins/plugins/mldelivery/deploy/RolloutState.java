@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -194,6 +195,11 @@ public record RolloutState(
         Changes c = new Changes(this);
         c.evidence = sentence;
         return c.state();
+    }
+
+    /** The same without secrets in what clusters, servers and bodies have said. */
+    RolloutState masked(KnownSecrets known) {
+        return withOutcome(outcome, known.mask(reason)).withEvidence(known.mask(evidence));
     }
 
     RolloutState withOrigin(RolloutOrigin newOrigin) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 
 /**
  * Keeps the rollout's state before its actions are done: Jenkins in the running step, the command line in a file. When {@link #save} returns, the state
@@ -10,6 +11,11 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 public interface StateStore {
     /** Persists the state, durably, before it returns. */
     void save(RolloutState state) throws DeliveryException, InterruptedException;
+
+    /** The same, in which no text of a cluster or a server holds a secret that is known when it is saved. */
+    default StateStore masking(KnownSecrets known) {
+        return state -> save(state.masked(known));
+    }
 
     /** Keeps nothing, for tests. */
     static StateStore none() {

@@ -5,6 +5,7 @@ import hudson.remoting.Channel;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
+import io.jenkins.plugins.mldelivery.config.NotAsked;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
@@ -101,7 +102,14 @@ final class AgentLooks {
         work = null;
         try {
             // A character has four bytes at most.
-            return DetachedLook.take(AgentCalls.text(done, 4 * DetachedLook.MAX_ANSWER), before, verification.notes());
+            return DetachedLook.take(AgentCalls.text(asked, done, 4 * DetachedLook.MAX_ANSWER), before, verification.notes());
+        } catch (NotAsked e) {
+            if (Instant.now().isAfter(end)) {
+                return verification.unread(before, Messages.AgentLooks_Late(place.node()));
+            }
+            work = done;
+            wait = SLOWEST;
+            return null;
         } catch (IOException e) {
             // The way to the agent broke, or its program, or it answered something else.
             return verification.unread(before, Messages.AgentLooks_Broke(place.node(), e.getMessage()));

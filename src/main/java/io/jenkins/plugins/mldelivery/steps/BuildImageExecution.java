@@ -6,8 +6,9 @@ import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
-import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
+import io.jenkins.plugins.mldelivery.config.NoAnswer;
+import io.jenkins.plugins.mldelivery.config.NotAsked;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -70,6 +71,10 @@ final class BuildImageExecution extends AgentExecution {
         }
         try {
             return work == null ? begin() : look();
+        } catch (NotAsked e) {
+            // An answer that is there is taken later.
+            LOGGER.log(Level.FINE, "the agent could not be asked", e);
+            return silent(null, e);
         } catch (NoAnswer e) {
             // Its work ends with its connection, so that there is nothing to find again: it is done anew.
             LOGGER.log(Level.FINE, "no answer of the agent", e);
@@ -92,7 +97,7 @@ final class BuildImageExecution extends AgentExecution {
             wait = wait.multipliedBy(2).compareTo(SLOWEST_LOOK) < 0 ? wait.multipliedBy(2) : SLOWEST_LOOK;
             return wait;
         }
-        List<String> answer = AgentCalls.texts(work, AnsweredResult.MAX_TEXTS, AnsweredResult.MAX_BYTES);
+        List<String> answer = AgentCalls.texts(place, work, AnsweredResult.MAX_TEXTS, AnsweredResult.MAX_BYTES);
         succeed(AnsweredResult.of(answer, step.request()).toMap());
         return Duration.ZERO;
     }
@@ -116,13 +121,13 @@ final class BuildImageExecution extends AgentExecution {
             begun = true;
             persist();
         }
+        place = folder;
         // Sending alone would block on an agent that hangs.
         work = AgentCalls.within(folder, AgentCalls.LIMIT, () -> folder.actAsync(task));
         boolean back = back();
         if (again) {
             listener().getLogger().println(back ? Messages.BuildImageExecution_Back(node()) : Messages.BuildImageExecution_Again());
         }
-        place = folder;
         wait = FIRST_LOOK;
         return wait;
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.model.Queue;
 import hudson.model.Run;
 import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
+import io.jenkins.plugins.mldelivery.config.RunIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -58,9 +59,9 @@ final class RunFolders {
         return Optional.of(prefixes);
     }
 
-    /** Not by the job's name: a folder of jobs may be renamed while they run. */
     private static String prefix(Run<?, ?> run) {
-        return family() + hash("run " + run.getQueueId() + " " + run.getTimeInMillis()) + "-";
+        RunIdentity identity = RunIdentity.of(run);
+        return family() + hash("run " + identity.queueId() + " " + identity.started()) + "-";
     }
 
     private static String hash(String text) {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -141,7 +142,10 @@ public final class MetricsGate implements Gate {
         }
     }
 
-    /** What it has seen, as JSON that {@link #restore} of this and later versions reads; null before the first look. */
+    /**
+     * What it has seen, as JSON that {@link #restore} of this and later versions reads; null before the first look.
+     * It is kept, so what servers have said is without secrets.
+     */
     public String evidence() {
         if (state == null && verdict == null) {
             return null;
@@ -151,10 +155,11 @@ public final class MetricsGate implements Gate {
         node.put("checks", checks());
         node.put("subject", subject);
         node.put("step", step);
-        node.put("state", state == null ? null : state.toJson());
+        KnownSecrets known = environment.known();
+        node.put("state", state == null ? null : state.masked(known).toJson());
         node.put("verdict", verdict == null ? null : verdict.verdict().name());
-        node.put("reason", verdict == null ? null : verdict.reason());
-        node.put("unstable", unstable);
+        node.put("reason", verdict == null ? null : known.mask(verdict.reason()));
+        node.put("unstable", known.mask(unstable));
         node.put("answered", answered);
         return node.toString();
     }

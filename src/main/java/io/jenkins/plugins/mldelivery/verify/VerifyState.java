@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.verify.source.SampleTimes;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -71,6 +72,12 @@ public record VerifyState(Instant started, boolean answered, String trouble, int
     VerifyState withReasonsOf(int length) {
         List<CheckState> cut = checks.stream().map(c -> c.decided(c.verdict(), Excerpt.of(c.reason(), length))).toList();
         return new VerifyState(started, answered, trouble == null ? null : Excerpt.of(trouble, length), incomplete, cut);
+    }
+
+    /** The same without secrets in what servers have said. */
+    public VerifyState masked(KnownSecrets known) {
+        List<CheckState> clean = checks.stream().map(c -> c.decided(c.verdict(), known.mask(c.reason()))).toList();
+        return new VerifyState(started, answered, known.mask(trouble), incomplete, clean);
     }
 
     /** The JSON form, which {@link #fromJson} of this and later versions reads. */

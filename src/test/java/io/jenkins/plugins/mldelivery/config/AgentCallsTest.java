@@ -70,16 +70,16 @@ public class AgentCallsTest {
 
     @Test
     public void anAnswerThatIsTakenLaterIsCheckedLikewise() throws Exception {
-        assertEquals("a", AgentCalls.text(folder.actAsync(new Answer("a")), 100));
-        assertEquals(List.of("a", "b"), AgentCalls.texts(folder.actAsync(new Answer("a", "b")), 2, 100));
-        assertThrows(IOException.class, () -> AgentCalls.text(folder.actAsync(new Answer("a", "b")), 100));
-        assertThrows(IOException.class, () -> AgentCalls.text(folder.actAsync(new Answer("a".repeat(100_000))), 100));
+        assertEquals("a", AgentCalls.text(folder, folder.actAsync(new Answer("a")), 100));
+        assertEquals(List.of("a", "b"), AgentCalls.texts(folder, folder.actAsync(new Answer("a", "b")), 2, 100));
+        assertThrows(IOException.class, () -> AgentCalls.text(folder, folder.actAsync(new Answer("a", "b")), 100));
+        assertThrows(IOException.class, () -> AgentCalls.text(folder, folder.actAsync(new Answer("a".repeat(100_000))), 100));
         for (Object odd : Arrays.asList("a text", 7, new ArrayList<>(List.of("a")), null)) {
-            assertThrows(String.valueOf(odd), IOException.class, () -> AgentCalls.text(folder.actAsync(Odd.of(odd)), 100));
+            assertThrows(String.valueOf(odd), IOException.class, () -> AgentCalls.text(folder, folder.actAsync(Odd.of(odd)), 100));
         }
-        DeliveryException e = assertThrows(DeliveryException.class, () -> AgentCalls.text(folder.actAsync(new Refusing()), 10));
+        DeliveryException e = assertThrows(DeliveryException.class, () -> AgentCalls.text(folder, folder.actAsync(new Refusing()), 10));
         assertEquals("dir: 'x' leads out of the workspace. Give a path inside it.", e.getMessage());
-        IOException failed = assertThrows(IOException.class, () -> AgentCalls.text(folder.actAsync(new Failing(new IOException("a\nb"))), 10));
+        IOException failed = assertThrows(IOException.class, () -> AgentCalls.text(folder, folder.actAsync(new Failing(new IOException("a\nb"))), 10));
         assertEquals("a\\nb", failed.getMessage());
         assertNull("what an agent sent is not kept", failed.getCause());
     }
@@ -149,7 +149,7 @@ public class AgentCallsTest {
             assertTrue(Thread.getAllStackTraces().keySet().stream()
                             .filter(t -> t.getName().contains("ml-delivery agents"))
                             .count()
-                    <= AgentGate.MAX_CALLS);
+                    <= NodeCalls.MAX_CALLS);
             assertEquals(
                     "other agents answer",
                     "a",

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.config;
 
+import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
@@ -10,7 +11,8 @@ import org.junit.Test;
 public class AgentGateTest {
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L); // The clock may overflow.
     private boolean busy;
-    private final AgentGate gate = new AgentGate(now::get, () -> busy);
+    private final NodeCalls calls = new NodeCalls(() -> busy);
+    private final AgentGate gate = new AgentGate(now::get, "agent", calls);
 
     private void pass(int seconds) {
         now.addAndGet(Duration.ofSeconds(seconds).toNanos());
@@ -18,7 +20,7 @@ public class AgentGateTest {
 
     @Test
     public void callsAreLimited() {
-        for (int i = 0; i < AgentGate.MAX_CALLS; i++) {
+        for (int i = 0; i < NodeCalls.MAX_CALLS; i++) {
             assertTrue(gate.enter());
         }
         assertFalse(gate.enter());
@@ -63,10 +65,10 @@ public class AgentGateTest {
 
     @Test
     public void manyLateCallsAtOnceCountAsOne() {
-        for (int i = 0; i < AgentGate.MAX_CALLS; i++) {
+        for (int i = 0; i < NodeCalls.MAX_CALLS; i++) {
             assertTrue(gate.enter());
         }
-        for (int i = 0; i < AgentGate.MAX_CALLS; i++) {
+        for (int i = 0; i < NodeCalls.MAX_CALLS; i++) {
             gate.late();
             gate.ended();
         }
@@ -83,5 +85,31 @@ public class AgentGateTest {
         gate.answered();
         gate.ended();
         assertTrue("another call was answered meanwhile", gate.enter());
+    }
+
+    @Test
+    public void callsThatNeverComeBackCountWhenTheAgentConnectsAnew() {
+        assertTrue(gate.enter() && gate.enter());
+        gate.late();
+        AgentGate connectedAnew = new AgentGate(now::get, "agent", calls);
+        for (int i = 2; i < NodeCalls.MAX_CALLS; i++) {
+            assertTrue("a new connection is not late", connectedAnew.enter());
+        }
+        assertFalse(connectedAnew.enter());
+        assertTrue("another agent", new AgentGate(now::get, "another", calls).enter());
+        gate.ended();
+        assertTrue("one has come back", connectedAnew.enter());
+        busy = true;
+        connectedAnew.ended();
+        assertFalse(connectedAnew.enter());
+    }
+
+    @Test
+    public void ofANodeThatNothingIsAskedOfNothingIsKept() {
+        assertTrue(gate.enter());
+        assertEquals(1, calls.of("agent"));
+        gate.answered();
+        gate.ended();
+        assertEquals(0, calls.of("agent"));
     }
 }

@@ -5,9 +5,14 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.CredentialsStore;
 import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.domains.Domain;
+import com.cloudbees.plugins.credentials.domains.DomainCredentials;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.Items;
@@ -206,6 +211,47 @@ public class ClusterLimitsTest {
                     message.contains("there is no secret file with the id 'of-system' that this build may use"));
         }
         refused(Kind.INVALID_INPUT, "limited", build(job(teamB, "churn")));
+    }
+
+    /** A folder may so have a login of its own; who may add credentials to it chooses the server too, which a line of the docs says. */
+    @Test
+    public void ofAClusterForAllTheFoldersOwnCredentialsComeFirst() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().add(kubeconfig("same", "https://127.0.0.1:3"));
+        Folder folder = JENKINS.jenkins.createProject(Folder.class, "has-its-own");
+        FolderCredentialsProvider.FolderCredentialsProperty own =
+                new FolderCredentialsProvider.FolderCredentialsProperty(new DomainCredentials[0]);
+        folder.addProperty(own);
+        CredentialsStore store = own.getStore();
+        store.addCredentials(Domain.global(), kubeconfig("same", "https://127.0.0.1:4"));
+        KubeconfigAccess kube = new KubeconfigAccess("same");
+        ClusterConfiguration all = new ClusterConfiguration("all", kube);
+        all.setFolders("**");
+        MlDeliveryConfiguration.get().setClusters(List.of(new ClusterConfiguration("open", kube), all));
+        RunCredentials inside =
+                new RunCredentials(JENKINS.buildAndAssertSuccess(folder.createProject(FreeStyleProject.class, "churn")));
+        RunCredentials elsewhere = build(job(teamA, "churn"));
+        assertEquals("https://127.0.0.1:4", server("open", inside));
+        assertEquals("https://127.0.0.1:3", server("open", elsewhere));
+        assertEquals("with folders: '**' the controller's own do", "https://127.0.0.1:3", server("all", inside));
+        assertEquals("https://127.0.0.1:3", server("all", elsewhere));
+    }
+
+    private static FileCredentialsImpl kubeconfig(String id, String server) {
+        String text = """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: k, user: u}}]
+                clusters: [{name: k, cluster: {server: '%s'}}]
+                users: [{name: u, user: {token: token-of-%s}}]
+                """.formatted(server, id);
+        return new FileCredentialsImpl(
+                CredentialsScope.GLOBAL, id, "", "kubeconfig", SecretBytes.fromBytes(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String server(String cluster, RunCredentials credentials) throws DeliveryException {
+        ClusterAccess.Kubeconfig found = (ClusterAccess.Kubeconfig) Clusters.resolve(cluster, null, credentials).access();
+        return found.text().reveal().replaceAll("(?s).*server: '([^']*)'.*", "$1");
     }
 
     @Test

@@ -42,8 +42,8 @@ public class SecurityPageTest {
                             "config.AgentThreads.MAX_CALLS",
                             "config.AgentThreads.CALLS_OF_A_JOB",
                             "config.AgentThreads.CALLS_OF_A_TOP",
-                            "config.AgentGate.MAX_CALLS",
-                            "config.AgentGate.MAX_CALLS_OF_MANY")),
+                            "config.NodeCalls.MAX_CALLS",
+                            "config.NodeCalls.MAX_CALLS_OF_MANY")),
             Map.entry(
                     "manifests of more than 128 KiB that are read and parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
                     Row.of("%n of each at a time; the others wait, and jobs and folders take turns", "provision.manifests.ManifestTurns.AT_A_TIME")),

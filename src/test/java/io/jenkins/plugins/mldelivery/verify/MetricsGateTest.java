@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -180,6 +182,28 @@ public class MetricsGateTest {
         third.restore(second.evidence());
         assertEquals("a verdict once given stays", failed, third.look(facts(0)));
         assertNull("but not for the next step", third.look(facts(1)).verdict());
+    }
+
+    /** It is kept in files that more people may read than may use the secret. */
+    @Test
+    public void whatIsKeptHoldsNoSecretThatAServerQuotes() throws Exception {
+        String said = "{\"status\":\"error\",\"errorType\":\"internal\",\"error\":\"you sent hunter2-hunter2\"}";
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(500, said))) {
+            VerifyMetricsRequest request = new VerifyMetricsRequest(
+                    List.of(Check.ErrorRate.defaults()), server.url(), null, null, null, List.of(), List.of(), "5s", "10s", "fail");
+            Environment environment = environment();
+            environment.known().learn(SecretText.of("hunter2-hunter2"));
+            MetricsGate gate = new MetricsGate(request, pods, environment);
+            assertNull(gate.look(facts(0)).verdict());
+            assertTrue(gate.evidence(), gate.evidence().contains("you sent ****"));
+            clock.sleep(Duration.ofSeconds(10));
+            assertEquals(Verdict.FAIL, gate.look(facts(0)).verdict());
+            assertTrue(gate.evidence(), gate.evidence().contains("you sent ****"));
+            assertFalse(gate.evidence(), gate.evidence().contains("hunter2"));
+            MetricsGate second = new MetricsGate(request, pods, environment);
+            second.restore(gate.evidence());
+            assertEquals(Verdict.FAIL, second.look(facts(0)).verdict());
+        }
     }
 
     @Test

@@ -1,10 +1,13 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.verify.stats.BoundedDifferenceTest;
 import io.jenkins.plugins.mldelivery.verify.stats.BurstGuard;
@@ -119,5 +122,19 @@ public class VerifyStateTest {
         DeliveryException e = assertThrows(json, DeliveryException.class, () -> VerifyState.fromJson(json));
         assertEquals("state", e.parameter());
         return e;
+    }
+
+    @Test
+    public void maskedItSaysNoSecretAndIsTheSameElse() throws Exception {
+        KnownSecrets known = new KnownSecrets();
+        assertEquals(STATE, STATE.masked(known));
+        known.learn(SecretText.of("more errors"));
+        known.learn(SecretText.of("it's \"away\""));
+        VerifyState masked = STATE.masked(known);
+        assertEquals("****", masked.trouble());
+        assertEquals("****", masked.checks().get(1).reason());
+        assertEquals(STATE.checks().get(1), masked.checks().get(1).decided(Verdict.FAIL, "more errors"));
+        assertEquals(masked.toJson(), VerifyState.fromJson(masked.toJson()).toJson());
+        assertNull(new VerifyState(STATE.started(), true, null, List.of()).masked(known).trouble());
     }
 }

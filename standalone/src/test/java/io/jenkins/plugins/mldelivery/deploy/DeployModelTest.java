@@ -11,9 +11,11 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
@@ -133,6 +135,25 @@ public class DeployModelTest {
         churn.told.of(Event.Finished.class).forEach(finished -> lines.add(finished.summary()));
         assertEquals(List.of(), lines.stream().filter(line -> line.contains("many more errors")).toList());
         assertTrue(lines.toString(), lines.contains("rolling back to revision " + old));
+    }
+
+    /** A state is kept in files that more people may read than may use the secret. */
+    @Test
+    public void noSavedStateHoldsASecretThatAServerOrAWebhookQuotes() throws Exception {
+        List<RolloutState> saved = new ArrayList<>();
+        churn.deploy("v1");
+        churn.strategy = new Strategy.Canary(List.of(50, 75), "0s", null);
+        Environment environment = churn.environment();
+        environment.known().learn(SecretText.of("hunter2-hunter2"));
+        try (DeployModel deploy = new DeployModel(
+                churn.request("v2"), toy.connections(), toy.access(), null, Deployers.judged("test", ""), saved::add,
+                environment)) {
+            assertEquals("rolledBack", deploy.run(facts -> Gate.Answer.of(
+                    facts.step() == 0 ? Verdict.PASS : Verdict.FAIL, "the server said hunter2-hunter2")).result());
+        }
+        assertTrue(saved.stream().anyMatch(s -> "the server said ****".equals(s.evidence())));
+        assertTrue(saved.stream().anyMatch(s -> "the server said ****".equals(s.reason())));
+        assertEquals(List.of(), saved.stream().map(RolloutState::toJson).filter(s -> s.contains("hunter2")).toList());
     }
 
     /** A query over the last minutes would otherwise judge a new version by what the one before it did. */
