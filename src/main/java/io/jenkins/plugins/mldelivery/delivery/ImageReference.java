@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 public record ImageReference(String registry, String repository, String tag, String digest) implements Serializable {
     private static final String LATEST = "latest";
+    private static final String DOCKER_HUB = "docker.io";
+    /** An older name of the same registry. */
+    private static final String DOCKER_HUB_ALIAS = "index.docker.io";
     private static final int MAX_PORT = 65_535;
     private static final String NAME_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final Pattern GRAMMAR = Pattern.compile("(?:(?<registry>[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
@@ -58,11 +61,11 @@ public record ImageReference(String registry, String repository, String tag, Str
         if (registry != null && !isHost(registry)) {
             throw DeliveryException.invalid(parameter, "'" + registry + "' is not a host, or its port is not one", REMEDY);
         }
-        if (registry == null) {
-            registry = "docker.io";
-            if (!repository.contains("/")) {
-                repository = "library/" + repository;
-            }
+        if (registry == null || registry.equals(DOCKER_HUB_ALIAS)) {
+            registry = DOCKER_HUB;
+        }
+        if (registry.equals(DOCKER_HUB) && !repository.contains("/")) {
+            repository = "library/" + repository;
         }
         return new ImageReference(registry, repository, m.group("tag"), m.group("digest"));
     }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.delivery.KeyedHash;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +76,8 @@ final class StateFile implements StateStore, AutoCloseable {
                 }
                 Thread.sleep(Math.min(POLL_MILLIS, deadline.left().toMillis() + 1));
             }
+        } catch (ClosedByInterruptException e) {
+            throw Aborts.raised(e);
         } catch (IOException e) {
             throw problem("lock", e);
         }
