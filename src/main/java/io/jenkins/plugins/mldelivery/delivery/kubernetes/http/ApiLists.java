@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +29,9 @@ import java.util.stream.Collectors;
  * as they come: no page is in memory as a whole. What the caller keeps is counted.
  */
 public final class ApiLists {
+    /** Parts of a page that wait at most for whoever reads the list: threads are handed over once for all of them. */
+    private static final int AHEAD = 16;
+
     private ApiLists() {}
 
     /** Takes the objects of a list, and keeps of each what it needs and no more. */
@@ -125,14 +129,22 @@ public final class ApiLists {
                     .uri(client.getMasterUrl().toString().replaceFirst("/$", "") + query)
                     .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
                     .build();
-            CompletableFuture<HttpResponse<String>> answer =
-                    PartedAnswer.send(http, request, (part, body) -> steps.add(new Step(part, body)));
+            AtomicInteger ahead = new AtomicInteger();
+            CompletableFuture<HttpResponse<String>> answer = PartedAnswer.send(http, request, (part, body) -> {
+                boolean full = ahead.incrementAndGet() == AHEAD;
+                steps.add(new Step(part, body));
+                if (!full) {
+                    body.consume();
+                }
+            });
             answer.whenComplete((head, e) -> steps.add(new Step(null, null)));
             try {
                 PageItems page = new PageItems(this::item);
                 for (Step step = steps.take(); step.body() != null; step = steps.take()) {
                     take(page, step.part());
-                    step.body().consume();
+                    if (ahead.getAndDecrement() == AHEAD) {
+                        step.body().consume();
+                    }
                 }
                 checkSuccess(answer.get());
                 values += page.values();
