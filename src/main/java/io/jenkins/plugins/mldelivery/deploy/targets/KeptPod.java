@@ -142,6 +142,7 @@ final class KeptPod {
         bytes += PART;
         return new ContainerStatusBuilder()
                 .withName(name(whole.getName()))
+                .withImageID(name(whole.getImageID()))
                 .withReady(whole.getReady())
                 .withRestartCount(whole.getRestartCount())
                 .withState(state(whole.getState()))
