@@ -21,7 +21,7 @@ public final class DeliveryException extends Exception {
         ROLLED_BACK(3),
         /** The evidence did not suffice for a verdict. Exit code 4. */
         INCONCLUSIVE(4),
-        /** A guard refused to go on, for example a plan that destroys resources. Exit code 5. */
+        /** A guard refused to go on, as before a plan that destroys resources, or a server refused the login or the right. Exit code 5. */
         REFUSED(5),
         /** A server, registry or tool can't be reached or found. Exit code 6. */
         UNREACHABLE(6),
@@ -54,7 +54,8 @@ public final class DeliveryException extends Exception {
      * @param parameter the step's parameter concerned, or null when it is none
      * @param problem what is wrong, without a full stop at its end
      * @param remedy what the user can do, a whole sentence, or null. Names of parameters and steps in it, other than the one concerned, are written
-     *     {@code `allowDestroy`}, so that each adapter can say them in its own way.
+     *     {@code `allowDestroy`}, so that each adapter can say them in its own way; so are {@code `agent`},
+     *     {@code `workspace`}, {@code `step`} and {@code `build`}, which the command line does not have.
      * @param cause what raised it, or null
      */
     public DeliveryException(Kind kind, String parameter, String problem, String remedy, Throwable cause) {
@@ -91,6 +92,11 @@ public final class DeliveryException extends Exception {
     /** A server, registry or tool that can't be reached or found. */
     public static DeliveryException unreachable(String parameter, String problem, String remedy, Throwable cause) {
         return new DeliveryException(Kind.UNREACHABLE, parameter, problem, remedy, cause);
+    }
+
+    /** A login or a right that a server does not accept, as with the statuses 401 and 403; of every server the same kind. */
+    public static DeliveryException refused(String parameter, String problem, String remedy, Throwable cause) {
+        return new DeliveryException(Kind.REFUSED, parameter, problem, remedy, cause);
     }
 
     /** An error reported by a remote side or a tool. */

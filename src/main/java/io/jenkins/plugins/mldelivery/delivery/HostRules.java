@@ -29,15 +29,20 @@ public final class HostRules implements Serializable {
     /** Characters of an IPv4 address. Java asks a name server for what is longer. */
     private static final int MAX_IPV4 = 15;
 
-    private static final HostRules STANDARD = new HostRules(List.of(), parseAll(METADATA));
-    private static final HostRules ANY = new HostRules(List.of(), List.of());
+    private static final HostRules STANDARD = new HostRules(List.of(), parseAll(METADATA), false);
+    /** The same where an administrator may list others. */
+    private static final HostRules UNLISTED = new HostRules(List.of(), parseAll(METADATA), true);
+    private static final HostRules ANY = new HostRules(List.of(), List.of(), false);
 
     private final List<HostRule> allowed;
     private final List<HostRule> refused;
+    /** Whether there is a setting for them. */
+    private final boolean set;
 
-    private HostRules(List<HostRule> allowed, List<HostRule> refused) {
+    private HostRules(List<HostRule> allowed, List<HostRule> refused, boolean set) {
         this.allowed = new ArrayList<>(allowed);
         this.refused = new ArrayList<>(refused);
+        this.set = set;
     }
 
     /** All hosts but those of the local link and of metadata services. */
@@ -63,7 +68,7 @@ public final class HostRules implements Serializable {
                 rules.add(HostRule.parse(parameter, line.strip()));
             }
         }
-        return rules.isEmpty() ? STANDARD : new HostRules(rules, parseAll(METADATA));
+        return rules.isEmpty() ? UNLISTED : new HostRules(rules, parseAll(METADATA), true);
     }
 
     private static List<HostRule> parseAll(List<String> lines) {
@@ -143,7 +148,8 @@ public final class HostRules implements Serializable {
         }
         for (InetAddress address : addresses) {
             if (refused.stream().anyMatch(rule -> rule.covers(address, port)) && allowed.stream().noneMatch(rule -> rule.covers(address, port))) {
-                throw refused(parameter, host, "is an address of the local link or of a metadata service", "Name a server. An administrator can list the address as an allowed host.");
+                throw refused(parameter, host, "is an address of the local link or of a metadata service",
+                        set ? "Name a server. An administrator can list the address as an allowed host." : "Name a server.");
             }
         }
         if (allowed.isEmpty() || allowed.stream().anyMatch(rule -> rule.covers(host, port))) {

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param digest <code>sha256:…</code>, or null
  */
 public record ImageReference(String registry, String repository, String tag, String digest) implements Serializable {
+    private static final String LATEST = "latest";
     private static final int MAX_PORT = 65_535;
     private static final String NAME_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final Pattern GRAMMAR = Pattern.compile("(?:(?<registry>[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
@@ -83,7 +84,17 @@ public record ImageReference(String registry, String repository, String tag, Str
 
     /** What to put after <code>/manifests/</code>: the digest if there is one, else the tag, else <code>latest</code>. */
     public String target() {
-        return digest != null ? digest : tag != null ? tag : "latest";
+        return digest != null ? digest : tag != null ? tag : LATEST;
+    }
+
+    /** Whether both name the same tag of the same repository, whatever their digests. */
+    public boolean sameTag(ImageReference other) {
+        return registry.equals(other.registry) && repository.equals(other.repository) && named().equals(other.named());
+    }
+
+    /** The tag that it names; the empty string where it names a digest alone. */
+    private String named() {
+        return tag != null ? tag : digest != null ? "" : LATEST;
     }
 
     @Override

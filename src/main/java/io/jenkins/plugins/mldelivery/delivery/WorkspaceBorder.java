@@ -183,7 +183,7 @@ public final class WorkspaceBorder {
             throw DeliveryException.invalid(parameter, "'" + text + "' is not a valid path", "Correct it.");
         }
         if (!isWindows() && DRIVE.matcher(text).matches()) {
-            throw DeliveryException.invalid(parameter, "'" + text + "' is a path of Windows, which this machine does not run", "Give a path relative to the workspace.");
+            throw DeliveryException.invalid(parameter, "'" + text + "' is a path of Windows, which this machine does not run", "Give a path relative to the `workspace`.");
         }
         if (!bounded) {
             return base.resolve(given);

@@ -32,7 +32,7 @@ final class ClusterTrouble {
     /** What is said where it is not tried again. */
     static DeliveryException givenUp(Target.TransientException e) {
         if (e.login()) {
-            return DeliveryException.failed("cluster", e.getMessage(), KubernetesErrors.LOGIN_REMEDY, e);
+            return DeliveryException.refused("cluster", e.getMessage(), KubernetesErrors.LOGIN_REMEDY, e);
         }
         if (e.busy()) {
             return DeliveryException.unreachable(

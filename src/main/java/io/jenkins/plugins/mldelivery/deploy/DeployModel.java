@@ -343,7 +343,7 @@ public final class DeployModel implements AutoCloseable {
 
     /** What this is, and where; asked once, of a new rollout after its rights, whose lack is told with the remedy. */
     private RolloutOrigin origin() throws DeliveryException, InterruptedException {
-        origin = origin != null ? origin : plans.origin(deployer, new TimeLimit(TICK).within(target::place));
+        origin = origin != null ? origin : plans.origin(deployer, new TimeLimit(TICK).within(target::place), target.image());
         return origin;
     }
 

@@ -67,6 +67,12 @@ public record DeployModelRequest(
                 name, other, image, pods, model, strategy, traffic, pause, onConcurrent, dryRun, requireDigest, progressDeadline, timeout);
     }
 
+    /** The same with another image. */
+    public DeployModelRequest withImage(String other) {
+        return new DeployModelRequest(
+                name, namespace, other, pods, model, strategy, traffic, pause, onConcurrent, dryRun, requireDigest, progressDeadline, timeout);
+    }
+
     /** The same with other pods. */
     public DeployModelRequest withPods(PodSettings other) {
         return new DeployModelRequest(

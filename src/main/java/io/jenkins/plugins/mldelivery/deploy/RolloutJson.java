@@ -61,6 +61,7 @@ final class RolloutJson {
         node.put("request", origin.request());
         node.put("kind", origin.kind().name());
         node.put("maxSurge", origin.maxSurge());
+        node.put("image", origin.image());
         RolloutPlace place = origin.place();
         node.putObject("place")
                 .put("cluster", place.cluster()).put("server", place.server()).put("namespace", place.namespace());
@@ -89,7 +90,8 @@ final class RolloutJson {
                         place.path("cluster").textValue(), text("server", place), place.path("namespace").textValue()),
                 RolloutPlan.Kind.valueOf(node.path("kind").asText()), traffic(node.path("traffic")),
                 node.path("maxSurge").isNull() || node.path("maxSurge").isMissingNode()
-                        ? null : Integer.valueOf(number("maxSurge", node.path("maxSurge"))));
+                        ? null : Integer.valueOf(number("maxSurge", node.path("maxSurge"))),
+                node.path("image").textValue());
     }
 
     private static TrafficKind traffic(JsonNode node) {

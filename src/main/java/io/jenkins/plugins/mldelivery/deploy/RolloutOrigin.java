@@ -15,9 +15,11 @@ import java.util.Objects;
  * @param kind how its new version takes over
  * @param traffic how its traffic is divided
  * @param maxSurge see {@link RolloutPlan#maxSurge}
+ * @param image what it rolls out: with the digest that the tag named when it began, where that was found out; null in a
+ *     state of a release before this field
  */
 public record RolloutOrigin(
-        String request, RolloutPlace place, RolloutPlan.Kind kind, TrafficKind traffic, Integer maxSurge) {
+        String request, RolloutPlace place, RolloutPlan.Kind kind, TrafficKind traffic, Integer maxSurge, String image) {
     /** Callers of a {@link KeyedHash} begin their messages differently. */
     private static final String MESSAGE = "ml-delivery rollout request\n";
 

@@ -26,10 +26,15 @@ final class RolloutPlans {
                 : request.strategy() instanceof Strategy.BlueGreen ? RolloutPlan.Kind.FULL : RolloutPlan.Kind.CANARY;
     }
 
-    /** The request and its place, for the state. */
-    RolloutOrigin origin(Deployer deployer, RolloutPlace place) {
-        String digest = RolloutOrigin.digest(request, kind(), deployer.judge(), deployer.configKey());
-        return new RolloutOrigin(digest, place, kind(), request.traffic(), checked.maxSurge());
+    /**
+     * The request and its place, for the state.
+     *
+     * @param image what is rolled out: the request's, as the stable version may name it
+     */
+    RolloutOrigin origin(Deployer deployer, RolloutPlace place, String image) {
+        DeployModelRequest named = request.withImage(image);
+        String digest = RolloutOrigin.digest(named, kind(), deployer.judge(), deployer.configKey());
+        return new RolloutOrigin(digest, place, kind(), request.traffic(), checked.maxSurge(), image);
     }
 
     /** That of the request itself. */

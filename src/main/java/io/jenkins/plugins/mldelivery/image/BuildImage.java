@@ -131,7 +131,7 @@ public final class BuildImage {
             return Scratch.create("image", temporary);
         } catch (IOException e) {
             throw DeliveryException.failed(
-                    null, "could not create a temporary folder (" + Problems.text(e) + ")", "Check the agent's temporary folder and its free space.", e);
+                    null, "could not create a temporary folder (" + Problems.text(e) + ")", "Check the `agent`'s temporary folder and its free space.", e);
         }
     }
 

@@ -65,7 +65,7 @@ final class LayerWriter {
         } catch (IOException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.FAILED, "model", "could not write the layer of the " + what + " (" + Problems.text(e) + ")",
-                    "Check the files and the free disk space of the agent's temporary folder.", e);
+                    "Check the files and the free disk space of the `agent`'s temporary folder.", e);
         }
         Descriptor blob = new Descriptor(MediaTypes.OCI_LAYER_GZIP, Digests.format(blobDigest), counter.count);
         return new LayerBlob(what, blob, Digests.format(tarDigest), target);
@@ -106,7 +106,7 @@ final class LayerWriter {
 
     private static DeliveryException changed(ModelFiles.Entry entry) {
         return DeliveryException.failed(
-                "model", "'" + entry.name() + "' changed while it was being packed", "Let nothing write to the model's folder during the build.", null);
+                "model", "'" + entry.name() + "' changed while it was being packed", "Let nothing write to the model's folder during the `build`.", null);
     }
 
     /** Without those at both ends. A regular expression takes quadratic time for many in the middle. */

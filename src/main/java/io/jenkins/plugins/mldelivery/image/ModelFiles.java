@@ -62,7 +62,7 @@ record ModelFiles(RealFolder holder, List<Entry> entries, List<String> leftOut, 
     static ModelFiles scan(WorkspaceBorder border, String model, PackingRules rules, Deadline deadline)
             throws DeliveryException, InterruptedException {
         Path real = border.find("model", model).orElseThrow(() -> DeliveryException.invalid(
-                "model", "there is no folder or file '" + model + "'", "Give the path of the model in the workspace."));
+                "model", "there is no folder or file '" + model + "'", "Give the path of the model in the `workspace`."));
         try {
             BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!attributes.isDirectory() && !attributes.isRegularFile()) {
@@ -78,7 +78,7 @@ record ModelFiles(RealFolder holder, List<Entry> entries, List<String> leftOut, 
         } catch (IOException e) {
             throw new DeliveryException(
                     DeliveryException.Kind.INVALID_INPUT, "model", "could not read '" + model + "' (" + Problems.text(e) + ")",
-                    "Grant the build's user read access to all of it.", e);
+                    "Grant the user of the `build` read access to all of it.", e);
         }
     }
 

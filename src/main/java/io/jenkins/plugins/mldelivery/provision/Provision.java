@@ -133,7 +133,7 @@ public final class Provision {
                 throw DeliveryException.invalid(
                         "dir",
                         "there is no folder '" + request.dir() + "'",
-                        "Give the folder of the infrastructure code in the workspace.");
+                        "Give the folder of the infrastructure code in the `workspace`.");
             }
             List<String> files = workspace.list(request.dir());
             boolean terraform =
@@ -163,7 +163,7 @@ public final class Provision {
                     DeliveryException.Kind.INVALID_INPUT,
                     "dir",
                     "could not read '" + request.dir() + "' (" + e.getMessage() + ")",
-                    "Grant the build user read access.",
+                    "Grant the user of the `build` read access.",
                     e);
         }
     }
@@ -199,7 +199,7 @@ public final class Provision {
             throw DeliveryException.failed(
                     "dir",
                     "could not prepare the run (" + e.getMessage() + ")",
-                    "Check the agent's temporary folder.",
+                    "Check the `agent`'s temporary folder.",
                     e);
         } finally {
             remove(privateDirectory);
@@ -265,7 +265,7 @@ public final class Provision {
             throw DeliveryException.failed(
                     "dir",
                     "could not read the manifests (" + e.getMessage() + ")",
-                    "Grant the build user read access; 8 MiB in all are allowed.",
+                    "Grant the user of the `build` read access; 8 MiB in all are allowed.",
                     e);
         }
     }

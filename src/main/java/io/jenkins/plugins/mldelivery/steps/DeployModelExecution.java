@@ -103,6 +103,10 @@ final class DeployModelExecution extends TickingExecution {
             if (missing != null) {
                 return offline(missing);
             }
+            if (state == null && stopCause() != null) {
+                fail(stopCause());
+                return Duration.ZERO;
+            }
             deploy = reopen();
             deploy.onChange(() -> tickIn(Duration.ZERO));
             checks = reopenChecks();

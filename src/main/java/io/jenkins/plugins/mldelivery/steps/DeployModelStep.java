@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -43,6 +45,8 @@ public final class DeployModelStep extends ModelParameters {
     private String onConcurrent = DeployModelRequest.DEFAULT_ON_CONCURRENT;
     private boolean dryRun;
     private boolean requireDigest;
+    private boolean resolveTag = true;
+    private String registryCredentialsId;
     private String progressDeadline = DeployModelRequest.DEFAULT_PROGRESS_DEADLINE;
     private String timeout = DeployModelRequest.DEFAULT_TIMEOUT;
     private String cluster;
@@ -150,6 +154,24 @@ public final class DeployModelStep extends ModelParameters {
         this.requireDigest = requireDigest;
     }
 
+    public boolean isResolveTag() {
+        return resolveTag;
+    }
+
+    @DataBoundSetter
+    public void setResolveTag(boolean resolveTag) {
+        this.resolveTag = resolveTag;
+    }
+
+    public String getRegistryCredentialsId() {
+        return registryCredentialsId;
+    }
+
+    @DataBoundSetter
+    public void setRegistryCredentialsId(String registryCredentialsId) {
+        this.registryCredentialsId = Util.fixEmptyAndTrim(registryCredentialsId);
+    }
+
     public String getProgressDeadline() {
         return progressDeadline;
     }
@@ -232,6 +254,11 @@ public final class DeployModelStep extends ModelParameters {
         @RequirePOST
         public ListBoxModel doFillClusterItems(@AncestorInPath Item item) {
             return Clusters.names(item);
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillRegistryCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String registryCredentialsId) {
+            return CredentialsChoices.of(item, registryCredentialsId, StandardUsernamePasswordCredentials.class, StringCredentials.class);
         }
 
         @RequirePOST

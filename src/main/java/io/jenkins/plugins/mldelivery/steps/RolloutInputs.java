@@ -5,13 +5,16 @@ import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.Deployer;
+import io.jenkins.plugins.mldelivery.deploy.ImagePin;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.image.TagDigests;
 import java.io.IOException;
 import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -67,7 +70,7 @@ final class RolloutInputs implements Serializable {
     }
 
     /**
-     * Opens the engine for a step.
+     * Opens the engine for a rollout. A new one may take some seconds, in which its image is looked up.
      *
      * @param on the execution that it works for
      * @param judge see {@link Deployer#judge}
@@ -76,10 +79,33 @@ final class RolloutInputs implements Serializable {
     DeployModel open(TickingExecution on, String holder, String judge, RolloutState rollout, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
+        Environment environment = on.environment(credentials);
+        return open(pinned(on, rollout, environment), credentials, holder, judge, rollout, store, environment);
+    }
+
+    /** Opens the engine for a step that only reads the pods of the rollout around it. */
+    DeployModel reading(TickingExecution on) throws DeliveryException, IOException, InterruptedException {
+        RunCredentials credentials = new RunCredentials(on.build());
+        return open(request(), credentials, "mlVerifyMetrics", "", null, StateStore.none(), on.environment(credentials));
+    }
+
+    private DeployModel open(
+            DeployModelRequest request, RunCredentials credentials, String holder, String judge, RolloutState rollout,
+            StateStore store, Environment environment) throws DeliveryException, InterruptedException {
         Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash(), judge);
         return new DeployModel(
-                request(), DeliveryConnections.get(), () -> cluster(credentials), rollout, deployer, store,
-                on.environment(credentials));
+                request, DeliveryConnections.get(), () -> cluster(credentials), rollout, deployer, store, environment);
+    }
+
+    /** With the digest of the image: of one that has begun, the same after a restart as before. */
+    private DeployModelRequest pinned(TickingExecution on, RolloutState rollout, Environment environment)
+            throws DeliveryException, InterruptedException {
+        if (rollout != null) {
+            return ImagePin.asBegun(request(), rollout);
+        }
+        TagDigests registry =
+                step.isResolveTag() ? new TagDigests(step.getRegistryCredentialsId(), environment) : null;
+        return on.abortable().run(() -> ImagePin.now(request(), null, registry, environment));
     }
 
     /**

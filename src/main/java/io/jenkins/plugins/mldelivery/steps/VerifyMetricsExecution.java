@@ -10,7 +10,6 @@ import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
-import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsReport;
@@ -112,7 +111,7 @@ final class VerifyMetricsExecution extends TickingExecution {
             request = request.within(around.facts());
             if (request.prometheus() == null && request.scrapeCanary().isEmpty()) {
                 // Only reads the pods; the lease and the rollout are the surrounding step's.
-                rollout = around.inputs().open(this, "mlVerifyMetrics", "", null, StateStore.none());
+                rollout = around.inputs().reading(this);
                 pods = around.facts().alone() ? TrackMetrics.inPlace(rollout.podMetrics()) : rollout.podMetrics();
             }
         }

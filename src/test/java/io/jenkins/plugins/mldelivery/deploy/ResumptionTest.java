@@ -18,7 +18,7 @@ public class ResumptionTest {
     private static final TrafficKind PODS = new TrafficKind.ReplicaRatio();
 
     private static RolloutOrigin origin(String request, RolloutPlan.Kind kind, TrafficKind traffic) {
-        return new RolloutOrigin(request, PLACE, kind, traffic, null);
+        return new RolloutOrigin(request, PLACE, kind, traffic, null, null);
     }
 
     private static RolloutState state(Phase phase, RolloutOrigin origin) {
@@ -73,7 +73,7 @@ public class ResumptionTest {
         assertEquals(RolloutPlace.Relation.ELSEWHERE, place(null, "t", null).to(place("c", "s", "n")));
         assertEquals(RolloutPlace.Relation.ELSEWHERE, place(null, "t", "m").to(place(null, "s", "n")));
         assertEquals(RolloutPlace.Relation.MADE_ANEW, place("c", "s", "m").to(place("c", "s", "n")));
-        RolloutOrigin there = new RolloutOrigin("a", place("d", "s", "m"), RolloutPlan.Kind.CANARY, PODS, null);
+        RolloutOrigin there = new RolloutOrigin("a", place("d", "s", "m"), RolloutPlan.Kind.CANARY, PODS, null, null);
         for (Phase phase : Phase.values()) {
             assertEquals(Resumption.REFUSE, Resumption.of(state(phase, origin("a", RolloutPlan.Kind.CANARY, PODS)), there, "rev"));
         }

@@ -513,7 +513,7 @@ public class RolloutPropertiesTest {
     private static RolloutOrigin origin(RolloutPlan plan, Random random) {
         return new RolloutOrigin(
                 "request " + random.nextInt(), new RolloutPlace("c", "s", "n"), plan.kind(),
-                plan.routed() ? new TrafficKind.Gateway("r") : new TrafficKind.ReplicaRatio(), plan.maxSurge());
+                plan.routed() ? new TrafficKind.Gateway("r") : new TrafficKind.ReplicaRatio(), plan.maxSurge(), "churn:1");
     }
 
     private static SimulatedCluster cluster(Random random, RolloutPlan plan) {

@@ -47,7 +47,7 @@ public class RolloutStateTest {
         RolloutPlan.Kind[] plans = RolloutPlan.Kind.values();
         return new RolloutOrigin(
                 "ab-cd", place, plans[random.nextInt(plans.length)], kinds.get(random.nextInt(kinds.size())),
-                random.nextBoolean() ? null : random.nextInt(3));
+                random.nextBoolean() ? null : random.nextInt(3), random.nextBoolean() ? null : "churn:1");
     }
 
     @Test

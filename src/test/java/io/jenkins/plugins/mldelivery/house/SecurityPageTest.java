@@ -29,7 +29,12 @@ public class SecurityPageTest {
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
                     Row.of("%n", "steps.DeliveryConnections.MOST_WATCHES")),
-            Map.entry("call to an agent", Row.of("%t", "config.AgentCalls.LIMIT")),
+            Map.entry(
+                    "call to an agent",
+                    Row.of(
+                            "%t, of one that starts, stops or removes a program %t",
+                            "config.AgentCalls.LIMIT",
+                            "steps.AgentCommand.LAUNCH")),
             Map.entry(
                     "calls to agents under way",
                     Row.of(
@@ -53,6 +58,9 @@ public class SecurityPageTest {
                             "verify.source.SharedReads.RESOLVERS_OF_A_JOB",
                             "verify.source.SharedReads.RESOLVERS_OF_A_TOP")),
             Map.entry("secret file", Row.of("%b", "config.RunCredentials.LARGEST_FILE")),
+            Map.entry(
+                    "asking a registry what a tag names",
+                    Row.of("%t, %n attempts", "image.TagDigests.TIME", "image.TagDigests.ATTEMPTS")),
             Map.entry("token, or value of a secret header", Row.of("%b", "delivery.HeaderValues.MAX_LENGTH")),
             Map.entry(
                     "text in the log, in an error or in a result",

@@ -61,6 +61,7 @@ public class ProvisionTerraformTest {
     private final List<String> privateFolders = new ArrayList<>();
     private final List<Command> ran = new ArrayList<>();
     private Map<String, String> backendConfig = Map.of();
+    private String lockTimeout = "5s";
     private Path infra;
 
     @Before
@@ -97,6 +98,7 @@ public class ProvisionTerraformTest {
                 .action(action)
                 .variables(variables)
                 .backendConfig(backendConfig)
+                .lockTimeout(lockTimeout)
                 .allowDestroy(allowDestroy)
                 .executable(executable)
                 .request();
@@ -108,6 +110,42 @@ public class ProvisionTerraformTest {
         }
         assertFalse("a secret is in the result", result.toString().contains(SECRET));
         return result;
+    }
+
+    /** As that of a command line that was killed, whose tool works on. */
+    @Test
+    public void aToolThatWorksInTheFolderKeepsTheNextRunFromIt() throws Exception {
+        Path busy = Files.createFile(temporary.getRoot().toPath().resolve("busy"));
+        code("""
+                resource "terraform_data" "slow" {
+                  provisioner "local-exec" { command = "while [ -e '%s' ]; do sleep 0.1; done" }
+                }
+                """.formatted(busy));
+        assertEquals(0, terraform("init", "-input=false").waitFor());
+        Process other = terraform("apply", "-auto-approve", "-input=false");
+        try {
+            while (!Files.exists(infra.resolve(".terraform.tfstate.lock.info"))) {
+                assertTrue("it ended", other.isAlive());
+                Thread.sleep(20);
+            }
+            lockTimeout = "1s";
+            DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false, Map.of()));
+            assertEquals(DeliveryException.Kind.FAILED, e.kind());
+            assertTrue(e.getMessage(), e.getMessage().startsWith("lockTimeout: the state is locked by somebody else: ")
+                    && e.getMessage().contains("OperationTypeApply")
+                    && e.getMessage().endsWith(" unlock by hand only when it is dead."));
+        } finally {
+            Files.delete(busy);
+            assertEquals(0, other.waitFor());
+        }
+        assertFalse("what the other has made is known", run("apply", false, Map.of()).changed());
+    }
+
+    private Process terraform(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("terraform"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).directory(infra.toFile()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.deploy.Autoscale;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
@@ -22,6 +23,7 @@ public class DefaultsTest {
         assertEquals(BuildImageRequest.of("m", "i"), new BuildImageStep("m", "i").request());
         assertEquals(ProvisionRequest.of("d"), new ProvisionStep("d").request());
         assertEquals(DeployModelRequest.of("n", "i"), new DeployModelStep("n", "i").request(null));
+        assertTrue(new DeployModelStep("n", "i").isResolveTag());
         assertEquals(VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())), new VerifyMetricsStep().request());
         assertEquals(VerifyMetricsRequest.of(List.of(Check.ErrorRate.defaults())), new VerifySettings().request());
     }

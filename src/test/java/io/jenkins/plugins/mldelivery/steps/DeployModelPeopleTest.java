@@ -195,7 +195,7 @@ public class DeployModelPeopleTest {
                                         metricsPath: '/m', env: [A: '1'], configMaps: [], secrets: [], cpu: '100m', memory: '1Gi', gpu: 1, nodeSelector: [a: 'b'], tolerations: ['c'], replicas: 2,
                                         autoscale: autoscale(min: 2, max: 3, cpu: 70, metrics: [m: '20']), disruptionBudget: 'none', allowFrom: ['web'], serviceAccount: 's', identity: [r: 'x'],
                                         strategy: blueGreen(hold: '1s', scaleDownDelay: '1s'), traffic: gateway(route: 'r'), verify: [errorRate()], pause: 'none', onConcurrent: 'fail', dryRun: true,
-                                        requireDigest: false, progressDeadline: '1m', timeout: '1h') {
+                                        requireDigest: false, resolveTag: false, registryCredentialsId: 'r', progressDeadline: '1m', timeout: '1h') {
                                     echo 'never'
                                 }
                             }

@@ -38,13 +38,22 @@ final class Penguins extends ExternalResource {
         SecretText kubeconfig = SecretText.of(playground.playground().kubeconfig());
         cluster = TestEnvironment.open(ClusterAccess.kubeconfig(kubeconfig, null));
         cluster.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName("ml").endMetadata().build()).serverSideApply();
-        Environment environment = new Environment(new LocalCommands(), Clock.system(), playground.playground().logins(), EventSink.none());
         for (String model : new String[] {"penguins-v1", "penguins-v2", "penguins-bad"}) {
-            images.put(model, new BuildImage(WorkspaceBorder.anywhere(Path.of("")), null, environment)
-                    .run(BuildImageRequest.of(playground.examples() + "/model/" + model, playground.playground().registry() + "/ml/penguins:" + model)
-                            .withCredentialsId(Logins.REGISTRY_ID))
-                    .image());
+            images.put(model, push(model, tagged(model)));
         }
+    }
+
+    /** Pushes a model under an image's tag; the image by its digest. */
+    String push(String model, String image) throws Exception {
+        Environment environment = new Environment(new LocalCommands(), Clock.system(), playground.playground().logins(), EventSink.none());
+        return new BuildImage(WorkspaceBorder.anywhere(Path.of("")), null, environment)
+                .run(BuildImageRequest.of(playground.examples() + "/model/" + model, image).withCredentialsId(Logins.REGISTRY_ID))
+                .image();
+    }
+
+    /** The image under a tag. */
+    String tagged(String tag) {
+        return playground.playground().registry() + "/ml/penguins:" + tag;
     }
 
     @Override

@@ -97,6 +97,7 @@ public class RoundTripTest {
         step.setStrategy(canary);
         step.setTraffic(new ReplicaRatioTraffic());
         step.setRequireDigest(true);
+        step.setResolveTag(false);
         step.setProgressDeadline("3m");
         step.setTimeout("30m");
         step.setCluster("staging");
@@ -126,6 +127,7 @@ public class RoundTripTest {
         step.setServiceAccount("runner");
         step.setIdentity(List.of(new Setting("eks.amazonaws.com/role-arn", "arn:x")));
         step.setManifests("k8s/");
+        step.setRegistryCredentialsId("registry");
         VerifySettings verify = new VerifySettings();
         ErrorRateCheck rate = new ErrorRateCheck();
         rate.setMargin(1.3);
@@ -269,11 +271,11 @@ public class RoundTripTest {
                         + "lockTimeout: '1m', namespace: 'ml', timeout: '2h', tool: 'terraform', varFiles: ['a.tfvars', 'b.tfvars'], variables: [model: 'churn']");
         snippets.assertRoundTrip(fullDeploy(),
                 "mlDeployModel(cluster: 'staging', cpu: '500m', env: [LOG_LEVEL: 'info'], image: 'a/b:1', memory: '1Gi', metricsPath: '/prom', name: 'churn', namespace: 'ml', port: 9000, "
-                        + "progressDeadline: '3m', readyPath: '/ready', replicas: 5, requireDigest: true, strategy: canary(hold: '2m', steps: [5, 25, 50]), timeout: '30m', traffic: replicaRatio()) {\n    // some block\n}");
+                        + "progressDeadline: '3m', readyPath: '/ready', replicas: 5, requireDigest: true, resolveTag: false, strategy: canary(hold: '2m', steps: [5, 25, 50]), timeout: '30m', traffic: replicaRatio()) {\n    // some block\n}");
         snippets.assertRoundTrip(ownPods(),
                 "mlDeployModel(allowFrom: ['web', '10.0.0.0/8'], autoscale: autoscale(cpu: 70, max: 20, memory: 90, metrics: [in_flight: '20'], min: 2, prometheus: 'http://127.0.0.1:9090', "
                         + "queries: ['sum(x)': '5']), configMaps: ['settings', 'more'], disruptionBudget: '25%', dryRun: true, gpu: 2, identity: ['eks.amazonaws.com/role-arn': 'arn:x'], image: 'a/b:1', "
-                        + "livePath: '/live', manifests: 'k8s/', metricsPort: 9001, name: 'churn', nodeSelector: [accelerator: 't4'], onConcurrent: 'takeOver', pause: 'promotion', secrets: ['keys'], "
+                        + "livePath: '/live', manifests: 'k8s/', metricsPort: 9001, name: 'churn', nodeSelector: [accelerator: 't4'], onConcurrent: 'takeOver', pause: 'promotion', registryCredentialsId: 'registry', secrets: ['keys'], "
                         + "serviceAccount: 'runner', strategy: canary(), tolerations: ['nvidia.com/gpu:NoSchedule'], traffic: replicaRatio(), "
                         + "verify: metrics(allowPlainHttp: true, auth: sigV4(credentialsId: 'aws', region: 'eu-central-1', service: 'other', sessionTokenId: 'session'), caCertificate: 'pem', checks: [errorRate(margin: 1.3)], "
                         + "clientCertificateId: 'me', headers: ['X-Scope-OrgID': 'team'], insecure: true, interval: '5s', noProxy: ['.a', 'b'], onInconclusive: 'pass', onPartial: 'accept', podWarmUp: '30s', "

@@ -42,6 +42,11 @@ public final class KubernetesErrors {
         return e.getCode() <= 0;
     }
 
+    /** Whether the API server does not accept the login (401), or gives it no right to do this (403). */
+    private static boolean isRefusal(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED || e.getCode() == HttpURLConnection.HTTP_FORBIDDEN;
+    }
+
     /** What went wrong, in a few words without a full stop: what the API server said, or why it said nothing. */
     public static String said(KubernetesClientException e) {
         if (e.getStatus() != null && e.getStatus().getMessage() != null) {
@@ -127,7 +132,9 @@ public final class KubernetesErrors {
         }
         String problem = "could not " + what + ": " + said(e);
         if (!unanswered(e)) {
-            return DeliveryException.failed("cluster", problem, remedy(e.getCode()), e);
+            return isRefusal(e)
+                    ? DeliveryException.refused("cluster", problem, remedy(e.getCode()), e)
+                    : DeliveryException.failed("cluster", problem, remedy(e.getCode()), e);
         }
         return !isTransient(e)
                 ? DeliveryException.failed(

@@ -25,6 +25,7 @@ import org.yaml.snakeyaml.LoaderOptions;
  */
 public final class YamlReader {
     private static final Pattern INDENTATION = Pattern.compile("(?m)^[ \t]+");
+    private static final Pattern NEXT_DOCUMENT = Pattern.compile("(?m)^(---|\\.\\.\\.)");
 
     private static final String MERGE = "<<";
 
@@ -77,9 +78,13 @@ public final class YamlReader {
         }
     }
 
-    /** JSON is YAML but for tabs that indent its lines; between braces indentation means nothing. */
+    /**
+     * JSON is YAML but for tabs that indent its lines; between braces indentation means nothing. In another document
+     * behind it, it does.
+     */
     private static String readable(String text) {
-        return text.stripLeading().startsWith("{") ? INDENTATION.matcher(text).replaceAll(" ") : text;
+        boolean json = text.stripLeading().startsWith("{") && !NEXT_DOCUMENT.matcher(text).find();
+        return json ? INDENTATION.matcher(text).replaceAll(" ") : text;
     }
 
     private DeliveryException wrong(String source, String problem, String remedy) {

@@ -50,6 +50,16 @@ final class KubernetesObjects {
         return new KubernetesObjects(request, progressDeadlineSeconds, manifests, templates, hash);
     }
 
+    /** The same with another image. */
+    KubernetesObjects withImage(String image) throws DeliveryException {
+        return of(request.withImage(image), progressDeadlineSeconds).withConfigHash(configHash);
+    }
+
+    /** The image that the pods run. */
+    String image() {
+        return request.image();
+    }
+
     /** The user's manifests; empty ones when there are none. */
     ModelManifests manifests() {
         return manifests;

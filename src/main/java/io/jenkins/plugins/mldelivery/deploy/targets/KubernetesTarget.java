@@ -76,21 +76,23 @@ public final class KubernetesTarget implements Target {
         this.client = client;
         this.deployer = deployer;
         this.undo = undo;
-        this.objects = KubernetesObjects.of(request, progressDeadlineSeconds);
-        this.around = new ModelObjects(client, request, objects, deployer.holder());
-        this.drift = new TemplateDrift(client, objects);
+        use(KubernetesObjects.of(request, progressDeadlineSeconds));
         this.lease = new ModelLease(client, request.namespace(), request.name(), deployer.holder());
         this.problems = new PodProblems(client);
         this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
         this.router = TrafficRouters.of(request, client);
         this.reach = new ModelReach(client, request, objects);
         this.switched = new ModelServices(request, objects).switched();
-        this.revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
 
     /** The revision of what is to be rolled out; null while an undone rollout has not been prepared. */
     public String revision() {
         return revision;
+    }
+
+    /** The image that is rolled out, as the stable version names it where it is the same, see {@link StableImage}. */
+    public String image() {
+        return objects.image();
     }
 
     /** Pods of the stable version. */
@@ -152,7 +154,7 @@ public final class KubernetesTarget implements Target {
         Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
         ModelAdmission admission = new ModelAdmission(client, request, objects, around);
         boolean scaled = stable != null && admission.autoscaled(stable);
-        return new ModelDiff(objects, around, admission).text(stable, scaled ? count(stable.getSpec().getReplicas()) : objects.replicas());
+        return new ModelDiff(objects, around, admission).text(stable, scaled ? Objects.requireNonNullElse(stable.getSpec().getReplicas(), 0) : objects.replicas());
     }
 
     /** Only reads and dry runs. */
@@ -169,7 +171,7 @@ public final class KubernetesTarget implements Target {
         }
         String missing = call("ask what is permitted", () -> new Permissions(client, request.namespace()).missing(rights));
         if (!missing.isEmpty()) {
-            throw DeliveryException.failed(
+            throw DeliveryException.refused(
                     "cluster", "a rollout in namespace '" + request.namespace() + "' needs rights that its user does not have: " + missing,
                     "Add them to the user's Role; nothing was touched.", null);
         }
@@ -188,6 +190,7 @@ public final class KubernetesTarget implements Target {
         if (!undo) {
             Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
             configured(config.annotation(deployer.configKey(), stable));
+            use(StableImage.named(objects, stable, () -> podsOf(Track.STABLE)));
             new ModelAdmission(client, request, objects, around).check();
         }
     }
@@ -210,11 +213,15 @@ public final class KubernetesTarget implements Target {
     private void configured(String hash) throws DeliveryException {
         if (hash != null) {
             configHash = hash;
-            objects = objects.withConfigHash(hash);
-            around = new ModelObjects(client, request, objects, deployer.holder());
-            drift = new TemplateDrift(client, objects);
-            revision = undo ? null : Revision.of(objects.template(Track.STABLE));
+            use(objects.withConfigHash(hash));
         }
+    }
+
+    private void use(KubernetesObjects made) throws DeliveryException {
+        objects = made;
+        around = new ModelObjects(client, request, objects, deployer.holder());
+        drift = new TemplateDrift(client, objects);
+        revision = undo ? null : Revision.of(objects.template(Track.STABLE));
     }
 
     private boolean namespaceIsMissing() throws DeliveryException, InterruptedException {
@@ -308,16 +315,16 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public List<String> lastLines(Track track) throws DeliveryException, InterruptedException {
-        return problems.lastLines(call("list the pods of " + name(track), () -> pods.of(track)));
+        return problems.lastLines(podsOf(track));
+    }
+
+    private List<Pod> podsOf(Track track) throws DeliveryException, InterruptedException {
+        return call("list the pods of " + name(track), () -> pods.of(track));
     }
 
     /** The Deployments as they are to be now. */
     private TrackDeployments deployments() {
         return new TrackDeployments(client, request, objects, drift, deployer.holder(), revision, undo);
-    }
-
-    private static int count(Integer value) {
-        return value == null ? 0 : value;
     }
 
     @Override
@@ -382,7 +389,7 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
-        List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
+        List<Pod> all = podsOf(track);
         List<Pod> ready = all.stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && PodProblems.isReady(pod))
                 .toList();

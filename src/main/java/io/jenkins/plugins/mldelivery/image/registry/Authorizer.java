@@ -82,7 +82,7 @@ final class Authorizer {
                 .toList();
         if (offered.isEmpty()) {
             throw DeliveryException.failed(
-                    settings.parameter(), "the registry '" + registry + "' asks for a login in a way that this step does not know",
+                    settings.parameter(), "the registry '" + registry + "' asks for a login in an unknown way",
                     "It has to offer Basic or Bearer authentication.", null);
         }
         Challenge next = offered.stream().filter(c -> c.scheme().equals("bearer")).findFirst().orElse(offered.get(0));

@@ -43,7 +43,7 @@ final class Backoff {
         if (asked.isPresent() && asked.get().compareTo(left) >= 0) {
             throw new DeliveryException(
                     DeliveryException.Kind.TIMEOUT, "timeout", "could not " + what + " (" + why + "): the server asks to wait " + Durations.format(asked.get())
-                            + ", and less than that is left of the step's time",
+                            + ", and less than that is left",
                     "Run it again later, or give it more time.", null);
         }
         settings.warnings().accept(what + ": " + why + "; trying again in " + Durations.format(pause) + " (attempt "

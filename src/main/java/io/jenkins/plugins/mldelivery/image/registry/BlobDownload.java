@@ -63,7 +63,7 @@ final class BlobDownload {
     private DeliveryException notStored(IOException e) {
         return DeliveryException.failed(
                 transport.settings().parameter(), "could not store the blob " + Digests.brief(blob.digest()) + " (" + Problems.text(e) + ")",
-                "Check the free disk space of the agent.", e);
+                "Check the free disk space of the `agent`.", e);
     }
 
     private void transfer(Stored stored) throws IOException, DeliveryException, InterruptedException {

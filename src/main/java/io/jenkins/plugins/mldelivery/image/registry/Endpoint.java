@@ -52,6 +52,11 @@ final class Endpoint {
                 if (answer.status() == 200 || answer.status() == 401) {
                     return answer;
                 }
+                if (answer.status() == 403) {
+                    throw DeliveryException.refused(
+                            settings.parameter(), "'" + registry + "' refuses every request (" + answer.text() + " to GET /v2/)",
+                            "Correct the registry's host and port in the image name, or let this machine use it.", null);
+                }
                 refused = answer;
             } catch (IOException e) {
                 // Of a registry with TLS that plain HTTP was tried on first, TLS is what is told.
@@ -66,7 +71,7 @@ final class Endpoint {
         throw DeliveryException.unreachable(
                 settings.parameter(), "the registry '" + registry + "' can't be reached (" + Problems.text(first) + ")",
                 Problems.isTls(first)
-                        ? "Let the agent's Java trust the registry's certificate, or set `insecure` if it has none."
+                        ? "Let the `agent`'s Java trust the registry's certificate, or set `insecure` if it has none."
                         : "Correct the image name, or check the network and that the registry is up.",
                 first);
     }

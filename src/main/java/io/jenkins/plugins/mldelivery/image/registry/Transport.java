@@ -179,7 +179,7 @@ final class Transport implements AutoCloseable {
     private DeliveryException notStored(IOException e) {
         return DeliveryException.failed(
                 settings.parameter(), "could not store what the registry '" + registry + "' sent (" + Problems.text(e) + ")",
-                "Check the free disk space of the agent.", e);
+                "Check the free disk space of the `agent`.", e);
     }
 
     private DeliveryException unusable(String why) {

@@ -124,7 +124,7 @@ public final class TerraformFlow {
                                 "backendConfig",
                                 "the settings can't be given to the tool: it would take the path '" + backendFile(state)
                                         + "' of their file as a setting",
-                                "Use a workspace without '=' in its path.");
+                                "Use a `workspace` without '=' in its path.");
                     }
                     argv.add("-backend-config=" + backendFile(state));
                 }
@@ -248,7 +248,7 @@ public final class TerraformFlow {
                     DeliveryException.Kind.REFUSED,
                     "dir",
                     "the plan file was changed after it was planned; nothing was applied",
-                    "Plan again, and let nothing else write to the agent's temporary folder.",
+                    "Plan again, and let nothing else write to the `agent`'s temporary folder.",
                     null);
         }
     }
@@ -322,14 +322,14 @@ public final class TerraformFlow {
             return DeliveryException.failed(
                     "dir",
                     "the infrastructure's state changed after the plan was made, so the plan was not applied",
-                    "Run the step again: it makes a new plan.",
+                    "Run the `step` again: it makes a new plan.",
                     null);
         }
         String half = events != null && state.stage() == Stage.APPLY ? events.halfDone() : "";
         return DeliveryException.failed(
                 "dir",
                 "'" + what + "' failed: " + said + half,
-                "Fix the infrastructure code or its settings, and run the step again.",
+                "Fix the infrastructure code or its settings, and run the `step` again.",
                 null);
     }
 

@@ -103,7 +103,7 @@ public record TerraformState(
                     "another version of ML Delivery began this Terraform run (its state has the version "
                             + Printable.line(n.path("version").asText("?")) + ", this one needs " + VERSION
                             + "), so it can't be continued",
-                    "See on the agent that the tool does not run any more, and run the step again: it plans anew,"
+                    "See on the `agent` that the tool does not run any more, and run the `step` again: it plans anew,"
                             + " and what was applied stays.");
         }
         Stage stage = Stage.of(n.path("stage").asText());
@@ -147,6 +147,6 @@ public record TerraformState(
 
     private static DeliveryException unreadable() {
         return DeliveryException.invalid(
-                "state", "the state of the Terraform run can't be read", "Run the step again.");
+                "state", "the state of the Terraform run can't be read", "Run the `step` again.");
     }
 }

@@ -123,7 +123,11 @@ public interface MetricSource {
          * @param named the parameter that names the source
          */
         public DeliveryException failure(String named) {
-            return DeliveryException.unreachable(parameter == null ? named : parameter, problem, remedy, this);
+            // A refused login is one wherever it was read: the exit code tells it from a server that is away.
+            DeliveryException.Kind kind = getCause() instanceof DeliveryException e && e.kind() == DeliveryException.Kind.REFUSED
+                    ? DeliveryException.Kind.REFUSED
+                    : DeliveryException.Kind.UNREACHABLE;
+            return new DeliveryException(kind, parameter == null ? named : parameter, problem, remedy, this);
         }
 
         boolean passes() {

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The client credentials grant of OAuth 2.0 (RFC 6749, section 4.4; errors as in section 5.2). A token is used until shortly
@@ -35,6 +36,8 @@ final class OAuth2Authorizer implements Authorizer {
     /** A longer life is taken for this one: a new token a day does no harm. */
     private static final long MAX_SECONDS = Duration.ofDays(1).toSeconds();
     private static final int MAX_LEARNED = 1024 * 1024;
+    /** By section 5.2 a client that is not known, or may not have a token, is told so with 400 as well. */
+    private static final Set<Integer> REFUSALS = Set.of(400, 401, 403);
 
     private final PrometheusAccess.OAuth2 how;
     private final URI endpoint;
@@ -110,9 +113,10 @@ final class OAuth2Authorizer implements Authorizer {
         }
         String said = Excerpt.of(known.mask(json.path("error").asText("")));
         String more = Excerpt.of(known.mask(json.path("error_description").asText("")));
-        throw DeliveryException.invalid(
+        throw new DeliveryException(
+                REFUSALS.contains(status) ? DeliveryException.Kind.REFUSED : DeliveryException.Kind.INVALID_INPUT,
                 "auth", "the token endpoint " + where + " gives no token (" + (said.isEmpty() ? "status " + status : said + (more.isEmpty() ? "" : ": " + more)) + ")",
-                "Correct its URL, the client's credentials or the scopes.");
+                "Correct its URL, the client's credentials or the scopes.", null);
     }
 
     private void learn(String value) throws DeliveryException {

@@ -97,8 +97,8 @@ final class PrometheusConnection {
     DeliveryException refused(String where, int status) {
         String login = loginParameter();
         return login == null
-                ? DeliveryException.invalid("credentialsId", where + " asks for a login (status " + status + ")", "Give credentials that may query it, here or in `auth`.")
-                : DeliveryException.invalid(login, where + " refuses the login (status " + status + ")", "Give credentials that may query it, and see that they have not expired.");
+                ? DeliveryException.refused("credentialsId", where + " asks for a login (status " + status + ")", "Give credentials that may query it, here or in `auth`.", null)
+                : DeliveryException.refused(login, where + " refuses the login (status " + status + ")", "Give credentials that may query it, and see that they have not expired.", null);
     }
 
     /** The parameter that a login comes from, or null without one. */

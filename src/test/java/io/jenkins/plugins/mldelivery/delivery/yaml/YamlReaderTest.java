@@ -96,6 +96,17 @@ public class YamlReaderTest {
     }
 
     @Test
+    public void indentationCountsInADocumentBehindJson() throws Exception {
+        YamlReader reader = new YamlReader("manifests", YamlLimits.MANIFESTS);
+        String block = "a:\n  b: 1\n  c:\n    d: 2\n";
+        for (String before : List.of("{}\n---\n", "{}\n--- # next\n", "{}\n...\n---\n", "{\n\"x\": 1}\n---\n")) {
+            List<YamlNode> documents = reader.read("'a.yaml'", before + block);
+            assertEquals(before, "{\"a\":{\"b\":1,\"c\":{\"d\":2}}}", documents.get(1).toJson().toString());
+        }
+        assertThrows(DeliveryException.class, () -> reader.read("'a.yaml'", "{}\n---\na:\n\tb: 1\n"));
+    }
+
+    @Test
     public void whatIsEmptyIsNull() throws Exception {
         YamlReader reader = new YamlReader("manifests", YamlLimits.MANIFESTS);
         assertEquals(1, reader.read("'a.yaml'", "a: 1\n---\n# nothing\n---\n").size());

@@ -214,7 +214,7 @@ public class LoginTest {
         for (String challenge : List.of("Negotiate", "Bearer realm=\"" + "a".repeat(60_000) + "\"", "\"", "Basic/", "Digest realm=x, " + "x=y, ".repeat(5000) + "Basic realm=z")) {
             RawServer registry = server((request, out) -> out.write(http(401, Map.of("WWW-Authenticate", challenge), "")));
             DeliveryException e = assertThrows(DeliveryException.class, () -> client(registry, robot()).head("a", "1"));
-            assertTrue(e.getMessage(), e.getMessage().contains("in a way that this step does not know"));
+            assertTrue(e.getMessage(), e.getMessage().contains("in an unknown way"));
             assertTrue("no login was sent", registry.requests().stream().noneMatch(r -> r.headers().containsKey("Authorization")));
         }
     }

@@ -144,6 +144,9 @@ public class PrometheusTest {
         assertTrue(unavailable(503, "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}").contains("could not answer (query timed out)"));
         assertTrue(unavailable(200, "{\"status\":\"succ").contains("sent a broken answer"));
         MetricSource.Unavailable up = assertThrows(MetricSource.Unavailable.class, () -> answer(503, ""));
+        MetricSource.Unavailable failed = assertThrows(
+                MetricSource.Unavailable.class, () -> answer(422, "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"too many\"}"));
+        assertTrue(failed.failure("prometheus").getMessage().endsWith(" could not answer (too many). The server is up: its own log says more."));
         assertTrue("it is not said to be down", up.failure("prometheus").getMessage().endsWith(" answered with status 503. The server is up: its own log says more."));
     }
 

@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
                 Map<String, Long> answers = new TreeMap<>(load.answers());
                 before.forEach((status, count) -> answers.merge(status, -count, Long::sum));
                 answers.values().removeIf(count -> count == 0);
-                err.println("HTTP answers since the first version was ready, by status: " + answers + " (500: the bad model's own errors)");
+                err.println("HTTP answers since the first version was ready, by status: " + answers + " (500: the model had no answer for the input)");
             }
         } catch (IOException e) {
             throw DeliveryException.failed("demo", "the playground could not run (" + FileProblems.text(e) + ")", "Check the free space and the loopback network of this machine.", e);

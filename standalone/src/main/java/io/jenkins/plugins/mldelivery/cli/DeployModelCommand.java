@@ -16,9 +16,11 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.Deployer;
+import io.jenkins.plugins.mldelivery.deploy.ImagePin;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
+import io.jenkins.plugins.mldelivery.image.TagDigests;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.net.InetAddress;
@@ -87,6 +89,12 @@ final class DeployModelCommand implements Callable<Integer> {
     @Option(names = "--require-digest", description = "Refuse an image without a digest.")
     boolean requireDigest;
 
+    @Option(names = "--resolve-tag", negatable = true, defaultValue = "true", fallbackValue = "true", description = "Roll an image without a digest out by the digest that its tag names at the registry now (default).")
+    boolean resolveTag;
+
+    @Option(names = "--registry-credentials-id", description = "Login for --resolve-tag: ID_USERNAME and ID_PASSWORD, or ID_TOKEN, of the environment.")
+    String registryCredentialsId;
+
     @Option(names = "--progress-deadline", defaultValue = DeployModelRequest.DEFAULT_PROGRESS_DEADLINE, description = "How long pods may take to get ready. Default: ${DEFAULT-VALUE}")
     String progressDeadline;
 
@@ -121,7 +129,7 @@ final class DeployModelCommand implements Callable<Integer> {
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
         KeyFile key = KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note));
         if (dryRun) {
-            return showDifferences(request, deployer(holder(file), key, metrics), environment);
+            return showDifferences(pinned(request, null, environment), deployer(holder(file), key, metrics), environment);
         }
         int code;
         SafePath place = SafePath.resolve("state", world.directory(), file);
@@ -152,12 +160,13 @@ final class DeployModelCommand implements Callable<Integer> {
         if (begun != null) {
             output.console(world).resumed(Event.Stage.DEPLOY, begun.started());
         }
+        DeployModelRequest pinned = undo ? request : pinned(request, begun, environment);
         Deployer deployer = deployer(store.holder(), key, metrics);
         AccessSource access = () -> cluster.access(world, timeout);
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
                         ? DeployModel.undo(request, connections, access, begun, deployer, store, environment)
-                        : new DeployModel(request, connections, access, begun, deployer, store, environment)) {
+                        : new DeployModel(pinned, connections, access, begun, deployer, store, environment)) {
             if (verify.checks.isEmpty()) {
                 return end(deploy.run(new Person(Gate.open(), world, output)), false);
             }
@@ -165,6 +174,13 @@ final class DeployModelCommand implements Callable<Integer> {
             DeployModelResult result = judged(deploy, gate);
             return end(result, gate.unstable() != null);
         }
+    }
+
+    /** With the digest of the image, where it can be found out. */
+    private DeployModelRequest pinned(DeployModelRequest request, RolloutState begun, Environment environment)
+            throws DeliveryException, InterruptedException {
+        TagDigests registry = resolveTag ? new TagDigests(registryCredentialsId, environment) : null;
+        return ImagePin.now(request, begun, registry, environment);
     }
 
     /** A look may take minutes, and the lease runs out after one: the rollout goes on to tick meanwhile. */

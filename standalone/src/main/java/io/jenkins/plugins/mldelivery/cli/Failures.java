@@ -32,6 +32,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     /** What the engine calls otherwise than the command line. */
     private static final Map<String, String> OPTIONS = Map.of("cluster", "--kubeconfig", "server", "--kubeconfig");
 
+    /** Jenkins' things, and what is in their place here. */
+    private static final Map<String, String> THINGS =
+            Map.of("agent", "machine", "workspace", "working folder", "step", "command", "build", "command");
+
     private static final Pattern STEP = Pattern.compile("ml([A-Z][A-Za-z]+)");
 
     private final Main.World world;
@@ -123,8 +127,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return (option || command.getCommandSpec().findOption("--checks") == null ? "" : "--checks: ") + name + ": " + sentence;
     }
 
-    /** What a parameter or step of the Jenkins Pipeline is called here. */
+    /** What a parameter, a step or another thing of the Jenkins Pipeline is called here. */
     private static String name(String pipeline, CommandLine command) {
+        if (THINGS.containsKey(pipeline)) {
+            return THINGS.get(pipeline);
+        }
         Matcher step = STEP.matcher(pipeline);
         if (step.matches()) {
             return command.getCommandSpec().root().name() + " " + Options.kebab(step.group(1));

@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit codes: 0 done or promoted, 2 wrong parameter, 3 canary rolled back,",
-            "4 inconclusive, 5 refused by a guard, 6 unreachable, 7 failed, 8 time-out,",
-            "129, 130 or 143 aborted.",
+            "Exit codes: 0 done or promoted, 1 a defect of ML Delivery, 2 wrong parameter,",
+            "3 canary rolled back, 4 inconclusive, 5 refused by a guard, or login refused by a",
+            "server, 6 unreachable, 7 failed, 8 time-out, 129, 130 or 143 aborted.",
             "'./ml-delivery test' (in a clone) builds and runs the tests."
         })
 public final class Main implements Runnable {

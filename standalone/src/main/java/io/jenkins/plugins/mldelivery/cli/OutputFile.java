@@ -74,21 +74,27 @@ final class OutputFile {
         RealFolder folder = place.folder();
         Path name = place.relative().getFileName();
         Path beside = place.relative().resolveSibling("." + name + "." + UUID.randomUUID() + ".new");
+        create(folder, beside, content, attributes);
         try {
-            create(folder, beside, content, attributes);
             folder.rename(beside, name);
         } catch (IOException | RuntimeException e) {
-            try {
-                folder.deleteFile(beside);
-            } catch (IOException second) {
-                e.addSuppressed(second);
-            }
+            remove(folder, beside, e);
             throw e;
         }
     }
 
+    private static void remove(RealFolder folder, Path file, Exception why) {
+        try {
+            folder.deleteFile(file);
+        } catch (IOException second) {
+            why.addSuppressed(second);
+        }
+    }
+
+    /** What can't be written to its end, as in the middle of an abort, is not left. */
     private static void create(RealFolder folder, Path file, byte[] content, FileAttribute<?>... attributes) throws IOException {
-        try (SeekableByteChannel channel = folder.create(file, attributes)) {
+        SeekableByteChannel made = folder.create(file, attributes);
+        try (SeekableByteChannel channel = made) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -96,6 +102,9 @@ final class OutputFile {
             if (channel instanceof FileChannel onDisk) {
                 onDisk.force(true);
             }
+        } catch (IOException | RuntimeException e) {
+            remove(folder, file, e);
+            throw e;
         }
     }
 }

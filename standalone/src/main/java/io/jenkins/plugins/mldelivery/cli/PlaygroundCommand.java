@@ -30,11 +30,11 @@ final class PlaygroundCommand implements Callable<Integer> {
     int registryPort;
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", defaultValue = "playground.kubeconfig",
-            description = "File to write the kubeconfig to; it must not exist. Default: ${DEFAULT-VALUE}")
+            description = "File to write the kubeconfig to; it must not exist, or be empty. Default: ${DEFAULT-VALUE}")
     Path kubeconfig;
 
     @Option(names = "--env-file", paramLabel = "FILE", defaultValue = "playground.env",
-            description = "File to write the logins to, as variables of a shell; it must not exist."
+            description = "File to write the logins to, as variables of a shell; it must not exist, or be empty."
                     + " Default: ${DEFAULT-VALUE}")
     Path envFile;
 
@@ -62,10 +62,13 @@ final class PlaygroundCommand implements Callable<Integer> {
         }
     }
 
-    private Playground start() throws DeliveryException {
+    private Playground start() throws DeliveryException, InterruptedException {
         try {
             return Playground.start(port, registryPort);
         } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw Aborts.raised(e);
+            }
             throw DeliveryException.failed("port", "the playground could not start (" + FileProblems.text(e) + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
         }
     }

@@ -35,7 +35,7 @@ final class RegistryPuller implements ImagePuller {
     }
 
     @Override
-    public void pull(String image, Path root) throws IOException, InterruptedException {
+    public String pull(String image, Path root) throws IOException, InterruptedException {
         Path blob = Files.createTempFile(root.getParent(), "layer", ".blob");
         try {
             ImageReference reference = ImageReference.parse("image", image);
@@ -54,6 +54,7 @@ final class RegistryPuller implements ImagePuller {
                     client.download(reference.repository(), layer, blob, bytes -> {});
                     unpacker.unpack(blob, layer.mediaType().endsWith("gzip"));
                 }
+                return reference.withDigest(pulled.digest()).toString();
             }
         } catch (DeliveryException e) {
             throw new IOException(e.getMessage(), e);

@@ -31,7 +31,7 @@ public class BuildImageCommandTest {
     @Test
     public void aMissingFolder() {
         String error = cli.failsWithTraceIfVerbose(Kind.INVALID_INPUT, "--model: there is no folder or file '", "build-image", "--model", "nope", "--image", "churn", "--layout", "out");
-        assertTrue(error, error.endsWith("Give the path of the model in the workspace."));
+        assertTrue(error, error.endsWith("Give the path of the model in the working folder."));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
@@ -16,11 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.Before;
 import org.junit.Rule;
@@ -207,6 +210,65 @@ public class PlaygroundCommandTest {
         assertEquals("my clusters", Files.readString(mine));
         assertEquals(List.of("mine"), cli.files());
         assertEquals("temporary folders are left", before, temporaryFolders());
+    }
+
+    @Test
+    public void anAbortWhileItStartsLeavesNothing() throws Exception {
+        Set<String> before = temporaryFolders();
+        List<Integer> codes = new CopyOnWriteArrayList<>();
+        Thread thread = new Thread(() -> {
+            // As of a signal that came while Java started.
+            Thread.currentThread().interrupt();
+            codes.add(cli.run(args()).code());
+        });
+        thread.start();
+        thread.join();
+        assertEquals(List.of(Kind.ABORTED.exitCode()), codes);
+        assertEquals(List.of(), cli.files());
+        assertEquals(before, temporaryFolders());
+    }
+
+    @Test
+    public void aSignalLeavesNothingOfAPlaygroundThatHasJustWrittenAFile() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(args("--kubeconfig", cli.folder + "/config", "--env-file", cli.folder + "/env")));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        try {
+            while (cli.files().isEmpty()) {
+                assertTrue("it ended", process.isAlive());
+                Thread.sleep(1);
+            }
+            process.destroy();
+            assertEquals("SIGTERM, as shells report it", 143, process.waitFor());
+        } finally {
+            process.destroyForcibly();
+        }
+        assertEquals(List.of(), cli.files());
+    }
+
+    @Test
+    public void anEmptyFileThatAKilledPlaygroundHasLeftIsTaken() throws Exception {
+        Path config = cli.folder.resolve("playground.kubeconfig");
+        Files.createFile(config, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+        try (Running playground = new Running()) {
+            assertTrue(Files.readString(config).contains("token: "));
+            assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(config));
+        }
+        assertEquals(List.of(), cli.files());
+    }
+
+    @Test
+    public void aFileOfItsOwnIsRemovedByAnInterruptedThread() throws Exception {
+        OwnFile file = OwnFile.create("kubeconfig", cli.folder, Path.of("mine"), "secrets");
+        Thread.currentThread().interrupt();
+        file.close();
+        assertTrue("the abort goes on", Thread.interrupted());
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> OwnFile.create("kubeconfig", cli.folder, Path.of("mine"), "secrets"));
+        assertEquals(List.of(), cli.files());
     }
 
     @Test

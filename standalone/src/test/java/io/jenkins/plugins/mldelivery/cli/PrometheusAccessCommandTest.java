@@ -63,7 +63,7 @@ public class PrometheusAccessCommandTest {
         }
         try (LoopbackServer tokens = LoopbackServer.start(r -> new LoopbackServer.Answer(401, "{\"error\":\"invalid_client\",\"error_description\":\"" + SECRET + "\"}"))) {
             Cli.Outcome outcome = run("http://127.0.0.1:1", "--auth", "oauth2: {tokenUrl: '" + tokens.url() + "', credentialsId: client}");
-            assertEquals(Kind.INVALID_INPUT.exitCode(), outcome.code());
+            assertEquals(Kind.REFUSED.exitCode(), outcome.code());
             assertTrue(outcome.error(), outcome.error().startsWith("error: --auth: the token endpoint http://127.0.0.1:"));
         }
     }

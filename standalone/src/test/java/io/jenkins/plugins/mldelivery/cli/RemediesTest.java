@@ -35,6 +35,25 @@ public class RemediesTest {
     /** Not names of options where they are used: keys of a login, and the importance of a check. */
     private static final Set<String> KEYS = Set.of("credentialsId", "dryRun");
 
+    /** Things that the command line does not have. */
+    private static final Pattern JENKINS = Pattern.compile("(?<!`)\\b(agent|workspace|Jenkins|Pipeline|[Aa]dministrator)\\b(?!`)");
+
+    /** Texts that name them and come up in Jenkins alone, or mean a server's administrator. */
+    private static final Set<String> IN_JENKINS = Set.of(
+            // The border of a workspace; a path of the command line has none.
+            "Give a file in the workspace.", "Give a path in the workspace.", "' leads out of the workspace",
+            // Settings of Jenkins.
+            "Ask the administrator, or use one of these.",
+            "Name a server. An administrator can list the address as an allowed host.",
+            "is not one of the hosts that this Jenkins may send requests to",
+            "Ask the administrator to allow it, or run the requests on an agent.",
+            ", and in Jenkins it must be at least ",
+            // What an agent answers.
+            "the agent's answer is not taken: ", "the agent's answer is not taken (", "Check the agent and who may run programs on it.",
+            "the evidence of a look on an agent has ",
+            "Try again later, or ask the cluster's administrator.",
+            "Try again later, or ask its administrator.", "Ask its administrator.", "Ask the registry's administrator; the login is not sent there.");
+
     @Rule
     public final TemporaryFolder temporary = new TemporaryFolder();
 
@@ -96,6 +115,35 @@ public class RemediesTest {
             }
         }
         assertEquals(List.of(), unmarked);
+    }
+
+    @Test
+    public void thingsOfJenkins() {
+        remedy("--model: there is no folder or file 'nope'", "Give the path of the model in the working folder.", "build-image", "--model", "nope", "--image", "localhost:1/a:1");
+        remedy("--dir: there is no folder 'nope'", "Give the folder of the infrastructure code in the working folder.", "provision", "--dir", "nope");
+        String metadata = cli.fails(
+                Kind.REFUSED, "--prometheus: '169.254.169.254' is ", "verify-metrics", "--checks", "threshold: {name: p99, query: latency, max: 1}",
+                "--prometheus", "http://169.254.169.254");
+        assertTrue(metadata, metadata.endsWith("so no request is sent to it. Name a server."));
+    }
+
+    /** A text of the engine that names a thing of Jenkins marks it, so that the command line says what it has instead. */
+    @Test
+    public void theEngineMarksWhatTheCommandLineDoesNotHave() throws Exception {
+        Set<String> unmarked = new TreeSet<>();
+        for (Path file : Repository.sources("src/main/java")) {
+            if (file.toString().matches(".*[/\\\\](steps|config|view)[/\\\\].*")) {
+                continue;
+            }
+            Matcher literal = LITERAL.matcher(code(file));
+            while (literal.find()) {
+                String text = literal.group(1);
+                if (text.indexOf(' ') >= 0 && JENKINS.matcher(text).find()) {
+                    unmarked.add(text);
+                }
+            }
+        }
+        assertEquals(new TreeSet<>(IN_JENKINS), unmarked);
     }
 
     private static String code(Path file) throws Exception {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
+import io.jenkins.plugins.mldelivery.delivery.ImageDigests;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.AccessSource;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
@@ -33,6 +34,8 @@ final class Deliveries {
     String namespace = "ml";
     AccessSource access;
     String judge = "";
+    /** What tags name; null where nobody is asked. */
+    ImageDigests registry;
     java.util.List<String> secrets = java.util.List.of();
     volatile Duration ahead = Duration.ZERO;
     volatile RolloutState saved;
@@ -75,8 +78,8 @@ final class Deliveries {
     }
 
     DeployModel open(String image, String holder, RolloutState from, StateStore store) throws Exception {
-        return new DeployModel(request(image), toy.connections(), access, from, Deployers.judged(holder, judge), store,
-                environment());
+        DeployModelRequest asked = ImagePin.now(request(image), from, registry, environment());
+        return new DeployModel(asked, toy.connections(), access, from, Deployers.judged(holder, judge), store, environment());
     }
 
     /** Rolls out, from beginning to end. */

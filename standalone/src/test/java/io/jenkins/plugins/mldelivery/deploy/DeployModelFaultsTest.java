@@ -318,7 +318,7 @@ public class DeployModelFaultsTest {
     public void aRefusedLoginAtTheBeginningIsTheLogins() throws Exception {
         toy.renewLogin("another");
         DeliveryException e = refused("v1");
-        assertEquals(DeliveryException.Kind.FAILED, e.kind());
+        assertEquals(DeliveryException.Kind.REFUSED, e.kind());
         assertTrue(e.getMessage(), e.getMessage().endsWith(
                 "(Unauthorized). Check the credentials for the cluster, which may have expired."));
     }
@@ -378,7 +378,7 @@ public class DeployModelFaultsTest {
             // A server that does not say what is permitted shows it in what is tried.
             toy.proxy().faults(request -> request.contains(resource) || request.endsWith("/selfsubjectaccessreviews") ? 403 : FaultProxy.NONE);
             DeliveryException e = refused("v1");
-            assertEquals(DeliveryException.Kind.FAILED, e.kind());
+            assertEquals(DeliveryException.Kind.REFUSED, e.kind());
             assertTrue(e.getMessage(), e.getMessage().startsWith("cluster: could not ") && e.getMessage().contains("the user may not do that here"));
             oneSentence(e);
         }
@@ -394,7 +394,7 @@ public class DeployModelFaultsTest {
         DeliveryException e = refused("v2");
         assertEquals(
                 "cluster: a rollout in namespace 'ml' needs rights that its user does not have: delete deployments, list pods. Add them to the user's Role; nothing was touched.", e.getMessage());
-        assertEquals(DeliveryException.Kind.FAILED, e.kind());
+        assertEquals(DeliveryException.Kind.REFUSED, e.kind());
         // A Role may name the objects.
         toy.proxy().faults(request -> request.startsWith("DELETE") && request.endsWith("/deployments/") ? 403 : FaultProxy.NONE);
         assertEquals("promoted", churn.deploy("v2").result());

@@ -11,7 +11,8 @@ public interface ImagePuller {
      *
      * @param image its name
      * @param root empty folder that becomes the container's root
+     * @return the name and digest of what it was, as a container's status says it
      * @throws IOException with a message for the pod's status
      */
-    void pull(String image, Path root) throws IOException, InterruptedException;
+    String pull(String image, Path root) throws IOException, InterruptedException;
 }

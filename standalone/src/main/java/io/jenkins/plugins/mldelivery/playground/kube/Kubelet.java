@@ -46,6 +46,7 @@ final class Kubelet implements PodAccess, AutoCloseable {
         private final String name;
         private final List<String> log = new CopyOnWriteArrayList<>();
         private volatile Container container;
+        private volatile String imageId = "";
         private volatile boolean ready;
         private volatile boolean busy;
         private volatile String waiting = "ContainerCreating";
@@ -114,7 +115,7 @@ final class Kubelet implements PodAccess, AutoCloseable {
                 wipe(fresh);
                 Files.createDirectories(fresh);
                 try {
-                    puller.pull(spec.path("image").asText(), fresh);
+                    running.imageId = puller.pull(spec.path("image").asText(), fresh);
                 } catch (IOException | RuntimeException e) {
                     running.waiting = "ErrImagePull".equals(running.waiting) ? "ImagePullBackOff" : "ErrImagePull";
                     running.message = e.getMessage();
@@ -209,7 +210,7 @@ final class Kubelet implements PodAccess, AutoCloseable {
         conditions.addObject().put("type", "PodScheduled").put("status", "True");
         conditions.addObject().put("type", "Ready").put("status", up && running.ready ? "True" : "False");
         ObjectNode c = status.putArray("containerStatuses").addObject().put("name", spec.path("name").asText()).put("image", spec.path("image").asText())
-                .put("imageID", spec.path("image").asText()).put("ready", up && running.ready).put("restartCount", running.restarts);
+                .put("imageID", running.imageId).put("ready", up && running.ready).put("restartCount", running.restarts);
         if (up) {
             c.putObject("state").putObject("running").put("startedAt", running.started.truncatedTo(ChronoUnit.SECONDS).toString());
         } else {

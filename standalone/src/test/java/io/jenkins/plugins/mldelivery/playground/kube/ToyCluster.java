@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
+import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -68,11 +69,12 @@ public final class ToyCluster implements AutoCloseable {
         proxy.login(token, TOKEN);
     }
 
-    private static void pull(String image, Path root) throws IOException {
+    private static String pull(String image, Path root) throws IOException {
         if (image.contains("missing")) {
             throw new IOException("manifest unknown: " + image);
         }
         Files.writeString(root.resolve("image"), image);
+        return image.contains("@") ? image : image + "@" + Digests.of(image);
     }
 
     private static Container start(Path root, Map<String, String> env, Consumer<String> log) throws IOException {

@@ -1,0 +1,61 @@
+package io.jenkins.plugins.mldelivery.image;
+
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.ImageDigests;
+import io.jenkins.plugins.mldelivery.delivery.ImageReference;
+import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
+import io.jenkins.plugins.mldelivery.image.registry.Deadline;
+import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
+import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What tags name, as their registries say: over HTTPS, or plain HTTP on loopback. A registry that can't be asked costs
+ * at most 10 s, and is no failure: nodes may have the image all the same.
+ */
+public final class TagDigests implements ImageDigests {
+    /** The parameter that names the login. */
+    public static final String CREDENTIALS = "registryCredentialsId";
+    /** For a look, with all its requests. */
+    static final Duration TIME = Duration.ofSeconds(10);
+    private static final Duration STALL = Duration.ofSeconds(4);
+    private static final int ATTEMPTS = 2;
+
+    private final String credentialsId;
+    private final Environment environment;
+    private final Duration time;
+
+    /** @param credentialsId of the login to the image's registry, or null for none */
+    public TagDigests(String credentialsId, Environment environment) {
+        this(credentialsId, environment, TIME);
+    }
+
+    TagDigests(String credentialsId, Environment environment, Duration time) {
+        this.credentialsId = credentialsId;
+        this.environment = environment;
+        this.time = time;
+    }
+
+    @Override
+    public Answer look(ImageReference image) throws DeliveryException, InterruptedException {
+        Login login = credentialsId == null ? null : environment.secrets().require(CREDENTIALS, credentialsId);
+        Deadline deadline = new Deadline(environment.clock(), time, Durations.format(time));
+        RegistrySettings settings = RegistrySettings.of("image", environment.clock(), deadline)
+                .withLogin(login)
+                .withPatience(STALL, ATTEMPTS)
+                .withRun(environment.known(), environment.hosts());
+        try (RegistryClient client = new RegistryClient(image.registry(), settings)) {
+            Optional<Descriptor> found = client.head(image.repository(), image.target());
+            return found.map(manifest -> Answer.of(manifest.digest())).orElseGet(() -> Answer.unknown(
+                    "the registry '" + image.registry() + "' has no " + image.repository() + ":" + image.target()));
+        } catch (DeliveryException e) {
+            boolean late = e.kind() == DeliveryException.Kind.TIMEOUT;
+            return Answer.unknown(late ? "the registry '" + image.registry() + "' did not give it within "
+                    + Durations.format(time) : e.problem());
+        }
+    }
+}
