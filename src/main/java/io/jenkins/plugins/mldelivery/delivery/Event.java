@@ -164,10 +164,16 @@ public sealed interface Event extends Serializable {
      *
      * @param lower below which it is not, at every look; NaN when unknown
      * @param upper above which it is not, likewise
+     * @param sure the probability that it is between the two at every look; NaN when unknown
      */
-    record Band(double lower, double upper, List<Limit> limits) implements Serializable {
+    record Band(double lower, double upper, double sure, List<Limit> limits) implements Serializable {
         /** Nothing is known, and nothing is held against it. */
         public static final Band NONE = new Band(Double.NaN, Double.NaN, List.of());
+
+        /** How sure it is, is not known. */
+        public Band(double lower, double upper, List<Limit> limits) {
+            this(lower, upper, Double.NaN, limits);
+        }
 
         public Band {
             limits = List.copyOf(limits);

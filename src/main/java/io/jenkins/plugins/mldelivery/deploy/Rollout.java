@@ -361,7 +361,7 @@ public final class Rollout extends RolloutDecision {
         if (plan.direct()) {
             actions.add(new Action.ApproveStable());
             return finished(passed, "promoted", state.alone()
-                    ? evidence("it", passed) + "; the version before had no ready pod to compare with" : evidence("every step", passed));
+                    ? evidence("it", passed) + "; the version before had no ready pod to compare with" : everyStep(passed));
         }
         return go(passed.withRestoreStable().to(Phase.PROMOTING, seen.now()), news);
     }

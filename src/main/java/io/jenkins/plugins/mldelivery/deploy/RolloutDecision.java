@@ -143,6 +143,12 @@ class RolloutDecision {
         return what + (passed.evidence() == null ? " passed its checks" : " passed: " + passed.evidence());
     }
 
+    /** The same of all steps, of which the evidence is the last one's. */
+    final String everyStep(RolloutState passed) {
+        String sentence = passed.evidence();
+        return plan.steps().size() > 1 && sentence != null ? "every step passed, the last one by: " + sentence : evidence("every step", passed);
+    }
+
     /** The gate has said why already, and the end says it: not once more in between. */
     final Advance rollBackJudged(String reason) {
         Advance back = rollBack(state, reason);

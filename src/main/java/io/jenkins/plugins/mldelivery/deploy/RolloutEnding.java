@@ -62,7 +62,7 @@ final class RolloutEnding extends RolloutDecision {
             return go(next.to(Phase.ANALYSING, seen.now()), null);
         }
         actions.add(new Action.ConfirmTraffic(ALL, ALL));
-        String reason = state.weightHistory().isEmpty() ? "the old version had no ready pod to compare with" : evidence("every step", state);
+        String reason = state.weightHistory().isEmpty() ? "the old version had no ready pod to compare with" : everyStep(state);
         return finished(state.withWeight(ALL, seen.now()), "promoted", reason);
     }
 

@@ -16,6 +16,8 @@ import java.util.Set;
 final class RolloutLog {
     /** Kinds of problems that are told at most: the names in them are the cluster's. */
     private static final int MAX_PROBLEMS = 200;
+    private static final String STABLE_LOST = "the stable version has no ready pod any more; until it has one, only checks with a limit of their own"
+            + " (acceptable, threshold, expression) can judge the canary";
     /** Phases in which requests have to reach the versions. */
     private static final Set<Phase> UNDER_WAY = EnumSet.of(Phase.SHIFTING_TRAFFIC, Phase.ANALYSING, Phase.PAUSED, Phase.PROMOTING, Phase.ROLLING_BACK);
 
@@ -103,10 +105,19 @@ final class RolloutLog {
         if (lost != null && UNDER_WAY.contains(phase) && toldProblems.size() < MAX_PROBLEMS && toldProblems.add(kind(lost))) {
             environment.warn(Event.Stage.DEPLOY, lost);
         }
+        tellIfAlone(phase, seen);
         TrackStatus moving = phase == Phase.PROMOTING || phase == Phase.ROLLING_BACK ? seen.stable() : seen.canary();
         if (moving.exists() && !moving.rolledOut() && phase != Phase.PREPARING) {
             environment.events().accept(new Event.Progress(
                     seen.now(), Event.Stage.DEPLOY, phase.words(), Math.min(moving.updatedReady(), moving.wanted()), moving.wanted(), "pods ready"));
+        }
+    }
+
+    /** Nobody is left to compare the canary with: it goes on, and can pass by limits of its own. */
+    private void tellIfAlone(Phase phase, Observation seen) {
+        boolean isJudged = (phase == Phase.SHIFTING_TRAFFIC || phase == Phase.ANALYSING) && seen.canary().exists() && seen.canary().ready() > 0;
+        if (isJudged && seen.stable().exists() && seen.stable().wanted() > 0 && seen.stable().ready() == 0 && toldProblems.add(STABLE_LOST)) {
+            environment.warn(Event.Stage.DEPLOY, STABLE_LOST);
         }
     }
 

@@ -6,12 +6,10 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.ImageDigests;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Login;
-import io.jenkins.plugins.mldelivery.image.oci.Descriptor;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * What tags name, as their registries say: over HTTPS, or plain HTTP on loopback. A registry that can't be asked costs
@@ -20,6 +18,8 @@ import java.util.Optional;
 public final class TagDigests implements ImageDigests {
     /** The parameter that names the login. */
     public static final String CREDENTIALS = "registryCredentialsId";
+    /** The parameter that a registry's client names when it is the login. */
+    private static final String LOGIN_REFUSED = "credentialsId";
     /** For a look, with all its requests. */
     static final Duration TIME = Duration.ofSeconds(10);
     private static final Duration STALL = Duration.ofSeconds(4);
@@ -49,11 +49,13 @@ public final class TagDigests implements ImageDigests {
                 .withPatience(STALL, ATTEMPTS)
                 .withRun(environment.known(), environment.hosts());
         try (RegistryClient client = new RegistryClient(image.registry(), settings)) {
-            Optional<Descriptor> found = client.head(image.repository(), image.target());
-            return found.map(manifest -> Answer.of(manifest.digest())).orElseGet(() -> Answer.unknown(
-                    "the registry '" + image.registry() + "' has no " + image.repository() + ":" + image.target()));
+            return Answer.of(client.digest(image.repository(), image.target()));
         } catch (DeliveryException e) {
-            boolean late = e.kind() == DeliveryException.Kind.TIMEOUT;
+            if (login != null && LOGIN_REFUSED.equals(e.parameter())) {
+                throw new DeliveryException(e.kind(), CREDENTIALS, e.problem(),
+                        "Check these credentials and what they may do in this repository, or leave them out.", e);
+            }
+            boolean late = e.problem().equals(deadline.exceeded(null).problem());
             return Answer.unknown(late ? "the registry '" + image.registry() + "' did not give it within "
                     + Durations.format(time) : e.problem());
         }

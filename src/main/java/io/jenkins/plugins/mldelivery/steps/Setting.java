@@ -1,8 +1,12 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.Extension;
+import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.mldelivery.config.CredentialsChoices;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /**
  * One entry of a parameter that is a map, such as <code>env</code>. A Pipeline script writes the map itself, <code>env: [LOG_LEVEL: 'info']</code>; forms can't, so they bind a list of these.
@@ -109,6 +116,13 @@ public final class Setting extends AbstractDescribableImpl<Setting> implements S
         @Override
         public String getDisplayName() {
             return Messages.Setting_DisplayName();
+        }
+
+        /** What the engine asks of every map's entries; of which map this is one, a form does not say. */
+        @RequirePOST
+        public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String name) {
+            CredentialsChoices.checkMayConfigure(item);
+            return Util.fixEmptyAndTrim(name) == null ? FormValidation.error(Messages.Setting_NoName()) : FormValidation.ok();
         }
     }
 }

@@ -32,6 +32,6 @@ final class Bands {
         }
         double beta = alone ? judge.beta() : judge.betaOfEachWay();
         RateInterval own = RateInterval.of(c.canaryEvents(), c.canaryRequests(), judge.alpha(), beta);
-        return new Event.Band(own.lower(), own.upper(), judge.limits(c, alone));
+        return new Event.Band(own.lower(), own.upper(), 1 - judge.alpha() - beta, judge.limits(c, alone));
     }
 }

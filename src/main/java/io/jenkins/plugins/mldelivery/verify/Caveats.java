@@ -38,10 +38,14 @@ record Caveats(String remark, String refusal, String waits) {
     }
 
     private static String leap(String who, GrowthWatch.Found growth) {
-        return growth.page() == null
-                ? null
-                : "waiting for another sample of " + Excerpt.of(Urls.shown(growth.page())) + ": " + Math.round(100 * growth.share()) + " % of what " + who
-                        + " has counted came with one sample, as where a page shows several workers in turn";
+        if (growth.page() == null) {
+            return null;
+        }
+        String what = growth.page().equals(GrowthWatch.GONE)
+                ? "waiting for more samples of others than a page that is gone: "
+                : "waiting for another sample of " + Excerpt.of(Urls.shown(growth.page())) + ": ";
+        return what + Math.round(100 * growth.share()) + " % of what " + who
+                + " has counted came with one sample, as where a page shows several workers in turn";
     }
 
     private static void add(List<String> remarks, String who, String text) {

@@ -213,6 +213,15 @@ final class Collected {
         return agreement.isPossible() && (sure || agreement.growths() >= ENOUGH);
     }
 
+    /**
+     * The same of gauges, of which values at other moments say nothing: both were read from one address, and only labels differ that a
+     * collector sets.
+     */
+    boolean isSameAddress(Collected other) {
+        String address = target.get("instance");
+        return address != null && address.equals(other.target.get("instance")) && !isOther(other) && !target.equals(other.target) && unclear(other).isEmpty();
+    }
+
     /** Whether another one has the same values at the same moments, with enough growth among them not to be so by chance. */
     boolean hasSameSamples(Collected other) {
         if (isOther(other)) {

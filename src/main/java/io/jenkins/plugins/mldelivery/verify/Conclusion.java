@@ -4,12 +4,17 @@ import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What all checks together say. */
 final class Conclusion {
+    /** Checks that a reason names at most. */
+    private static final int MAX_NAMED = 8;
+
     private final VerifyMetricsRequest request;
     private final List<CheckState> checks;
-
     private final int incomplete;
 
     private Conclusion(VerifyMetricsRequest request, VerifyState state) {
@@ -49,9 +54,44 @@ final class Conclusion {
                     check.name(), verdict, check.importance(), s.reason(), s.canary(), s.stable(), s.effect(), s.lower(), s.upper(), s.samples()));
         }
         Verdict whole = failed ? Verdict.FAIL : inconclusive ? Verdict.INCONCLUSIVE : Verdict.PASS;
-        String reason = outcomes.stream().filter(o -> o.verdict() == whole && (o.decides() || !anyCritical)).map(this::deciding).findFirst()
-                .orElse("none of the checks decides");
-        return new VerifyMetricsResult(whole, reason + partly(), outcomes, incomplete);
+        List<VerifyMetricsResult.Outcome> deciding = outcomes.stream().filter(o -> o.verdict() == whole && (o.decides() || !anyCritical)).toList();
+        return new VerifyMetricsResult(whole, reason(whole, deciding) + partly(), outcomes, incomplete);
+    }
+
+    /** Speaks for all that decided: of several that passed each with what it shows, else the first one's reason and the others' names. */
+    private String reason(Verdict whole, List<VerifyMetricsResult.Outcome> deciding) {
+        if (deciding.isEmpty()) {
+            return "none of the checks decides";
+        }
+        if (deciding.size() == 1) {
+            return deciding(deciding.get(0));
+        }
+        if (whole == Verdict.PASS) {
+            return deciding.size() + " checks passed: " + some(deciding.stream().map(this::shown));
+        }
+        return deciding(deciding.get(0)) + (whole == Verdict.FAIL ? "; also failed: " : "; also without a verdict: ")
+                + some(deciding.stream().skip(1).map(VerifyMetricsResult.Outcome::name));
+    }
+
+    private static String some(Stream<String> all) {
+        List<String> texts = all.toList();
+        int more = texts.size() - MAX_NAMED;
+        return texts.stream().limit(MAX_NAMED).collect(Collectors.joining(", ")) + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    /** A check with what it shows. */
+    private String shown(VerifyMetricsResult.Outcome o) {
+        Check check = request.checks().stream().filter(c -> c.name().equals(o.name())).findFirst().orElseThrow();
+        return o.name() + switch (VerifyMetrics.measure(check)) {
+            case RATE -> tracks(o, Texts::percent);
+            case DIFFERENCE, VALUE -> tracks(o, Texts::measured);
+            case INDEX -> Double.isFinite(o.effect()) ? " with an index of " + Texts.plain(o.effect()) : "";
+        };
+    }
+
+    private static String tracks(VerifyMetricsResult.Outcome o, DoubleFunction<String> text) {
+        String canary = Double.isFinite(o.canary()) ? " " + text.apply(o.canary()) : "";
+        return canary + (Double.isFinite(o.stable()) && !canary.isEmpty() ? " (stable " + text.apply(o.stable()) + ")" : "");
     }
 
     /** What incomplete answers have to do with it. */

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -55,25 +57,44 @@ public record Copies(Set<SeriesKey> keys, String text) {
         return of(series.stream().map(one -> new Collected.Trace(one.source(), one.labels(), one.totals())).toList(), budget);
     }
 
+    /** Of gauges, which may go up and down: those that were read from one address. */
+    static Copies ofGauges(List<Series> series, LookBudget budget) {
+        if (series.size() < 2) {
+            return NONE;
+        }
+        List<Collected.Trace> traces = series.stream().map(one -> new Collected.Trace(one.source(), one.labels(), one.points())).toList();
+        return of(traces, budget, targets -> {
+            Finder finder = new Finder();
+            names(targets).values().forEach(named -> finder.compare(named, Collected::isSameAddress));
+            return of(finder, Set.of());
+        });
+    }
+
     private static Copies of(List<Collected.Trace> traces, LookBudget budget) {
+        return of(traces, budget, Copies::of);
+    }
+
+    private static Copies of(List<Collected.Trace> traces, LookBudget budget, Function<List<Collected>, Copies> find) {
         List<Collected> targets = Collected.of(traces, budget);
         try {
-            return of(targets);
+            return targets.size() < 2 ? NONE : find.apply(targets);
         } finally {
             budget.forget(targets.stream().mapToLong(Collected::bytes).sum());
         }
     }
 
     private static Copies of(List<Collected> targets) {
-        if (targets.size() < 2) {
-            return NONE;
-        }
         Finder finder = new Finder();
-        names(targets).values().forEach(finder::compare);
-        finder.compareExactly(targets);
+        names(targets).values().forEach(named -> finder.compare(named, Collected::isSame));
+        // Those without a name in common must tell the same of the same moments.
+        finder.compare(targets, Collected::hasSameSamples);
         Set<Collected> copies = finder.copies();
         List<Collected> originals = targets.stream().filter(one -> !copies.contains(one)).toList();
-        Set<Collected> sums = sums(originals);
+        return of(finder, sums(originals));
+    }
+
+    private static Copies of(Finder finder, Set<Collected> sums) {
+        Set<Collected> copies = finder.copies();
         if (copies.isEmpty() && sums.isEmpty()) {
             return NONE;
         }
@@ -127,22 +148,13 @@ public record Copies(Set<SeriesKey> keys, String text) {
 
         private static final Comparator<Collected> BY_COUNT = Comparator.comparingDouble(Collected::counted);
 
-        void compare(List<Collected> named) {
-            compare(named, false);
-        }
-
-        /** Those without a name in common, which must tell the same of the same moments. */
-        void compareExactly(List<Collected> all) {
-            compare(all, true);
-        }
-
-        private void compare(List<Collected> some, boolean exactly) {
+        void compare(List<Collected> some, BiPredicate<Collected, Collected> isSame) {
             List<Collected> sorted = some.stream().sorted(BY_COUNT).toList();
             for (int i = 0; i < sorted.size(); i++) {
                 for (int k = i + 1; k < sorted.size() && k <= i + NEIGHBOURS; k++) {
                     Collected one = first(sorted.get(i));
                     Collected other = first(sorted.get(k));
-                    if (one != other && (exactly ? one.hasSameSamples(other) : one.isSame(other))) {
+                    if (one != other && isSame.test(one, other)) {
                         boolean keep = isBetter(one, other);
                         same.put(keep ? other : one, keep ? one : other);
                     }

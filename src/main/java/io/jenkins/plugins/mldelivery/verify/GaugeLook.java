@@ -68,12 +68,19 @@ final class GaugeLook implements CheckLook {
     private Fresh samples(Track track, long upTo) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         long after = Math.max(upTo, watch.onset().toEpochMilli());
         List<Series> series = watch.source().counters(new Selector(check.metric(), check.labels(), "labels"), track, Instant.ofEpochMilli(after)).series();
+        Copies copies = Copies.ofGauges(series, watch.source().budget());
+        if (copies.text() != null) {
+            watch.notes().warn((track == Track.CANARY ? "the canary " : "the stable version ") + copies.text());
+        }
         double sum = 0;
         double count = 0;
         boolean infinite = false;
         long last = upTo;
         long steps = 0;
         for (Series one : series) {
+            if (copies.keys().contains(one.key())) {
+                continue;
+            }
             for (Point point : one.points()) {
                 watch.deadline().check(steps++);
                 infinite |= point.millis() > after && !isNumber(point.value());

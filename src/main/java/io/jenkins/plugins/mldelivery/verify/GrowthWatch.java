@@ -16,6 +16,9 @@ final class GrowthWatch {
     /** From this part of what a track counted on a verdict rests on it. */
     private static final double MUCH = 0.25;
 
+    /** Stands for a page that can't be read any more. */
+    static final String GONE = "";
+
     /** Bytes that a sample takes. */
     private static final int SAMPLE = 100;
 
@@ -86,7 +89,6 @@ final class GrowthWatch {
         });
         Map<String, PageGrowth> next = new TreeMap<>(before.young());
         Set<String> present = new HashSet<>();
-        double doubtful = 0;
         double most = 0;
         String page = null;
         for (Map.Entry<String, TreeMap<Long, Sample>> one : samples.entrySet()) {
@@ -102,13 +104,21 @@ final class GrowthWatch {
             }
             next.put(name, growth);
             present.add(name);
-            doubtful += growth.doubtful();
             if (growth.doubtful() > most) {
                 most = growth.doubtful();
                 page = one.getKey();
             }
         }
         SourceTimes.forget(next, present, MAX_PAGES, PageGrowth::millis, one -> 1);
+        double doubtful = 0;
+        for (Map.Entry<String, PageGrowth> one : next.entrySet()) {
+            // What a page counted that is gone now stays as doubtful as it was.
+            doubtful += one.getValue().doubtful();
+            if (!present.contains(one.getKey()) && one.getValue().doubtful() > most) {
+                most = one.getValue().doubtful();
+                page = GONE;
+            }
+        }
         double share = counted > 0 ? doubtful / counted : 0;
         return new Found(new Growths(counted, next), share >= MUCH ? page : null, share);
     }
@@ -117,7 +127,7 @@ final class GrowthWatch {
      * What was found.
      *
      * @param next to go on from
-     * @param page another sample of which a verdict must wait for; null for none
+     * @param page another sample of which a verdict must wait for, {@link #GONE} when there will be none; null for none
      * @param share the part of all that the track counted that may be no traffic
      */
     record Found(Growths next, String page, double share) {}

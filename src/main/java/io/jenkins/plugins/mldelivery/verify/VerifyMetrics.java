@@ -268,13 +268,13 @@ public final class VerifyMetrics {
     /** The second half: tells what a look changed, a trouble once, and sums it up. */
     public Look told(VerifyState before, VerifyState after) {
         Instant now = environment.clock().now();
+        VerifyMetricsResult result = Conclusion.of(request, after);
+        tellTrouble(before.trouble(), after.trouble(), result != null);
         for (int i = 0; i < after.checks().size(); i++) {
             if (before.checks().get(i).verdict() == null) {
                 tell(request.checks().get(i), after.checks().get(i), now);
             }
         }
-        tellTrouble(before.trouble(), after.trouble());
-        VerifyMetricsResult result = Conclusion.of(request, after);
         if (result != null) {
             environment.events().accept(new Event.Finished(now, Event.Stage.VERIFY, result.verdict() == Verdict.PASS, result.verdict().word() + ": " + result.reason()));
         }
@@ -341,7 +341,8 @@ public final class VerifyMetrics {
         }
     }
 
-    private static Event.Measure measure(Check check) {
+    /** What a check's numbers are. */
+    static Event.Measure measure(Check check) {
         if (check instanceof Check.Distribution) {
             return Event.Measure.INDEX;
         } else if (check instanceof Check.Gauge) {
@@ -350,8 +351,9 @@ public final class VerifyMetrics {
         return tests(check) != null ? Event.Measure.RATE : Event.Measure.VALUE;
     }
 
-    private void tellTrouble(String before, String now) {
-        if (now != null && before == null) {
+    /** Before what the look showed, which is the last word. */
+    private void tellTrouble(String before, String now, boolean isOver) {
+        if (now != null && before == null && !isOver) {
             environment.warn(Event.Stage.VERIFY, now + "; looking again until the time is over");
         } else if (now == null && before != null) {
             environment.info(Event.Stage.VERIFY, "the metrics can be read again");

@@ -13,7 +13,7 @@ import java.util.Map;
  * What <code>mlVerifyMetrics</code> found.
  *
  * @param verdict of the critical checks: fail if any failed, else inconclusive if any was, else pass
- * @param reason the deciding check's reason
+ * @param reason the deciding check's reason; of several that passed what each shows
  * @param checks each check's outcome, in the order of the request
  * @param incompleteLooks how often Prometheus gave an answer that lacked what some of its storage has, see {@link VerifyMetricsRequest#onPartial}
  */

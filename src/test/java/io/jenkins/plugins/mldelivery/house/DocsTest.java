@@ -55,7 +55,9 @@ public class DocsTest {
 
     @Test
     public void deployModelHasItsParametersAndDefaults() throws Exception {
-        check("deploy-model", "## Parameters", DeployModelRequest.of(GIVEN, GIVEN));
+        // What the image is, the commands and the step find out before there is a request.
+        check("deploy-model", "## Parameters", DeployModelRequest.of(GIVEN, GIVEN),
+                Map.of("resolveTag", "`true`", "registryCredentialsId", "none"));
         check("deploy-model", "### `canary`", Strategy.Canary.defaults());
         check("deploy-model", "### `blueGreen`", Strategy.BlueGreen.defaults());
         check("deploy-model", "### `shadow`", Strategy.Shadow.defaults());
@@ -215,7 +217,11 @@ public class DocsTest {
     }
 
     private static void check(String page, String heading, Record request) throws Exception {
-        Map<String, String> expected = new LinkedHashMap<>();
+        check(page, heading, request, Map.of());
+    }
+
+    private static void check(String page, String heading, Record request, Map<String, String> others) throws Exception {
+        Map<String, String> expected = new LinkedHashMap<>(others);
         collect(request, expected);
         Map<String, String> documented = rows(page, heading);
         assertEquals("docs/reference/" + page + ".md, " + heading, expected, documented);

@@ -117,6 +117,41 @@ public class TagDigestsTest {
         assertEquals(DIGEST, look(null, registry.address() + "/churn:1").digest());
     }
 
+    /** Registries and proxies that refuse HEAD are as many as those that leave its digest out. */
+    @Test(timeout = 60_000)
+    public void whereHeadIsRefusedTheDocumentTells() throws Exception {
+        for (int status : new int[] {400, 404, 405, 501}) {
+            RawServer registry = registry((request, out) -> out.write(request.method().equals("HEAD")
+                    ? http(status, Map.of(), "")
+                    : http(200, Map.of("Content-Type", MediaTypes.OCI_INDEX), INDEX)));
+            assertEquals("" + status, DIGEST, look(null, registry.address() + "/churn:1").digest());
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void thePageOfAProxyIsNoImage() throws Exception {
+        for (String page : List.of("<html>Sign in</html>", "", "{}", "{\"schemaVersion\":1}")) {
+            RawServer registry = registry((request, out) -> out.write(
+                    http(200, Map.of("Content-Type", "text/html"), request.method().equals("HEAD") ? "" : page)));
+            String problem = problem(registry.address() + "/churn:1");
+            assertTrue(problem, problem.contains(" with what is no image: "));
+        }
+    }
+
+    @Test(timeout = 60_000)
+    public void howLongARegistryWantsToBeLeftAloneIsSaid() throws Exception {
+        RawServer registry = registry((request, out) -> out.write(http(429, Map.of("Retry-After", "3600"), "")));
+        String problem = problem(registry.address() + "/churn:1");
+        assertTrue(problem, problem.contains("429") && problem.contains("the server asks to wait 1h"));
+    }
+
+    @Test
+    public void dockerHubHasSeveralNames() throws Exception {
+        for (String name : List.of("nginx", "docker.io/nginx", "library/nginx", "index.docker.io/nginx", "docker.io/library/nginx")) {
+            assertEquals(name, "docker.io/library/nginx:1", ImageReference.parse("image", name + ":1").toString());
+        }
+    }
+
     @Test(timeout = 60_000)
     public void aHeaderThatIsNotTheDocumentsIsNotBelieved() throws Exception {
         RawServer registry = registry((request, out) -> out.write(http(
@@ -129,14 +164,14 @@ public class TagDigestsTest {
     @Test(timeout = 60_000)
     public void whatCanNotBeFoundOutIsSaid() throws Exception {
         RawServer empty = registry((request, out) -> out.write(http(404, Map.of(), "")));
-        assertEquals("the registry '" + empty.address() + "' has no team/churn:1", problem(empty.address() + "/team/churn:1"));
+        assertEquals("the registry '" + empty.address() + "' has no image team/churn:1", problem(empty.address() + "/team/churn:1"));
         RawServer locked = server((request, out) -> out.write(http(401, Map.of("WWW-Authenticate", "Basic realm=\"x\""), "")));
         assertEquals("the registry '" + locked.address() + "' asks for a login (HTTP 401)", problem(locked.address() + "/churn:1"));
         String closed = "127.0.0.1:" + LoopbackServer.closedPort();
         assertEquals("the registry '" + closed + "' can't be reached (connection refused)", problem(closed + "/churn:1"));
         hosts = HostRules.of("allowedHosts", List.of("registry.example.com"));
         assertTrue(problem(empty.address() + "/churn:1"), problem(empty.address() + "/churn:1").contains("127.0.0.1"));
-        assertEquals("a refused host is not asked", 2, empty.requests().size());
+        assertEquals("a refused host is not asked", 3, empty.requests().size());
     }
 
     @Test(timeout = 60_000)
@@ -155,6 +190,15 @@ public class TagDigestsTest {
         assertFalse(told.toString(), told.toString().contains(PASSWORD));
         DeliveryException wrong = assertThrows(DeliveryException.class, () -> look("nobody", registry.address() + "/churn:1"));
         assertEquals("registryCredentialsId", wrong.parameter());
+    }
+
+    @Test(timeout = 60_000)
+    public void aLoginThatIsGivenAndRefusedEndsIt() throws Exception {
+        RawServer locked = server((request, out) -> out.write(http(401, Map.of("WWW-Authenticate", "Basic realm=\"x\""), "")));
+        DeliveryException refused = assertThrows(DeliveryException.class, () -> look("robot", locked.address() + "/churn:1"));
+        assertEquals("registryCredentialsId: the registry '" + locked.address() + "' refuses the login (HTTP 401). Check these credentials"
+                + " and what they may do in this repository, or leave them out.", refused.getMessage());
+        assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
     }
 
     @Test(timeout = 120_000)
@@ -202,7 +246,7 @@ public class TagDigestsTest {
                     assertEquals(Digests.of(pushed), look("robot", real.address() + "/team/churn:1").digest());
                 }
             }
-            assertEquals("the registry '" + real.address() + "' has no team/churn:2", look("robot", real.address() + "/team/churn:2").problem());
+            assertEquals("the registry '" + real.address() + "' has no image team/churn:2", look("robot", real.address() + "/team/churn:2").problem());
             String refused = look(null, real.address() + "/team/churn:1").problem();
             assertTrue(refused, refused.startsWith("the registry '" + real.address() + "' asks for a login (HTTP 401"));
         }

@@ -59,7 +59,7 @@ public class ExamplePipelinesTest {
         // What the body's mlVerifyMetrics has seen.
         JENKINS.assertLogContains("step 2 of 2 passed: errors below the acceptable 2.00 %", second);
         String log = JenkinsRule.getLog(second);
-        assertTrue(log, Pattern.compile("  PROMOTED: revision [0-9a-f]+ replaces [0-9a-f]+: every step passed: errors below").matcher(log).find());
+        assertTrue(log, Pattern.compile("  PROMOTED: revision [0-9a-f]+ replaces [0-9a-f]+: every step passed, the last one by: errors below").matcher(log).find());
 
         WorkflowJob scripted = Jobs.pipeline("scripted", PLAYGROUND.example("Jenkinsfile.scripted"));
         JENKINS.assertBuildStatus(Result.SUCCESS, scripted.scheduleBuild2(0).get());

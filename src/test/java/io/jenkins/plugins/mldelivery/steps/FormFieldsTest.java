@@ -50,7 +50,7 @@ public class FormFieldsTest {
             // Of any content.
             "BuildImageStep.entrypointText", "OAuth2Auth.scopesText", "OAuth2Auth.audience",
             // An entry of a map does not know of which; the engine checks maps when the step begins.
-            "Setting.name", "Setting.value");
+            "Setting.value");
 
     @After
     public void open() {
@@ -165,6 +165,7 @@ public class FormFieldsTest {
             {"VerifySettings.interval", "0s", "it is zero."},
             {"VerifySettings.interval", "1ms", "it is 1ms, and in Jenkins it must be at least 1s."},
             {"VerifySettings.timeout", "soon", "soon"},
+            {"Setting.name", " ", "Give the entry a name"},
         };
         for (String[] row : wrong) {
             String[] texts = row.length > 3 ? new String[] {row[1], row[3]} : new String[] {row[1]};
@@ -180,7 +181,7 @@ public class FormFieldsTest {
             {"AutoscaleSettings.memory", "80"}, {"IstioTraffic.destinationRule", "churn"}, {"BuildImageStep.includeText", ".env\n*.key"},
             {"BuildImageStep.port", "0"}, {"BuildImageStep.image", "ml/churn:1"}, {"VerifyMetricsStep.podWarmUp", "20m", "1h"},
             {"VerifyMetricsStep.scrapeStableText", "http://churn:8080/metrics"}, {"VerifyMetricsStep.noProxyText", "a.example.org\n.svc"},
-            {"VerifyMetricsStep.canary", "track=\"canary\""}, {"SigV4Auth.service", "aps"},
+            {"VerifyMetricsStep.canary", "track=\"canary\""}, {"SigV4Auth.service", "aps"}, {"Setting.name", "LOG_LEVEL"},
         };
         for (String[] row : right) {
             FormValidation shown = call(row[0], null, Arrays.copyOfRange(row, 1, row.length));

@@ -48,6 +48,18 @@ public class CopiesTest {
     }
 
     @Test
+    public void aGaugeThatTwoJobsReadFromOneAddressIsOneAndOtherPortsAreOthers() {
+        double[] first = new double[END];
+        Arrays.setAll(first, t -> 0.9 + 0.1 * random.nextDouble());
+        scrape(first, 15, 0, Map.of("job", "pods", "instance", "10.0.0.5:8000", "pod", "churn-0"));
+        scrape(first, 15, 7, Map.of("job", "services", "instance", "10.0.0.5:8000", "service", "churn"));
+        scrape(first, 15, 3, Map.of("job", "pods", "instance", "10.0.0.5:9000", "pod", "churn-0"));
+        Copies copies = Copies.ofGauges(series, LookBudget.alone(Deadline.none()));
+        assertEquals(1, copies.keys().size());
+        assertEquals("is collected more than once (job=\"pods\", job=\"services\"), and counted once", copies.text());
+    }
+
+    @Test
     public void aPodThatIsNamedByItsInstanceInOneJobCountsOnce() {
         double[] ok = requests(5, 1000);
         scrape(ok, 15, 0, Map.of("job", "a", "instance", "churn-0"));

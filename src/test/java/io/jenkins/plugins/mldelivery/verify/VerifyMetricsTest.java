@@ -193,6 +193,31 @@ public class VerifyMetricsTest {
     }
 
     @Test
+    public void thatTheMetricsCanBeReadAgainIsToldBeforeWhatTheyShow() throws Exception {
+        serve(100, 0, 900, 0);
+        int[] look = {0};
+        result(request(), () -> {
+            look[0]++;
+            pods.away(look[0] == 3);
+            serve(look[0] == 4 ? 300 : 50, look[0] == 4 ? 300 : 1, 900, 10);
+        });
+        List<String> told = notes(Event.Level.INFO);
+        assertTrue(told.toString(), told.get(told.size() - 1).startsWith("errorRate: fail, "));
+        assertEquals(told.toString(), "the metrics can be read again", told.get(told.size() - 2));
+    }
+
+    @Test
+    public void ofSeveralChecksThatPassedTheReasonSaysWhatEachShows() throws Exception {
+        Check.ErrorRate d = Check.ErrorRate.defaults();
+        serve(5000, 100, 50_000, 1000);
+        Check other = new Check.ErrorRate("other", "http_requests_total", "code=~\"5..\"", d.margin(), d.alpha(), d.beta(), d.acceptable(), d.minRequests());
+        VerifyMetricsResult result = result(request(d, other), () -> serve(500, 10, 5000, 100));
+        assertEquals("2 checks passed: errorRate 1.96 % (stable 1.96 %), other 1.96 % (stable 1.96 %)", result.reason());
+        VerifyMetricsResult failed = result(request(d, other), () -> serve(500, 100, 5000, 100));
+        assertTrue(failed.reason(), failed.reason().startsWith("errorRate: errors at least ") && failed.reason().endsWith("; also failed: other"));
+    }
+
+    @Test
     public void aSourceThatNeverAnswersIsUnreachableAfterHalfAMinute() throws Exception {
         pods.away(true);
         DeliveryException e = assertThrows(DeliveryException.class, () -> result(request(), () -> {}));

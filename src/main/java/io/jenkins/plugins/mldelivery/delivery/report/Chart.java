@@ -42,8 +42,21 @@ final class Chart {
         }
     }
 
-    /** A line with its CSS class and legend; <code>steps</code> draws it as a staircase. */
-    record Line(String css, String legend, boolean steps, List<Point> points) {}
+    /** How a line is broken, so that lines of one colour are told apart. */
+    enum Dash {
+        NONE(""),
+        LONG(" stroke-dasharray=\"6 4\""),
+        DOTS(" stroke-dasharray=\"2 3\"");
+
+        private final String attribute;
+
+        Dash(String attribute) {
+            this.attribute = attribute;
+        }
+    }
+
+    /** A line with its CSS class, dash and legend; <code>steps</code> draws it as a staircase. */
+    record Line(String css, Dash dash, String legend, boolean steps, List<Point> points) {}
 
     /** An area between two values over time, with its CSS class and legend. */
     record Area(String css, String legend, boolean steps, List<Point> lower, List<Point> upper) {}
@@ -205,8 +218,8 @@ final class Chart {
 
     private void draw(StringBuilder svg, Line line) {
         svg.append(text(
-                "<polyline class=\"line %s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2.2\" vector-effect=\"non-scaling-stroke\" points=\"",
-                line.css(), COLOURS.get(line.css())));
+                "<polyline class=\"line %s\" fill=\"none\" stroke=\"%s\"%s stroke-width=\"2.2\" vector-effect=\"non-scaling-stroke\" points=\"",
+                line.css(), COLOURS.get(line.css()), line.dash().attribute));
         corners(line.points(), line.steps(), p -> append(svg, p));
         svg.append("\"/>");
     }
@@ -257,7 +270,7 @@ final class Chart {
         areas.forEach(a -> keys.putIfAbsent(
                 a.legend() + (cut ? "; it goes on beyond the plot" : ""), text("<rect class=\"area %s\" fill=\"%s\" fill-opacity=\"0.2\" width=\"24\" height=\"12\"/>", a.css(), COLOURS.get(a.css()))));
         lines.forEach(l -> keys.putIfAbsent(
-                l.legend(), text("<line class=\"line %s\" stroke=\"%s\" stroke-width=\"2.2\" x1=\"0\" y1=\"6\" x2=\"24\" y2=\"6\"/>", l.css(), COLOURS.get(l.css()))));
+                l.legend(), text("<line class=\"line %s\" stroke=\"%s\"%s stroke-width=\"2.2\" x1=\"0\" y1=\"6\" x2=\"24\" y2=\"6\"/>", l.css(), COLOURS.get(l.css()), l.dash().attribute)));
         dots.stream().filter(d -> d.legend() != null).forEach(d -> keys.putIfAbsent(
                 d.legend(), text("<circle class=\"dot %s\" fill=\"%s\" cx=\"12\" cy=\"6\" r=\"4\"/>", d.css(), COLOURS.get(d.css()))));
         keys.forEach((legend, shape) -> html.append("<span><svg class=\"key\" width=\"24\" height=\"12\" aria-hidden=\"true\">")

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -13,8 +14,11 @@ import java.util.stream.DoubleStream;
 /** The chart of one check: what was measured at each look, how sure it is, and where a verdict fell. */
 final class CheckChart {
     private static final double PERCENT = 100;
+    /** Of how sure a band is, tenths of a per cent are told. */
+    private static final double SURE_PARTS = 1000;
+    private static final double ROUNDING = 1e-6;
     private static final Map<Event.Measure, String> HEADINGS = Map.of(
-            Event.Measure.RATE, "Rate of both versions, check ", Event.Measure.VALUE, "Check ", Event.Measure.DIFFERENCE, "Difference of both versions, check ",
+            Event.Measure.RATE, "Failed or slow requests of both versions, check ", Event.Measure.VALUE, "Check ", Event.Measure.DIFFERENCE, "Difference of both versions, check ",
             Event.Measure.INDEX, "Difference of the distributions, check ");
     private static final Map<Event.Measure, String> CANARY = Map.of(
             Event.Measure.RATE, "canary", Event.Measure.VALUE, "measured", Event.Measure.DIFFERENCE, "canary \u2212 stable version", Event.Measure.INDEX, "population stability index");
@@ -92,8 +96,14 @@ final class CheckChart {
         if (!known.isEmpty()) {
             String now = isKnown(last.band()) ? ", at the end from " + number(last.band().lower()) + " to " + number(last.band().upper()) + unit() : "";
             chart.area(new Chart.Area(
-                    "band", BAND.get(measure) + now, false, points(known, s -> s.band().lower()), points(known, s -> s.band().upper())));
+                    "band", BAND.get(measure) + sure() + now, false, points(known, s -> s.band().lower()), points(known, s -> s.band().upper())));
         }
+    }
+
+    /** Rounded down, so that it claims no more than there is. */
+    private String sure() {
+        double sure = last.band().sure();
+        return Double.isNaN(sure) ? "" : String.format(Locale.ROOT, " (%s %% sure at every look)", Chart.number(Math.floor(SURE_PARTS * sure + ROUNDING) * PERCENT / SURE_PARTS));
     }
 
     private static boolean isKnown(Event.Band band) {
@@ -104,11 +114,13 @@ final class CheckChart {
     private void limits(List<Event.CheckSampled> gate) {
         Event.CheckSampled end = gate.get(gate.size() - 1);
         boolean decided = end.verdict() == Verdict.PASS || end.verdict() == Verdict.FAIL;
-        for (Event.Limit limit : end.band().limits()) {
+        for (int i = 0; i < end.band().limits().size(); i++) {
+            Event.Limit limit = end.band().limits().get(i);
             boolean decides = decided && limit.decides();
             if (decides || !(highest > 0 && nearest(limit.name()) > LIMIT_ROOM * highest)) {
-                line(decides ? "decided" : "bound", limit.name() + atTheEnd(limit.name()) + (decides ? ", which decided" : ""),
-                        points(gate, s -> value(s, limit.name())));
+                String legend = limit.name() + atTheEnd(limit.name()) + (decides ? ", which decided" : "");
+                Chart.Dash dash = decides ? Chart.Dash.NONE : i == 0 ? Chart.Dash.LONG : Chart.Dash.DOTS;
+                line(decides ? "decided" : "bound", dash, legend, points(gate, s -> value(s, limit.name())));
             }
         }
     }
@@ -163,8 +175,12 @@ final class CheckChart {
     }
 
     private void line(String css, String legend, List<Chart.Point> points) {
+        line(css, css.equals("bound") ? Chart.Dash.LONG : Chart.Dash.NONE, legend, points);
+    }
+
+    private void line(String css, Chart.Dash dash, String legend, List<Chart.Point> points) {
         if (!points.isEmpty()) {
-            chart.line(new Chart.Line(css, legend, false, points));
+            chart.line(new Chart.Line(css, dash, legend, false, points));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +74,7 @@ public final class HtmlReport {
                     .append(d.promoted() ? "good" : "bad")
                     .append("\"><strong>")
                     .append(d.promoted() ? "Promoted" : "Rolled back")
-                    .append("</strong> ")
+                    .append(":</strong> ")
                     .append(text(d.words()))
                     .append("</p>");
         }
@@ -85,14 +86,19 @@ public final class HtmlReport {
 
     private static void stages(StringBuilder page, DeliveryRecord record) {
         Map<Event.Started, Event.Finished> stages = new LinkedHashMap<>();
+        Map<Event.Started, String> steps = new HashMap<>();
+        String step = "";
         Map<Event.Stage, Event.Started> open = new EnumMap<>(Event.Stage.class);
         for (Event event : record.events()) {
             if (event instanceof Event.Started s) {
                 open.put(s.stage(), s);
                 stages.put(s, null);
+                steps.put(s, s.stage() == Event.Stage.VERIFY ? step : "");
             } else if (event instanceof Event.Finished f) {
                 Event.Started began = open.remove(f.stage());
                 stages.put(began != null ? began : new Event.Started(f.at(), f.stage(), ""), f);
+            } else if (event instanceof Event.TrafficShifted t) {
+                step = String.format(Locale.ROOT, " at %.0f\u00a0%%", t.actual());
             }
         }
         if (stages.isEmpty()) {
@@ -101,6 +107,7 @@ public final class HtmlReport {
         page.append("<table><thead><tr><th>Stage</th><th class=\"n\">Took</th><th>Outcome</th></tr></thead><tbody>");
         stages.forEach((began, ended) -> page.append("<tr><td class=\"name\">")
                 .append(name(began.stage()))
+                .append(steps.getOrDefault(began, ""))
                 .append("</td><td class=\"n\">")
                 .append(ended == null ? "" : took(began.at(), ended.at()))
                 .append("</td><td class=\"long\">")
@@ -167,9 +174,9 @@ public final class HtmlReport {
         Chart chart = new Chart("Share of the traffic of each version over time", " %", scale.width(), 100)
                 .area(new Chart.Area("canary", "canary's share of the traffic", true, none, canary))
                 .area(new Chart.Area("stable", "stable version's share", true, canary, all))
-                .line(new Chart.Line("canary", "canary's share of the traffic", true, canary));
+                .line(new Chart.Line("canary", Chart.Dash.NONE, "canary's share of the traffic", true, canary));
         if (shifts.stream().anyMatch(s -> Math.abs(s.wanted() - s.actual()) >= LEAST_DIFFERENCE)) {
-            chart.line(new Chart.Line("bound", "canary's share that was asked for", true, points(shifts, scale, Event.TrafficShifted::wanted)));
+            chart.line(new Chart.Line("bound", Chart.Dash.LONG, "canary's share that was asked for", true, points(shifts, scale, Event.TrafficShifted::wanted)));
         }
         markers.forEach(chart::marker);
         page.append("<h3>Traffic of both versions</h3>").append(chart.toHtml());
@@ -193,7 +200,7 @@ public final class HtmlReport {
 
     private static String verdict(Verdict verdict) {
         String css = verdict == Verdict.PASS ? "goodword" : verdict == Verdict.FAIL ? "badword" : "mutedword";
-        return "<span class=\"" + css + "\">" + verdict.word() + "</span> ";
+        return "<span class=\"" + css + "\">" + verdict.word() + ":</span> ";
     }
 
     private static void notes(StringBuilder page, DeliveryRecord record, Instant start) {
@@ -265,9 +272,9 @@ public final class HtmlReport {
             + "figure{margin:26px 14px 0 48px}figure>svg{display:block}figcaption{color:var(--muted);font-size:.85rem;margin:4px 0 0 -48px;display:flex;"
             + "flex-wrap:wrap;gap:4px 18px}.key{vertical-align:middle}"
             + ".grid{stroke:var(--grid);stroke-width:1}.tick{fill:var(--muted);font-size:12px}.line{fill:none;stroke-width:2.2;stroke-linejoin:round}"
-            + ".line.canary{stroke:var(--canary)}.line.stable{stroke:var(--stable)}.line.bound{stroke:var(--muted);stroke-dasharray:5 4}.line.decided{stroke:var(--fg)}"
+            + ".line.canary{stroke:var(--canary)}.line.stable{stroke:var(--stable)}.line.bound{stroke:var(--muted)}.line.decided{stroke:var(--fg)}"
             + ".area{stroke:none}.area.band,.area.canary{fill:var(--canary)}.area.stable{fill:var(--stable)}"
-            + ".marker{stroke-width:1.5}.marker.good{stroke:var(--good)}.marker.bad{stroke:var(--bad)}.marker.step{stroke:var(--grid)}"
+            + ".marker{stroke-width:1.5}.marker.good{stroke:var(--good)}.marker.bad{stroke:var(--bad)}.marker.step{stroke:var(--muted)}"
             + ".note{font-size:13px;font-weight:600}.note.good{fill:var(--good)}.note.bad{fill:var(--bad)}.note.step{fill:var(--muted);font-weight:400}"
             + ".dot{stroke:var(--bg);stroke-width:1.5}.dot.good{fill:var(--good)}.dot.bad{fill:var(--bad)}.dot.open{fill:var(--muted)}.dot.canary{fill:var(--canary)}.dot.stable{fill:var(--stable)}"
             + "details{margin-top:18px}summary{cursor:pointer;color:var(--muted)}"

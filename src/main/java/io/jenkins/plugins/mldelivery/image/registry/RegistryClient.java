@@ -76,6 +76,35 @@ public final class RegistryClient implements AutoCloseable {
                 mediaType(answer), answer.header("Docker-Content-Digest"), answer.contentLength()));
     }
 
+    /**
+     * The digest of the image or the index that a tag names. Costs no download where the registry answers HEAD with it;
+     * some registries and proxies refuse HEAD, or leave the digest out.
+     *
+     * @throws DeliveryException when there is none, or what is there is neither
+     */
+    public String digest(String repository, String tag) throws DeliveryException, InterruptedException {
+        String what = "look up " + repository + ":" + tag;
+        Answer answer = transport.send(what, manifestCall("HEAD", repository, tag));
+        String promised = answer.header("Docker-Content-Digest");
+        if (answer.ok() && Digests.isDigest(promised)) {
+            return promised;
+        }
+        RawManifest found = manifest(repository, tag);
+        try {
+            String type = documentType(found);
+            if (MediaTypes.isIndex(type) || MediaTypes.isManifest(type)) {
+                return found.descriptor().digest();
+            }
+            throw new MalformedException("its media type " + type + " is not the one of an image");
+        } catch (MalformedException e) {
+            throw DeliveryException.failed(
+                    transport.settings().parameter(),
+                    "the registry '" + transport.registry() + "' answered for " + repository + ":" + tag
+                            + " with what is no image: " + e.getMessage(),
+                    "Check the registry's address, and that nothing between asks for a login of its own.", e);
+        }
+    }
+
     /** Pulls a manifest or an index by tag or digest. */
     public RawManifest manifest(String repository, String reference) throws DeliveryException, InterruptedException {
         String what = "pull the manifest of " + repository + (Digests.isDigest(reference) ? "@" : ":") + reference;

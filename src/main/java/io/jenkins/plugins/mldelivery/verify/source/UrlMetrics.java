@@ -60,6 +60,9 @@ final class UrlMetrics implements PageSource {
     @Override
     public List<Page> read(Track track, MetricNames names, LookBudget budget) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         List<URI> all = track == Track.CANARY ? canary : stable;
+        if (all.stream().distinct().count() < all.size()) {
+            notes.info(parameter(track) + " names a URL more than once, which is read once");
+        }
         // Who did not answer last time may hold up only others of its kind.
         List<URI> order = new ArrayList<>(all.stream().distinct().filter(uri -> !away.contains(uri)).toList());
         all.stream().distinct().filter(away::contains).forEach(order::add);

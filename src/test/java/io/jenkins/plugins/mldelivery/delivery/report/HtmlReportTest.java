@@ -29,7 +29,7 @@ public class HtmlReportTest {
     @Test
     public void aRolledBackDeliveryShowsTrafficRatesBandDecisionAndReason() throws Exception {
         Document page = page(rolledBack("penguins 3"));
-        assertTrue(text(page, "p").contains("Rolled back errors at least 8 times the stable version's"));
+        assertTrue(text(page, "p").contains("Rolled back: errors at least 8 times the stable version's"));
         List<String> charts = attributes(page, "svg", "aria-label");
         assertEquals(List.of("Share of the traffic of each version over time", "errorRate over time"), charts);
         assertEquals(2, count(page, "line", "marker bad"));
@@ -81,6 +81,32 @@ public class HtmlReportTest {
         assertTrue(text(page, "figcaption").contains("at the end from 0.1 to 1.2 %; it goes on beyond the plot"));
         // The axis is the data's, not the wide band's of the first look: at most 2.5 times the highest line.
         assertEquals("5 %", elements(page, "text", "tick").stream().map(Element::getTextContent).filter(t -> t.contains("%")).reduce((a, b) -> b).orElseThrow());
+    }
+
+    @Test
+    public void theLegendSaysHowSureTheBandIsAndLimitsAreToldApart() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        for (int i = 0; i < 3; i++) {
+            record.accept(new Event.CheckSampled(at(i), "latency", 0.005, 0.01, 0.5, 0, 1, 100, null, "r", Event.Measure.RATE, new Event.Band(
+                    0.001, 0.012, 0.965, List.of(new Event.Limit("acceptable", 0.02, false), new Event.Limit("1.5 times the stable version's", 0.015, false)))));
+        }
+        Document page = page(record);
+        assertTrue(text(page, "figcaption"), text(page, "figcaption").contains("where the canary's rate lies (96.5 % sure at every look), at the end from 0.1 to 1.2 %"));
+        List<String> dashes = elements(page, "polyline", "line bound").stream().map(e -> e.getAttribute("stroke-dasharray")).distinct().toList();
+        assertEquals(dashes.toString(), 2, dashes.size());
+        assertTrue(text(page, "h3").contains("Failed or slow requests of both versions, check latency"));
+    }
+
+    @Test
+    public void aVerificationNamesTheStepOfTheTrafficThatItIsOf() throws Exception {
+        DeliveryRecord record = new DeliveryRecord("m");
+        for (int i = 0; i < 2; i++) {
+            record.accept(new Event.TrafficShifted(at(20 * i), "m", 25 + 25 * i, 25 + 25 * i));
+            record.accept(new Event.Started(at(20 * i + 1), Event.Stage.VERIFY, "errorRate"));
+            record.accept(new Event.Finished(at(20 * i + 9), Event.Stage.VERIFY, true, "pass: fine"));
+        }
+        String cells = text(page(record), "td");
+        assertTrue(cells, cells.contains("Verify at 25\u00a0%") && cells.contains("Verify at 50\u00a0%"));
     }
 
     @Test
@@ -229,8 +255,8 @@ public class HtmlReportTest {
         Document page = parse(html);
         assertEquals(0, elements(page, "polygon").size());
         assertEquals("a rate is a percentage even before there is a stable rate", 1, elements(page, "h3").stream()
-                .filter(h -> h.getTextContent().equals("Rate of both versions, check errorRate")).count());
-        assertTrue(text(page, "p").contains("inconclusive no data"));
+                .filter(h -> h.getTextContent().equals("Failed or slow requests of both versions, check errorRate")).count());
+        assertTrue(text(page, "p").contains("inconclusive: no data"));
     }
 
     @Test
@@ -251,7 +277,7 @@ public class HtmlReportTest {
         record.accept(new Event.Decided(at(2), "m", true, "", "first version, no canary was possible"));
         Document page = page(record);
         assertEquals(0, elements(page, "figure").size());
-        assertTrue(text(page, "p").contains("Promoted first version"));
+        assertTrue(text(page, "p").contains("Promoted: first version"));
     }
 
     @Test

@@ -43,6 +43,16 @@ public class UrlMetricsTest {
     }
 
     @Test
+    public void aUrlThatIsNamedTwiceIsReadOnceWhichIsTold() throws Exception {
+        try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(200, "a 1\n"))) {
+            UrlMetrics metrics = urls(List.of(server.url() + "/c", server.url() + "/c"), List.of(server.url() + "/s"), null);
+            assertEquals(1, read(metrics, Track.CANARY).size());
+            assertEquals(1, server.requests().size());
+            assertEquals(List.of("info: scrapeCanary names a URL more than once, which is read once"), notes);
+        }
+    }
+
+    @Test
     public void onePageThatIsAwayIsToldOnceAndThatItIsBack() throws Exception {
         boolean[] up = {false};
         try (LoopbackServer server = LoopbackServer.start(r -> new LoopbackServer.Answer(r.path().equals("/b") && !up[0] ? 503 : 200, "a 1"))) {

@@ -123,13 +123,17 @@ final class DeployModelCommand implements Callable<Integer> {
         if (request.strategy() instanceof Strategy.Rolling) {
             metrics.checkAlone();
         }
+        if (!verify.checks.isEmpty()) {
+            MetricsGate.check(metrics);
+        }
         metrics.checkAccess(new VariableSecrets(world.variables(), world.directory()));
         DeliveryRecord record = new DeliveryRecord(name + " " + version());
         Environment environment = output.environment(world, record);
         Path file = state != null ? state : Path.of(".ml-delivery", namespace + "-" + name + ".json");
         KeyFile key = KeyFile.of(world.variables(), note -> environment.info(Event.Stage.DEPLOY, note));
         if (dryRun) {
-            return showDifferences(pinned(request, null, environment), deployer(holder(file), key, metrics), environment);
+            AccessSource access = new EarlyAccess(() -> cluster.access(world, timeout));
+            return showDifferences(pinned(request, null, environment), access, deployer(holder(file), key, metrics), environment);
         }
         int code;
         SafePath place = SafePath.resolve("state", world.directory(), file);
@@ -160,9 +164,9 @@ final class DeployModelCommand implements Callable<Integer> {
         if (begun != null) {
             output.console(world).resumed(Event.Stage.DEPLOY, begun.started());
         }
+        AccessSource access = new EarlyAccess(() -> cluster.access(world, timeout));
         DeployModelRequest pinned = undo ? request : pinned(request, begun, environment);
         Deployer deployer = deployer(store.holder(), key, metrics);
-        AccessSource access = () -> cluster.access(world, timeout);
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy = undo
                         ? DeployModel.undo(request, connections, access, begun, deployer, store, environment)
@@ -203,11 +207,11 @@ final class DeployModelCommand implements Callable<Integer> {
     }
 
     private int showDifferences(
-            DeployModelRequest request, Deployer deployer, Environment environment)
+            DeployModelRequest request, AccessSource access, Deployer deployer, Environment environment)
             throws DeliveryException, InterruptedException {
         try (ClusterConnections connections = new ClusterConnections();
                 DeployModel deploy =
-                        new DeployModel(request, connections, cluster.access(world, timeout), null,
+                        new DeployModel(request, connections, access, null,
                         deployer, StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
             (output.json ? world.err() : world.out()).println(differences);

@@ -42,7 +42,7 @@ public class DemoTest {
     public void theGoodModelIsPromoted() throws Exception {
         assertEquals(err.toString(StandardCharsets.UTF_8), 0, demo("good"));
         String log = err.toString(StandardCharsets.UTF_8);
-        assertTrue(log, log.matches("(?s).*PROMOTED revision [0-9a-f]+ replaces [0-9a-f]+: every step passed: errors below .*"));
+        assertTrue(log, log.matches("(?s).*PROMOTED revision [0-9a-f]+ replaces [0-9a-f]+: every step passed, the last one by: errors below .*"));
         assertTrue("of two penguins no model knows enough", log.contains(" (500: the model had no answer for the input)"));
         reportIsWhole();
     }

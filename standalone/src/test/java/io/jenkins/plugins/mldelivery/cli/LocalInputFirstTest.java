@@ -27,6 +27,7 @@ public class LocalInputFirstTest {
     @Before
     public void folders() throws Exception {
         cli = new Cli(temporary.getRoot().toPath());
+        cli.variables.put("KUBECONFIG", "kube");
         server = LoopbackServer.start(request -> new LoopbackServer.Answer(404, "{}"));
         authority = URI.create(server.url()).getAuthority();
         Kubeconfigs.write(cli.folder.resolve("kube"), URI.create(server.url()).getPort());
@@ -64,6 +65,9 @@ public class LocalInputFirstTest {
         deploy("--report: ", "--report", "link");
         deploy("--report: ", "--report", "folder");
         deploy("--state: ", "--state", "folder");
+        deploy("--kubeconfig: ", "--kubeconfig", "nope");
+        deploy("--kubeconfig: ", "--kubeconfig", "nope", "--dry-run");
+        deploy("--registry-credentials-id: ", "--registry-credentials-id", "nobody");
         deploy("--ca-certificate: ", "--checks", "errorRate", "--prometheus", server.url(), "--ca-certificate", "nope.pem");
         deploy("--credentials-id: ", "--checks", "errorRate", "--prometheus", server.url(), "--credentials-id", "nobody");
     }
@@ -78,7 +82,7 @@ public class LocalInputFirstTest {
     }
 
     private void deploy(String beginning, String... more) {
-        told(beginning, with(List.of("deploy-model", "--name", "churn", "--image", "churn:1", "--kubeconfig", "kube", "--timeout", "2s"), more));
+        told(beginning, with(List.of("deploy-model", "--name", "churn", "--image", authority + "/ml/churn:1", "--timeout", "2s"), more));
     }
 
     private void verify(String beginning, String... more) {

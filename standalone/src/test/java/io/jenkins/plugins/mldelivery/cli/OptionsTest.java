@@ -97,7 +97,7 @@ public class OptionsTest {
             wanted.addAll(names(part));
         }
         wanted.removeAll(List.of("--pods", "--model", "--access"));
-        wanted.add("--verify-timeout");
+        wanted.addAll(List.of("--verify-timeout", "--resolve-tag", "--registry-credentials-id"));
         sameOptions(line, List.copyOf(wanted));
     }
 

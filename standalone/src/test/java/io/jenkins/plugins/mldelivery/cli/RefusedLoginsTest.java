@@ -85,7 +85,7 @@ public class RefusedLoginsTest {
             try (LoopbackServer server = server(status, STATUS.formatted(status, status == 401 ? "Unauthorized" : "Forbidden"))) {
                 Kubeconfigs.write(cli.folder.resolve("kube"), URI.create(server.url()).getPort());
                 refused(status, List.of("provision", "--dir", "infra", "--kubeconfig", "kube"));
-                refused(status, List.of("deploy-model", "--name", "churn", "--image", "churn:1", "--kubeconfig", "kube", "--timeout", "1m"));
+                refused(status, List.of("deploy-model", "--name", "churn", "--image", "churn:1", "--no-resolve-tag", "--kubeconfig", "kube", "--timeout", "1m"));
             }
         }
     }

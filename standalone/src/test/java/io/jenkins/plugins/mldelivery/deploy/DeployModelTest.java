@@ -217,6 +217,27 @@ public class DeployModelTest {
     }
 
     @Test
+    public void aStableVersionThatBreaksInMidRolloutIsToldOnce() throws Exception {
+        churn.deploy("v1");
+        List<String> stable = pods();
+        try (DeployModel deploy = churn.open("v2", "test")) {
+            churn.tickUntil(deploy, state -> state.phase() == Phase.ANALYSING);
+            assertFalse(told(churn.told.warnings()).findAny().isPresent());
+            fade(stable);
+            // The gate has no answer.
+            for (int ticks = 0, after = 0; ticks < 200 && after < 5; ticks++) {
+                churn.clock().sleep(deploy.tick(null).nextTick());
+                after += told(churn.told.warnings()).findAny().isPresent() ? 1 : 0;
+            }
+            assertEquals(1, told(churn.told.warnings()).count());
+        }
+    }
+
+    private static java.util.stream.Stream<String> told(List<String> warnings) {
+        return warnings.stream().filter(text -> text.startsWith("the stable version has no ready pod any more"));
+    }
+
+    @Test
     public void aFixThatIsNoneIsTakenBackAtOnce() throws Exception {
         churn.deploy("v1");
         fade();
@@ -245,7 +266,11 @@ public class DeployModelTest {
 
     /** The pods of the stable version stop being ready, and do not come back. */
     private void fade() throws Exception {
-        for (String pod : pods()) {
+        fade(pods());
+    }
+
+    private void fade(List<String> pods) throws Exception {
+        for (String pod : pods) {
             try {
                 toy.client().raw("/api/v1/namespaces/ml/pods/" + pod + ":8080/proxy/fade");
             } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
