@@ -42,8 +42,8 @@ public class AgentCallsPinnedTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
-    private static final BlockingQueue<Thread> READERS = new LinkedBlockingQueue<>();
-    private static volatile CountDownLatch letGo = new CountDownLatch(1);
+    /** Of the test under way: what an earlier one has let go may not have come to its end. */
+    private static volatile Pin now;
 
     private final ExecutorService steps = Executors.newCachedThreadPool();
     private DumbSlave agent;
@@ -51,33 +51,15 @@ public class AgentCallsPinnedTest {
 
     @Before
     public void connect() throws Exception {
-        letGo = new CountDownLatch(1);
-        READERS.clear();
+        now = new Pin();
         agent = JENKINS.createOnlineSlave();
         folder = agent.getRootPath();
     }
 
     @After
     public void end() {
-        letGo.countDown();
+        now.letGo.countDown();
         steps.shutdownNow();
-    }
-
-    /** Keeps whoever comes here. */
-    private static void pin() {
-        CountDownLatch until = letGo;
-        READERS.add(Thread.currentThread());
-        boolean interrupted = false;
-        while (until.getCount() > 0) {
-            try {
-                until.await();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void isNotReadByWhoAsks(How how) throws Exception {
@@ -85,13 +67,13 @@ public class AgentCallsPinnedTest {
         while (!done.isDone()) {
             Thread.sleep(10);
         }
-        assertTrue("nobody has taken it", READERS.isEmpty());
+        assertTrue("nobody has taken it", now.readers.isEmpty());
         Thread[] step = new Thread[1];
         Future<?> taken = steps.submit(() -> {
             step[0] = Thread.currentThread();
             return AgentCalls.text(folder, done, 100);
         });
-        Thread reader = READERS.poll(60, TimeUnit.SECONDS);
+        Thread reader = now.readers.poll(60, TimeUnit.SECONDS);
         assertNotNull(reader);
         assertFalse("it is taken on the step's own thread", step[0] == reader);
         assertTrue(reader.getName(), reader.getName().contains("ml-delivery agents"));
@@ -125,7 +107,7 @@ public class AgentCallsPinnedTest {
             late.add(steps.submit(() -> {
                 threads.begin(owner);
                 return AgentCalls.within(folder, Duration.ofSeconds(10), () -> {
-                    pin();
+                    now.keep();
                     return null;
                 });
             }));
@@ -133,7 +115,7 @@ public class AgentCallsPinnedTest {
         for (Future<?> call : late) {
             assertTrue(assertThrows(ExecutionException.class, call::get).getCause() instanceof NoAnswer);
         }
-        assertEquals(NodeCalls.MAX_CALLS, READERS.size());
+        assertEquals(NodeCalls.MAX_CALLS, now.readers.size());
         agent.toComputer().disconnect(null).get();
         FilePath anew = reconnected().getRootPath();
         assertFalse("a new connection", anew.getChannel() == folder.getChannel());
@@ -142,7 +124,7 @@ public class AgentCallsPinnedTest {
         assertEquals(
                 "other agents answer", "a",
                 AgentCalls.text(JENKINS.createOnlineSlave().getRootPath(), new Answer("a"), 100));
-        letGo.countDown();
+        now.letGo.countDown();
         while (threads.shares().inJob(owner) > 0) {
             Thread.sleep(10); // Its thread is about to give it back.
         }
@@ -171,6 +153,27 @@ public class AgentCallsPinnedTest {
         @Override
         public Boolean permits(String name) {
             return name.startsWith(AgentCallsPinnedTest.class.getName()) ? true : null;
+        }
+    }
+
+    /** Keeps whoever comes, until the test lets them go. */
+    private static final class Pin {
+        final CountDownLatch letGo = new CountDownLatch(1);
+        final BlockingQueue<Thread> readers = new LinkedBlockingQueue<>();
+
+        void keep() {
+            readers.add(Thread.currentThread());
+            boolean interrupted = false;
+            while (letGo.getCount() > 0) {
+                try {
+                    letGo.await();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -218,7 +221,7 @@ public class AgentCallsPinnedTest {
         private static final long serialVersionUID = 1L;
 
         private void readObject(ObjectInputStream in) {
-            pin();
+            now.keep();
         }
     }
 
@@ -227,24 +230,24 @@ public class AgentCallsPinnedTest {
 
         private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
             in.defaultReadObject();
-            pin();
+            now.keep();
         }
     }
 
     private static final class SlowText extends IOException {
         private static final long serialVersionUID = 1L;
-        /** Whether this is the controller. */
-        private transient boolean arrived;
+        /** On the controller alone: remoting on the agent writes its own log. */
+        private transient Pin arrived;
 
         private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
             in.defaultReadObject();
-            arrived = true;
+            arrived = now;
         }
 
         @Override
         public String getMessage() {
-            if (arrived) {
-                pin();
+            if (arrived != null) {
+                arrived.keep();
             }
             return "slow";
         }
