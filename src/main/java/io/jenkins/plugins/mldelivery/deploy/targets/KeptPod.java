@@ -27,8 +27,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A pod as far as rollouts look at it, and what that takes in memory: whose it is, whether it is ready, and why not. A
- * whole one has ten times as much.
+ * A pod as far as rollouts look at it, and what that takes in memory: whose it is, which image it runs, whether it is
+ * ready, and why not. A whole one has ten times as much. Whatever looks at more of a pod has to keep it here.
  */
 final class KeptPod {
     /** Of what is looked at in a status. */
@@ -142,8 +142,10 @@ final class KeptPod {
         bytes += PART;
         return new ContainerStatusBuilder()
                 .withName(name(whole.getName()))
+                .withImageID(name(whole.getImageID()))
                 .withReady(whole.getReady())
                 .withRestartCount(whole.getRestartCount())
+                .withImageID(name(whole.getImageID()))
                 .withState(state(whole.getState()))
                 .withLastState(state(whole.getLastState()))
                 .build();

@@ -25,6 +25,7 @@ import org.junit.Test;
 
 /** Whoever stalls on a connection that jobs share does not hold up the list of another one. */
 public class StallingAnswersTest {
+    /** Less than a stalled answer has. */
     private static final int SECONDS = 25;
     private static final int PODS = 1_000;
     /** More than a connection has threads. */
@@ -54,6 +55,7 @@ public class StallingAnswersTest {
             }
         });
         client = TestEnvironment.open(ClusterAccess.server(server.url(), null, null));
+        assertEquals("before, while classes are loaded", PODS, list("other"));
     }
 
     @After
