@@ -26,6 +26,9 @@ public final class HostRules implements Serializable {
     private static final List<String> METADATA = List.of(
             "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32", "fd00:c1::a9fe:a9fe", "fd00:42::42", "fd00:a9fe:a9fe::1", "100.100.100.200", "192.0.0.192", "168.63.129.16", "224.0.0.0/4", "ff00::/8", "0.0.0.0/8", "::");
 
+    /** Characters of an IPv4 address. Java asks a name server for what is longer. */
+    private static final int MAX_IPV4 = 15;
+
     private static final HostRules STANDARD = new HostRules(List.of(), parseAll(METADATA), false);
     /** The same where an administrator may list others. */
     private static final HostRules UNLISTED = new HostRules(List.of(), parseAll(METADATA), true);
@@ -104,9 +107,28 @@ public final class HostRules implements Serializable {
         }
     }
 
-    /** Whether the host of a URL is an address that is written out, and no name. */
+    /**
+     * Whether the host of a URL is an address that is written out, and no name: one that Java takes for an address
+     * without asking a name server. Of the older spellings of IPv4 it takes some, {@code 2852039166} among them; other
+     * numbers, such as {@code 999999999999}, are names to it.
+     */
     public static boolean isAddress(String host) {
-        return host.startsWith("[") || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+        return host.startsWith("[") || host.length() <= MAX_IPV4 && isIpv4(host.split("\\.", -1));
+    }
+
+    /** Each part is a byte, and the last one has what is left of the four. */
+    private static boolean isIpv4(String[] parts) {
+        if (parts.length > Integer.BYTES) {
+            return false;
+        }
+        for (int i = 0; i < parts.length; i++) {
+            int bytes = i < parts.length - 1 ? 1 : Integer.BYTES - i;
+            boolean number = !parts[i].isEmpty() && parts[i].chars().allMatch(c -> c >= '0' && c <= '9');
+            if (!number || Long.parseLong(parts[i]) >> bytes * Byte.SIZE != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

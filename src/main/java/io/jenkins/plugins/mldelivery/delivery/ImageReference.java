@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  * @param digest <code>sha256:…</code>, or null
  */
 public record ImageReference(String registry, String repository, String tag, String digest) implements Serializable {
+    /** Characters of a name. */
+    public static final int MAX_LENGTH = 512;
+
     private static final String LATEST = "latest";
     private static final String DOCKER_HUB = "docker.io";
     /** An older name of the same registry. */
@@ -38,7 +41,7 @@ public record ImageReference(String registry, String repository, String tag, Str
         if (text == null || text.isBlank()) {
             throw DeliveryException.invalid(parameter, "no image name is given", REMEDY);
         }
-        if (text.length() > 512) {
+        if (text.length() > MAX_LENGTH) {
             throw DeliveryException.invalid(parameter, "the image name has " + text.length() + " characters", REMEDY);
         }
         Matcher m = GRAMMAR.matcher(text);
@@ -88,6 +91,12 @@ public record ImageReference(String registry, String repository, String tag, Str
     /** What to put after <code>/manifests/</code>: the digest if there is one, else the tag, else <code>latest</code>. */
     public String target() {
         return digest != null ? digest : tag != null ? tag : LATEST;
+    }
+
+    /** Whether the text that this was parsed from names its registry, and does not leave it to the default. */
+    public boolean isRegistryOf(String text) {
+        String first = text.substring(0, Math.max(0, text.indexOf('/')));
+        return first.equals(registry) || first.equals(DOCKER_HUB_ALIAS);
     }
 
     /** Whether both name the same tag of the same repository, whatever their digests. */

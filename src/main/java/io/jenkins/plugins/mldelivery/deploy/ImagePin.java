@@ -16,6 +16,9 @@ public final class ImagePin {
     /** Hex digits of a digest that are shown. */
     private static final int SHOWN = 12;
 
+    /** Characters that a digest adds to a name. */
+    private static final int DIGEST = "@sha256:".length() + 64;
+
     private ImagePin() {}
 
     /**
@@ -37,9 +40,9 @@ public final class ImagePin {
         if (registry == null || image.digest() != null || byTag) {
             return begun;
         }
-        ImageDigests.Answer answer = registry.look(image);
+        String tagged = request.image() + (image.tag() == null ? ":" + image.target() : "");
+        ImageDigests.Answer answer = look(image, tagged, registry);
         if (answer.digest() != null) {
-            String tagged = request.image() + (image.tag() == null ? ":" + image.target() : "");
             environment.info(Event.Stage.DEPLOY, "image " + tagged + " is " + brief(answer.digest()) + " now");
             return request.withImage(tagged + "@" + answer.digest());
         }
@@ -50,6 +53,18 @@ public final class ImagePin {
                         : "only the tag is compared: an image that was pushed anew under it is not noticed, and pods take"
                                 + " what it names when they start"));
         return begun;
+    }
+
+    private static ImageDigests.Answer look(ImageReference image, String tagged, ImageDigests registry)
+            throws DeliveryException, InterruptedException {
+        if (!image.isRegistryOf(tagged)) {
+            // Such names are of images that were loaded onto the nodes, too; at Docker Hub it may be a stranger's.
+            return ImageDigests.Answer.unknown("it names no registry");
+        }
+        if (tagged.length() + DIGEST > ImageReference.MAX_LENGTH) {
+            return ImageDigests.Answer.unknown("with a digest its name would be too long");
+        }
+        return registry.look(image);
     }
 
     /** The request with the digest that its rollout has begun with, as its state says; nobody is asked. */

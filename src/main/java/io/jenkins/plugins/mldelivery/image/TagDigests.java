@@ -18,6 +18,8 @@ import java.time.Duration;
 public final class TagDigests implements ImageDigests {
     /** The parameter that names the login. */
     public static final String CREDENTIALS = "registryCredentialsId";
+    /** The parameter that a registry's client names when it is the login. */
+    private static final String LOGIN_REFUSED = "credentialsId";
     /** For a look, with all its requests. */
     static final Duration TIME = Duration.ofSeconds(10);
     private static final Duration STALL = Duration.ofSeconds(4);
@@ -49,6 +51,10 @@ public final class TagDigests implements ImageDigests {
         try (RegistryClient client = new RegistryClient(image.registry(), settings)) {
             return Answer.of(client.digest(image.repository(), image.target()));
         } catch (DeliveryException e) {
+            if (login != null && LOGIN_REFUSED.equals(e.parameter())) {
+                throw new DeliveryException(e.kind(), CREDENTIALS, e.problem(),
+                        "Check these credentials and what they may do in this repository, or leave them out.", e);
+            }
             boolean late = e.problem().equals(deadline.exceeded(null).problem());
             return Answer.unknown(late ? "the registry '" + image.registry() + "' did not give it within "
                     + Durations.format(time) : e.problem());

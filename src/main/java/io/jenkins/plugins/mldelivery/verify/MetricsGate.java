@@ -62,6 +62,11 @@ public final class MetricsGate implements Gate {
         this.pods = pods;
         this.environment = environment;
         this.shared = shared;
+        check(request);
+    }
+
+    /** @throws DeliveryException when a parameter is wrong; nobody is asked */
+    public static void check(VerifyMetricsRequest request) throws DeliveryException {
         VerifyMetricsChecks.check(request);
         AccessChecks.check(request);
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.config;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -64,11 +65,12 @@ public class AgentCallsPinnedTest {
 
     /** Keeps whoever comes here. */
     private static void pin() {
+        CountDownLatch until = letGo;
         READERS.add(Thread.currentThread());
         boolean interrupted = false;
-        while (letGo.getCount() > 0) {
+        while (until.getCount() > 0) {
             try {
-                letGo.await();
+                until.await();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -90,6 +92,7 @@ public class AgentCallsPinnedTest {
             return AgentCalls.text(folder, done, 100);
         });
         Thread reader = READERS.poll(60, TimeUnit.SECONDS);
+        assertNotNull(reader);
         assertFalse("it is taken on the step's own thread", step[0] == reader);
         assertTrue(reader.getName(), reader.getName().contains("ml-delivery agents"));
         step[0].interrupt();
@@ -121,7 +124,7 @@ public class AgentCallsPinnedTest {
         for (int i = 0; i < NodeCalls.MAX_CALLS; i++) {
             late.add(steps.submit(() -> {
                 threads.begin(owner);
-                return AgentCalls.within(folder, Duration.ofSeconds(2), () -> {
+                return AgentCalls.within(folder, Duration.ofSeconds(10), () -> {
                     pin();
                     return null;
                 });
@@ -130,6 +133,7 @@ public class AgentCallsPinnedTest {
         for (Future<?> call : late) {
             assertTrue(assertThrows(ExecutionException.class, call::get).getCause() instanceof NoAnswer);
         }
+        assertEquals(NodeCalls.MAX_CALLS, READERS.size());
         agent.toComputer().disconnect(null).get();
         FilePath anew = reconnected().getRootPath();
         assertFalse("a new connection", anew.getChannel() == folder.getChannel());

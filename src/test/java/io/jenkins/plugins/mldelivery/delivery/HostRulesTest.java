@@ -1,9 +1,11 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import org.junit.Test;
@@ -28,6 +30,18 @@ public class HostRulesTest {
             DeliveryException e = assertThrows(host, DeliveryException.class, () -> HostRules.standard().check("prometheus", uri));
             assertEquals(DeliveryException.Kind.REFUSED, e.kind());
             assertTrue(e.getMessage(), e.getMessage().startsWith("prometheus: '"));
+        }
+    }
+
+    /** What is no address has to be asked of a name server, which may take its time. */
+    @Test
+    public void onlyWhatJavaTakesForAnAddressIsOne() throws Exception {
+        for (String host : List.of("1.2.3.4", "010.1.1.1", "1.2.3", "1.65535", "2852039166", "0", "[::1]", "255.255.255.255")) {
+            assertTrue(host, HostRules.isAddress(host));
+            InetAddress.getAllByName(host);
+        }
+        for (String host : List.of("1.2.3.4.5", "999999999999", "4294967296", "1.2.3.256", "1.2.65536", "1..2", ".", "", "1.2.3.4.", "0000000000000001.2", "a.1")) {
+            assertFalse(host, HostRules.isAddress(host));
         }
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.deploy;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -34,9 +35,27 @@ public class ImagePinTest {
     @Test
     public void theTagStaysAndTheDigestComes() throws Exception {
         assertEquals("r.test/churn:1@" + ONE, now("r.test/churn:1", null, ImageDigests.Answer.of(ONE)));
-        assertEquals("churn:latest@" + ONE, now("churn", null, ImageDigests.Answer.of(ONE)));
+        assertEquals("r.test/churn:latest@" + ONE, now("r.test/churn", null, ImageDigests.Answer.of(ONE)));
         assertEquals(List.of(
-                "image r.test/churn:1 is sha256:111111111111\u2026 now", "image churn:latest is sha256:111111111111\u2026 now"), told.notes());
+                "image r.test/churn:1 is sha256:111111111111\u2026 now", "image r.test/churn:latest is sha256:111111111111\u2026 now"), told.notes());
+    }
+
+    /** At Docker Hub it may be a stranger's, where the nodes have another of that name. */
+    @Test
+    public void aNameWithoutARegistryIsNotLookedUp() throws Exception {
+        for (String image : List.of("churn", "team/churn:1", "a".repeat(100) + "/b:1")) {
+            assertEquals(image, now(image, null, ImageDigests.Answer.of(ONE)));
+        }
+        assertTrue(told.notes().toString(), told.notes().get(0).startsWith(
+                "image churn: what its tag names now can't be found out (it names no registry), so only the tag is compared: "));
+        assertEquals("docker.io/team/churn:1@" + ONE, now("docker.io/team/churn:1", null, ImageDigests.Answer.of(ONE)));
+        assertEquals("index.docker.io/a/b:1@" + ONE, now("index.docker.io/a/b:1", null, ImageDigests.Answer.of(ONE)));
+    }
+
+    @Test
+    public void aNameThatWouldBeTooLongStaysAsItIs() throws Exception {
+        String image = "r.test/" + "a/".repeat(220) + "churn:1";
+        assertEquals(image, now(image, null, ImageDigests.Answer.of(ONE)));
     }
 
     @Test

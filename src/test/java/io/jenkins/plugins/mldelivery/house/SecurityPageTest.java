@@ -92,7 +92,13 @@ public class SecurityPageTest {
                     Row.of("%b, %n values", ANSWERS + "ANSWER_BYTES", ANSWERS + "VALUES")),
             Map.entry(
                     "list of a cluster, in pages",
-                    Row.of("%b, %n values, %t", ANSWERS + "LIST_BYTES", ANSWERS + "LIST_VALUES", ANSWERS + "LIST")),
+                    Row.of(
+                            "%b, %n values, %t; an object of it %b of memory while it is looked at, and what is kept of all %b",
+                            ANSWERS + "LIST_BYTES",
+                            ANSWERS + "LIST_VALUES",
+                            ANSWERS + "LIST",
+                            ANSWERS + "ITEM_MEMORY",
+                            ANSWERS + "LIST_KEPT")),
             Map.entry("call to a cluster, with its repetitions", Row.of("%t", ANSWERS + "CALL")),
             Map.entry(
                     "answer of a Prometheus server",

@@ -192,6 +192,15 @@ public class TagDigestsTest {
         assertEquals("registryCredentialsId", wrong.parameter());
     }
 
+    @Test(timeout = 60_000)
+    public void aLoginThatIsGivenAndRefusedEndsIt() throws Exception {
+        RawServer locked = server((request, out) -> out.write(http(401, Map.of("WWW-Authenticate", "Basic realm=\"x\""), "")));
+        DeliveryException refused = assertThrows(DeliveryException.class, () -> look("robot", locked.address() + "/churn:1"));
+        assertEquals("registryCredentialsId: the registry '" + locked.address() + "' refuses the login (HTTP 401). Check these credentials"
+                + " and what they may do in this repository, or leave them out.", refused.getMessage());
+        assertEquals(DeliveryException.Kind.REFUSED, refused.kind());
+    }
+
     @Test(timeout = 120_000)
     public void hostileAnswersEndInTime() throws Exception {
         for (Map.Entry<String, RawServer.Script> kind : HostileRegistry.KINDS.entrySet()) {

@@ -19,6 +19,11 @@ public final class KubernetesErrors {
     /** What helps when the API server refuses the login (401). */
     public static final String LOGIN_REMEDY = "Check the credentials for the cluster, which may have expired.";
 
+    private static final String WRONG_OBJECT_REMEDY = "Correct what the API server does not take.";
+
+    /** With which server-side apply refuses, by HTTP 500, a field of a wrong type and one that does not exist. */
+    private static final String WRONG_TYPE = "failed to create typed patch object";
+
     private static final int TOO_MANY_REQUESTS = 429;
 
     private KubernetesErrors() {}
@@ -32,7 +37,12 @@ public final class KubernetesErrors {
                     || cause(e, JsonProcessingException.class) != null;
             return !lasting;
         }
-        return e.getCode() == TOO_MANY_REQUESTS || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+        return e.getCode() == TOO_MANY_REQUESTS
+                || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR && !isOfWrongType(e);
+    }
+
+    private static boolean isOfWrongType(KubernetesClientException e) {
+        return e.getMessage() != null && e.getMessage().contains(WRONG_TYPE);
     }
 
     /**
@@ -84,7 +94,11 @@ public final class KubernetesErrors {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
-    private static String remedy(int code) {
+    private static String remedy(KubernetesClientException e) {
+        int code = e.getCode();
+        if (isOfWrongType(e)) {
+            return WRONG_OBJECT_REMEDY;
+        }
         return switch (code) {
             case HttpURLConnection.HTTP_UNAUTHORIZED -> LOGIN_REMEDY;
             case HttpURLConnection.HTTP_FORBIDDEN -> "Grant this right to the cluster's login.";
@@ -95,7 +109,7 @@ public final class KubernetesErrors {
                     yield "Try again later, or ask the cluster's administrator.";
                 }
                 yield code >= HttpURLConnection.HTTP_BAD_REQUEST
-                        ? "Correct what the API server does not take."
+                        ? WRONG_OBJECT_REMEDY
                         : "Give the address of the API server itself.";
             }
         };
@@ -133,8 +147,8 @@ public final class KubernetesErrors {
         String problem = "could not " + what + ": " + said(e);
         if (!unanswered(e)) {
             return isRefusal(e)
-                    ? DeliveryException.refused("cluster", problem, remedy(e.getCode()), e)
-                    : DeliveryException.failed("cluster", problem, remedy(e.getCode()), e);
+                    ? DeliveryException.refused("cluster", problem, remedy(e), e)
+                    : DeliveryException.failed("cluster", problem, remedy(e), e);
         }
         return !isTransient(e)
                 ? DeliveryException.failed(

@@ -37,7 +37,17 @@ record Controllers(Set<String> names, boolean settled) {
 
     /** Whether one of them has made the object, as far as the server tells. */
     boolean haveMade(HasMetadata object) {
-        return names.isEmpty() || writers(object, SPEC).stream().anyMatch(names::contains);
+        return haveMade(makers(object));
+    }
+
+    /** The same by what {@link #makers} says of it. */
+    boolean haveMade(Set<String> makers) {
+        return names.isEmpty() || makers.stream().anyMatch(names::contains);
+    }
+
+    /** Those that may have made an object. */
+    static Set<String> makers(HasMetadata object) {
+        return writers(object, SPEC);
     }
 
     private static Set<String> writers(HasMetadata object, String field) {

@@ -4,8 +4,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerList;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
 /** Asks the cluster whether it would take a model's objects, before anything is touched. Reads and dry runs only. */
 final class ModelAdmission {
     private static final int UNPROCESSABLE = 422;
+    /** Autoscalers of one Deployment that are looked at: of two one is too many already. */
+    private static final int MAX_SCALERS = 20;
     private static final Map<String, String> PARAMETERS = Map.of(
             "NetworkPolicy", "allowFrom", "PodDisruptionBudget", "disruptionBudget", "HorizontalPodAutoscaler", "autoscale", "ScaledObject", "autoscale");
 
@@ -147,9 +151,8 @@ final class ModelAdmission {
         if (request.model().autoscale() == null) {
             return;
         }
-        List<HorizontalPodAutoscaler> scalers = scalers();
-        for (HorizontalPodAutoscaler scaler : scalers == null ? List.<HorizontalPodAutoscaler>of() : scalers) {
-            String name = scaler.getMetadata().getName();
+        List<String> scalers = scalers();
+        for (String name : scalers == null ? List.<String>of() : scalers) {
             if (!name.equals(request.name()) && !name.equals("keda-hpa-" + request.name())) {
                 throw DeliveryException.invalid(
                         "autoscale", "HorizontalPodAutoscaler " + name + " scales Deployment " + request.name() + " already, and two would fight", "Remove it, or leave autoscale out: then it is left to scale.");
@@ -157,21 +160,34 @@ final class ModelAdmission {
         }
     }
 
-    /** The HorizontalPodAutoscalers that target the stable Deployment; null when they may not be listed. */
-    private List<HorizontalPodAutoscaler> scalers() throws DeliveryException, InterruptedException {
+    /**
+     * The names of the HorizontalPodAutoscalers that target the stable Deployment, or of {@link #MAX_SCALERS} of them;
+     * null when they may not be listed.
+     */
+    private List<String> scalers() throws DeliveryException, InterruptedException {
+        List<String> names = new ArrayList<>();
         try {
             String path = ObjectKind.POD_AUTOSCALER.path(request.namespace());
-            return ApiLists.read(client, path, Map.of(), HorizontalPodAutoscalerList.class).stream()
-                    .filter(a -> a.getSpec() != null && a.getSpec().getScaleTargetRef() != null)
-                    .filter(a -> "Deployment".equals(a.getSpec().getScaleTargetRef().getKind()))
-                    .filter(a -> request.name().equals(a.getSpec().getScaleTargetRef().getName()))
-                    .toList();
+            ApiLists.read(client, path, Map.of(), HorizontalPodAutoscaler.class, scaler -> {
+                String name = scaler.getMetadata().getName();
+                if (name == null || !scalesStable(scaler) || names.size() == MAX_SCALERS) {
+                    return 0;
+                }
+                names.add(name);
+                return OwnedPods.bytes(List.of(name));
+            });
+            return names;
         } catch (KubernetesClientException e) {
             if (Calls.hidden(e)) {
                 return null;
             }
             throw Calls.failure("list the horizontalpodautoscalers", e);
         }
+    }
+
+    private boolean scalesStable(HorizontalPodAutoscaler scaler) {
+        CrossVersionObjectReference target = scaler.getSpec() == null ? null : scaler.getSpec().getScaleTargetRef();
+        return target != null && "Deployment".equals(target.getKind()) && request.name().equals(target.getName());
     }
 
     /**
@@ -182,13 +198,13 @@ final class ModelAdmission {
         if (request.model().autoscale() != null || objects.manifests().has("HorizontalPodAutoscaler") || objects.manifests().has("ScaledObject")) {
             return true;
         }
-        List<HorizontalPodAutoscaler> scalers = scalers();
+        List<String> scalers = scalers();
         if (scalers == null) {
             return Autoscaler.autoscaled(live);
         }
-        for (HorizontalPodAutoscaler scaler : scalers) {
+        for (String name : scalers) {
             // One that this engine made goes: the request no longer wants it.
-            if (around.isForeign(scaler)) {
+            if (around.isForeign(new HorizontalPodAutoscalerBuilder().withNewMetadata().withName(name).endMetadata().build())) {
                 return true;
             }
         }

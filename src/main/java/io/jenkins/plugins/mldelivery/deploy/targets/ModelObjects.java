@@ -1,8 +1,8 @@
 package io.jenkins.plugins.mldelivery.deploy.targets;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,6 +39,8 @@ final class ModelObjects {
 
     /** Kinds that are looked for at most of those that were noted. */
     private static final int MAX_KINDS = 100;
+    /** Bytes of memory of an object's kind, name and version, without their characters. */
+    private static final int KEPT_OBJECT = 500;
 
     /** Holds data that nobody could bring back. */
     private static final String NEVER_REMOVED = "PersistentVolumeClaim";
@@ -160,8 +163,9 @@ final class ModelObjects {
             }
         }
         List<GenericKubernetesResource> unwanted = new ArrayList<>();
+        long kept = 0;
         for (ObjectKind kind : kinds) {
-            list(kind).stream().filter(o -> !wanted.contains(kind.kind() + "/" + o.getMetadata().getName())).forEach(unwanted::add);
+            kept = list(kind, kept, o -> !wanted.contains(kind.kind() + "/" + o.getMetadata().getName()) && unwanted.add(o));
         }
         return unwanted;
     }
@@ -184,21 +188,31 @@ final class ModelObjects {
         }
     }
 
-    private List<GenericKubernetesResource> list(ObjectKind kind) throws DeliveryException, InterruptedException {
+    /**
+     * Lists the model's objects of a kind.
+     *
+     * @param kept bytes that are kept of other kinds
+     * @param receiver takes each, with no more than its names and version
+     * @return bytes that are kept of all kinds together
+     */
+    private long list(ObjectKind kind, long kept, Predicate<GenericKubernetesResource> receiver)
+            throws DeliveryException, InterruptedException {
         try {
             Map<String, String> labels = Map.of(
                     KubernetesObjects.MODEL_LABEL, request.name(),
                     KubernetesObjects.MANAGED_BY_LABEL, KubernetesObjects.MANAGER);
-            List<GenericKubernetesResource> found =
-                    ApiLists.read(client, kind.path(request.namespace()), labels, GenericKubernetesResourceList.class);
-            found.forEach(object -> { // Those of a list do not name them.
-                object.setApiVersion(kind.apiVersion());
+            return ApiLists.read(client, kind.path(request.namespace()), labels, GenericKubernetesResource.class, kept, whole -> {
+                String version = whole.getMetadata().getResourceVersion();
+                GenericKubernetesResource object = new GenericKubernetesResource();
+                object.setApiVersion(kind.apiVersion()); // Objects of a list do not name them.
                 object.setKind(kind.kind());
+                object.setMetadata(new ObjectMetaBuilder().withName(whole.getMetadata().getName()).withResourceVersion(version).build());
+                boolean keeps = receiver.test(object);
+                return keeps ? KEPT_OBJECT + OwnedPods.bytes(List.of(String.valueOf(object.getMetadata().getName()), String.valueOf(version))) : 0;
             });
-            return found;
         } catch (KubernetesClientException e) {
             if (Calls.hidden(e)) {
-                return List.of();
+                return kept;
             }
             throw Calls.failure("list the " + kind.plural() + " of " + request.name(), e);
         }

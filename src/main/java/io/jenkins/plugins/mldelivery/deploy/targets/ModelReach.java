@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -172,9 +171,10 @@ final class ModelReach {
         Set<String> stable = new HashSet<>();
         Set<String> canary = new HashSet<>();
         Set<String> others = new HashSet<>();
-        ApiLists.<EndpointSlice, EndpointSliceList>read(
+        ApiLists.read(
                 client, "/apis/discovery.k8s.io/v1/namespaces/" + request.namespace() + "/endpointslices",
-                Map.of(SERVICE_NAME, service), EndpointSliceList.class, slice -> {
+                Map.of(SERVICE_NAME, service), EndpointSlice.class, slice -> {
+                    long kept = 0;
                     // A Service without pods has a slice whose endpoints are null.
                     for (Endpoint endpoint : slice.getEndpoints() == null ? List.<Endpoint>of() : slice.getEndpoints()) {
                         if (endpoint.getConditions() != null && Boolean.FALSE.equals(endpoint.getConditions().getReady())) {
@@ -183,8 +183,11 @@ final class ModelReach {
                         boolean pod = endpoint.getTargetRef() != null && endpoint.getTargetRef().getName() != null;
                         String name = pod ? endpoint.getTargetRef().getName() : String.valueOf(endpoint.getAddresses());
                         Track track = pod && !foreign.contains(name) ? matchers.track(name) : null;
-                        (track == Track.STABLE ? stable : track == Track.CANARY ? canary : others).add(name);
+                        if ((track == Track.STABLE ? stable : track == Track.CANARY ? canary : others).add(name)) {
+                            kept += OwnedPods.bytes(List.of(name));
+                        }
                     }
+                    return kept;
                 });
         return new Count(stable.size(), canary.size(), others.size());
     }

@@ -3,16 +3,17 @@ package io.jenkins.plugins.mldelivery.deploy.targets;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The pods that a Deployment has made. Labels alone don't say so: whoever may make a pod in the namespace gives it any
@@ -25,6 +26,12 @@ import java.util.Optional;
 final class OwnedPods {
     /** ReplicaSets that are asked for in one look; a Deployment that is being updated has two or three with pods. */
     private static final int MAX_QUESTIONS = 20;
+    /** ReplicaSets whose origin is remembered, and bytes of what is remembered of one. */
+    private static final int MAX_ORIGINS = 200;
+
+    private static final int MAX_ORIGIN_BYTES = 8 * 1024;
+    /** Bytes of a name in a collection, without its characters. */
+    private static final int NAME = 100;
 
     private final KubernetesClient client;
     private final String namespace;
@@ -53,6 +60,9 @@ final class OwnedPods {
      */
     private record Origin(String maker, boolean made, Controllers controllers) {}
 
+    /** A pod with the labels, and who may have made it. */
+    private record Candidate(Pod pod, Set<String> makers) {}
+
     /**
      * What a look has found.
      *
@@ -72,15 +82,14 @@ final class OwnedPods {
         List<Pod> pods = new ArrayList<>();
         List<String> strangers = new ArrayList<>();
         List<Pod> adopted = new ArrayList<>();
-        if (maker == null) {
-            return new Found(pods, strangers, adopted);
-        }
         Map<String, Optional<Origin>> look = new HashMap<>();
-        ApiLists.read(client, "/api/v1/namespaces/" + namespace + "/pods", selector, PodList.class, pod -> {
+        // The list is read to its end first: its server waits meanwhile.
+        for (Candidate candidate : maker == null ? List.<Candidate>of() : candidates(selector)) {
+            Pod pod = candidate.pod();
             OwnerReference set = controller(pod, "ReplicaSet");
             Origin origin = set == null ? null : origin(set, maker, look);
             boolean ours = origin != null && origin.maker().equals(maker.uid());
-            if (ours && origin.made() && isMade(pod, set, origin)) {
+            if (ours && origin.made() && isMade(candidate, set, origin)) {
                 pods.add(pod);
             } else if (pod.getMetadata().getDeletionTimestamp() == null
                     && (ours || set == null || !set.getName().startsWith(maker.name() + "-"))) {
@@ -90,13 +99,32 @@ final class OwnedPods {
                     adopted.add(pod);
                 }
             }
-        });
+        }
         return new Found(pods, strangers, adopted);
     }
 
-    private static boolean isMade(Pod pod, OwnerReference set, Origin origin) {
-        return pod.getMetadata().getName().startsWith(PodMatchers.base(set.getName()))
-                && origin.controllers().haveMade(pod);
+    private List<Candidate> candidates(Map<String, String> selector) {
+        List<Candidate> candidates = new ArrayList<>();
+        ApiLists.read(client, "/api/v1/namespaces/" + namespace + "/pods", selector, Pod.class, whole -> {
+            if (whole.getMetadata().getName() == null) {
+                return 0;
+            }
+            KeptPod pod = new KeptPod(whole, controller(whole, "ReplicaSet"));
+            Set<String> makers = Controllers.makers(whole);
+            candidates.add(new Candidate(pod.pod(), makers));
+            return pod.bytes() + bytes(makers);
+        });
+        return candidates;
+    }
+
+    /** What names take, as they are kept of the cluster. */
+    static long bytes(Collection<String> names) {
+        return names.stream().mapToLong(name -> NAME + 2L * name.length()).sum();
+    }
+
+    private static boolean isMade(Candidate pod, OwnerReference set, Origin origin) {
+        return pod.pod().getMetadata().getName().startsWith(PodMatchers.base(set.getName()))
+                && origin.controllers().haveMade(pod.makers());
     }
 
     /**
@@ -127,9 +155,20 @@ final class OwnedPods {
         }
         Origin found = new Origin(owner.getUid(), maker.controllers().haveMade(live), Controllers.of(live));
         if (maker.controllers().settled() && found.controllers().settled()) {
-            origins.put(set.getUid(), found);
+            remember(set.getUid(), found);
         }
         return found;
+    }
+
+    /** What is not remembered is asked for again. */
+    private void remember(String set, Origin origin) {
+        long bytes = bytes(List.of(set, origin.maker())) + bytes(origin.controllers().names());
+        if (bytes <= MAX_ORIGIN_BYTES) {
+            if (origins.size() == MAX_ORIGINS) {
+                origins.clear();
+            }
+            origins.put(set, origin);
+        }
     }
 
     /** The one owner that manages the object, if it is of this kind of apps/v1 (or another version of it), or null. */

@@ -180,7 +180,7 @@ final class PodProblems {
     }
 
     private static String probe(Pod pod, String name) {
-        for (Container container : pod.getSpec().getContainers()) {
+        for (Container container : pod.getSpec() == null ? List.<Container>of() : pod.getSpec().getContainers()) {
             Probe probe = container.getReadinessProbe();
             if (container.getName().equals(name) && probe != null && probe.getHttpGet() != null) {
                 Object given = probe.getHttpGet().getPort() == null ? "" : probe.getHttpGet().getPort().getValue();

@@ -39,17 +39,21 @@ final class StableImage {
             if (isAsked(asked, container.getImage())) {
                 KubernetesObjects named = objects.withImage(container.getImage());
                 boolean same = Revision.of(named.template(Track.STABLE)).equals(Revision.of(stable));
-                return same && (asked.digest() == null || allRun(asked.digest(), container.getName(), pods.read()))
+                boolean known = asked.digest() == null || container.getImage().endsWith("@" + asked.digest());
+                return same && (known || allRun(asked.digest(), container.getName(), pods.read()))
                         ? named : objects;
             }
         }
         return objects;
     }
 
-    /** Whether it is the same tag, with a digest where the other has none. */
+    /** Whether it is the same digest, or the same tag with a digest where the other has none. */
     private static boolean isAsked(ImageReference asked, String image) {
         try {
             ImageReference its = ImageReference.parse("image", image);
+            if (asked.digest() != null && asked.digest().equals(its.digest())) {
+                return asked.registry().equals(its.registry()) && asked.repository().equals(its.repository());
+            }
             return its.sameTag(asked) && (its.digest() == null) != (asked.digest() == null);
         } catch (DeliveryException e) {
             // A container that somebody else has made may name an image that no request could.

@@ -27,5 +27,9 @@ public class KubernetesErrorsTest {
         assertEquals(
                 "cluster: could not read Deployment ml/churn: bad. Correct what the API server does not take.",
                 refused(422, "bad").getMessage());
+        assertEquals(
+                "cluster: could not read Deployment ml/churn: failed to create typed patch object: .data.a: expected string, got &{true}."
+                        + " Correct what the API server does not take.",
+                refused(500, "failed to create typed patch object: .data.a: expected string, got &{true}").getMessage());
     }
 }

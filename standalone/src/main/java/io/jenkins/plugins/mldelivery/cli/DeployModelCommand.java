@@ -123,6 +123,9 @@ final class DeployModelCommand implements Callable<Integer> {
         if (request.strategy() instanceof Strategy.Rolling) {
             metrics.checkAlone();
         }
+        if (!verify.checks.isEmpty()) {
+            MetricsGate.check(metrics);
+        }
         metrics.checkAccess(new VariableSecrets(world.variables(), world.directory()));
         DeliveryRecord record = new DeliveryRecord(name + " " + version());
         Environment environment = output.environment(world, record);

@@ -161,7 +161,7 @@ final class StateFile implements StateStore, AutoCloseable {
      *
      * @throws DeliveryException when it can't be read, or when this user has not written it so
      */
-    RolloutState load() throws DeliveryException {
+    RolloutState load() throws DeliveryException, InterruptedException {
         try {
             if (place.folder().attributes(file) == null) {
                 return null;
@@ -179,17 +179,21 @@ final class StateFile implements StateStore, AutoCloseable {
             }
             holder = JSON.readTree(json).path(HOLDER).asText(holder);
             return state;
+        } catch (ClosedByInterruptException e) {
+            throw Aborts.raised(e);
         } catch (IOException e) {
             throw problem("read", e);
         }
     }
 
     @Override
-    public void save(RolloutState state) throws DeliveryException {
+    public void save(RolloutState state) throws DeliveryException, InterruptedException {
         try {
             place.makeFolders();
             ObjectNode json = (ObjectNode) JSON.readTree(state.toJson());
             OutputFile.replacePrivate(place, seal.seal(json.put(HOLDER, holder)));
+        } catch (ClosedByInterruptException e) {
+            throw Aborts.raised(e);
         } catch (IOException e) {
             throw problem("write", e);
         }

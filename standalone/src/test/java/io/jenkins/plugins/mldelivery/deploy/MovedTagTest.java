@@ -120,6 +120,15 @@ public class MovedTagTest {
         assertEquals(words(SECOND), churn.stable());
     }
 
+    @Test
+    public void theSameDigestUnderAnotherTagIsTheSame() throws Exception {
+        deploy();
+        assertEquals("unchanged", churn.deploy("app:2", facts -> pass()).result());
+        assertEquals("unchanged", churn.deploy("app@" + FIRST, facts -> pass()).result());
+        assertEquals(words(FIRST), churn.stable());
+        assertEquals("promoted", churn.deploy("other:1", facts -> pass()).result());
+    }
+
     /** Of the same image and something else it is a version of its own, by its digest from then on. */
     @Test
     public void otherSettingsAreAnotherVersion() throws Exception {

@@ -5,7 +5,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
-import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -167,7 +167,7 @@ public class HostileClusterTest {
                         + " server's and that nothing between changes what it answers.",
                 26 * MIB,
                 Duration.ofSeconds(20),
-                () -> ApiLists.read(client, "/api/v1/namespaces/pages/pods", Map.of("a", "b"), PodList.class));
+                () -> ApiLists.read(client, "/api/v1/namespaces/pages/pods", Map.of("a", "b"), Pod.class, pod -> 0));
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.mldelivery.hostile;
 
-import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -83,7 +83,7 @@ public final class HostileClusterTrial implements Callable<String> {
                         .withName("a")
                         .get(),
                 client -> ApiLists.read(
-                        client, "/api/v1/namespaces/" + answer + "/pods", Map.of("a", "b"), PodList.class),
+                        client, "/api/v1/namespaces/" + answer + "/pods", Map.of("a", "b"), Pod.class, pod -> 0),
                 client -> client.pods().inNamespace(answer).list());
     }
 

@@ -33,6 +33,16 @@ public final class AnswerException extends IOException {
         return new AnswerException("its answer has more than " + values + " values", false);
     }
 
+    static AnswerException largeItem(long bytes) {
+        return new AnswerException(
+                "an object of its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false);
+    }
+
+    static AnswerException tooMuchKept(long bytes) {
+        return new AnswerException(
+                "its answer has more objects than fit in " + bytes / (1024 * 1024) + " MiB of memory", false);
+    }
+
     static AnswerException tooDeep(int levels) {
         return new AnswerException("its answer is nested more than " + levels + " levels deep", false);
     }

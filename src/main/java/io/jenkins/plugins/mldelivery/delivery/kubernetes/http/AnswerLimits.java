@@ -41,6 +41,21 @@ public final class AnswerLimits {
     /** Values of all pages of a list. */
     public static final int LIST_VALUES = 600_000;
 
+    /**
+     * Bytes of memory that the caller of a list keeps of it, after having looked at each object: what is needed of
+     * some 1,500 pods.
+     */
+    public static final int LIST_KEPT = 4 * 1024 * 1024;
+
+    /** Bytes of memory of one object of a list, as long as it is looked at. */
+    public static final int ITEM_MEMORY = 4 * 1024 * 1024;
+
+    /** Bytes of memory that an empty object or array in JSON takes as one of the library, of whatever type. */
+    static final int MAP_MEMORY = 400;
+
+    /** Bytes of memory that another value takes, or a field's name, without its characters. */
+    static final int VALUE_MEMORY = 64;
+
     /** Levels of an answer in JSON. */
     public static final int DEPTH = 200;
 

@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class AnswerShape {
     private static final int MAX_QUOTE = 300;
-    private static final JsonFactory JSON = JsonFactory.builder()
+    /** For texts of others, which are not kept. */
+    static final JsonFactory JSON = JsonFactory.builder()
             // The other side chooses the names: they would be kept for as long as this process runs.
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)

@@ -28,6 +28,9 @@ import java.util.regex.Pattern;
  */
 final class Exchanges {
     private static final Pattern LOG = Pattern.compile("/pods/[^/]+/log$");
+    /** What a pod answers, which may stall, and not the API server itself. */
+    private static final Pattern POD = Pattern.compile("/pods/[^/]+/proxy(/|$)");
+    /** For what pods answer, and as many for all else. */
     private static final int THREADS = 32;
     private static final int IDLE_THREAD_SECONDS = 10;
     private static final int MAX_RESTING = 4;
@@ -37,18 +40,25 @@ final class Exchanges {
     private final LargeAnswers large = new LargeAnswers();
     private final Deque<Wire> resting = new ArrayDeque<>();
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor threads;
+    private final ThreadPoolExecutor threads = threads();
+    /** So that pods that stall do not keep the API server's own answers from being read. */
+    private final ThreadPoolExecutor podThreads = threads();
+
     private volatile boolean closed;
 
     Exchanges(Dialer dialer) {
         this.dialer = dialer;
-        threads = new ThreadPoolExecutor(
+    }
+
+    private static ThreadPoolExecutor threads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 THREADS, THREADS, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
                     Thread thread = new Thread(work, "ml-delivery-cluster");
                     thread.setDaemon(true);
                     return thread;
                 });
         threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     LargeAnswers large() {
@@ -60,7 +70,7 @@ final class Exchanges {
         Exchange exchange = new Exchange(request, consumer);
         running.add(exchange);
         try {
-            threads.execute(exchange);
+            exchange.threads.execute(exchange);
         } catch (RejectedExecutionException e) {
             exchange.fail(new IOException("the client is closed", e));
         }
@@ -113,6 +123,7 @@ final class Exchanges {
     void close() {
         closed = true;
         threads.shutdown();
+        podThreads.shutdown();
         running.forEach(exchange -> exchange.fail(new IOException("the client is closed")));
         synchronized (resting) {
             resting.forEach(Wire::close);
@@ -126,6 +137,7 @@ final class Exchanges {
         private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
         private final CompletableFuture<HttpResponse<AsyncBody>> answer = new CompletableFuture<>();
         private final Duration time;
+        private final ThreadPoolExecutor threads;
         private Socket dialled;
         private volatile Wire wire;
         private boolean over;
@@ -133,6 +145,8 @@ final class Exchanges {
         Exchange(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
             this.request = request;
             this.consumer = consumer;
+            boolean pod = POD.matcher(String.valueOf(request.uri().getPath())).find();
+            this.threads = pod ? podThreads : Exchanges.this.threads;
             this.time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
             Duration given = request.getTimeout();
             Duration patience =

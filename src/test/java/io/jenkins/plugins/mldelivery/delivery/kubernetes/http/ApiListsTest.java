@@ -3,7 +3,7 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 
-import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -22,7 +22,7 @@ public class ApiListsTest {
                         new LoopbackServer.Answer(200, page, Map.of("Content-Type", "application/json")));
                 KubernetesClient client = TestEnvironment.open(ClusterAccess.server(server.url(), null, null))) {
             KubernetesClientException e = assertThrows(KubernetesClientException.class, () -> ApiLists.read(
-                    client, "/api/v1/namespaces/ml/pods", Map.of(), PodList.class, pod -> {}, Duration.ofSeconds(1)));
+                    client, "/api/v1/namespaces/ml/pods", Map.of(), Pod.class, 0, pod -> 0, Duration.ofSeconds(1)));
             assertEquals("the list took more than 1 s", e.getMessage());
         }
     }
