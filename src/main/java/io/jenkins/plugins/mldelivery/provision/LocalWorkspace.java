@@ -138,14 +138,14 @@ public final class LocalWorkspace implements Workspace {
         return bytes;
     }
 
-    private static String decode(String name, byte[] content) throws IOException {
+    private static String decode(String name, byte[] content) throws DeliveryException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(content))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new IOException("'" + name + "' is not UTF-8 text", e);
+            throw DeliveryException.invalid(PARAMETER, "'" + name + "' is not text in UTF-8", "Save it in UTF-8.");
         }
     }
 

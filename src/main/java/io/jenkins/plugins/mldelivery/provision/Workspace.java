@@ -31,7 +31,8 @@ public interface Workspace {
      *
      * @param names file names as {@link #list} gave them
      * @param maxBytes more than this in all is refused with an {@link IOException}
-     * @return name to text, in the order of the names; what is not UTF-8 is refused with an {@link IOException}
+     * @return name to text, in the order of the names
+     * @throws DeliveryException also when a file is not text in UTF-8
      */
     Map<String, String> read(String path, List<String> names, long maxBytes)
             throws DeliveryException, IOException, InterruptedException;

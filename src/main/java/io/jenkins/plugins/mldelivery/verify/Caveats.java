@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.verify.source.Urls;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a look found odd about the metrics themselves, and what that does to what they show.
@@ -13,6 +14,9 @@ import java.util.List;
  * @param waits why a verdict has to wait for more samples, or null
  */
 record Caveats(String remark, String refusal, String waits) {
+    /** Tells a pod's counters from those of another one of its name; a person needs the name alone. */
+    private static final Pattern POD_UID = Pattern.compile("/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
+
     static Caveats of(Walked<?> canary, Walked<?> stable, Watch watch) {
         List<String> remarks = new ArrayList<>();
         add(remarks, "the canary ", canary.copies().text());
@@ -43,9 +47,9 @@ record Caveats(String remark, String refusal, String waits) {
         }
         String what = growth.page().equals(GrowthWatch.GONE)
                 ? "waiting for more samples of others than a page that is gone: "
-                : "waiting for another sample of " + Excerpt.of(Urls.shown(growth.page())) + ": ";
+                : "waiting for another sample of " + Excerpt.of(Urls.shown(POD_UID.matcher(growth.page()).replaceFirst(""))) + ": ";
         return what + Math.round(100 * growth.share()) + " % of what " + who
-                + " has counted came with one sample, as where a page shows several workers in turn";
+                + " has counted came with one sample";
     }
 
     private static void add(List<String> remarks, String who, String text) {

@@ -67,8 +67,10 @@ public class LocalWorkspaceTest {
         assertEquals(List.of(), workspace.list("."));
         assertThrows(IOException.class, () -> workspace.read(".", List.of("a.yaml"), 100));
         Files.write(base.resolve("b.yaml"), new byte[] {'a', -1});
-        IOException e = assertThrows(IOException.class, () -> workspace.read(".", List.of("b.yaml"), 100));
-        assertEquals("'b.yaml' is not UTF-8 text", e.getMessage());
+        DeliveryException e =
+                assertThrows(DeliveryException.class, () -> workspace.read(".", List.of("b.yaml"), 100));
+        assertEquals(DeliveryException.Kind.INVALID_INPUT, e.kind());
+        assertEquals("dir: 'b.yaml' is not text in UTF-8. Save it in UTF-8.", e.getMessage());
     }
 
     /**

@@ -68,7 +68,7 @@ public class WorkerVerdictsTest {
         Instant onset = now;
         CheckState second = look(pages, look(pages, CheckState.initial(), onset, 0, 0), onset, 9000, NEW_ERRORS);
         assertNull(second.verdict());
-        assertEquals("waiting for another sample of canary-0: 100 % of what the canary has counted came with one sample, as where a page shows several workers in turn", second.reason());
+        assertEquals("waiting for another sample of canary-0: 100 % of what the canary has counted came with one sample", second.reason());
         assertEquals(Verdict.FAIL, look(pages, second, onset, 9000, NEW_ERRORS).verdict());
     }
 

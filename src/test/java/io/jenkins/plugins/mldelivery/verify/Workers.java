@@ -25,6 +25,8 @@ import java.util.TreeSet;
 /** Pods of several workers, each of which counts for itself; whoever reads a pod's page sees one of them. A look sees a page, or, as from a Prometheus server, what was read before as well. */
 final class Workers implements MetricSource {
     static final String CODE = "code";
+    /** Stands behind a pod's name, as where the pages are those of a cluster. */
+    private static final String UID = "9f807c62-186b-4c6e-9d0b-3f1d6c2a7b54";
 
     private final Random random;
     private final boolean remembers;
@@ -56,7 +58,7 @@ final class Workers implements MetricSource {
             double bad = Math.rint(errors * requests[i]);
             counts[i] = new double[] {requests[i] - bad, bad};
         }
-        pods.get(track).add(new Pod(track.word() + "-" + pods.get(track).size(), counts));
+        pods.get(track).add(new Pod(track.word() + "-" + pods.get(track).size() + "/" + UID, counts));
     }
 
     /** So many requests to each pod of a track. */

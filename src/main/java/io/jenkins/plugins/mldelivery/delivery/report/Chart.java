@@ -125,7 +125,8 @@ final class Chart {
         StringBuilder svg = new StringBuilder(4096);
         svg.append(text("<figure><svg width=\"100%%\" height=\"%d\" overflow=\"visible\" role=\"img\" aria-label=\"%s\">", HEIGHT + AXIS, Html.escape(label)));
         grid(svg);
-        svg.append(text("<svg width=\"100%%\" height=\"%d\" viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\">", HEIGHT, SPAN, HEIGHT));
+        // All points are within the plot. Visible beyond it, so that no line at its upper or lower end is cut in half.
+        svg.append(text("<svg width=\"100%%\" height=\"%d\" overflow=\"visible\" viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\">", HEIGHT, SPAN, HEIGHT));
         areas.forEach(area -> draw(svg, area));
         lines.forEach(line -> draw(svg, line));
         svg.append("</svg>");

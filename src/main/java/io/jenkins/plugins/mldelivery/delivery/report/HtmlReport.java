@@ -268,7 +268,7 @@ public final class HtmlReport {
             + ".good strong,.goodword{color:var(--good)}.bad strong,.badword{color:var(--bad)}.goodword,.badword,.mutedword{font-weight:600}"
             + "table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;padding:5px 14px 5px 0;vertical-align:top;"
             + "border-bottom:1px solid var(--grid)}.name,.n{white-space:nowrap}td.n{font-variant-numeric:tabular-nums;color:var(--muted)}.n{text-align:right}"
-            + ".long{overflow-wrap:anywhere;white-space:pre-line;width:100%;padding-right:0}.title{color:var(--muted);font-size:.85rem}"
+            + "h1,h2,h3,p{overflow-wrap:anywhere}.long{overflow-wrap:anywhere;white-space:pre-line;width:100%;padding-right:0}.title{color:var(--muted);font-size:.85rem}"
             + "figure{margin:26px 14px 0 48px}figure>svg{display:block}figcaption{color:var(--muted);font-size:.85rem;margin:4px 0 0 -48px;display:flex;"
             + "flex-wrap:wrap;gap:4px 18px}.key{vertical-align:middle}"
             + ".grid{stroke:var(--grid);stroke-width:1}.tick{fill:var(--muted);font-size:12px}.line{fill:none;stroke-width:2.2;stroke-linejoin:round}"

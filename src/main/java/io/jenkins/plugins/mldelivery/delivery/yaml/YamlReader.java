@@ -1,6 +1,8 @@
 package io.jenkins.plugins.mldelivery.delivery.yaml;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -14,24 +16,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * Reads YAML (and JSON, which is YAML) within limits, one text or several, and as data only. What makes one text mean
+ * Reads YAML and JSON within limits, one text or several, and as data only. What makes one text mean
  * different things to different readers, or a small text a large tree, is refused: a key that stands twice in a
  * mapping, aliases ({@code *name}), merge keys ({@code <<}) and tags ({@code !name}). Errors name the line and never
  * quote the text, which may hold secrets.
  */
 public final class YamlReader {
-    private static final Pattern INDENTATION = Pattern.compile("(?m)^[ \t]+");
-    private static final Pattern NEXT_DOCUMENT = Pattern.compile("(?m)^(---|\\.\\.\\.)");
-
     private static final String MERGE = "<<";
+    private static final String UNREADABLE = "can't be read as YAML";
 
     private final String parameter;
     private final YamlLimits limits;
     private final YAMLFactory yaml;
+    private final JsonFactory json;
     private long length;
     private int documents;
     private int nodes;
@@ -52,6 +54,11 @@ public final class YamlReader {
                 .loaderOptions(options)
                 .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
                 .build();
+        // Names from outside are not kept for the next text.
+        json = JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .build();
     }
 
     /**
@@ -66,25 +73,55 @@ public final class YamlReader {
         if (length > limits.maxLength()) {
             throw wrong(source, "has more than " + limits.maxLength() / 1024 + " KiB", "Give a smaller file.");
         }
-        try (YAMLParser parser = yaml.createParser(readable(text))) {
-            return new Reading(source, parser).all();
+        List<YamlNode> all = new ArrayList<>();
+        // One more than the documents may be, and one for what is before the first.
+        for (TextPart part : TextPart.of(text, limits.maxDocuments() + 2)) {
+            all.addAll(part.braced() ? jsonOrYaml(source, part) : yaml(source, part, 0));
+        }
+        return all;
+    }
+
+    /** JSON is YAML but for its tabs and for a slash that is escaped, and its documents need nothing between them. */
+    private List<YamlNode> jsonOrYaml(String source, TextPart part) throws DeliveryException {
+        int documentsBefore = documents;
+        int nodesBefore = nodes;
+        try (JsonParser parser = json.createParser(part.json())) {
+            return new Reading(source, parser, part.linesBefore()).all();
         } catch (IOException | RuntimeException e) {
-            // The parser's message and its cause would quote the text.
-            JsonLocation at = e instanceof JsonProcessingException j ? j.getLocation() : null;
-            throw wrong(
-                    source,
-                    (at == null ? "" : "line " + at.getLineNr() + ", ") + "can't be read as YAML",
-                    "Correct it.");
+            documents = documentsBefore;
+            nodes = nodesBefore;
+            return yaml(source, part, line(e, part));
         }
     }
 
-    /**
-     * JSON is YAML but for tabs that indent its lines; between braces indentation means nothing. In another document
-     * behind it, it does.
-     */
-    private static String readable(String text) {
-        boolean json = text.stripLeading().startsWith("{") && !NEXT_DOCUMENT.matcher(text).find();
-        return json ? INDENTATION.matcher(text).replaceAll(" ") : text;
+    /** @param jsonLine how far it was read as JSON, from 1; 0 when it was not */
+    private List<YamlNode> yaml(String source, TextPart part, int jsonLine) throws DeliveryException {
+        try (YAMLParser parser = yaml.createParser(part.yaml())) {
+            return new Reading(source, parser, part.linesBefore()).all();
+        } catch (IOException | RuntimeException e) {
+            // The parser's message and its cause would quote the text.
+            int tab = tabLine(e, part);
+            int line = Math.max(tab == 0 ? line(e, part) : tab, jsonLine);
+            if (tab > 0 && tab == line) {
+                throw wrong(source, "line " + line + ", has a tab where YAML wants blanks", "Write blanks.");
+            }
+            throw wrong(source, (line == 0 ? "" : "line " + line + ", ") + UNREADABLE, "Correct it.");
+        }
+    }
+
+    /** The line that the parser was at, from 1; 0 when it does not tell. */
+    private static int line(Exception e, TextPart part) {
+        JsonLocation at = e instanceof JsonProcessingException j ? j.getLocation() : null;
+        return at == null || at.getLineNr() < 1 ? 0 : part.linesBefore() + at.getLineNr();
+    }
+
+    /** The line of a tab that ended the reading, from 1; 0 when something else did. */
+    private static int tabLine(Exception e, TextPart part) {
+        return e.getCause() instanceof MarkedYAMLException marked
+                        && marked.getProblemMark() != null
+                        && String.valueOf(marked.getProblem()).contains("(TAB)")
+                ? part.linesBefore() + marked.getProblemMark().getLine() + 1
+                : 0;
     }
 
     private DeliveryException wrong(String source, String problem, String remedy) {
@@ -92,14 +129,16 @@ public final class YamlReader {
                 parameter, source + (problem.startsWith("line ") ? ", " : " ") + problem, remedy);
     }
 
-    /** Of one text. */
+    /** Of one part of a text. */
     private final class Reading {
         private final String source;
-        private final YAMLParser parser;
+        private final JsonParser parser;
+        private final int linesBefore;
 
-        Reading(String source, YAMLParser parser) {
+        Reading(String source, JsonParser parser, int linesBefore) {
             this.source = source;
             this.parser = parser;
+            this.linesBefore = linesBefore;
         }
 
         private DeliveryException wrong(String problem, String remedy) {
@@ -170,7 +209,7 @@ public final class YamlReader {
             if (++nodes > limits.maxNodes()) {
                 throw wrong("has more than " + limits.maxNodes() + " values", "Divide it.");
             }
-            if (parser.isCurrentAlias()) {
+            if (parser instanceof YAMLParser inYaml && inYaml.isCurrentAlias()) {
                 throw wrong("line " + line() + ", has an alias (*name)", "Write out what it stands for.");
             }
             if (parser.getTypeId() != null && parser.currentToken() != JsonToken.FIELD_NAME) {
@@ -181,7 +220,7 @@ public final class YamlReader {
         private ValueNode scalar(JsonToken token) throws IOException, DeliveryException {
             JsonNodeFactory make = JsonNodeFactory.instance;
             return switch (token) {
-                case VALUE_STRING -> make.textNode(parser.getText());
+                case VALUE_STRING -> text(make, parser.getText());
                 case VALUE_TRUE -> make.booleanNode(true);
                 case VALUE_FALSE -> make.booleanNode(false);
                 case VALUE_NULL -> make.nullNode();
@@ -193,8 +232,26 @@ public final class YamlReader {
                     }
                     yield make.numberNode(value);
                 }
-                default -> throw wrong("line " + line() + ", can't be read as YAML", "Correct it.");
+                default -> throw wrong("line " + line() + ", " + UNREADABLE, "Correct it.");
             };
+        }
+
+        /** Kubernetes' readers take more prefixes for those of whole numbers than this library does. */
+        private ValueNode text(JsonNodeFactory make, String text) {
+            OptionalLong number = parser instanceof YAMLParser && isPlain(text)
+                    ? PrefixedNumber.parse(text)
+                    : OptionalLong.empty();
+            if (number.isEmpty()) {
+                return make.textNode(text);
+            }
+            long value = number.getAsLong();
+            return value == (int) value ? make.numberNode((int) value) : make.numberNode(value);
+        }
+
+        /** Quotes and such make the value longer than its text. */
+        private boolean isPlain(String text) {
+            long begin = parser.currentTokenLocation().getCharOffset();
+            return parser.currentLocation().getCharOffset() - begin == text.length();
         }
 
         private ValueNode integer(JsonNodeFactory make) throws IOException {
@@ -205,8 +262,8 @@ public final class YamlReader {
             };
         }
 
-        private int line() throws IOException {
-            return parser.currentTokenLocation().getLineNr();
+        private int line() {
+            return linesBefore + parser.currentTokenLocation().getLineNr();
         }
     }
 }

@@ -98,7 +98,7 @@ public final class ManifestProvisioner {
     private static void refuse(String parameter, boolean given) throws DeliveryException {
         if (given) {
             throw DeliveryException.invalid(
-                    parameter, "it has no effect on Kubernetes manifests", "Leave it out, or set tool if Terraform is meant.");
+                    parameter, "it has no effect on Kubernetes manifests", "Leave it out, or set `tool` if Terraform is meant.");
         }
     }
 

@@ -80,6 +80,8 @@ public class HtmlReportTest {
         assertTrue(text(page, "figcaption").contains("1.5 times the stable version's, 1.5 %, which decided"));
         assertTrue(text(page, "figcaption").contains("at the end from 0.1 to 1.2 %; it goes on beyond the plot"));
         // The axis is the data's, not the wide band's of the first look: at most 2.5 times the highest line.
+        elements(page, "polyline").forEach(line -> assertEquals(
+                "a line at the axis' end is cut in half", "visible", ((Element) line.getParentNode()).getAttribute("overflow")));
         assertEquals("5 %", elements(page, "text", "tick").stream().map(Element::getTextContent).filter(t -> t.contains("%")).reduce((a, b) -> b).orElseThrow());
     }
 

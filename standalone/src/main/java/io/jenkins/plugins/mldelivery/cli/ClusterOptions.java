@@ -35,7 +35,7 @@ final class ClusterOptions {
                         "kubeconfig",
                         left,
                         "Give the file that kubectl uses, with --kubeconfig or in KUBECONFIG; './ml-delivery"
-                                + " playground' prints one to try.")
+                                + " playground' writes one to try.")
                 .read(world.directory(), file.toString());
         Path folder = file.toAbsolutePath().getParent();
         return new ClusterAccess.Own(
@@ -73,7 +73,7 @@ final class ClusterOptions {
             throw DeliveryException.invalid(
                     "kubeconfig",
                     "no kubeconfig is given and there is " + (file == null ? "no home folder to look for one" : "none at '" + file + "'"),
-                    "Give one with --kubeconfig or in KUBECONFIG; './ml-delivery playground' prints one to try.");
+                    "Give one with --kubeconfig or in KUBECONFIG; './ml-delivery playground' writes one to try.");
         }
         return file;
     }

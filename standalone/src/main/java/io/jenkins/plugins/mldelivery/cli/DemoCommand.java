@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** <code>demo</code>: a whole delivery of a good model, and one of a bad model, on the embedded cluster. */
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
@@ -36,12 +38,25 @@ final class DemoCommand implements Callable<Integer> {
         BOTH
     }
 
+    /** Its error has the words of the help, not the constants. */
+    static final class ByWord implements ITypeConverter<Candidate> {
+        @Override
+        public Candidate convert(String word) {
+            for (Candidate candidate : Candidate.values()) {
+                if (candidate.name().equalsIgnoreCase(word)) {
+                    return candidate;
+                }
+            }
+            throw new TypeConversionException("expected good, bad or both but was '" + word + "'");
+        }
+    }
+
     private final Main.World world;
 
     @Mixin
     private OutputOptions output;
 
-    @Option(names = "--candidate", defaultValue = "BOTH", description = "good, bad or both. Default: both")
+    @Option(names = "--candidate", defaultValue = "both", converter = ByWord.class, description = "good, bad or both. Default: both")
     Candidate candidate;
 
     @Option(names = "--report", paramLabel = "FILE", defaultValue = "ml-delivery-demo.html", description = "The HTML report. Default: ${DEFAULT-VALUE}")

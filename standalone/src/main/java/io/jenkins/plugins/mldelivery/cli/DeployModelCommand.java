@@ -214,7 +214,7 @@ final class DeployModelCommand implements Callable<Integer> {
                         new DeployModel(request, connections, access, null,
                         deployer, StateStore.none(), environment)) {
             String differences = deploy.dryRun().stripTrailing();
-            (output.json ? world.err() : world.out()).println(differences);
+            (output.json ? world.err() : world.out()).println(differences.isEmpty() ? "nothing to change" : differences);
             output.result(world, DeployModelResult.dryRun(request, deploy.state().revision()).toMap());
             return 0;
         }
@@ -228,10 +228,16 @@ final class DeployModelCommand implements Callable<Integer> {
         if (report == null) {
             return;
         }
-        String html = HtmlReport.render("Delivery of " + name, version(), List.of(record));
+        String html = HtmlReport.render("Delivery of " + name, intro(record), List.of(record));
         String remedy = "The rollout itself has ended; give another file.";
         Path written = OutputFile.write("report", world.directory(), report, html, remedy);
         world.err().println("report: " + Printable.line(written.toString()));
+    }
+
+    /** With the whole image, where the rollout has said which. */
+    private String intro(DeliveryRecord record) {
+        return record.events(Event.Started.class).stream()
+                .filter(began -> began.stage() == Event.Stage.DEPLOY).map(Event.Started::title).findFirst().orElseGet(this::version);
     }
 
     private Deployer deployer(String holder, KeyFile key, VerifyMetricsRequest metrics) {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
 import io.jenkins.plugins.mldelivery.delivery.Verdict;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
+import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.testing.Deployers;
 import java.io.ByteArrayInputStream;
@@ -264,6 +265,23 @@ public class DeployModelCommandTest {
                 first.matches(
                 "ml-delivery command line of alice on \\S+, state file \\S+/s.json, rollout [0-9a-f]{8}"));
         assertNotEquals(first, second);
+    }
+
+    @Test
+    public void theReportNamesTheWholeImageAndADryRunOfTheSameHasNothingToChange() throws Exception {
+        try (ToyCluster toy = new ToyCluster(temporary.newFolder("cluster").toPath())) {
+            Files.writeString(cli.folder.resolve("kube"), toy.cluster().kubeconfig());
+            String image = "registry.test/ml/v1@sha256:" + "0123456789abcdef".repeat(4);
+            List<String> line = new ArrayList<>(List.of(
+                    "deploy-model", "--name", "churn", "--namespace", "ml", "--image", image, "--replicas", "1", "--report", "report.html"));
+            Cli.Outcome installed = cli.run(line.toArray(String[]::new));
+            assertEquals(installed.err(), 0, installed.code());
+            String report = Files.readString(cli.folder.resolve("report.html"));
+            assertTrue(report, report.contains("<p class=\"intro\">churn in namespace ml: " + image + "</p>"));
+            line.add("--dry-run");
+            Cli.Outcome same = cli.run(line.toArray(String[]::new));
+            assertEquals(same.err(), "nothing to change", same.out().strip());
+        }
     }
 
     @Test

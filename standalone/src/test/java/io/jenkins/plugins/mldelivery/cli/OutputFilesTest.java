@@ -93,6 +93,7 @@ public class OutputFilesTest {
             verify("--report-junit: '", "--report-junit", place);
             deploy(Kind.INVALID_INPUT, "--state: '", "--state", place);
         }
+        cli.fails(Kind.INVALID_INPUT, "Invalid value for option '--candidate': expected good, bad or both but was 'nix'. ", "demo", "--candidate", "nix");
         cli.fails(Kind.INVALID_INPUT, "--report: '.' is there and is not a file", "demo", "--report", ".");
         assertOutsideIsUntouched();
     }

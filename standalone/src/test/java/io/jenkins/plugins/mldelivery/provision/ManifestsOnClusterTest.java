@@ -22,6 +22,7 @@ import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.Told;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -420,8 +421,23 @@ public class ManifestsOnClusterTest {
             e = assertThrows(bad, DeliveryException.class, () -> run("apply", false));
             assertTrue(e.getMessage(), e.getMessage().startsWith("dir: ") && !e.getMessage().contains("\n"));
         }
+        Files.write(infra.resolve("bad.yaml"), "\uFEFFa: 1\n".getBytes(StandardCharsets.UTF_16LE));
+        e = assertThrows(DeliveryException.class, () -> run("apply", false));
+        assertEquals("dir: 'bad.yaml' is not text in UTF-8. Save it in UTF-8.", e.getMessage());
+        assertEquals(2, e.kind().exitCode());
         Files.writeString(infra.resolve("bad.yaml"), "---\n# only a comment\n");
         assertEquals("dir: the manifests hold no object. Put Kubernetes objects into them.", assertThrows(DeliveryException.class, () -> run("apply", false)).getMessage());
+    }
+
+    @Test
+    public void jsonOfProgramsThatWriteTabsIsApplied() throws Exception {
+        String json = "{\n\t\"apiVersion\":\t\"v1\",\n\t\"kind\":\t\"ConfigMap\",\n"
+                + "\t\"metadata\":\t{\"name\":\t\"%s\"},\n\t\"data\":\t{\"key\":\t\"http:\\/\\/h\"}\n}\n";
+        Files.writeString(infra.resolve("a.json"), json.formatted("a") + json.formatted("b"));
+        Files.writeString(infra.resolve("c.yaml"), configMap("c", "one") + "---\n\uFEFF" + json.formatted("d"));
+        assertEquals(List.of(4, 0, 0), counts(run("apply", false)));
+        assertEquals("http://h", live("a").getData().get("key"));
+        assertEquals(List.of(0, 0, 4), counts(run("destroy", true)));
     }
 
     @Test

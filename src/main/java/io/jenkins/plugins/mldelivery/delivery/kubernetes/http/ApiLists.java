@@ -82,7 +82,7 @@ public final class ApiLists {
                 .collect(Collectors.joining(","));
         String query = path + "?limit=" + AnswerLimits.PAGE
                 + (selector.isEmpty() ? "" : "&labelSelector=" + encoded(selector));
-        Reading<T> reading = new Reading<>(client, type, receiver, kept);
+        ListReading<T> reading = new ListReading<>(client, type, receiver, kept);
         Deadline deadline = Deadline.in(time);
         String next = null;
         do {
@@ -99,7 +99,7 @@ public final class ApiLists {
     }
 
     /** One list, from page to page. */
-    private static final class Reading<T extends HasMetadata> {
+    private static final class ListReading<T extends HasMetadata> {
         private final KubernetesClient client;
         private final Class<T> type;
         private final Receiver<T> receiver;
@@ -107,7 +107,7 @@ public final class ApiLists {
         private long values;
         private long kept;
 
-        Reading(KubernetesClient client, Class<T> type, Receiver<T> receiver, long kept) {
+        ListReading(KubernetesClient client, Class<T> type, Receiver<T> receiver, long kept) {
             this.client = client;
             this.type = type;
             this.receiver = receiver;
