@@ -160,7 +160,8 @@ public final class AgentCalls {
                     ended.run();
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The latter is what Java says when the system gives no more threads.
             gate.ended();
             ended.run();
             throw new NotAsked("too many agents do not answer");

@@ -145,7 +145,6 @@ final class KeptPod {
                 .withImageID(name(whole.getImageID()))
                 .withReady(whole.getReady())
                 .withRestartCount(whole.getRestartCount())
-                .withImageID(name(whole.getImageID()))
                 .withState(state(whole.getState()))
                 .withLastState(state(whole.getLastState()))
                 .build();

@@ -190,7 +190,10 @@ public final class KubernetesTarget implements Target {
         if (!undo) {
             Deployment stable = call("read Deployment " + name(Track.STABLE), () -> deployments().read(Track.STABLE));
             configured(config.annotation(deployer.configKey(), stable));
-            use(StableImage.named(objects, stable, () -> podsOf(Track.STABLE)));
+            KubernetesObjects named = StableImage.named(objects, stable);
+            if (named != objects) {
+                use(named);
+            }
             new ModelAdmission(client, request, objects, around).check();
         }
     }
@@ -219,9 +222,9 @@ public final class KubernetesTarget implements Target {
 
     private void use(KubernetesObjects made) throws DeliveryException {
         objects = made;
-        around = new ModelObjects(client, request, objects, deployer.holder());
         drift = new TemplateDrift(client, objects);
         revision = undo ? null : Revision.of(objects.template(Track.STABLE));
+        around = new ModelObjects(client, request, objects, deployer.holder());
     }
 
     private boolean namespaceIsMissing() throws DeliveryException, InterruptedException {
@@ -315,11 +318,7 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public List<String> lastLines(Track track) throws DeliveryException, InterruptedException {
-        return problems.lastLines(podsOf(track));
-    }
-
-    private List<Pod> podsOf(Track track) throws DeliveryException, InterruptedException {
-        return call("list the pods of " + name(track), () -> pods.of(track));
+        return problems.lastLines(call("list the pods of " + name(track), () -> pods.of(track)));
     }
 
     /** The Deployments as they are to be now. */
@@ -389,7 +388,7 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
-        List<Pod> all = podsOf(track);
+        List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
         List<Pod> ready = all.stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && PodProblems.isReady(pod))
                 .toList();

@@ -230,6 +230,8 @@ public class DeployModelTest {
                 after += told(churn.told.warnings()).findAny().isPresent() ? 1 : 0;
             }
             assertEquals(1, told(churn.told.warnings()).count());
+            deploy.abort("enough");
+            assertEquals("the pods that it goes back to are away", "failed", churn.tickUntil(deploy, state -> false).result());
         }
     }
 

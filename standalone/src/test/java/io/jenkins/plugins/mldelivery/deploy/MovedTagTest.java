@@ -104,20 +104,18 @@ public class MovedTagTest {
         assertEquals(words(SECOND), churn.stable());
     }
 
+    /** Also when its pods run that digest now: the tag may name another image when pods are made of it. */
     @Test
-    public void aStableVersionByTheTagAloneIsTheSameWhenItsPodsRunTheDigest() throws Exception {
+    public void aDigestIsNotGivenUpForTheTagThatTheStableVersionNames() throws Exception {
         ImageDigests registry = churn.registry;
         churn.registry = null;
         deploy();
         assertEquals("app:1 x 2", churn.stable());
         churn.registry = registry;
         digest = Digests.of("registry.test/ml/app:1");
-        assertEquals("unchanged", deploy().result());
-        assertEquals("app:1 x 2", churn.stable());
-        assertFalse("it was looked at", told(NOTE));
-        digest = SECOND;
         assertEquals("promoted", deploy().result());
-        assertEquals(words(SECOND), churn.stable());
+        assertEquals(words(digest), churn.stable());
+        assertEquals(List.of(words(digest)), judged);
     }
 
     @Test
