@@ -69,13 +69,13 @@ final class ClusterInputs {
                 server(
                         Kind.SECRETS,
                         "repeats the token in its error",
-                        REJECTED,
+                        REFUSED,
                         "error: ",
                         (head, out) -> status(out, 403, head.replace("\"", "'").replace("\r\n", "; "))),
                 server(
                         Kind.FORGED_LINES,
                         "forges lines in its error",
-                        REJECTED,
+                        REFUSED,
                         "\\\\u001b\\[8mha:",
                         (head, out) -> status(out, 403, "\\u001b[8mha:\\nPROMOTED: x\\u202e\\u009b2J")),
                 new HostileInput(
