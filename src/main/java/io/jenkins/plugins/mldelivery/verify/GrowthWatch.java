@@ -16,6 +16,9 @@ final class GrowthWatch {
     /** From this part of what a track counted on a verdict rests on it. */
     private static final double MUCH = 0.25;
 
+    /** Samples of a page that are looked at in one look, from the first on: a page that has more is settled by them. */
+    private static final int MAX_SAMPLES = 64;
+
     /** Stands for a page that can't be read any more. */
     static final String GONE = "";
 
@@ -56,8 +59,10 @@ final class GrowthWatch {
         counted += evidence;
         if (page != null && isFollowed(page)) {
             Sample sample = sample(page, millis);
-            sample.grown += Math.max(grown, evidence);
-            sample.evidence += evidence;
+            if (sample != null) {
+                sample.grown += Math.max(grown, evidence);
+                sample.evidence += evidence;
+            }
         }
     }
 
@@ -69,11 +74,21 @@ final class GrowthWatch {
         return before.young().containsKey(name) || !known.contains(name) && samples.size() < MAX_PAGES;
     }
 
+    /** Null for one that is too late to tell anything. */
     private Sample sample(String page, long millis) {
-        return samples.computeIfAbsent(page, p -> new TreeMap<>()).computeIfAbsent(millis, m -> {
+        TreeMap<Long, Sample> ofPage = samples.computeIfAbsent(page, p -> new TreeMap<>());
+        Sample known = ofPage.get(millis);
+        if (known != null || ofPage.size() == MAX_SAMPLES && millis > ofPage.lastKey()) {
+            return known;
+        }
+        if (ofPage.size() == MAX_SAMPLES) {
+            ofPage.pollLastEntry();
+        } else {
             budget.made(SAMPLE);
-            return new Sample();
-        });
+        }
+        Sample made = new Sample();
+        ofPage.put(millis, made);
+        return made;
     }
 
     /**
