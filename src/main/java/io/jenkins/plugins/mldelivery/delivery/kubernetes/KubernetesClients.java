@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiHttpFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -28,14 +28,33 @@ public final class KubernetesClients {
      */
     public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage)
             throws DeliveryException {
-        return open(new AccessCheck(environment, stage).check(access), environment.hosts());
+        return open(new AccessCheck(environment, stage).check(access), environment);
     }
 
-    static KubernetesClient open(CheckedAccess access, HostRules hosts) throws DeliveryException {
+    static KubernetesClient open(CheckedAccess access, Environment environment) throws DeliveryException {
         return new KubernetesClientBuilder()
                 .withConfig(config(access))
                 .withHttpClientFactory(new ApiHttpFactory(
-                        ClusterTls.context(access), access.server().proxy(), hosts))
+                        ClusterTls.context(access), access.server().proxy(), environment.hosts(),
+                        NameLookup.by(environment.resolvers())))
+                .build();
+    }
+
+    /**
+     * A client with the connections of another one, for whoever has threads that resolve names: a name server may keep
+     * one for long, and then it is his.
+     *
+     * @param shared which is closed in place of this one
+     */
+    static KubernetesClient sharing(KubernetesClient shared, Environment environment) {
+        if (environment.resolvers() == null) {
+            return shared;
+        }
+        return new KubernetesClientBuilder()
+                .withConfig(shared.getConfiguration())
+                .withKubernetesSerialization(shared.getKubernetesSerialization())
+                .withHttpClientFactory(
+                        ApiHttpFactory.sharing(shared.getHttpClient(), new NameLookup(environment.resolvers())))
                 .build();
     }
 
