@@ -58,6 +58,9 @@ public final class ClusterConnection implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            if (client != shared) {
+                client.close();
+            }
             owner.giveBack();
         }
     }

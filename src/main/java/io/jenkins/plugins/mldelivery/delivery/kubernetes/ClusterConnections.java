@@ -133,15 +133,15 @@ public final class ClusterConnections implements AutoCloseable {
             shared.retirement.cancel(false);
             shared.retirement = null;
         }
-        return share(access, shared, KubernetesClients.sharing(shared.client, environment));
+        return share(access, shared, environment);
     }
 
-    /** @param client by which the user of this share asks */
-    private ClusterConnection share(Key access, Shared shared, KubernetesClient client) {
+    private ClusterConnection share(Key access, Shared shared, Environment environment) {
+        KubernetesClient client = KubernetesClients.sharing(shared.client, environment);
         return new ClusterConnection(client, shared.client, shared.checked.server(), new ClusterConnection.Owner() {
             @Override
             public ModelWatch watch(String namespace, String model, Runnable onChange) {
-                return ClusterConnections.this.watch(shared, client, namespace, model, onChange);
+                return ClusterConnections.this.watch(shared, environment, namespace, model, onChange);
             }
 
             @Override
@@ -151,12 +151,12 @@ public final class ClusterConnections implements AutoCloseable {
         });
     }
 
-    /** @param client of whoever opens the watch, should there be none: the look-ups of its name are his, as long as it is watched */
+    /** @param environment of whoever opens the watch, should there be none: its look-ups of the name are his from then on */
     private synchronized ModelWatch watch(
-            Shared shared, KubernetesClient client, String namespace, String model, Runnable onChange) {
+            Shared shared, Environment environment, String namespace, String model, Runnable onChange) {
         NamespaceWatch there = closed ? null : shared.watches.get(namespace);
         if (there == null && !closed && watchesLeft.tryAcquire(NamespaceWatch.STREAMS)) {
-            there = new NamespaceWatch(client, namespace, timer);
+            there = new NamespaceWatch(shared.client, KubernetesClients.sharing(shared.client, environment), namespace, timer);
             shared.watches.put(namespace, there);
         }
         ModelWatch watch = new ModelWatch(there, model, onChange, timer, ended -> unwatch(shared, namespace, ended));

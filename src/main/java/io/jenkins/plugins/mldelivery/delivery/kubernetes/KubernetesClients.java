@@ -42,9 +42,9 @@ public final class KubernetesClients {
 
     /**
      * A client with the connections of another one, for whoever has threads that resolve names: a name server may keep
-     * one for long, and then it is his.
+     * one for long, and then it is his. When it is closed, so are its own calls and nobody else's.
      *
-     * @param shared which is closed in place of this one
+     * @return the shared one itself for an environment without such threads
      */
     static KubernetesClient sharing(KubernetesClient shared, Environment environment) {
         if (environment.resolvers() == null) {

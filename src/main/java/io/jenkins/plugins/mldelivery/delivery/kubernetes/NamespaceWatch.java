@@ -19,9 +19,15 @@ final class NamespaceWatch implements WatchStream.Listener {
     private static final String SELECTOR = URLEncoder.encode("app.kubernetes.io/managed-by=ml-delivery", StandardCharsets.UTF_8);
 
     private final List<WatchStream> streams;
+    private final KubernetesClient shared;
+    private final KubernetesClient client;
     private final Map<String, Set<ModelWatch>> models = new HashMap<>();
 
-    NamespaceWatch(KubernetesClient client, String namespace, ScheduledExecutorService timer) {
+    /** @param client by which it asks, and which is closed with it unless it is the shared one */
+    NamespaceWatch(
+            KubernetesClient shared, KubernetesClient client, String namespace, ScheduledExecutorService timer) {
+        this.shared = shared;
+        this.client = client;
         String space = "/namespaces/" + URLEncoder.encode(namespace, StandardCharsets.UTF_8) + "/";
         streams = List.of(
                 new WatchStream(client, "apis/apps/v1" + space + "deployments?labelSelector=" + SELECTOR, timer, this),
@@ -52,6 +58,9 @@ final class NamespaceWatch implements WatchStream.Listener {
 
     void stop() {
         streams.forEach(WatchStream::stop);
+        if (client != shared) {
+            client.close();
+        }
     }
 
     @Override

@@ -86,9 +86,6 @@ public class ClusterNamesTest {
         assertThrows(KubernetesClientException.class, () -> work.run(() -> lease(client)));
         abort.cancel(false);
         Thread.interrupted();
-        while (waiting() > 0) {
-            Thread.sleep(5);
-        }
     }
 
     private static long waiting() {
@@ -99,8 +96,17 @@ public class ClusterNamesTest {
                 .count();
     }
 
+    /** Soon: the thread that waited has to notice. */
+    private static void assertNobodyWaits() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (waiting() > 0) {
+            assertTrue("the call goes on", System.nanoTime() < end);
+            Thread.sleep(5);
+        }
+    }
+
     private void keeps(int threads) throws InterruptedException {
-        while (names.kept() < threads) {
+        while (names.kept() < threads || waiting() > 0) {
             Thread.sleep(5);
         }
         assertEquals(threads, names.kept());
@@ -112,6 +118,7 @@ public class ClusterNamesTest {
             try (ClusterConnection connection = connections.connect(access("https://c" + i + ".example.invalid"), greedy())) {
                 ask(connection.client());
             }
+            assertNobodyWaits();
         }
         keeps(SHARE);
     }
@@ -123,6 +130,7 @@ public class ClusterNamesTest {
                     KubernetesClients.open(access("https://c" + i + ".example.invalid"), greedy(), Event.Stage.PROVISION)) {
                 ask(client);
             }
+            assertNobodyWaits();
         }
         keeps(SHARE);
     }
@@ -139,7 +147,9 @@ public class ClusterNamesTest {
             ClusterAccess same = access(server.url().replace("127.0.0.1", "localhost"));
             try (ClusterConnection first = connections.connect(same, greedy());
                     ClusterConnection second = connections.connect(same, environment(good))) {
-                ask(first.client());
+                try (ClusterConnection given = connections.connect(same, greedy())) {
+                    ask(given.client());
+                }
                 keeps(1);
                 assertNotNull(lease(second.client()));
                 assertEquals(1, looked.get());

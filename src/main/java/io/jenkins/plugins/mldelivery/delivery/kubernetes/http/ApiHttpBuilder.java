@@ -18,7 +18,7 @@ public final class ApiHttpBuilder extends StandardHttpClientBuilder<ApiHttpClien
     @Override
     public ApiHttpClient build() {
         if (client != null) {
-            return new ApiHttpClient(this, client);
+            return client.isOf(clientFactory) ? client.with(this) : client.sharing(this);
         }
         int connect =
                 connectTimeout == null || connectTimeout.isZero() ? CONNECT_MILLIS : (int) connectTimeout.toMillis();

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.fabric8.kubernetes.client.http.StandardWebSocketBuilder;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import io.fabric8.kubernetes.client.http.WebSocketResponse;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,23 +22,44 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * connection ends with the call that was given up.
  */
 public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHttpFactory, ApiHttpBuilder> {
-    private final Exchanges exchanges;
+    private final Calls calls;
+    /** Whose connections it has, or null when they are its own. */
+    private final ApiHttpClient shared;
 
-    ApiHttpClient(ApiHttpBuilder builder, Exchanges exchanges) {
-        super(builder, new AtomicBoolean());
-        this.exchanges = exchanges;
+    private ApiHttpClient(ApiHttpBuilder builder, AtomicBoolean closed, Calls calls, ApiHttpClient shared) {
+        super(builder, closed);
+        this.calls = calls;
+        this.shared = shared;
     }
 
-    /** Shares the connections of another one, and ends with it. */
-    ApiHttpClient(ApiHttpBuilder builder, ApiHttpClient other) {
-        super(builder, other.getClosed());
-        this.exchanges = other.exchanges;
+    ApiHttpClient(ApiHttpBuilder builder, Exchanges exchanges) {
+        this(builder, new AtomicBoolean(), new Calls(exchanges, builder.getClientFactory().names()), null);
+    }
+
+    /** The same with other settings, which ends with this one. */
+    ApiHttpClient with(ApiHttpBuilder settings) {
+        return new ApiHttpClient(settings, getClosed(), calls, shared);
+    }
+
+    /** One that shares the connections, for somebody else: it ends with this one, and may be closed before. */
+    ApiHttpClient sharing(ApiHttpBuilder settings) {
+        NameLookup names = settings.getClientFactory().names();
+        return new ApiHttpClient(settings, new AtomicBoolean(), new Calls(calls.exchanges(), names), this);
+    }
+
+    boolean isOf(ApiHttpFactory factory) {
+        return builder.getClientFactory() == factory;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return super.isClosed() || shared != null && shared.isClosed();
     }
 
     @Override
     public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        return exchanges.send(request, consumer, builder.getClientFactory().names());
+        return calls.send(request, consumer);
     }
 
     @Override
@@ -47,7 +69,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
             Deadline.set(other, AnswerLimits.CALL);
             return other;
         }
-        Collector collector = new Collector(exchanges.large());
+        Collector collector = new Collector(calls.exchanges().large());
         CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
         Deadline.set(result, AnswerLimits.CALL);
         consumeBytes(request, collector).whenComplete((head, e) -> {
@@ -115,6 +137,10 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
 
     @Override
     protected void doClose() {
-        exchanges.close();
+        if (shared == null) {
+            calls.exchanges().close();
+        } else {
+            calls.end();
+        }
     }
 }

@@ -33,8 +33,8 @@ public final class ApiHttpFactory implements HttpClient.Factory {
     }
 
     /**
-     * Makes clients that share the connections of one, and end with it, for somebody else: what they open is found by
-     * other look-ups, each of which is its owner's.
+     * Makes clients that share the connections of one, for somebody else, who closes them: what they open is found by other
+     * look-ups, each of which is its owner's. They end with the one at the latest.
      *
      * @param client which a factory of this class has made
      * @param names finds the addresses of new connections
