@@ -16,16 +16,33 @@ public final class ApiHttpFactory implements HttpClient.Factory {
     private final SSLContext tls;
     private final URI proxy;
     private final HostRules hosts;
+    private final AnswerRoom room;
 
     /**
+     * With a narrow room for answers.
+     *
      * @param tls which certificates are trusted, and the client's own
      * @param proxy of HTTP, or null for the JVM's own rules
      * @param hosts which hosts may be sent requests
      */
     public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts) {
+        this(tls, proxy, hosts, new AnswerRoom());
+    }
+
+    /**
+     * The same, with a room for answers.
+     *
+     * @param room of the client that is made
+     */
+    public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts, AnswerRoom room) {
         this.tls = tls;
         this.proxy = proxy;
         this.hosts = hosts;
+        this.room = room;
+    }
+
+    AnswerRoom room() {
+        return room;
     }
 
     SSLContext tls() {
