@@ -48,7 +48,7 @@ public class SecurityPageTest {
                     "manifests of more than 128 KiB that are read and parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
                     Row.of("%n of each at a time; the others wait, and jobs and folders take turns", "provision.manifests.ManifestTurns.AT_A_TIME")),
             Map.entry(
-                    "threads that read pages of the looks of all jobs, and that resolve names for them",
+                    "threads that read pages of the looks of all jobs, and that resolve the names of metrics servers, clusters and registries",
                     Row.of(
                             "%n (%n of them for one job, %n for one folder), %n (%n, %n)",
                             "verify.source.SharedReads.MAX_READERS",

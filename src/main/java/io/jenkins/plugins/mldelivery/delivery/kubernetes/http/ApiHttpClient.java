@@ -40,7 +40,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     @Override
     public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        return exchanges.send(request, consumer);
+        return exchanges.send(request, consumer, builder.getClientFactory().names());
     }
 
     @Override
