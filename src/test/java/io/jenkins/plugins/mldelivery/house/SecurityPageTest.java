@@ -89,7 +89,13 @@ public class SecurityPageTest {
                             "deploy.targets.KeptTemplate.MAX_DEPTH")),
             Map.entry(
                     "answer of a cluster",
-                    Row.of("%b, %n values", ANSWERS + "ANSWER_BYTES", ANSWERS + "VALUES")),
+                    Row.of(
+                            "%b, %n values, as an object %b of memory; to `mlProvision` for %n objects of all runs at a time %b, whatever memory they take",
+                            ANSWERS + "OBJECT_BYTES",
+                            ANSWERS + "VALUES",
+                            ANSWERS + "OBJECT_MEMORY",
+                            "provision.manifests.ManifestTurns.AT_A_TIME",
+                            ANSWERS + "ANSWER_BYTES")),
             Map.entry(
                     "list of a cluster, in pages",
                     Row.of(

@@ -8,10 +8,12 @@ import static org.junit.Assert.assertTrue;
 import hudson.model.FreeStyleProject;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.mldelivery.config.AgentThreads;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,9 +218,9 @@ public class TickingExecutionTest {
                 return null;
             }));
         }
-        FutureTask<String> look = new FutureTask<>(() -> "seen");
+        FutureTask<Owner> look = new FutureTask<>(() -> AgentThreads.get().owner());
         DeliveryThreads.looks(DeliveryThreads.owner(other)).execute(look);
-        assertEquals("seen", look.get());
+        assertEquals("its calls to agents are its owner's", DeliveryThreads.owner(other), look.get());
         while (begun.get() < DeliveryThreads.LOOKS_OF_A_TOP) {
             Thread.sleep(20);
         }

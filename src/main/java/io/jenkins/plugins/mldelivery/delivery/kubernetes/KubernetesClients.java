@@ -7,6 +7,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiHttpFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -28,15 +29,31 @@ public final class KubernetesClients {
      */
     public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage)
             throws DeliveryException {
-        return open(new AccessCheck(environment, stage).check(access), environment);
+        return open(access, environment, stage, new AnswerRoom());
+    }
+
+    /**
+     * The same, with a room for answers that the caller may widen.
+     *
+     * @param room how much memory an answer may take
+     */
+    public static KubernetesClient open(
+            ClusterAccess access, Environment environment, Event.Stage stage, AnswerRoom room)
+            throws DeliveryException {
+        return open(new AccessCheck(environment, stage).check(access), environment, room);
     }
 
     static KubernetesClient open(CheckedAccess access, Environment environment) throws DeliveryException {
+        return open(access, environment, new AnswerRoom());
+    }
+
+    private static KubernetesClient open(CheckedAccess access, Environment environment, AnswerRoom room)
+            throws DeliveryException {
         return new KubernetesClientBuilder()
                 .withConfig(config(access))
                 .withHttpClientFactory(new ApiHttpFactory(
                         ClusterTls.context(access), access.server().proxy(), environment.hosts(),
-                        NameLookup.by(environment.resolvers())))
+                        NameLookup.by(environment.resolvers()), room))
                 .build();
     }
 

@@ -18,18 +18,35 @@ public final class ApiHttpFactory implements HttpClient.Factory {
     private final URI proxy;
     private final HostRules hosts;
     private final NameLookup names;
+    private final AnswerRoom room;
 
     /**
+     * With a narrow room for answers.
+     *
      * @param tls which certificates are trusted, and the client's own
      * @param proxy of HTTP, or null for the JVM's own rules
      * @param hosts which hosts may be sent requests
      * @param names finds their addresses
      */
     public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts, NameLookup names) {
+        this(tls, proxy, hosts, names, new AnswerRoom());
+    }
+
+    /**
+     * The same, with a room for answers.
+     *
+     * @param room of the client that is made
+     */
+    public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts, NameLookup names, AnswerRoom room) {
         this.tls = tls;
         this.proxy = proxy;
         this.hosts = hosts;
         this.names = names;
+        this.room = room;
+    }
+
+    AnswerRoom room() {
+        return room;
     }
 
     /**
@@ -41,7 +58,7 @@ public final class ApiHttpFactory implements HttpClient.Factory {
      */
     public static HttpClient.Factory sharing(HttpClient client, NameLookup names) {
         ApiHttpFactory own = ((ApiHttpBuilder) client.newBuilder()).getClientFactory();
-        ApiHttpFactory other = new ApiHttpFactory(own.tls, own.proxy, own.hosts, names);
+        ApiHttpFactory other = new ApiHttpFactory(own.tls, own.proxy, own.hosts, names, own.room);
         return new HttpClient.Factory() {
             @Override
             public HttpClient.Builder newBuilder(Config config) {

@@ -93,6 +93,33 @@ public class ApiHttpClientTest {
         }
     }
 
+    /** As an object of the library each empty map takes some hundred times its bytes. */
+    @Test
+    public void anObjectOfManyValuesNeedsAWideRoom() throws Exception {
+        String json = "{\"a\":[" + "{},".repeat(30_000) + "{}]}";
+        AnswerRoom room = new AnswerRoom();
+        try (ByteServer server = ByteServer.start((head, out) -> out.write(
+                        ("HTTP/1.1 200 OK\r\nContent-Length: " + json.length() + "\r\n\r\n" + json)
+                                .getBytes(StandardCharsets.ISO_8859_1)));
+                HttpClient client = new ApiHttpFactory(SSLContext.getDefault(), null, HostRules.standard(), NameLookup.by(null), room)
+                        .newBuilder(Config.empty())
+                        .build()) {
+            HttpRequest request =
+                    client.newHttpRequestBuilder().uri(server.url() + "/a").build();
+            Throwable refused = assertThrows(
+                            ExecutionException.class,
+                            () -> client.sendAsync(request, byte[].class).get(20, TimeUnit.SECONDS))
+                    .getCause();
+            assertTrue(refused.toString(), room.isTooNarrow(refused));
+            assertEquals("its answer takes more than 8 MiB of memory", refused.getMessage());
+            room.widen();
+            assertEquals(
+                    json.length(),
+                    client.sendAsync(request, byte[].class).get(20, TimeUnit.SECONDS).body().length);
+            assertFalse("it is as wide as it gets", room.isTooNarrow(refused));
+        }
+    }
+
     @Test
     public void bodiesAreFramedInThreeWays() throws Exception {
         assertEquals("200 abc", answered("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcd"));
