@@ -46,7 +46,7 @@ final class RolloutCluster implements AutoCloseable {
      * @param undo whether it brings back what was there before
      */
     KubernetesTarget target(DeployModelRequest asked, boolean undo) throws DeliveryException {
-        return new KubernetesTarget(asked, connection.client(), deployer, deadline, undo);
+        return new KubernetesTarget(asked, connection.client(), connection.pages(), deployer, deadline, undo);
     }
 
     /** The model's watch, which is opened by the first call. */

@@ -1,12 +1,14 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A share of a connection to a cluster, see {@link ClusterConnections}. Closing it gives the share back; the client itself must not be closed by its users. */
 public final class ClusterConnection implements AutoCloseable {
     private final KubernetesClient client;
     private final ServerAddress server;
+    private final Executor pages;
     private final Owner owner;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -17,15 +19,21 @@ public final class ClusterConnection implements AutoCloseable {
         void giveBack();
     }
 
-    ClusterConnection(KubernetesClient client, ServerAddress server, Owner owner) {
+    ClusterConnection(KubernetesClient client, ServerAddress server, Executor pages, Owner owner) {
         this.client = client;
         this.server = server;
+        this.pages = pages;
         this.owner = owner;
     }
 
     /** The client, which others use as well. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** Threads that read what pods answer, of which each owner has its share: pods may stall. */
+    public Executor pages() {
+        return pages;
     }
 
     /** The server that it leads to. */

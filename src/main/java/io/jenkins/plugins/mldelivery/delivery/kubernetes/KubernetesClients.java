@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -28,12 +29,15 @@ public final class KubernetesClients {
      */
     public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage)
             throws DeliveryException {
-        return open(new AccessCheck(environment, stage).check(access), environment.hosts());
+        return open(new AccessCheck(environment, stage).check(access), environment.hosts(), new KubernetesSerialization());
     }
 
-    static KubernetesClient open(CheckedAccess access, HostRules hosts) throws DeliveryException {
+    /** @param serialization may be shared by clients, which then take little memory of their own */
+    static KubernetesClient open(CheckedAccess access, HostRules hosts, KubernetesSerialization serialization)
+            throws DeliveryException {
         return new KubernetesClientBuilder()
                 .withConfig(config(access))
+                .withKubernetesSerialization(serialization)
                 .withHttpClientFactory(new ApiHttpFactory(
                         ClusterTls.context(access), access.server().proxy(), hosts))
                 .build();

@@ -37,7 +37,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     @Override
     public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        return exchanges.send(request, consumer);
+        return exchanges.send(request, consumer, getTag(PageRequests.class));
     }
 
     @Override
