@@ -99,7 +99,7 @@ public class ClusterConnectionsTest {
     }
 
     private ClusterConnection connect(String job, int cluster) throws Exception {
-        return connections.of(Owner.ofJob(job)).connect(access("token " + cluster), TestEnvironment.quiet());
+        return connections.of(Owner.ofJob(job)).connect(access("token-" + cluster), TestEnvironment.quiet());
     }
 
     private String refused(String job, int cluster) {
@@ -164,12 +164,12 @@ public class ClusterConnectionsTest {
         try {
             List<KubernetesClient> clients = new ArrayList<>();
             for (int i = 0; i < OpenClients.MAX_IDLE + 2; i++) {
-                try (ClusterConnection connection = lasting.connect(access("token " + i), TestEnvironment.quiet())) {
+                try (ClusterConnection connection = lasting.connect(access("token-" + i), TestEnvironment.quiet())) {
                     clients.add(connection.client());
                 }
             }
             // One that is used again is none of them.
-            try (ClusterConnection again = lasting.connect(access("token 2"), TestEnvironment.quiet());
+            try (ClusterConnection again = lasting.connect(access("token-2"), TestEnvironment.quiet());
                     ClusterConnection more = lasting.connect(access("more"), TestEnvironment.quiet())) {
                 assertSame(clients.get(2), again.client());
                 more.close();
