@@ -49,6 +49,7 @@ final class PodPages {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
+    private final PageRequests requests;
     private final HttpClient http;
     private final String what;
     private final Set<String> bad;
@@ -77,7 +78,8 @@ final class PodPages {
             KubernetesClient client, Executor threads, String what, Set<String> bad, TrackMetrics.Reader reader) {
         this.bad = bad;
         this.client = client;
-        this.http = new PageRequests(threads, ANSWER).on(client.getHttpClient());
+        this.requests = new PageRequests(threads, ANSWER);
+        this.http = requests.on(client.getHttpClient());
         this.what = what;
         this.reader = reader;
     }
@@ -101,7 +103,7 @@ final class PodPages {
     }
 
     /**
-     * Reads a page of each pod that has one.
+     * Reads a page of each pod that has one. To be called once.
      *
      * @param pods in the order in which they are asked
      * @param address of a page behind the pod's name: port, {@code /proxy} and path
@@ -128,6 +130,7 @@ final class PodPages {
                 }
             }
         } finally {
+            requests.close();
             running.forEach(asked -> asked.answer.cancel(true));
             left.forEachRemaining(pod -> (bad.contains(source(pod)) ? failed : late).add(source(pod)));
         }

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -160,6 +161,9 @@ final class Exchanges {
                     end(); // Also when it is too late, or when nobody wants it any more.
                 }
             });
+            if (page) {
+                pages.whenClosed(() -> answer.completeExceptionally(new CancellationException()));
+            }
         }
 
         void fail(Throwable e) {
