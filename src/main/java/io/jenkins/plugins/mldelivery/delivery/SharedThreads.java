@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -67,10 +68,20 @@ public final class SharedThreads {
         if (shares.enter(owner)) {
             start(owner, task);
         } else {
-            waiting.computeIfAbsent(owner.top(), top -> new LinkedHashMap<>())
-                    .computeIfAbsent(owner, job -> new ArrayDeque<>())
-                    .add(task);
+            Queue<Runnable> tasks = waiting.computeIfAbsent(owner.top(), top -> new LinkedHashMap<>())
+                    .computeIfAbsent(owner, job -> new ArrayDeque<>());
+            // Whoever gives up and asks again, for as long as threads hang, leaves no heap of them.
+            tasks.removeIf(waits -> waits instanceof Future<?> future && future.isCancelled());
+            tasks.add(task);
         }
+    }
+
+    /** How many tasks wait for their owner's share. */
+    synchronized int waiting() {
+        return waiting.values().stream()
+                .flatMap(jobs -> jobs.values().stream())
+                .mapToInt(Queue::size)
+                .sum();
     }
 
     /** The owner has entered. */

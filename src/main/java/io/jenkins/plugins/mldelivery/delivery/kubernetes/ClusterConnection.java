@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A share of a connection to a cluster, see {@link ClusterConnections}. Closing it gives the share back; the client itself must not be closed by its users. */
 public final class ClusterConnection implements AutoCloseable {
     private final KubernetesClient client;
+    private final KubernetesClient shared;
     private final ServerAddress server;
     private final Executor pages;
     private final Owner owner;
@@ -19,14 +20,21 @@ public final class ClusterConnection implements AutoCloseable {
         void giveBack();
     }
 
-    ClusterConnection(KubernetesClient client, ServerAddress server, Executor pages, Owner owner) {
+    /**
+     * @param client by which this share's user asks
+     * @param shared whose connections it has
+     * @param pages see {@link #pages()}
+     */
+    ClusterConnection(KubernetesClient client, KubernetesClient shared, ServerAddress server, Executor pages,
+            Owner owner) {
         this.client = client;
+        this.shared = shared;
         this.server = server;
         this.pages = pages;
         this.owner = owner;
     }
 
-    /** The client, which others use as well. */
+    /** The client, whose connections others use as well. */
     public KubernetesClient client() {
         return client;
     }
@@ -34,6 +42,11 @@ public final class ClusterConnection implements AutoCloseable {
     /** Threads that read what pods answer, of which each owner has its share: pods may stall. */
     public Executor pages() {
         return pages;
+    }
+
+    /** The one that all shares have in common. */
+    KubernetesClient shared() {
+        return shared;
     }
 
     /** The server that it leads to. */

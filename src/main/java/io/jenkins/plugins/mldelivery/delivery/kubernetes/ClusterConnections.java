@@ -71,7 +71,7 @@ public final class ClusterConnections implements AutoCloseable {
     public ClusterConnection connect(ClusterAccess access, Environment environment) throws DeliveryException {
         // Whoever shares a client gets the access checked for itself. It may take a while: a program may be started.
         CheckedAccess checked = new AccessCheck(environment, Event.Stage.DEPLOY).check(access);
-        return clients.connect(new OpenClients.Key(access, environment.hosts()), checked, null, owner);
+        return clients.connect(new OpenClients.Key(access, environment.hosts()), checked, null, owner, environment);
     }
 
     /**
@@ -91,7 +91,7 @@ public final class ClusterConnections implements AutoCloseable {
                     "cluster", "the access leads to another API server now, " + checked.server().uri(),
                     "Give a login for " + refused.server().uri() + ".", null);
         }
-        return clients.connect(new OpenClients.Key(access, environment.hosts()), checked, refused.client(), owner);
+        return clients.connect(new OpenClients.Key(access, environment.hosts()), checked, refused.shared(), owner, environment);
     }
 
     /** Closes every client, used or not, whoever's it is. */

@@ -7,7 +7,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiHttpFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -29,17 +30,54 @@ public final class KubernetesClients {
      */
     public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage)
             throws DeliveryException {
-        return open(new AccessCheck(environment, stage).check(access), environment.hosts(), new KubernetesSerialization());
+        return open(access, environment, stage, new AnswerRoom());
+    }
+
+    /**
+     * The same, with a room for answers that the caller may widen.
+     *
+     * @param room how much memory an answer may take
+     */
+    public static KubernetesClient open(
+            ClusterAccess access, Environment environment, Event.Stage stage, AnswerRoom room)
+            throws DeliveryException {
+        return open(new AccessCheck(environment, stage).check(access), environment, room, new KubernetesSerialization());
     }
 
     /** @param serialization may be shared by clients, which then take little memory of their own */
-    static KubernetesClient open(CheckedAccess access, HostRules hosts, KubernetesSerialization serialization)
+    static KubernetesClient open(
+            CheckedAccess access, Environment environment, KubernetesSerialization serialization)
+            throws DeliveryException {
+        return open(access, environment, new AnswerRoom(), serialization);
+    }
+
+    private static KubernetesClient open(
+            CheckedAccess access, Environment environment, AnswerRoom room, KubernetesSerialization serialization)
             throws DeliveryException {
         return new KubernetesClientBuilder()
                 .withConfig(config(access))
                 .withKubernetesSerialization(serialization)
                 .withHttpClientFactory(new ApiHttpFactory(
-                        ClusterTls.context(access), access.server().proxy(), hosts))
+                        ClusterTls.context(access), access.server().proxy(), environment.hosts(),
+                        NameLookup.by(environment.resolvers()), room))
+                .build();
+    }
+
+    /**
+     * A client with the connections of another one, for whoever has threads that resolve names: a name server may keep
+     * one for long, and then it is his.
+     *
+     * @param shared which is closed in place of this one
+     */
+    static KubernetesClient sharing(KubernetesClient shared, Environment environment) {
+        if (environment.resolvers() == null) {
+            return shared;
+        }
+        return new KubernetesClientBuilder()
+                .withConfig(shared.getConfiguration())
+                .withKubernetesSerialization(shared.getKubernetesSerialization())
+                .withHttpClientFactory(
+                        ApiHttpFactory.sharing(shared.getHttpClient(), new NameLookup(environment.resolvers())))
                 .build();
     }
 

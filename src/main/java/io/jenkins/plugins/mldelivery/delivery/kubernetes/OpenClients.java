@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
@@ -104,7 +105,8 @@ final class OpenClients {
      * @param refused a client that is of no use any more and that the caller gives back, or null; when the access gives the
      *     same, there is no answer
      */
-    synchronized ClusterConnection connect(Key access, CheckedAccess checked, KubernetesClient refused, Owner owner)
+    synchronized ClusterConnection connect(
+            Key access, CheckedAccess checked, KubernetesClient refused, Owner owner, Environment environment)
             throws DeliveryException {
         if (closed) {
             throw new IllegalStateException("the connections are closed");
@@ -123,25 +125,26 @@ final class OpenClients {
         } else if (more) {
             enter(owner, shared == null || shared.users.isEmpty());
         }
+        KubernetesClient client;
         boolean done = false;
         try {
             if (shared == null) {
-                KubernetesClient client = KubernetesClients.open(checked, access.hosts(), serialization);
-                shared = new Shared(access, client, checked);
-                open.put(access, shared);
+                shared = new Shared(access, KubernetesClients.open(checked, environment, serialization), checked);
             }
+            client = KubernetesClients.sharing(shared.client, environment);
             done = true;
         } finally {
             if (more && !done) {
                 shares.leave(owner);
             }
         }
+        open.put(access, shared);
         if (shared.users.isEmpty()) {
             used++;
             awake(shared);
         }
         shared.users.merge(owner, 1, Integer::sum);
-        return share(shared, owner);
+        return share(shared, owner, client);
     }
 
     /** @param unused whether nobody else uses it, so that it is one more */
@@ -170,12 +173,14 @@ final class OpenClients {
         }
     }
 
-    private ClusterConnection share(Shared shared, Owner owner) {
+    /** @param client by which the user of this share asks */
+    private ClusterConnection share(Shared shared, Owner owner, KubernetesClient client) {
         Executor pages = readers.of(owner);
-        return new ClusterConnection(shared.client, shared.checked.server(), pages, new ClusterConnection.Owner() {
+        ServerAddress server = shared.checked.server();
+        return new ClusterConnection(client, shared.client, server, pages, new ClusterConnection.Owner() {
             @Override
             public ModelWatch watch(String namespace, String model, Runnable onChange) {
-                return OpenClients.this.watch(shared, namespace, model, onChange);
+                return OpenClients.this.watch(shared, client, namespace, model, onChange);
             }
 
             @Override
@@ -185,10 +190,12 @@ final class OpenClients {
         });
     }
 
-    private synchronized ModelWatch watch(Shared shared, String namespace, String model, Runnable onChange) {
+    /** @param client of whoever opens the watch, should there be none: the look-ups of its name are his, as long as it is watched */
+    private synchronized ModelWatch watch(
+            Shared shared, KubernetesClient client, String namespace, String model, Runnable onChange) {
         NamespaceWatch there = closed ? null : shared.watches.get(namespace);
         if (there == null && !closed && watchesLeft.tryAcquire(NamespaceWatch.STREAMS)) {
-            there = new NamespaceWatch(shared.client, namespace, timer);
+            there = new NamespaceWatch(client, namespace, timer);
             shared.watches.put(namespace, there);
         }
         ModelWatch watch = new ModelWatch(there, model, onChange, timer, ended -> unwatch(shared, namespace, ended));

@@ -5,8 +5,9 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -63,10 +64,18 @@ final class Exchanges {
         return large;
     }
 
-    /** @param pages on which threads and for how long, of what a pod answers; null of all else */
+    /**
+     * Sends a request.
+     *
+     * @param names finds the server, should there be no connection to it
+     * @param pages on which threads and for how long, of what a pod answers; null of all else
+     */
     CompletableFuture<HttpResponse<AsyncBody>> send(
-            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer, PageRequests pages) {
-        Exchange exchange = new Exchange(request, consumer, pages);
+            StandardHttpRequest request,
+            AsyncBody.Consumer<List<ByteBuffer>> consumer,
+            NameLookup names,
+            PageRequests pages) {
+        Exchange exchange = new Exchange(request, consumer, names, pages);
         running.add(exchange);
         try {
             exchange.threads.execute(exchange);
@@ -133,20 +142,25 @@ final class Exchanges {
     private final class Exchange implements Runnable {
         private final StandardHttpRequest request;
         private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
+        private final NameLookup names;
         private final CompletableFuture<HttpResponse<AsyncBody>> answer = new CompletableFuture<>();
         private final Duration time;
         private final Duration patience;
         private final Executor threads;
         /** Whether its time begins with its thread: others may keep all that there are. */
         private final boolean page;
-        private Socket dialled;
+        private Closeable dialled;
         private volatile Wire wire;
         private boolean over;
 
         Exchange(
-                StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer, PageRequests pages) {
+                StandardHttpRequest request,
+                AsyncBody.Consumer<List<ByteBuffer>> consumer,
+                NameLookup names,
+                PageRequests pages) {
             this.request = request;
             this.consumer = consumer;
+            this.names = names;
             this.page = pages != null;
             this.threads = page ? pages.threads() : Exchanges.this.threads;
             this.time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
@@ -221,7 +235,7 @@ final class Exchanges {
             Wire used = mayRest && harmless ? resting(Dialer.origin(request.uri())) : null;
             boolean rested = used != null;
             try {
-                take(rested ? used : dialer.open(request.uri(), this::dialled));
+                take(rested ? used : dialer.open(request.uri(), names, this::dialled));
                 wire.send(request, Wire.bytes(request.body()));
                 return ResponseHead.read(wire.in());
             } catch (AnswerException e) {
@@ -235,10 +249,10 @@ final class Exchanges {
             }
         }
 
-        private synchronized void dialled(Socket socket) {
-            dialled = socket;
+        private synchronized void dialled(Closeable connecting) {
+            dialled = connecting;
             if (over) {
-                closeQuietly(socket);
+                closeQuietly(connecting);
             }
         }
 
@@ -282,9 +296,9 @@ final class Exchanges {
             }
         }
 
-        private void closeQuietly(Socket socket) {
+        private void closeQuietly(Closeable connecting) {
             try {
-                socket.close();
+                connecting.close();
             } catch (IOException e) {
                 // It is closed.
             }
