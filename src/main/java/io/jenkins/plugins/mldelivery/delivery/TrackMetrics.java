@@ -50,6 +50,22 @@ public interface TrackMetrics {
          */
         Part begin(String source, Instant at);
 
+        /**
+         * A page that is there could not be read, for a reason of its own. Is told beside pages that were read.
+         *
+         * @param source as of a {@link Page}
+         * @param problem what is wrong with it, in words, without a full stop at its end
+         */
+        default void failed(String source, String problem) {}
+
+        /**
+         * There was no time left to read these pages, so that nobody knows what they say. Is told beside pages that were
+         * read.
+         *
+         * @param sources as of a {@link Page}; not empty
+         */
+        default void late(List<String> sources) {}
+
         /** Is called now and then while nothing comes: throws what ends the reading, such as that its time is over. */
         default void check() {}
     }

@@ -93,8 +93,8 @@ public final class DeployModel implements AutoCloseable {
         ModelManifests.of(request).learnSecrets(environment);
         this.deployer = deployer;
         int deadline = (int) Math.max(1, checked.progressDeadline().toSeconds());
-        this.cluster = new RolloutCluster(request, connections, cluster, deployer, deadline, environment);
-        this.target = this.cluster.target(request, undo);
+        this.cluster = new RolloutCluster(request, connections, cluster, deployer, deadline, environment, undo);
+        this.target = this.cluster.target();
         this.acting = target;
         this.timed = new TimedTarget(target, TICK);
         this.undo = undo;

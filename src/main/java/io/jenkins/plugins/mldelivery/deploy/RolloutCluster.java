@@ -24,11 +24,13 @@ final class RolloutCluster implements AutoCloseable {
     /** Of the Deployments, in seconds. */
     private final int deadline;
     private final Environment environment;
+    private final KubernetesTarget first;
     private volatile ClusterConnection connection;
     private ModelWatch watch;
 
+    /** @param undo whether it brings back what was there before */
     RolloutCluster(DeployModelRequest request, ClusterConnections connections, AccessSource source, Deployer deployer,
-            int deadline, Environment environment)
+            int deadline, Environment environment, boolean undo)
             throws DeliveryException, InterruptedException {
         this.request = request;
         this.connections = connections;
@@ -37,6 +39,20 @@ final class RolloutCluster implements AutoCloseable {
         this.deadline = deadline;
         this.environment = environment;
         this.connection = connections.connect(source.access(), environment);
+        boolean done = false;
+        try {
+            this.first = target(request, undo);
+            done = true;
+        } finally {
+            if (!done) {
+                connection.close(); // Nobody else does, and it counts for its owner.
+            }
+        }
+    }
+
+    /** What the rollout of its own request does there, by the first connection. */
+    KubernetesTarget target() {
+        return first;
     }
 
     /**
@@ -46,7 +62,7 @@ final class RolloutCluster implements AutoCloseable {
      * @param undo whether it brings back what was there before
      */
     KubernetesTarget target(DeployModelRequest asked, boolean undo) throws DeliveryException {
-        return new KubernetesTarget(asked, connection.client(), deployer, deadline, undo);
+        return new KubernetesTarget(asked, connection.client(), connection.pages(), deployer, deadline, undo);
     }
 
     /** The model's watch, which is opened by the first call. */

@@ -25,6 +25,11 @@ public final class DeliveryConnections {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).connections;
     }
 
+    /** The connections for a build's rollouts: a job uses its share of them, however many builds it has. */
+    static ClusterConnections clusters(Run<?, ?> build) {
+        return get().of(DeliveryThreads.owner(build));
+    }
+
     /**
      * What all looks at metrics share, and all that resolves names. A job has its looks in turn with the others, however many builds it has, and so has a
      * folder, however many jobs.

@@ -45,10 +45,8 @@ public final class DeliveryThreads {
     static final int ROLLOUTS_OF_A_TOP = 9;
 
     /**
-     * Most threads on which rollouts read metrics, which may take minutes. Each may read those of four pods at once, for
-     * 10 seconds each. Should all of them be slow pods of one cluster, a rollout waits as long for one of the 32 threads
-     * of that cluster's connection, of which the watches ({@link DeliveryConnections#MOST_WATCHES}) take 8; its lease
-     * has more time.
+     * Most threads on which rollouts read metrics, which may take minutes. Each may read those of four pods at once, on
+     * threads of which each job has its share, see {@code OpenClients}.
      */
     static final int MAX_LOOKS = 12;
 

@@ -68,6 +68,7 @@ final class DeployModelExecution extends TickingExecution {
     private volatile String holder;
 
     private transient DeployModel deploy;
+    private transient RolloutOpening opening;
     private transient StepChecks checks;
     private transient RolloutFacts question;
     private transient boolean toldOffline;
@@ -107,7 +108,10 @@ final class DeployModelExecution extends TickingExecution {
                 fail(stopCause());
                 return Duration.ZERO;
             }
-            deploy = reopen();
+            deploy = opening().open(inputs, holder(), judge(), state, this::save);
+            if (deploy == null) {
+                return OFFLINE;
+            }
             deploy.onChange(() -> tickIn(Duration.ZERO));
             checks = reopenChecks();
         }
@@ -192,16 +196,9 @@ final class DeployModelExecution extends TickingExecution {
         return WATCH;
     }
 
-    private DeployModel reopen() throws DeliveryException, IOException, InterruptedException {
-        RolloutState from = state == null ? null : RolloutState.fromJson(state);
-        try {
-            return inputs.open(this, holder(), judge(), from, this::save);
-        } catch (DeliveryException e) {
-            if (from == null || from.phase() == Phase.PREPARING || from.phase().ended()) {
-                throw e;
-            }
-            throw new AbortException(Messages.DeployModelExecution_Left(e.getMessage(), step.getNamespace() + "/" + step.getName(), FailureText.of(from.phase())));
-        }
+    private RolloutOpening opening() {
+        opening = opening == null ? new RolloutOpening(this) : opening;
+        return opening;
     }
 
     /** The body is not a part of it: it lives and dies with this step. */

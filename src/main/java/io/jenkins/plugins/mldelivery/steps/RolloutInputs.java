@@ -80,21 +80,24 @@ final class RolloutInputs implements Serializable {
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
         Environment environment = on.environment(credentials);
-        return open(pinned(on, rollout, environment), credentials, holder, judge, rollout, store, environment);
+        return open(on, pinned(on, rollout, environment), credentials, holder, judge, rollout, store, environment);
     }
 
     /** Opens the engine for a step that only reads the pods of the rollout around it. */
     DeployModel reading(TickingExecution on) throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
-        return open(request(), credentials, "mlVerifyMetrics", "", null, StateStore.none(), on.environment(credentials));
+        return open(
+                on, request(), credentials, "mlVerifyMetrics", "", null, StateStore.none(), on.environment(credentials));
     }
 
     private DeployModel open(
-            DeployModelRequest request, RunCredentials credentials, String holder, String judge, RolloutState rollout,
-            StateStore store, Environment environment) throws DeliveryException, InterruptedException {
+            TickingExecution on, DeployModelRequest request, RunCredentials credentials, String holder, String judge,
+            RolloutState rollout, StateStore store, Environment environment)
+            throws DeliveryException, IOException, InterruptedException {
         Deployer deployer = new Deployer(holder, ControllerIdentity.get().keyedHash(), judge);
         return new DeployModel(
-                request, DeliveryConnections.get(), () -> cluster(credentials), rollout, deployer, store, environment);
+                request, DeliveryConnections.clusters(on.build()), () -> cluster(credentials), rollout, deployer, store,
+                environment);
     }
 
     /** With the digest of the image: of one that has begun, the same after a restart as before. */

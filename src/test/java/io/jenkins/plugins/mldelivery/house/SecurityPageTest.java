@@ -7,6 +7,7 @@ import org.junit.Test;
 /** The limits in docs/security.md and docs/reference/verify-metrics.md are those of the code. */
 public class SecurityPageTest {
     private static final String ANSWERS = "delivery.kubernetes.http.AnswerLimits.";
+    private static final String CLIENTS = "delivery.kubernetes.OpenClients.";
     private static final String READS = "verify.source.ReadLimits.";
     private static final String HTTP = "delivery.http.HttpLimits.";
 
@@ -29,6 +30,21 @@ public class SecurityPageTest {
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
                     Row.of("%n", "steps.DeliveryConnections.MOST_WATCHES")),
+            Map.entry(
+                    "connections to clusters that rollouts use, each to another server or with another login, and that nobody uses",
+                    Row.of(
+                            "%n (%n of them for one job, %n for one folder), %n",
+                            CLIENTS + "MAX_USED",
+                            CLIENTS + "USED_BY_A_JOB",
+                            CLIENTS + "USED_BY_A_TOP",
+                            CLIENTS + "MAX_IDLE")),
+            Map.entry(
+                    "threads that read the pages of pods through clusters",
+                    Row.of(
+                            "%n (%n of them for one job, %n for one folder)",
+                            CLIENTS + "MAX_READERS",
+                            CLIENTS + "READERS_OF_A_JOB",
+                            CLIENTS + "READERS_OF_A_TOP")),
             Map.entry(
                     "call to an agent",
                     Row.of(

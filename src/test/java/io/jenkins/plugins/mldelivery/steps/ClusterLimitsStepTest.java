@@ -3,12 +3,21 @@ package io.jenkins.plugins.mldelivery.steps;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import hudson.model.Result;
 import io.jenkins.plugins.mldelivery.config.ClusterConfiguration;
 import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -119,6 +128,35 @@ public class ClusterLimitsStepTest {
                 "node { writeFile file: 'infra/a.yaml', text: '{apiVersion: v1, kind: Namespace, metadata: {name: mine}}'; mlProvision(dir: 'infra') }",
                 "dir: Namespace mine is an object of the whole cluster, and the cluster 'playground' is only for the namespaces ml.");
         assertNull(PENGUINS.cluster().namespaces().withName("mine").get());
+    }
+
+    @Test
+    public void aRolloutWaitsWhileItsJobUsesAllConnectionsThatItMay() throws Exception {
+        PENGUINS.reset();
+        WorkflowJob job = team.createProject(WorkflowJob.class, "many");
+        String dryRun = "mlDeployModel(name: 'penguins', namespace: 'ml', image: '" + PENGUINS.image("penguins-v1")
+                + "', cluster: 'playground', dryRun: true, timeout: 'TIMEOUT') { }";
+        Deque<ClusterConnection> used = new ArrayDeque<>();
+        try {
+            ClusterConnections connections = DeliveryConnections.get().of(Owner.ofJob(job.getFullName()));
+            DeliveryException full = assertThrows(DeliveryException.class, () -> {
+                while (true) {
+                    used.add(connections.connect(
+                            ClusterAccess.server("http://127.0.0.1:1/" + used.size(), null, null), TestEnvironment.quiet()));
+                }
+            });
+            job.setDefinition(Jobs.flow(dryRun.replace("TIMEOUT", "1s")));
+            WorkflowRun late = job.scheduleBuild2(0).get();
+            JENKINS.assertBuildStatus(Result.FAILURE, late);
+            JENKINS.assertLogContains("ERROR: " + full.getMessage(), late);
+            job.setDefinition(Jobs.flow(dryRun.replace("TIMEOUT", "2m")));
+            WorkflowRun waiting = job.scheduleBuild2(0).waitForStart();
+            Jobs.awaitLog(full.getMessage() + " The rollout waits for its turn.", waiting);
+            used.remove().close();
+            JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(waiting));
+        } finally {
+            used.forEach(ClusterConnection::close);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A share of a connection to a cluster, see {@link ClusterConnections}. Closing it gives the share back; the client itself must not be closed by its users. */
@@ -8,6 +9,7 @@ public final class ClusterConnection implements AutoCloseable {
     private final KubernetesClient client;
     private final KubernetesClient shared;
     private final ServerAddress server;
+    private final Executor pages;
     private final Owner owner;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -21,17 +23,25 @@ public final class ClusterConnection implements AutoCloseable {
     /**
      * @param client by which this share's user asks
      * @param shared whose connections it has
+     * @param pages see {@link #pages()}
      */
-    ClusterConnection(KubernetesClient client, KubernetesClient shared, ServerAddress server, Owner owner) {
+    ClusterConnection(KubernetesClient client, KubernetesClient shared, ServerAddress server, Executor pages,
+            Owner owner) {
         this.client = client;
         this.shared = shared;
         this.server = server;
+        this.pages = pages;
         this.owner = owner;
     }
 
     /** The client, whose connections others use as well. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** Threads that read what pods answer, of which each owner has its share: pods may stall. */
+    public Executor pages() {
+        return pages;
     }
 
     /** The one that all shares have in common. */

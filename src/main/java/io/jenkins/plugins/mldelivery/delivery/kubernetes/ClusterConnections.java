@@ -1,52 +1,27 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The connections to clusters that everything in a process shares: one client for each distinct {@link ClusterAccess}, and on it one set of watches for each namespace, whatever the number of rollouts.
  * Whoever runs rollouts owns one of these, as the command line's process or Jenkins' plugin, and closes it at the end. A client that nobody uses is closed a while later, so that short users share one too.
+ * An owner uses no more clients than its share.
  *
  * <p>It has one thread of its own, which ends when there is nothing to do; the clients have those of their HTTP library.
  */
 public final class ClusterConnections implements AutoCloseable {
     private static final Duration LINGER = Duration.ofSeconds(60);
-    private static final int IDLE_SECONDS = 10;
 
-    private final ScheduledThreadPoolExecutor timer;
-    private final Semaphore watchesLeft;
-    private final Duration linger;
-    private final Map<Key, Shared> open = new HashMap<>();
-    private boolean closed;
+    private final OpenClients clients;
+    private final Owner owner;
 
-    /** Who uses the same client: the same access under the same rules. */
-    private record Key(ClusterAccess access, HostRules hosts) {}
-
-    /** A client and who uses it. Guarded by the connections' lock. */
-    private static final class Shared {
-        private final KubernetesClient client;
-        /** What the client was made of: a file or a program that the access names may give another login by now. */
-        private final CheckedAccess checked;
-        private final Map<String, NamespaceWatch> watches = new HashMap<>();
-        private int users;
-        private Future<?> retirement;
-
-        Shared(KubernetesClient client, CheckedAccess checked) {
-            this.client = client;
-            this.checked = checked;
-        }
+    /** The cause of a refusal that is over as soon as another one gives its connection back. */
+    public static final class AllUsed extends Exception {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Connections with as many watches as there are namespaces. */
@@ -64,29 +39,39 @@ public final class ClusterConnections implements AutoCloseable {
     }
 
     ClusterConnections(int mostWatches, Duration linger) {
-        this.watchesLeft = new Semaphore(mostWatches);
-        this.linger = linger;
-        timer = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(work, "ml-delivery-connections");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this(new OpenClients(mostWatches, linger), Owner.only());
+    }
+
+    private ClusterConnections(OpenClients clients, Owner owner) {
+        this.clients = clients;
+        this.owner = owner;
+    }
+
+    /**
+     * The same, for the rollouts of one owner. Those that are nobody's by this are one owner's.
+     *
+     * @param who whose rollouts they are
+     */
+    public ClusterConnections of(Owner who) {
+        return new ClusterConnections(clients, who);
+    }
+
+    /** Whether a connection was refused only because there is none left at present, so that it is worth asking again. */
+    public static boolean allUsed(DeliveryException e) {
+        return e.getCause() instanceof AllUsed;
     }
 
     /**
      * A share of the connection with this access; no request is sent yet.
      *
      * @param environment learns the access' secrets, says which hosts may be reached, and is warned of what is not safe
-     * @throws DeliveryException when the access is unusable or refused, see {@link KubernetesClients#open}
+     * @throws DeliveryException when the access is unusable or refused, see {@link KubernetesClients#open}, and when the
+     *     owner uses as many as it may, see {@link #allUsed}
      */
     public ClusterConnection connect(ClusterAccess access, Environment environment) throws DeliveryException {
         // Whoever shares a client gets the access checked for itself. It may take a while: a program may be started.
         CheckedAccess checked = new AccessCheck(environment, Event.Stage.DEPLOY).check(access);
-        return connect(new Key(access, environment.hosts()), checked, null, environment);
+        return clients.connect(new OpenClients.Key(access, environment.hosts()), checked, null, owner, environment);
     }
 
     /**
@@ -106,106 +91,12 @@ public final class ClusterConnections implements AutoCloseable {
                     "cluster", "the access leads to another API server now, " + checked.server().uri(),
                     "Give a login for " + refused.server().uri() + ".", null);
         }
-        return connect(new Key(access, environment.hosts()), checked, refused.shared(), environment);
+        return clients.connect(new OpenClients.Key(access, environment.hosts()), checked, refused.shared(), owner, environment);
     }
 
-    /** @param refused a client that is of no use any more, or null; when the access gives the same, there is no answer */
-    private synchronized ClusterConnection connect(
-            Key access, CheckedAccess checked, KubernetesClient refused, Environment environment)
-            throws DeliveryException {
-        if (closed) {
-            throw new IllegalStateException("the connections are closed");
-        }
-        Shared shared = open.get(access);
-        if (shared != null && shared.client == refused) {
-            if (shared.checked.equals(checked)) {
-                return null;
-            }
-            open.remove(access);
-            shared = null;
-        }
-        if (shared == null) {
-            shared = new Shared(KubernetesClients.open(checked, environment), checked);
-            open.put(access, shared);
-        }
-        shared.users++;
-        if (shared.retirement != null) {
-            shared.retirement.cancel(false);
-            shared.retirement = null;
-        }
-        return share(access, shared, environment);
-    }
-
-    private ClusterConnection share(Key access, Shared shared, Environment environment) {
-        KubernetesClient client = KubernetesClients.sharing(shared.client, environment);
-        return new ClusterConnection(client, shared.client, shared.checked.server(), new ClusterConnection.Owner() {
-            @Override
-            public ModelWatch watch(String namespace, String model, Runnable onChange) {
-                return ClusterConnections.this.watch(shared, environment, namespace, model, onChange);
-            }
-
-            @Override
-            public void giveBack() {
-                ClusterConnections.this.giveBack(access, shared);
-            }
-        });
-    }
-
-    /** @param environment of whoever opens the watch, should there be none: its look-ups of the name are his from then on */
-    private synchronized ModelWatch watch(
-            Shared shared, Environment environment, String namespace, String model, Runnable onChange) {
-        NamespaceWatch there = closed ? null : shared.watches.get(namespace);
-        if (there == null && !closed && watchesLeft.tryAcquire(NamespaceWatch.STREAMS)) {
-            there = new NamespaceWatch(shared.client, KubernetesClients.sharing(shared.client, environment), namespace, timer);
-            shared.watches.put(namespace, there);
-        }
-        ModelWatch watch = new ModelWatch(there, model, onChange, timer, ended -> unwatch(shared, namespace, ended));
-        if (there != null) {
-            there.add(watch);
-        }
-        return watch;
-    }
-
-    private synchronized void unwatch(Shared shared, String namespace, ModelWatch ended) {
-        NamespaceWatch there = shared.watches.get(namespace);
-        if (there != null && there.remove(ended)) {
-            shared.watches.remove(namespace);
-            watchesLeft.release(NamespaceWatch.STREAMS);
-            there.stop();
-        }
-    }
-
-    private synchronized void giveBack(Key access, Shared shared) {
-        shared.users--;
-        if (shared.users == 0 && !closed) {
-            shared.retirement = timer.schedule(() -> retire(access, shared), linger.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void retire(Key access, Shared shared) {
-        synchronized (this) {
-            if (shared.users > 0) {
-                return;
-            }
-            // It may have been replaced by one with another login.
-            open.remove(access, shared);
-        }
-        shared.client.close();
-    }
-
-    /** Closes every client, used or not. */
+    /** Closes every client, used or not, whoever's it is. */
     @Override
     public void close() {
-        List<Shared> all;
-        synchronized (this) {
-            closed = true;
-            all = new ArrayList<>(open.values());
-            open.clear();
-            timer.shutdownNow();
-        }
-        for (Shared shared : all) {
-            shared.watches.values().forEach(NamespaceWatch::stop);
-            shared.client.close();
-        }
+        clients.close();
     }
 }

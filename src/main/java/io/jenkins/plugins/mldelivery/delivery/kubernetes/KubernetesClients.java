@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -40,17 +41,22 @@ public final class KubernetesClients {
     public static KubernetesClient open(
             ClusterAccess access, Environment environment, Event.Stage stage, AnswerRoom room)
             throws DeliveryException {
-        return open(new AccessCheck(environment, stage).check(access), environment, room);
+        return open(new AccessCheck(environment, stage).check(access), environment, room, new KubernetesSerialization());
     }
 
-    static KubernetesClient open(CheckedAccess access, Environment environment) throws DeliveryException {
-        return open(access, environment, new AnswerRoom());
+    /** @param serialization may be shared by clients, which then take little memory of their own */
+    static KubernetesClient open(
+            CheckedAccess access, Environment environment, KubernetesSerialization serialization)
+            throws DeliveryException {
+        return open(access, environment, new AnswerRoom(), serialization);
     }
 
-    private static KubernetesClient open(CheckedAccess access, Environment environment, AnswerRoom room)
+    private static KubernetesClient open(
+            CheckedAccess access, Environment environment, AnswerRoom room, KubernetesSerialization serialization)
             throws DeliveryException {
         return new KubernetesClientBuilder()
                 .withConfig(config(access))
+                .withKubernetesSerialization(serialization)
                 .withHttpClientFactory(new ApiHttpFactory(
                         ClusterTls.context(access), access.server().proxy(), environment.hosts(),
                         NameLookup.by(environment.resolvers()), room))

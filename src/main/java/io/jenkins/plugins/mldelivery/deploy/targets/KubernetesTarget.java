@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /** A model on a Kubernetes cluster: a Deployment a track, one Service over both, a Lease. */
 public final class KubernetesTarget implements Target {
@@ -50,6 +51,7 @@ public final class KubernetesTarget implements Target {
     private final ModelLease lease;
     private final PodProblems problems;
     private final ModelPods pods;
+    private final TrackPages pages;
     private final ModelReach reach;
     private final boolean switched;
     private final Deployer deployer;
@@ -66,11 +68,12 @@ public final class KubernetesTarget implements Target {
 
     /**
      * @param client not closed here
+     * @param threads on which the pods' pages are read
      * @param deployer who does this
      * @param progressDeadlineSeconds of the Deployments
      * @param undo whether what the stable version ran before is rolled out, not what the request says
      */
-    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, Deployer deployer,
+    public KubernetesTarget(DeployModelRequest request, KubernetesClient client, Executor threads, Deployer deployer,
             int progressDeadlineSeconds, boolean undo) throws DeliveryException {
         this.request = request;
         this.client = client;
@@ -80,6 +83,7 @@ public final class KubernetesTarget implements Target {
         this.lease = new ModelLease(client, request.namespace(), request.name(), deployer.holder());
         this.problems = new PodProblems(client);
         this.pods = new ModelPods(client, request, objects, track -> deployments().read(track));
+        this.pages = new TrackPages(client, threads, request.pods());
         this.router = TrafficRouters.of(request, client);
         this.reach = new ModelReach(client, request, objects);
         this.switched = new ModelServices(request, objects).switched();
@@ -388,13 +392,7 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
-        List<Pod> all = call("list the pods of " + name(track), () -> pods.of(track));
-        List<Pod> ready = all.stream()
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && PodProblems.isReady(pod))
-                .toList();
-        String port = ":" + request.pods().server().metricsPort(request.pods());
-        new PodPages(client, "the metrics of the " + track.word() + " pods", reader)
-                .read(ready, port + "/proxy" + request.pods().server().metricsPath(request.pods()));
+        pages.read(track, call("list the pods of " + name(track), () -> pods.of(track)), reader);
     }
 
     @Override

@@ -11,25 +11,31 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.PageRequests;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.PartedAnswer;
 import java.net.HttpURLConnection;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Reads the metrics pages of pods through the API server: a few at a time, all of them within {@link #TIME}, and no
  * more than {@link TrackMetrics} says. A pod that stalls or sends without end costs its own page alone. What comes is
- * handed on at once, whichever pod it is from, so none of it is kept here.
+ * handed on at once, whichever pod it is from, so none of it is kept here. What is not read is told.
  */
 final class PodPages {
     /** All pages of a track, besides the time that their reader takes. */
@@ -39,26 +45,41 @@ final class PodPages {
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private static final int AT_A_TIME = 4;
-    private static final int ANSWER_SECONDS = 10;
+    /** For the head of an answer; who has sent no whole page after so long is too slow at the end of {@link #TIME}. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
+    private final PageRequests requests;
+    private final HttpClient http;
     private final String what;
+    private final Set<String> bad;
     private final TrackMetrics.Reader reader;
     /** What the client's threads have for the thread that reads: a part of each page at most, or its end. */
     private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
 
     private final Set<Asked> running = new LinkedHashSet<>();
+    /** What is wrong with the pages that were asked for and can't be read, by source. */
+    private final Map<String, String> problems = new LinkedHashMap<>();
+    /** Sources for which there was no time. */
+    private final List<String> late = new ArrayList<>();
+    private final Set<String> failed = new HashSet<>();
     private boolean anyRead;
     private DeliveryException last;
     private long bytes;
     private long end;
 
     /**
+     * @param threads that read what the pods send
      * @param what what is read, for errors, such as {@code the metrics of the canary pods}
+     * @param bad sources that could not be read the last time: of them it is known when there is no time for them again
      * @param reader takes the pages
      */
-    PodPages(KubernetesClient client, String what, TrackMetrics.Reader reader) {
+    PodPages(
+            KubernetesClient client, Executor threads, String what, Set<String> bad, TrackMetrics.Reader reader) {
+        this.bad = bad;
         this.client = client;
+        this.requests = new PageRequests(threads, ANSWER);
+        this.http = requests.on(client.getHttpClient());
         this.what = what;
         this.reader = reader;
     }
@@ -71,6 +92,7 @@ final class PodPages {
     private static final class Asked {
         private final Pod pod;
         private final TrackMetrics.Part page;
+        private final long since = System.nanoTime();
         private CompletableFuture<HttpResponse<String>> answer;
         private long bytes;
 
@@ -81,8 +103,9 @@ final class PodPages {
     }
 
     /**
-     * Reads a page of each pod that has one.
+     * Reads a page of each pod that has one. To be called once.
      *
+     * @param pods in the order in which they are asked
      * @param address of a page behind the pod's name: port, {@code /proxy} and path
      * @throws DeliveryException when none could be read, although there are pods
      */
@@ -96,7 +119,7 @@ final class PodPages {
                 }
                 long time = end - System.nanoTime();
                 if (time <= 0) {
-                    last = pageOf(running.iterator().next().pod, "it was not read within " + TIME.toSeconds() + " s, with those of the others");
+                    running.forEach(this::late);
                     break;
                 }
                 Step next = steps.poll(Math.min(time, LOOK.toNanos()), TimeUnit.NANOSECONDS);
@@ -107,16 +130,59 @@ final class PodPages {
                 }
             }
         } finally {
+            requests.close();
             running.forEach(asked -> asked.answer.cancel(true));
+            left.forEachRemaining(pod -> (bad.contains(source(pod)) ? failed : late).add(source(pod)));
         }
         if (!anyRead && last != null) {
             throw last;
         }
+        problems.forEach(reader::failed);
+        if (!late.isEmpty()) {
+            reader.late(List.copyOf(late));
+        }
     }
 
-    private DeliveryException failure(Pod pod, Throwable e) {
+    /** What a page comes from. */
+    static String source(Pod pod) {
+        return pod.getMetadata().getName() + "/" + pod.getMetadata().getUid();
+    }
+
+    /** Sources whose pages could not be read, for a reason of their own. */
+    Set<String> failed() {
+        failed.addAll(problems.keySet());
+        return failed;
+    }
+
+    /** Sources for which there was no time. */
+    List<String> late() {
+        return late;
+    }
+
+    /** Its time is over: it has had enough of it, or was asked too late. */
+    private void late(Asked asked) {
+        String problem = "it was not read within " + TIME.toSeconds() + " s, with those of the others";
+        last = pageOf(asked.pod, problem);
+        if (bad.contains(source(asked.pod)) || System.nanoTime() - asked.since >= ANSWER.toNanos()) {
+            problems.put(source(asked.pod), problem);
+        } else {
+            late.add(source(asked.pod));
+        }
+    }
+
+    private void failed(Pod pod, Throwable e) {
         String unusable = KubernetesErrors.unusable(e);
-        return unusable != null ? pageOf(pod, unusable) : explained(new KubernetesClientException(String.valueOf(e), e));
+        if (unusable != null) {
+            last = pageOf(pod, unusable);
+            problems.put(source(pod), unusable);
+        } else {
+            failed(pod, new KubernetesClientException(String.valueOf(e), e));
+        }
+    }
+
+    private void failed(Pod pod, KubernetesClientException e) {
+        last = explained(e);
+        problems.put(source(pod), KubernetesErrors.said(e));
     }
 
     /** The API server handed on what the pod sent: its address is not to blame. */
@@ -133,14 +199,12 @@ final class PodPages {
     }
 
     private void ask(Pod pod, String address) {
-        HttpClient http = client.getHttpClient();
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(client.getMasterUrl() + "api/v1/namespaces/"
                         + encoded(pod.getMetadata().getNamespace()) + "/pods/"
                         + encoded(pod.getMetadata().getName()) + address)
-                .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                 .build();
-        Asked asked = new Asked(pod, reader.begin(pod.getMetadata().getName() + "/" + pod.getMetadata().getUid(), null));
+        Asked asked = new Asked(pod, reader.begin(source(pod), null));
         asked.answer = PartedAnswer.send(http, request, (part, body) -> steps.add(() -> take(asked, part, body)));
         running.add(asked);
         asked.answer.whenComplete((answer, e) -> steps.add(() -> ended(asked, answer, e)));
@@ -175,7 +239,7 @@ final class PodPages {
             return;
         }
         if (e != null) {
-            last = failure(asked.pod, e);
+            failed(asked.pod, e);
             return;
         }
         if (answer.code() == HttpURLConnection.HTTP_NOT_FOUND) {
@@ -185,7 +249,7 @@ final class PodPages {
             Status status = answer.body().isEmpty()
                     ? new Status()
                     : client.getKubernetesSerialization().unmarshal(answer.body(), Status.class);
-            last = explained(new KubernetesClientException(
+            failed(asked.pod, new KubernetesClientException(
                     "status " + answer.code(), null, answer.code(), status, answer.request()));
             return;
         }

@@ -8,16 +8,23 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
-/** The pods' own pages, which whoever runs the rollout reads. One of several that is too large is told, and left out. */
+/**
+ * The pods' own pages, which whoever runs the rollout reads. One of several that can't be read is told and left out, and its
+ * counters go on when it is back. Without those for which there was no time, which may be any, the others are no evidence.
+ */
 final class PodPages implements PageSource {
     private final TrackMetrics pods;
     private final Clock clock;
     private final SourceNotes notes;
     /** What was wrong with the last page that could not be read, of those that are read now. */
     private MetricSource.Unavailable problem;
+    /** Sources that could not be read when they were last asked. */
+    private final Set<String> away = new HashSet<>();
 
     PodPages(TrackMetrics pods, Clock clock, SourceNotes notes) {
         this.pods = pods;
@@ -30,12 +37,26 @@ final class PodPages implements PageSource {
         problem = null;
         Instant begin = clock.now();
         List<Filtered> all = new ArrayList<>();
+        List<String> late = new ArrayList<>();
         scrape(track, new TrackMetrics.Reader() {
             @Override
             public TrackMetrics.Part begin(String source, Instant at) {
                 Filtered page = new Filtered(source, at == null ? begin : at, names, budget);
                 all.add(page);
                 return page;
+            }
+
+            @Override
+            public void failed(String source, String text) {
+                if (away.add(source)) {
+                    notes.warn("the page of pod " + Urls.shown(source) + " can't be read (" + text + "); the other "
+                            + track.word() + " pages are read without it");
+                }
+            }
+
+            @Override
+            public void late(List<String> sources) {
+                late.addAll(sources);
             }
 
             @Override
@@ -46,6 +67,11 @@ final class PodPages implements PageSource {
         List<Page> pages = all.stream().map(one -> one.whole).filter(Objects::nonNull).toList();
         if (pages.isEmpty() && problem != null) {
             throw problem;
+        }
+        pages.stream().map(Page::source).filter(away::remove).forEach(source -> notes.info(Urls.shown(source) + " can be read again"));
+        if (!late.isEmpty()) {
+            throw MetricSource.Unavailable.partial("the pages of some " + track.word() + " pods, such as " + Urls.shown(late.get(0))
+                    + ", were not read, since those of others took too long; let the model answer faster, or use a Prometheus server");
         }
         return pages;
     }

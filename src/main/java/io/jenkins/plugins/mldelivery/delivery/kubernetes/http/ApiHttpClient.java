@@ -59,7 +59,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     @Override
     public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        return calls.send(request, consumer);
+        return calls.send(request, consumer, getTag(PageRequests.class));
     }
 
     @Override

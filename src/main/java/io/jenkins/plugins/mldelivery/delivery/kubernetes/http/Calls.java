@@ -31,12 +31,13 @@ final class Calls {
         return exchanges;
     }
 
+    /** @param pages see {@link Exchanges#send} */
     CompletableFuture<HttpResponse<AsyncBody>> send(
-            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer, PageRequests pages) {
         if (ended) {
             return CompletableFuture.failedFuture(closed());
         }
-        CompletableFuture<HttpResponse<AsyncBody>> answer = exchanges.send(request, consumer, names);
+        CompletableFuture<HttpResponse<AsyncBody>> answer = exchanges.send(request, consumer, names, pages);
         unanswered.add(answer);
         answer.whenComplete((head, e) -> unanswered.remove(answer));
         if (ended) {

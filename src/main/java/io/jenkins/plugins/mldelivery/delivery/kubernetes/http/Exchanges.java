@@ -15,8 +15,10 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -29,9 +31,7 @@ import java.util.regex.Pattern;
  */
 final class Exchanges {
     private static final Pattern LOG = Pattern.compile("/pods/[^/]+/log$");
-    /** What a pod answers, which may stall, and not the API server itself. */
-    private static final Pattern POD = Pattern.compile("/pods/[^/]+/proxy(/|$)");
-    /** For what pods answer, and as many for all else. */
+    /** For what the API server itself answers. What pods answer has threads of its own, see {@link PageRequests}. */
     private static final int THREADS = 32;
     private static final int IDLE_THREAD_SECONDS = 10;
     private static final int MAX_RESTING = 4;
@@ -42,8 +42,6 @@ final class Exchanges {
     private final Deque<Wire> resting = new ArrayDeque<>();
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor threads = threads();
-    /** So that pods that stall do not keep the API server's own answers from being read. */
-    private final ThreadPoolExecutor podThreads = threads();
 
     private volatile boolean closed;
 
@@ -66,10 +64,18 @@ final class Exchanges {
         return large;
     }
 
-    /** @param names finds the server, should there be no connection to it */
+    /**
+     * Sends a request.
+     *
+     * @param names finds the server, should there be no connection to it
+     * @param pages on which threads and for how long, of what a pod answers; null of all else
+     */
     CompletableFuture<HttpResponse<AsyncBody>> send(
-            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer, NameLookup names) {
-        Exchange exchange = new Exchange(request, consumer, names);
+            StandardHttpRequest request,
+            AsyncBody.Consumer<List<ByteBuffer>> consumer,
+            NameLookup names,
+            PageRequests pages) {
+        Exchange exchange = new Exchange(request, consumer, names, pages);
         running.add(exchange);
         try {
             exchange.threads.execute(exchange);
@@ -125,7 +131,6 @@ final class Exchanges {
     void close() {
         closed = true;
         threads.shutdown();
-        podThreads.shutdown();
         running.forEach(exchange -> exchange.fail(new IOException("the client is closed")));
         synchronized (resting) {
             resting.forEach(Wire::close);
@@ -140,27 +145,39 @@ final class Exchanges {
         private final NameLookup names;
         private final CompletableFuture<HttpResponse<AsyncBody>> answer = new CompletableFuture<>();
         private final Duration time;
-        private final ThreadPoolExecutor threads;
+        private final Duration patience;
+        private final Executor threads;
+        /** Whether its time begins with its thread: others may keep all that there are. */
+        private final boolean page;
         private Closeable dialled;
         private volatile Wire wire;
         private boolean over;
 
-        Exchange(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer, NameLookup names) {
+        Exchange(
+                StandardHttpRequest request,
+                AsyncBody.Consumer<List<ByteBuffer>> consumer,
+                NameLookup names,
+                PageRequests pages) {
             this.request = request;
             this.consumer = consumer;
             this.names = names;
-            boolean pod = POD.matcher(String.valueOf(request.uri().getPath())).find();
-            this.threads = pod ? podThreads : Exchanges.this.threads;
+            this.page = pages != null;
+            this.threads = page ? pages.threads() : Exchanges.this.threads;
             this.time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
-            Duration given = request.getTimeout();
-            Duration patience =
+            Duration given = page ? pages.time() : request.getTimeout();
+            this.patience =
                     given == null || given.isZero() || given.isNegative() || given.compareTo(time) > 0 ? time : given;
-            Deadline.set(answer, patience, AnswerException.silent(patience));
+            if (!page) {
+                Deadline.set(answer, patience, AnswerException.silent(patience));
+            }
             answer.whenComplete((head, e) -> {
                 if (e != null) {
                     end(); // Also when it is too late, or when nobody wants it any more.
                 }
             });
+            if (page) {
+                pages.whenClosed(() -> answer.completeExceptionally(new CancellationException()));
+            }
         }
 
         void fail(Throwable e) {
@@ -173,6 +190,16 @@ final class Exchanges {
 
         @Override
         public void run() {
+            if (closed) {
+                fail(new IOException("the client is closed"));
+                return;
+            }
+            if (answer.isDone()) {
+                return; // It was given up while it waited for a thread.
+            }
+            if (page) {
+                Deadline.set(answer, patience, AnswerException.silent(patience));
+            }
             try {
                 ResponseHead head = exchange(true);
                 ResponseBody bytes = head.body(request.method(), wire.in());

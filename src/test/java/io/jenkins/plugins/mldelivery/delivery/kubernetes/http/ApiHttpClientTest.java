@@ -25,6 +25,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -91,6 +93,39 @@ public class ApiHttpClientTest {
                 return (cause.getCause() instanceof AnswerException ? cause.getCause() : cause).getMessage();
             }
         }
+    }
+
+    /** Others may have all threads that there are for a time. */
+    @Test
+    public void theTimeOfAPageBeginsWithItsThread() throws Exception {
+        List<Runnable> waiting = new CopyOnWriteArrayList<>();
+        try (ByteServer server = ByteServer.start((head, out) -> {
+                    if (head.startsWith("GET /silent")) {
+                        Thread.sleep(30_000);
+                    }
+                    out.write(ByteServer.head("200 OK", "Content-Length: 0"));
+                });
+                HttpClient client = client()) {
+            Duration time = Duration.ofMillis(1500);
+            HttpClient pages = new PageRequests(waiting::add, time).on(client);
+            PageRequests over = new PageRequests(waiting::add, time);
+            CompletableFuture<HttpResponse<String>> page = page(pages, server.url() + "/page");
+            CompletableFuture<HttpResponse<String>> silent = page(pages, server.url() + "/silent");
+            CompletableFuture<HttpResponse<String>> givenUp = page(over.on(client), server.url() + "/given-up");
+            assertThrows(TimeoutException.class, () -> page.get(2 * time.toMillis(), TimeUnit.MILLISECONDS));
+            over.close();
+            assertThrows(ExecutionException.class, () -> givenUp.get(10, TimeUnit.SECONDS));
+            waiting.forEach(task -> new Thread(task).start());
+            assertEquals(200, page.get(10, TimeUnit.SECONDS).code());
+            assertThrows(ExecutionException.class, () -> silent.get(10, TimeUnit.SECONDS));
+            assertEquals(
+                    List.of(),
+                    server.heads().stream().filter(head -> head.startsWith("GET /given-up")).toList());
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> page(HttpClient pages, String url) {
+        return PartedAnswer.send(pages, pages.newHttpRequestBuilder().uri(url).build(), (part, body) -> body.consume());
     }
 
     /** As an object of the library each empty map takes some hundred times its bytes. */

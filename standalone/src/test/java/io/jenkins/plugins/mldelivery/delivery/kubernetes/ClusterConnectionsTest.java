@@ -4,20 +4,25 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotSame;
 import static org.junit.Assert.assertSame;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.ClassRule;
@@ -91,6 +96,99 @@ public class ClusterConnectionsTest {
             connections.close();
             assertTrue(fresh.client().getHttpClient().isClosed());
         }
+    }
+
+    private ClusterConnection connect(String job, int cluster) throws Exception {
+        return connections.of(Owner.ofJob(job)).connect(access("token-" + cluster), TestEnvironment.quiet());
+    }
+
+    private String refused(String job, int cluster) {
+        DeliveryException e = assertThrows(DeliveryException.class, () -> connect(job, cluster));
+        assertTrue(ClusterConnections.allUsed(e));
+        return e.getMessage();
+    }
+
+    @Test
+    public void aJobUsesItsShareOfClientsHoweverManyOfItsRolloutsDo() throws Exception {
+        List<ClusterConnection> all = new ArrayList<>();
+        for (int i = 0; i < OpenClients.USED_BY_A_JOB; i++) {
+            all.add(connect("team/a", i));
+            all.add(connect("team/a", i));
+        }
+        assertEquals(
+                "cluster: this job uses 48 connections to clusters, each to another server or with another login, the"
+                        + " maximum. Run fewer rollouts at a time, or let them use the same configured cluster.",
+                refused("team/a", -1));
+        ClusterConnection shared = connect("team/b", 0);
+        assertSame("what another one uses as well counts for both", all.get(0).client(), shared.client());
+        connect("team/b", -1);
+        all.get(0).close();
+        refused("team/a", -2);
+        all.get(1).close();
+        connect("team/a", -2);
+        refused("team/a", 0);
+        shared.close();
+    }
+
+    @Test
+    public void theJobsOfAFolderAndAllJobsHaveTheirSharesToo() throws Exception {
+        for (int i = 0; i < OpenClients.USED_BY_A_TOP; i++) {
+            connect("team/" + i / OpenClients.USED_BY_A_JOB, i);
+        }
+        assertTrue(refused("team/new", -1).contains("the jobs of 'team' together use 128 connections to clusters"));
+        for (int i = OpenClients.USED_BY_A_TOP; i < OpenClients.MAX_USED; i++) {
+            connect("other/" + i, i);
+        }
+        assertTrue(refused("third", -1).contains("all jobs together use 192 connections to clusters"));
+        connect("third", 0);
+    }
+
+    /** Its place is free in a moment, and it may be in the middle of its rollout. */
+    @Test
+    public void aLoginThatIsRenewedNeedsNoPlace() throws Exception {
+        ClusterConnection first = connect("team/a", 0);
+        for (int i = 1; i < OpenClients.USED_BY_A_JOB; i++) {
+            connect("team/a", i);
+        }
+        ClusterConnection fresh = connections.of(Owner.ofJob("team/a")).renewed(first, access("another"), TestEnvironment.quiet());
+        first.close();
+        assertNotSame(first.client(), fresh.client());
+        refused("team/a", -1);
+        fresh.close();
+        connect("team/a", -1);
+    }
+
+    @Test
+    public void ofClientsThatNobodyUsesOnlyTheLastOnesStayOpen() throws Exception {
+        ClusterConnections lasting = new ClusterConnections(4, Duration.ofMinutes(5));
+        try {
+            List<KubernetesClient> clients = new ArrayList<>();
+            for (int i = 0; i < OpenClients.MAX_IDLE + 2; i++) {
+                try (ClusterConnection connection = lasting.connect(access("token-" + i), TestEnvironment.quiet())) {
+                    clients.add(connection.client());
+                }
+            }
+            // One that is used again is none of them.
+            try (ClusterConnection again = lasting.connect(access("token-2"), TestEnvironment.quiet());
+                    ClusterConnection more = lasting.connect(access("more"), TestEnvironment.quiet())) {
+                assertSame(clients.get(2), again.client());
+                more.close();
+                assertEquals(
+                        List.of(0, 1),
+                        IntStream.range(0, clients.size()).filter(i -> clients.get(i).getHttpClient().isClosed()).boxed().toList());
+            }
+            assertTrue("the oldest one then", clients.get(3).getHttpClient().isClosed());
+            assertFalse(clients.get(4).getHttpClient().isClosed());
+        } finally {
+            lasting.close();
+        }
+    }
+
+    @Test
+    public void clientsShareWhatMakesObjectsOfJson() throws Exception {
+        assertSame(
+                connect("team/a", 1).client().getKubernetesSerialization(),
+                connect("team/b", 2).client().getKubernetesSerialization());
     }
 
     @Test

@@ -149,7 +149,7 @@ public class OwnedPodsTest {
         adopted(adopted, set);
         waitForPods(3);
         KubernetesTarget target =
-                new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
+                new KubernetesTarget(model.request, cluster.client, Runnable::run, Deployers.of("build 1"), Surround.DEADLINE, false);
         var seen = target.observe(Instant.now(), null, null);
         String own = "namespace=\"" + cluster.namespace + "\",pod=~\"" + set.getMetadata().getName() + "-[a-z0-9]{5}\"";
         assertEquals("Prometheus would count it by its name", own + ",pod!~\"" + adopted + "\"", target.selectorOfPresent(Track.CANARY));
@@ -271,7 +271,7 @@ public class OwnedPodsTest {
         cluster.client.apps().deployments().inNamespace(cluster.namespace).withName("churn-canary")
                 .waitUntilCondition(d -> d.getStatus() != null && Integer.valueOf(3).equals(d.getStatus().getAvailableReplicas()), 30, TimeUnit.SECONDS);
         KubernetesTarget target =
-                new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
+                new KubernetesTarget(model.request, cluster.client, Runnable::run, Deployers.of("build 1"), Surround.DEADLINE, false);
         List<String> pages = new ArrayList<>();
         target.scrape(Track.CANARY).forEach(page -> pages.add(page.source()));
         assertEquals("only those of the canary's own ReplicaSet", List.of(),
@@ -300,9 +300,9 @@ public class OwnedPodsTest {
         cluster.client.resource(canary).delete();
         others("churn-canary", "others");
         KubernetesTarget target =
-                new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, false);
+                new KubernetesTarget(model.request, cluster.client, Runnable::run, Deployers.of("build 1"), Surround.DEADLINE, false);
         KubernetesTarget undone =
-                new KubernetesTarget(model.request, cluster.client, Deployers.of("build 1"), Surround.DEADLINE, true);
+                new KubernetesTarget(model.request, cluster.client, Runnable::run, Deployers.of("build 1"), Surround.DEADLINE, true);
         for (KubernetesTarget one : List.of(target, undone)) {
             try {
                 one.prepare();

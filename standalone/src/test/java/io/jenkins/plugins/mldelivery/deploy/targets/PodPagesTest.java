@@ -9,7 +9,10 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.WholePages;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -21,6 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.junit.After;
 import org.junit.Before;
@@ -31,6 +38,7 @@ public class PodPagesTest {
     private static final byte[] MIB =
             "a_total{x=\"yyyyyyyyyyyyyyyyyyyyyyyyy\"} 1\n".repeat(26_000).getBytes(StandardCharsets.US_ASCII);
 
+    private final Executor threads = new SharedThreads("pages", 8, new OwnerShares(8, 8)).of(Owner.only());
     private ByteServer server;
     private KubernetesClient client;
 
@@ -94,7 +102,8 @@ public class PodPagesTest {
                         .endMetadata()
                         .build())
                 .toList();
-        new PodPages(client, "the metrics of the canary pods", reader).read(pods, ":8080/proxy/metrics");
+        new PodPages(client, threads, "the metrics of the canary pods", Set.of(), reader)
+                .read(pods, ":8080/proxy/metrics");
     }
 
     private String refused(String... names) {
@@ -114,13 +123,49 @@ public class PodPagesTest {
         assertEquals(List.of(), read());
     }
 
+    /** What is read, and what is told of the rest. */
+    private static final class Told implements TrackMetrics.Reader {
+        private final WholePages whole = new WholePages();
+        private final Map<String, String> failed = new TreeMap<>();
+        private final List<String> late = new ArrayList<>();
+
+        @Override
+        public TrackMetrics.Part begin(String source, Instant at) {
+            return whole.begin(source, at);
+        }
+
+        @Override
+        public void failed(String source, String problem) {
+            failed.put(source, problem);
+        }
+
+        @Override
+        public void late(List<String> sources) {
+            late.addAll(sources);
+        }
+    }
+
+    @Test
+    public void aPageThatIsNotReadIsTold() throws Exception {
+        Told told = new Told();
+        read(told, "good", "endless", "sick", "none");
+        assertEquals(
+                Map.of("endless-1/u1", "its answer has more than 8 MiB", "sick-2/u2", "status 502: it is not well"),
+                told.failed);
+        assertEquals("a pod without metrics lacks nothing", List.of(), told.late);
+    }
+
     @Test
     public void manyPodsThatStallEndInTime() throws Exception {
         String[] names = new String[41];
         java.util.Arrays.fill(names, "stalling");
         names[0] = "good";
         long begin = System.nanoTime();
-        assertEquals(1, read(names).size());
+        Told told = new Told();
+        read(told, names);
+        assertEquals(1, told.whole.pages().size());
+        assertEquals("those that had their time", 4, told.failed.size());
+        assertEquals("nobody asked them", 36, told.late.size());
         assertTrue(System.nanoTime() - begin < PodPages.TIME.plusSeconds(5).toNanos());
         awaitNoConnections();
     }

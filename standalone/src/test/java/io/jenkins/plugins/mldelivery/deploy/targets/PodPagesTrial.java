@@ -6,8 +6,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import io.jenkins.plugins.mldelivery.delivery.WholePages;
@@ -22,6 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,6 +34,9 @@ import java.util.stream.Stream;
 
 /** Looks at the pods' own pages, each on a connection of its own. Prints how many series of {@code asked} each found. */
 public final class PodPagesTrial {
+    private static final Executor READERS =
+            new SharedThreads("pages", 48, new OwnerShares(48, 48)).of(Owner.only());
+
     private PodPagesTrial() {}
 
     /** @param args the API server's URL, how many looks at once, and the names of the pods */
@@ -64,7 +72,7 @@ public final class PodPagesTrial {
     private record Pages(KubernetesClient client, List<Pod> pods) implements TrackMetrics {
         @Override
         public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
-            new PodPages(client, "the metrics", reader).read(pods, ":8080/proxy/metrics");
+            new PodPages(client, READERS, "the metrics", Set.of(), reader).read(pods, ":8080/proxy/metrics");
         }
 
         @Override
