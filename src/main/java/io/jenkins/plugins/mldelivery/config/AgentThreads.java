@@ -69,7 +69,7 @@ public final class AgentThreads {
     }
 
     /** Whose calls this thread makes; null for nobody's. */
-    Owner owner() {
+    public Owner owner() {
         return owner.get();
     }
 

@@ -84,26 +84,18 @@ public final class HostRules implements Serializable {
     }
 
     /**
-     * Refuses a host that may not be sent requests.
+     * Refuses an address that may not be sent requests and that is written out. No name server is asked, which may take
+     * its time: a name is judged by whoever connects, with the addresses that it has then.
      *
      * @param parameter the parameter that names the URL, for the error
      * @param uri an absolute URL with a host
-     * @throws DeliveryException of the kind {@link DeliveryException.Kind#REFUSED}. A name that can't be resolved is no reason here: the request will tell, unless a list of hosts does not have it.
-     */
-    public void check(String parameter, URI uri) throws DeliveryException {
-        if (allowed.isEmpty() && refused.isEmpty()) {
-            return;
-        }
-        check(parameter, uri, host(uri) == null ? List.of() : addresses(host(uri)));
-    }
-
-    /**
-     * The same without asking a name server, which may take its time: only an address that is written out is judged. A
-     * name is judged by whoever connects, with the addresses that it has then.
+     * @throws DeliveryException of the kind {@link DeliveryException.Kind#REFUSED}
      */
     public void checkAddress(String parameter, URI uri) throws DeliveryException {
-        if (uri.getHost() == null || isAddress(uri.getHost())) {
-            check(parameter, uri);
+        if (uri.getHost() == null) {
+            check(parameter, uri, List.of());
+        } else if (isAddress(uri.getHost())) {
+            check(parameter, uri, addresses(host(uri)));
         }
     }
 
@@ -132,10 +124,12 @@ public final class HostRules implements Serializable {
     }
 
     /**
-     * The same for addresses that were found for the host, and that alone will be connected to: then no other answer of
-     * a name server can come in between.
+     * Refuses a host that may not be sent requests, by the addresses that were found for it, and that alone will be
+     * connected to: then no other answer of a name server can come in between.
      *
-     * @param addresses those of the URL's host
+     * @param parameter the parameter that names the URL, for the error
+     * @param addresses those of the URL's host; without any only a list of hosts refuses it
+     * @throws DeliveryException of the kind {@link DeliveryException.Kind#REFUSED}
      */
     public void check(String parameter, URI uri, List<InetAddress> addresses) throws DeliveryException {
         if (allowed.isEmpty() && refused.isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -75,13 +76,19 @@ public final class SharedThreads {
     }
 
     /** A task that waits for a thread, or has one. */
-    private record Turn(Owner owner, Runnable task) {}
+    private record Turn(Owner owner, Runnable task) {
+        boolean isGivenUp() {
+            return task instanceof Future<?> future && future.isCancelled();
+        }
+    }
 
     private synchronized void execute(Turn turn) {
         if (!enter(turn.owner())) {
-            waiting.computeIfAbsent(turn.owner().top(), top -> new LinkedHashMap<>())
-                    .computeIfAbsent(turn.owner(), job -> new ArrayDeque<>())
-                    .add(turn);
+            Deque<Turn> turns = waiting.computeIfAbsent(turn.owner().top(), top -> new LinkedHashMap<>())
+                    .computeIfAbsent(turn.owner(), job -> new ArrayDeque<>());
+            // Whoever gives up and asks again, for as long as threads hang, leaves no heap of them.
+            turns.removeIf(Turn::isGivenUp);
+            turns.add(turn);
             return;
         }
         boolean taken = false;
@@ -93,6 +100,14 @@ public final class SharedThreads {
                 leave(turn.owner());
             }
         }
+    }
+
+    /** How many tasks wait for their owner's share. */
+    synchronized int waiting() {
+        return waiting.values().stream()
+                .flatMap(jobs -> jobs.values().stream())
+                .mapToInt(Deque::size)
+                .sum();
     }
 
     private boolean enter(Owner owner) {

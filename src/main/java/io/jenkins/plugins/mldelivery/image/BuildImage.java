@@ -8,6 +8,7 @@ import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Scratch;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.Problems;
@@ -177,6 +178,7 @@ public final class BuildImage {
                 .withInsecure(insecure)
                 .withPatience(stall, attempts)
                 .withRun(environment.known(), environment.hosts())
+                .withNames(NameLookup.by(environment.resolvers()))
                 .withWarnings(line -> environment.warn(Event.Stage.BUILD_IMAGE, line));
     }
 

@@ -6,6 +6,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.ImageDigests;
 import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
@@ -47,7 +48,8 @@ public final class TagDigests implements ImageDigests {
         RegistrySettings settings = RegistrySettings.of("image", environment.clock(), deadline)
                 .withLogin(login)
                 .withPatience(STALL, ATTEMPTS)
-                .withRun(environment.known(), environment.hosts());
+                .withRun(environment.known(), environment.hosts())
+                .withNames(NameLookup.by(environment.resolvers()));
         try (RegistryClient client = new RegistryClient(image.registry(), settings)) {
             return Answer.of(client.digest(image.repository(), image.target()));
         } catch (DeliveryException e) {

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import hudson.FilePath;
-import hudson.remoting.Channel;
 import io.jenkins.plugins.mldelivery.config.AgentCalls;
 import io.jenkins.plugins.mldelivery.config.AgentWork;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
@@ -13,7 +12,6 @@ import io.jenkins.plugins.mldelivery.verify.DetachedLook;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetrics;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.VerifyState;
-import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
@@ -153,24 +151,7 @@ final class AgentLooks {
 
         @Override
         protected List<String> work(File folder) throws DeliveryException, InterruptedException {
-            return List.of(look.read(NoCommands.INSTANCE, secrets, shared().of(owner)));
-        }
-
-        /** What all looks on this agent share, for as long as it is connected. */
-        private static SharedReads shared() {
-            Channel connection = Channel.current();
-            if (connection == null) {
-                return new SharedReads();
-            }
-            synchronized (connection) {
-                // One of an earlier version of this plugin, which the controller may have had, is of another class.
-                if (connection.getProperty(SharedReads.class.getName()) instanceof SharedReads shared) {
-                    return shared;
-                }
-                SharedReads shared = new SharedReads();
-                connection.setProperty(SharedReads.class.getName(), shared);
-                return shared;
-            }
+            return List.of(look.read(NoCommands.INSTANCE, secrets, NodeReads.of(owner)));
         }
     }
 }

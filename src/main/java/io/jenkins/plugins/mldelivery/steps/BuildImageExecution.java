@@ -16,6 +16,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.AnsweredResult;
@@ -115,7 +116,7 @@ final class BuildImageExecution extends AgentExecution {
         end = Instant.now().plus(left).plus(GRACE);
         // An agent stands where its own author put it; the built-in node is the controller.
         HostRules hosts = onController() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
-        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener(), label());
+        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener(), label(), DeliveryThreads.owner(build()));
         boolean again = begun;
         if (!again) {
             begun = true;
@@ -184,13 +185,15 @@ final class BuildImageExecution extends AgentExecution {
         private final String temporary;
         private final TaskListener listener;
         private final String subject;
+        private final Owner owner;
 
         /**
          * @param time what is left of the step's time
          * @param temporary the workspace's folder of temporary files, or null when it has none
          * @param subject see {@link LogEvents}
+         * @param owner whose the names are that are looked up
          */
-        Work(BuildImageRequest request, Duration time, Login login, HostRules hosts, String temporary, TaskListener listener, String subject) {
+        Work(BuildImageRequest request, Duration time, Login login, HostRules hosts, String temporary, TaskListener listener, String subject, Owner owner) {
             this.request = request;
             this.time = time;
             this.login = login;
@@ -198,6 +201,7 @@ final class BuildImageExecution extends AgentExecution {
             this.temporary = temporary;
             this.listener = listener;
             this.subject = subject;
+            this.owner = owner;
         }
 
         @Override
@@ -205,7 +209,7 @@ final class BuildImageExecution extends AgentExecution {
             Secrets secrets = id -> Optional.ofNullable(login);
             Environment environment =
                     new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener, subject),
-                            new KnownSecrets(), hosts);
+                            new KnownSecrets(), hosts, NodeReads.of(owner).resolvers());
             Path spool = temporary == null ? null : Path.of(temporary);
             try {
                 return AnsweredResult.pack(new BuildImage(WorkspaceBorder.inside(folder.toPath()), spool, environment).run(request, time));

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Run;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestTurns;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
@@ -25,11 +26,15 @@ public final class DeliveryConnections {
     }
 
     /**
-     * What all looks at metrics share. A job has its looks in turn with the others, however many builds it has, and so has a
+     * What all looks at metrics share, and all that resolves names. A job has its looks in turn with the others, however many builds it has, and so has a
      * folder, however many jobs.
      */
     static SharedReads reads(Run<?, ?> build) {
-        return ExtensionList.lookupSingleton(DeliveryConnections.class).reads.of(DeliveryThreads.owner(build));
+        return reads(DeliveryThreads.owner(build));
+    }
+
+    static SharedReads reads(Owner owner) {
+        return ExtensionList.lookupSingleton(DeliveryConnections.class).reads.of(owner);
     }
 
     /** In which large manifests are taken up, likewise. */

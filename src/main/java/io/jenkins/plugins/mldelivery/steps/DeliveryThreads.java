@@ -8,6 +8,7 @@ import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.mldelivery.config.AgentThreads;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
@@ -110,7 +111,15 @@ public final class DeliveryThreads {
 
     /** Threads, which run as SYSTEM, for the looks at metrics of an owner's rollouts; one beyond its share waits. */
     static Executor looks(Owner owner) {
-        return ExtensionList.lookupSingleton(DeliveryThreads.class).sharedLooks.of(owner);
+        Executor share = ExtensionList.lookupSingleton(DeliveryThreads.class).sharedLooks.of(owner);
+        return look -> share.execute(() -> {
+            AgentThreads.get().begin(owner); // It may have an agent ask for the metrics.
+            try {
+                look.run();
+            } finally {
+                AgentThreads.get().begin(null);
+            }
+        });
     }
 
     /** Whose work a build's steps do. */

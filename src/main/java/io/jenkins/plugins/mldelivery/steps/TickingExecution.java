@@ -372,7 +372,8 @@ abstract class TickingExecution extends StepExecution {
             throws IOException, InterruptedException, DeliveryException {
         TaskListener listener = getContext().get(TaskListener.class);
         return new Environment(NoCommands.INSTANCE, Clock.system(), credentials, new LogEvents(listener, label()),
-                credentials.known(), MlDeliveryConfiguration.get().hostRules());
+                credentials.known(), MlDeliveryConfiguration.get().hostRules(),
+                DeliveryConnections.reads(build()).resolvers());
     }
 
     /** What the step is about, as the log shall name it; null for nothing. */

@@ -257,14 +257,14 @@ public class ClusterLimitsTest {
     @Test
     public void hostsAreRefusedWhenTheyAreNotListed() throws Exception {
         MlDeliveryConfiguration configuration = MlDeliveryConfiguration.get();
-        configuration.hostRules().check("url", URI.create("http://127.0.0.1:9090"));
+        configuration.hostRules().checkAddress("url", URI.create("http://127.0.0.1:9090"));
         assertThrows(DeliveryException.class, () -> configuration.hostRules()
-                .check("url", URI.create("http://169.254.169.254/")));
+                .checkAddress("url", URI.create("http://169.254.169.254/")));
         configuration.setAllowedHosts("127.0.0.1:9090\r\n*.example.org\r\n");
         assertEquals("127.0.0.1:9090\n*.example.org", configuration.getAllowedHosts());
         HostRules rules = configuration.hostRules();
-        rules.check("url", URI.create("http://127.0.0.1:9090"));
-        assertThrows(DeliveryException.class, () -> rules.check("url", URI.create("http://127.0.0.1:9091")));
+        rules.checkAddress("url", URI.create("http://127.0.0.1:9090"));
+        assertThrows(DeliveryException.class, () -> rules.checkAddress("url", URI.create("http://127.0.0.1:9091")));
         for (String wrong : List.of("http://prometheus", "10.0.0.0/99", "a b")) {
             assertThrows(wrong, IllegalArgumentException.class, () -> configuration.setAllowedHosts(wrong));
             FormValidation check = configuration.doCheckAllowedHosts("ok.example.org\n" + wrong);

@@ -7,11 +7,24 @@ import static org.junit.Assert.assertTrue;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.Test;
 
 /** Where requests may go. */
 public class HostRulesTest {
+    /** As one who connects does it. */
+    private static void check(HostRules rules, String url) throws DeliveryException {
+        URI uri = URI.create(url);
+        List<InetAddress> addresses;
+        try {
+            addresses = List.of(InetAddress.getAllByName(uri.getHost()));
+        } catch (UnknownHostException e) {
+            addresses = List.of();
+        }
+        rules.check("prometheus", uri, addresses);
+    }
+
     @Test
     public void metadataAndLinkLocalAddressesAreRefusedInEverySpelling() {
         for (String host : List.of(
@@ -27,7 +40,7 @@ public class HostRulesTest {
             } catch (java.net.UnknownHostException e) {
                 continue; // Java does not take it for an address, so it can't be reached by it.
             }
-            DeliveryException e = assertThrows(host, DeliveryException.class, () -> HostRules.standard().check("prometheus", uri));
+            DeliveryException e = assertThrows(host, DeliveryException.class, () -> check(HostRules.standard(), uri.toString()));
             assertEquals(DeliveryException.Kind.REFUSED, e.kind());
             assertTrue(e.getMessage(), e.getMessage().startsWith("prometheus: '"));
         }
@@ -48,27 +61,27 @@ public class HostRulesTest {
     @Test
     public void ordinaryAddressesPass() throws Exception {
         for (String url : List.of("http://127.0.0.1:9090", "https://10.0.0.1", "http://[::1]:8080", "https://[2001:db8::1]", "http://localhost", "http://no-such-host.invalid")) {
-            HostRules.standard().check("prometheus", URI.create(url));
+            check(HostRules.standard(), url);
         }
-        HostRules.any().check("prometheus", URI.create("http://169.254.169.254"));
+        check(HostRules.any(), "http://169.254.169.254");
     }
 
     @Test
     public void aListAllowsOnlyItsHosts() throws Exception {
         HostRules rules = HostRules.of("hosts", List.of("Prometheus.example.org", "*.corp.example", "10.1.0.0/16", "127.0.0.1:9090", " ", "[::1]:81", "172.16.0.0/12"));
         for (String url : List.of("https://prometheus.example.org/x", "http://a.b.corp.example:7", "http://10.1.255.255", "http://127.0.0.1:9090", "http://[::1]:81", "http://PROMETHEUS.example.org.", "http://172.31.0.1")) {
-            rules.check("prometheus", URI.create(url));
+            check(rules, url);
         }
         for (String url : List.of("https://prometheus.example.org.evil.example", "http://corp.example", "http://evilcorp.example", "http://10.2.0.0", "http://127.0.0.1:9091", "http://[::1]", "http://localhost:80", "http://172.32.0.1", "http://169.254.169.254")) {
-            assertThrows(url, DeliveryException.class, () -> rules.check("prometheus", URI.create(url)));
+            assertThrows(url, DeliveryException.class, () -> check(rules, url));
         }
     }
 
     @Test
     public void aLinkLocalAddressCanBeListed() throws Exception {
         HostRules rules = HostRules.of("hosts", List.of("169.254.1.1"));
-        rules.check("prometheus", URI.create("http://169.254.1.1"));
-        assertThrows(DeliveryException.class, () -> rules.check("prometheus", URI.create("http://169.254.169.254")));
+        check(rules, "http://169.254.1.1");
+        assertThrows(DeliveryException.class, () -> check(rules, "http://169.254.169.254"));
     }
 
     @Test

@@ -47,6 +47,26 @@ public class SharedThreadsTest {
         assertTrue("all come to their turn", done.await(30, TimeUnit.SECONDS));
     }
 
+    /** A step in a loop that is aborted while its look-ups hang. */
+    @Test(timeout = 60_000)
+    public void whatWasGivenUpDoesNotPileUp() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Executor own = threads.of(Owner.ofJob("slow"));
+        for (int i = 0; i < OF_A_JOB; i++) {
+            own.execute(() -> awaitEnd(end));
+        }
+        FutureTask<String> wanted = new FutureTask<>(() -> "read");
+        own.execute(wanted);
+        for (int i = 0; i < 100; i++) {
+            FutureTask<String> givenUp = new FutureTask<>(() -> "not read");
+            own.execute(givenUp);
+            givenUp.cancel(true);
+        }
+        assertEquals("what is wanted, and the last of the others", 2, threads.waiting());
+        end.countDown();
+        assertEquals("read", wanted.get());
+    }
+
     @Test(timeout = 60_000)
     public void theJobsOfOneFolderDoNotTakeAllTogether() throws Exception {
         CountDownLatch end = new CountDownLatch(1);

@@ -48,7 +48,7 @@ public class SecurityPageTest {
                     "manifests of more than 128 KiB that are read and parsed, and objects of more than 256 KiB that are sent, by `mlProvision`",
                     Row.of("%n of each at a time; the others wait, and jobs and folders take turns", "provision.manifests.ManifestTurns.AT_A_TIME")),
             Map.entry(
-                    "threads that read pages of the looks of all jobs, and that resolve names for them",
+                    "threads that read pages of the looks of all jobs, and that resolve the names of metrics servers, clusters and registries",
                     Row.of(
                             "%n (%n of them for one job, %n for one folder), %n (%n, %n)",
                             "verify.source.SharedReads.MAX_READERS",
@@ -89,7 +89,13 @@ public class SecurityPageTest {
                             "deploy.targets.KeptTemplate.MAX_DEPTH")),
             Map.entry(
                     "answer of a cluster",
-                    Row.of("%b, %n values", ANSWERS + "ANSWER_BYTES", ANSWERS + "VALUES")),
+                    Row.of(
+                            "%b, %n values, as an object %b of memory; to `mlProvision` for %n objects of all runs at a time %b, whatever memory they take",
+                            ANSWERS + "OBJECT_BYTES",
+                            ANSWERS + "VALUES",
+                            ANSWERS + "OBJECT_MEMORY",
+                            "provision.manifests.ManifestTurns.AT_A_TIME",
+                            ANSWERS + "ANSWER_BYTES")),
             Map.entry(
                     "list of a cluster, in pages",
                     Row.of(

@@ -7,6 +7,7 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.mldelivery.delivery.AbortableWork;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -16,12 +17,14 @@ import io.jenkins.plugins.mldelivery.delivery.ImageReference;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.LocalCommands;
 import io.jenkins.plugins.mldelivery.delivery.Login;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.image.oci.Digests;
 import io.jenkins.plugins.mldelivery.image.oci.MediaTypes;
 import io.jenkins.plugins.mldelivery.image.registry.Deadline;
 import io.jenkins.plugins.mldelivery.image.registry.RegistryClient;
 import io.jenkins.plugins.mldelivery.image.registry.RegistrySettings;
+import io.jenkins.plugins.mldelivery.testing.HangingNames;
 import io.jenkins.plugins.mldelivery.testing.HostileRegistry;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.testing.RawServer;
@@ -33,6 +36,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.After;
 import org.junit.Rule;
 import org.junit.Test;
@@ -249,6 +255,30 @@ public class TagDigestsTest {
             assertEquals("the registry '" + real.address() + "' has no image team/churn:2", look("robot", real.address() + "/team/churn:2").problem());
             String refused = look(null, real.address() + "/team/churn:1").problem();
             assertTrue(refused, refused.startsWith("the registry '" + real.address() + "' asks for a login (HTTP 401"));
+        }
+    }
+
+    /** A step in a loop that is aborted each time: the wait for a name server ends at once, and its thread does not. */
+    @Test(timeout = 60_000)
+    public void looksThatAreGivenUpTakeNoMoreThreadsThanTheirOwnerMayHave() throws Exception {
+        int share = 3;
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        try (HangingNames names = new HangingNames(share)) {
+            Environment environment = new Environment(
+                    new LocalCommands(), Clock.system(), this::login, told, known, hosts,
+                    names.of(Owner.ofJob("greedy")));
+            for (int i = 0; i < 4 * share; i++) {
+                AbortableWork work = new AbortableWork();
+                ImageReference image = ImageReference.parse("image", "r" + i + ".example.invalid/churn:1");
+                timer.schedule(work::abort, 30, TimeUnit.MILLISECONDS);
+                assertThrows(InterruptedException.class, () -> work.run(() -> new TagDigests(null, environment).look(image)));
+            }
+            while (names.kept() < share) {
+                Thread.sleep(5);
+            }
+            assertEquals(share, names.kept());
+        } finally {
+            timer.shutdownNow();
         }
     }
 }

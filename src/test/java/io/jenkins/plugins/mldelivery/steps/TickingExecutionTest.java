@@ -12,10 +12,12 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.StreamTaskListener;
+import io.jenkins.plugins.mldelivery.config.AgentThreads;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import java.io.ByteArrayOutputStream;
@@ -28,11 +30,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -223,15 +227,53 @@ public class TickingExecutionTest {
         Map<Class<?>, Object> values = Map.of(Run.class, build, TaskListener.class, TaskListener.NULL);
         TickingExecution execution = new Scripted(new StubContext().attach(values, () -> { }), self -> Duration.ZERO);
         URI server = URI.create("http://127.0.0.1:9090/");
-        execution.environment(new RunCredentials(build)).hosts().check("url", server);
+        execution.environment(new RunCredentials(build)).hosts().checkAddress("url", server);
         MlDeliveryConfiguration.get().setAllowedHosts("only.example.org");
         try {
             Environment limited = execution.environment(new RunCredentials(build));
             assertEquals(DeliveryException.Kind.REFUSED,
-                    assertThrows(DeliveryException.class, () -> limited.hosts().check("url", server)).kind());
+                    assertThrows(DeliveryException.class, () -> limited.hosts().checkAddress("url", server)).kind());
         } finally {
             MlDeliveryConfiguration.get().setAllowedHosts(null);
         }
+    }
+
+    private static Executor resolvers(Run<?, ?> build) throws Exception {
+        Map<Class<?>, Object> values = Map.of(Run.class, build, TaskListener.class, TaskListener.NULL);
+        TickingExecution execution = new Scripted(new StubContext().attach(values, () -> { }), self -> Duration.ZERO);
+        return execution.environment(new RunCredentials(build)).resolvers();
+    }
+
+    /** A name server that does not answer keeps a thread, also when the step that asked is over long since. */
+    @Test(timeout = 120_000)
+    public void theThreadsThatResolveNamesAreTheJobsOwn() throws Exception {
+        FreeStyleProject project = JENKINS.createFreeStyleProject("asks");
+        Run<?, ?> other = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject("asks-too"));
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        int builds = 3;
+        int share = 8;
+        for (int i = 0; i < builds; i++) {
+            Run<?, ?> build = JENKINS.buildAndAssertSuccess(project);
+            for (int j = 0; j < share; j++) {
+                resolvers(build).execute(() -> {
+                    begun.incrementAndGet();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+            }
+        }
+        CountDownLatch found = new CountDownLatch(1);
+        resolvers(other).execute(found::countDown);
+        assertTrue("another job's is held up", found.await(60, TimeUnit.SECONDS));
+        while (begun.get() < share) {
+            Thread.sleep(5);
+        }
+        assertEquals(share, begun.get());
+        end.countDown();
     }
 
     @Test(timeout = 120_000)
@@ -364,9 +406,9 @@ public class TickingExecutionTest {
                 return null;
             }));
         }
-        FutureTask<String> look = new FutureTask<>(() -> "seen");
+        FutureTask<Owner> look = new FutureTask<>(() -> AgentThreads.get().owner());
         DeliveryThreads.looks(DeliveryThreads.owner(other)).execute(look);
-        assertEquals("seen", look.get());
+        assertEquals("its calls to agents are its owner's", DeliveryThreads.owner(other), look.get());
         while (begun.get() < DeliveryThreads.LOOKS_OF_A_TOP) {
             Thread.sleep(20);
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A share of a connection to a cluster, see {@link ClusterConnections}. Closing it gives the share back; the client itself must not be closed by its users. */
 public final class ClusterConnection implements AutoCloseable {
     private final KubernetesClient client;
+    private final KubernetesClient shared;
     private final ServerAddress server;
     private final Owner owner;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -17,15 +18,25 @@ public final class ClusterConnection implements AutoCloseable {
         void giveBack();
     }
 
-    ClusterConnection(KubernetesClient client, ServerAddress server, Owner owner) {
+    /**
+     * @param client by which this share's user asks
+     * @param shared whose connections it has
+     */
+    ClusterConnection(KubernetesClient client, KubernetesClient shared, ServerAddress server, Owner owner) {
         this.client = client;
+        this.shared = shared;
         this.server = server;
         this.owner = owner;
     }
 
-    /** The client, which others use as well. */
+    /** The client, whose connections others use as well. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** The one that all shares have in common. */
+    KubernetesClient shared() {
+        return shared;
     }
 
     /** The server that it leads to. */

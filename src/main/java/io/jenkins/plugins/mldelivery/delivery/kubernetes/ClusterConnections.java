@@ -86,7 +86,7 @@ public final class ClusterConnections implements AutoCloseable {
     public ClusterConnection connect(ClusterAccess access, Environment environment) throws DeliveryException {
         // Whoever shares a client gets the access checked for itself. It may take a while: a program may be started.
         CheckedAccess checked = new AccessCheck(environment, Event.Stage.DEPLOY).check(access);
-        return connect(new Key(access, environment.hosts()), checked, null);
+        return connect(new Key(access, environment.hosts()), checked, null, environment);
     }
 
     /**
@@ -106,11 +106,12 @@ public final class ClusterConnections implements AutoCloseable {
                     "cluster", "the access leads to another API server now, " + checked.server().uri(),
                     "Give a login for " + refused.server().uri() + ".", null);
         }
-        return connect(new Key(access, environment.hosts()), checked, refused.client());
+        return connect(new Key(access, environment.hosts()), checked, refused.shared(), environment);
     }
 
     /** @param refused a client that is of no use any more, or null; when the access gives the same, there is no answer */
-    private synchronized ClusterConnection connect(Key access, CheckedAccess checked, KubernetesClient refused)
+    private synchronized ClusterConnection connect(
+            Key access, CheckedAccess checked, KubernetesClient refused, Environment environment)
             throws DeliveryException {
         if (closed) {
             throw new IllegalStateException("the connections are closed");
@@ -124,7 +125,7 @@ public final class ClusterConnections implements AutoCloseable {
             shared = null;
         }
         if (shared == null) {
-            shared = new Shared(KubernetesClients.open(checked, access.hosts()), checked);
+            shared = new Shared(KubernetesClients.open(checked, environment), checked);
             open.put(access, shared);
         }
         shared.users++;
@@ -132,14 +133,15 @@ public final class ClusterConnections implements AutoCloseable {
             shared.retirement.cancel(false);
             shared.retirement = null;
         }
-        return share(access, shared);
+        return share(access, shared, KubernetesClients.sharing(shared.client, environment));
     }
 
-    private ClusterConnection share(Key access, Shared shared) {
-        return new ClusterConnection(shared.client, shared.checked.server(), new ClusterConnection.Owner() {
+    /** @param client by which the user of this share asks */
+    private ClusterConnection share(Key access, Shared shared, KubernetesClient client) {
+        return new ClusterConnection(client, shared.client, shared.checked.server(), new ClusterConnection.Owner() {
             @Override
             public ModelWatch watch(String namespace, String model, Runnable onChange) {
-                return ClusterConnections.this.watch(shared, namespace, model, onChange);
+                return ClusterConnections.this.watch(shared, client, namespace, model, onChange);
             }
 
             @Override
@@ -149,10 +151,12 @@ public final class ClusterConnections implements AutoCloseable {
         });
     }
 
-    private synchronized ModelWatch watch(Shared shared, String namespace, String model, Runnable onChange) {
+    /** @param client of whoever opens the watch, should there be none: the look-ups of its name are his, as long as it is watched */
+    private synchronized ModelWatch watch(
+            Shared shared, KubernetesClient client, String namespace, String model, Runnable onChange) {
         NamespaceWatch there = closed ? null : shared.watches.get(namespace);
         if (there == null && !closed && watchesLeft.tryAcquire(NamespaceWatch.STREAMS)) {
-            there = new NamespaceWatch(shared.client, namespace, timer);
+            there = new NamespaceWatch(client, namespace, timer);
             shared.watches.put(namespace, there);
         }
         ModelWatch watch = new ModelWatch(there, model, onChange, timer, ended -> unwatch(shared, namespace, ended));

@@ -6,7 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiHttpFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -28,14 +29,49 @@ public final class KubernetesClients {
      */
     public static KubernetesClient open(ClusterAccess access, Environment environment, Event.Stage stage)
             throws DeliveryException {
-        return open(new AccessCheck(environment, stage).check(access), environment.hosts());
+        return open(access, environment, stage, new AnswerRoom());
     }
 
-    static KubernetesClient open(CheckedAccess access, HostRules hosts) throws DeliveryException {
+    /**
+     * The same, with a room for answers that the caller may widen.
+     *
+     * @param room how much memory an answer may take
+     */
+    public static KubernetesClient open(
+            ClusterAccess access, Environment environment, Event.Stage stage, AnswerRoom room)
+            throws DeliveryException {
+        return open(new AccessCheck(environment, stage).check(access), environment, room);
+    }
+
+    static KubernetesClient open(CheckedAccess access, Environment environment) throws DeliveryException {
+        return open(access, environment, new AnswerRoom());
+    }
+
+    private static KubernetesClient open(CheckedAccess access, Environment environment, AnswerRoom room)
+            throws DeliveryException {
         return new KubernetesClientBuilder()
                 .withConfig(config(access))
                 .withHttpClientFactory(new ApiHttpFactory(
-                        ClusterTls.context(access), access.server().proxy(), hosts))
+                        ClusterTls.context(access), access.server().proxy(), environment.hosts(),
+                        NameLookup.by(environment.resolvers()), room))
+                .build();
+    }
+
+    /**
+     * A client with the connections of another one, for whoever has threads that resolve names: a name server may keep
+     * one for long, and then it is his.
+     *
+     * @param shared which is closed in place of this one
+     */
+    static KubernetesClient sharing(KubernetesClient shared, Environment environment) {
+        if (environment.resolvers() == null) {
+            return shared;
+        }
+        return new KubernetesClientBuilder()
+                .withConfig(shared.getConfiguration())
+                .withKubernetesSerialization(shared.getKubernetesSerialization())
+                .withHttpClientFactory(
+                        ApiHttpFactory.sharing(shared.getHttpClient(), new NameLookup(environment.resolvers())))
                 .build();
     }
 

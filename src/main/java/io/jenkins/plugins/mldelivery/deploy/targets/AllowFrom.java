@@ -69,7 +69,7 @@ public final class AllowFrom {
     }
 
     private static boolean isV6(String address) {
-        if (!address.matches("[0-9A-Fa-f:.]+")) {
+        if (!address.matches("[0-9A-Fa-f:][0-9A-Fa-f:.]*")) {
             return false;
         }
         try {

@@ -4,7 +4,6 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpAnswer;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpRequest;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpRoute;
-import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import io.jenkins.plugins.mldelivery.delivery.http.Patience;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,14 +21,12 @@ final class Exchange {
     private static final int PIECE = 64 * 1024;
 
     private final Ways ways;
-    private final NameLookup names;
     private final RegistrySettings settings;
     private final Deadline deadline;
 
     /** @param deadline the end of the time for this, which need not be the step's */
-    Exchange(Ways ways, NameLookup names, RegistrySettings settings, Deadline deadline) {
+    Exchange(Ways ways, RegistrySettings settings, Deadline deadline) {
         this.ways = ways;
-        this.names = names;
         this.settings = settings;
         this.deadline = deadline;
     }
@@ -40,7 +37,8 @@ final class Exchange {
         Patience patience = new Patience(end, settings.stall().multipliedBy(call.patience()));
         try {
             // Here, since every address comes by: the registry's, its token service's, and where it redirects to.
-            HttpRoute route = names.route(settings.hosts(), settings.parameter(), call.uri(), end.atMost(settings.stall()));
+            HttpRoute route = settings.names()
+                    .route(settings.hosts(), settings.parameter(), call.uri(), end.atMost(settings.stall()));
             HttpRequest request = new HttpRequest(call.method(), call.uri(), headers(call, authorization), call.content());
             try (HttpAnswer answer = ways.to(call.uri()).send(request, route, patience)) {
                 return new Answer(call.uri(), answer.head(), body(call, answer));

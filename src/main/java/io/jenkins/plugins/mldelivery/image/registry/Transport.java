@@ -1,10 +1,6 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
-import io.jenkins.plugins.mldelivery.delivery.Owner;
-import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
-import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
-import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -21,8 +17,6 @@ final class Transport implements AutoCloseable {
     private final String registry;
     private final RegistrySettings settings;
     private final Ways ways;
-    private final NameLookup names = new NameLookup(
-            new SharedThreads("ml-delivery names", 1, new OwnerShares(1, 1)).of(Owner.only()));
     private final Exchange exchange;
     private URI root;
     private Authorizer authorizer;
@@ -31,7 +25,7 @@ final class Transport implements AutoCloseable {
         this.registry = registry;
         this.settings = settings;
         this.ways = new Ways(Endpoint.authority(registry), settings.insecure());
-        this.exchange = new Exchange(ways, names, settings, settings.deadline());
+        this.exchange = new Exchange(ways, settings, settings.deadline());
     }
 
     @Override
@@ -143,7 +137,7 @@ final class Transport implements AutoCloseable {
     boolean farewell(Call call, Deadline own) {
         try {
             String authorization = isOwn(call.uri()) ? authorizer.known(call.scope()) : null;
-            Answer answer = new Exchange(ways, names, settings, own).run(call, authorization);
+            Answer answer = new Exchange(ways, settings, own).run(call, authorization);
             return answer.ok() || answer.status() == 404;
         } catch (IOException | DeliveryException e) {
             return false;

@@ -19,6 +19,7 @@ import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.SecretManifests;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
 import io.jenkins.plugins.mldelivery.provision.Workspace;
@@ -44,6 +45,7 @@ public final class ManifestProvisioner {
 
     private final Environment environment;
     private final ManifestTurns turns;
+    private final AnswerRoom room = new AnswerRoom();
     private final String timeout;
     private final Instant end;
 
@@ -157,7 +159,7 @@ public final class ManifestProvisioner {
     private ProvisionResult run(ProvisionRequest request, List<KeptObject> objects, ClusterAccess cluster,
             NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
-        try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION)) {
+        try (KubernetesClient client = KubernetesClients.open(cluster, environment, Event.Stage.PROVISION, room)) {
             place(client, request, objects, namespaces);
             PlanDigest digest = new PlanDigest();
             List<Planned> plan = plan(client, request, objects, digest);
@@ -248,7 +250,7 @@ public final class ManifestProvisioner {
         for (KeptObject object : objects) {
             goOn(List.of());
             try {
-                plan.add(turns.call(object.size(), patience(List.of()),
+                plan.add(turns.call(object.size(), room, patience(List.of()),
                         () -> plan(client, request, object, newNamespaces, digest)));
             } catch (KubernetesClientException e) {
                 goOn(List.of());
@@ -303,12 +305,14 @@ public final class ManifestProvisioner {
         for (Planned p : order) {
             goOn(done);
             try {
-                if (p.action().equals("delete")) {
-                    deletion.run(p.object(), p.uid());
-                } else {
-                    turns.call(p.kept().size(), patience(done), () ->
-                            client.resource(p.kept().whole()).fieldManager(FIELD_MANAGER).serverSideApply());
-                }
+                turns.call(p.kept().size(), room, patience(done), () -> {
+                    if (p.action().equals("delete")) {
+                        deletion.run(p.object(), p.uid());
+                    } else {
+                        client.resource(p.kept().whole()).fieldManager(FIELD_MANAGER).serverSideApply();
+                    }
+                    return null;
+                });
             } catch (KubernetesClientException e) {
                 goOn(done);
                 throw after(done, explain(p.action(), p, e));

@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.OwnerTurns;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
 import java.time.Duration;
 
 /**
@@ -66,10 +67,31 @@ public final class ManifestTurns {
         return size <= LARGE_TEXT ? work.run() : take(parsing, patience, work);
     }
 
-    /** Calls the cluster with an object of so many bytes. */
-    <T, E extends Exception> T call(long size, Patience patience, Work<T, E> work)
+    /**
+     * Calls the cluster with an object of so many bytes. An answer that is larger than what was sent is asked for anew,
+     * in a turn: so the work may run twice.
+     *
+     * @param room of the client that is used; it is wide in a turn
+     */
+    <T, E extends Exception> T call(long size, AnswerRoom room, Patience patience, Work<T, E> work)
             throws DeliveryException, InterruptedException, E {
-        return size <= LARGE_OBJECT ? work.run() : take(calling, patience, work);
+        if (size <= LARGE_OBJECT) {
+            try {
+                return work.run();
+            } catch (RuntimeException e) {
+                if (!room.isTooNarrow(e)) {
+                    throw e;
+                }
+            }
+        }
+        return take(calling, patience, () -> {
+            room.widen();
+            try {
+                return work.run();
+            } finally {
+                room.narrow();
+            }
+        });
     }
 
     /** How many runs wait. */

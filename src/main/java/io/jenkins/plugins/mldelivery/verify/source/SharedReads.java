@@ -76,8 +76,13 @@ public final class SharedReads {
         return readers.of(owner);
     }
 
+    /** Threads that resolve names, for whatever an owner connects to; each is the owner's until it is free. */
+    public Executor resolvers() {
+        return resolvers.of(owner);
+    }
+
     /** Finds servers, and checks whether they may be asked. */
     NameLookup names() {
-        return new NameLookup(resolvers.of(owner));
+        return new NameLookup(resolvers());
     }
 }

@@ -91,12 +91,12 @@ public class HostileClusterTest {
     @Test
     public void aPageWithoutEnd() throws Exception {
         String more =
-                "cluster: could not read it: its answer has more than 8 MiB. Check that the address is an API server's"
+                "cluster: could not read it: its answer has more than 4 MiB. Check that the address is an API server's"
                         + " and that nothing between changes what it answers.";
         int asked = server.heads().size();
         for (String answer : List.of("endless", "chunked", "lying-length")) {
-            assertBounded(more, 8 * MIB, Duration.ofSeconds(10), () -> raw(answer, "/pods/a:8080/proxy/metrics"));
-            assertBounded(more, 8 * MIB, Duration.ofSeconds(10), () -> client.pods()
+            assertBounded(more, 4 * MIB, Duration.ofSeconds(10), () -> raw(answer, "/pods/a:8080/proxy/metrics"));
+            assertBounded(more, 4 * MIB, Duration.ofSeconds(10), () -> client.pods()
                     .inNamespace(answer)
                     .withName("a")
                     .get());
@@ -145,17 +145,17 @@ public class HostileClusterTest {
     @Test
     public void manySmallValues() throws Exception {
         String values =
-                "cluster: could not read it: its answer has more than 200000 values. Check that the address is an API"
+                "cluster: could not read it: its answer has more than 4 MiB. Check that the address is an API"
                         + " server's and that nothing between changes what it answers.";
         for (String answer : List.of("objects", "pods")) {
-            assertBounded(values, 8 * MIB, Duration.ofSeconds(10), () -> client.pods()
+            assertBounded(values, 4 * MIB, Duration.ofSeconds(10), () -> client.pods()
                     .inNamespace(answer)
                     .list());
         }
         String deep =
                 "cluster: could not read it: its answer is nested more than 200 levels deep. Check that the address is"
                         + " an API server's and that nothing between changes what it answers.";
-        assertBounded(deep, 8 * MIB, Duration.ofSeconds(10), () -> client.pods()
+        assertBounded(deep, 4 * MIB, Duration.ofSeconds(10), () -> client.pods()
                 .inNamespace("deep")
                 .list());
     }

@@ -43,7 +43,7 @@ public class HostileServersTest {
             assertTrue(
                     taken + " answers were taken, which has to be those that are within the limits",
                     taken > 0 && taken < HostileClusterTrial.CALLS / 6);
-            assertTrue(refused.stream().anyMatch(line -> line.contains("its answer has more than 8 MiB")));
+            assertTrue(refused.stream().anyMatch(line -> line.contains("its answer has more than 4 MiB")));
             assertEquals("connections are left", 0, server.open());
         }
     }

@@ -20,8 +20,10 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -130,6 +132,30 @@ public class HouseRulesTest {
                         "parse with the client library",
                         call -> call.getName().startsWith("unmarshal")
                                 && call.getTargetOwner().getPackageName().startsWith("io.fabric8")))
+                .check(classes);
+    }
+
+    /** A name server may keep a thread for long, and nobody can interrupt it: so it must be somebody's. */
+    @Test
+    public void namesAreResolvedInOnePlace() {
+        // The others read addresses that are written out.
+        Set<String> known = Set.of("NameLookup", "HostRules", "HostRule", "ProxyVariables", "AllowFrom");
+        DescribedPredicate<JavaClass> others = DescribedPredicate.describe(
+                "are not known to", c -> !known.contains(c.getSimpleName()));
+        noClasses()
+                .that(others)
+                .and()
+                .resideOutsideOfPackages(ROOT + "cli..", ROOT + "playground..")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "resolve a name",
+                        call -> call.getTargetOwner().isEquivalentTo(InetAddress.class)
+                                && Set.of("getByName", "getAllByName", "getLocalHost", "getHostName", "getCanonicalHostName")
+                                        .contains(call.getName())))
+                .orShould()
+                .callConstructor(InetSocketAddress.class, String.class, int.class)
+                .orShould()
+                .callConstructor(Socket.class, String.class, int.class)
                 .check(classes);
     }
 

@@ -11,10 +11,16 @@ public final class AnswerException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final boolean passing;
+    private final boolean large;
 
     private AnswerException(String message, boolean passing) {
+        this(message, passing, false);
+    }
+
+    private AnswerException(String message, boolean passing, boolean large) {
         super(message);
         this.passing = passing;
+        this.large = large;
     }
 
     /** Whether the same call may succeed later. */
@@ -22,11 +28,22 @@ public final class AnswerException extends IOException {
         return passing;
     }
 
+    /** Whether it was too large for the room of its client. */
+    boolean isLarge() {
+        return large;
+    }
+
     static AnswerException tooLarge(long bytes) {
         return new AnswerException(
                 "its answer has more than "
                         + (bytes < 1024 * 1024 ? bytes / 1024 + " KiB" : bytes / (1024 * 1024) + " MiB"),
-                false);
+                false,
+                true);
+    }
+
+    static AnswerException largeObject(long bytes) {
+        return new AnswerException(
+                "its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false, true);
     }
 
     static AnswerException tooManyValues(int values) {

@@ -8,8 +8,14 @@ import java.time.Duration;
  * is trusted.
  */
 public final class AnswerLimits {
-    /** Bytes of an answer: an object has at most 1.5 MiB in etcd, and a page of a list {@link #PAGE} objects. */
+    /** Bytes of an answer in a wide {@link AnswerRoom}. */
     public static final int ANSWER_BYTES = 8 * 1024 * 1024;
+
+    /** Bytes of any other answer that is no list: an object has at most 1.5 MiB in etcd, without JSON's escapes. */
+    public static final int OBJECT_BYTES = 4 * 1024 * 1024;
+
+    /** Bytes of memory of the object that is made of such an answer. */
+    public static final int OBJECT_MEMORY = 8 * 1024 * 1024;
 
     /** Bytes of a pod's answer through the API server. */
     public static final int POD_BYTES = TrackMetrics.MAX_PAGE_BYTES;
@@ -35,7 +41,7 @@ public final class AnswerLimits {
     /** All pages of a list. */
     public static final Duration LIST = Duration.ofSeconds(60);
 
-    /** Values of an answer in JSON, each of which takes some 100 bytes of memory. */
+    /** Values of an answer in JSON, each of which takes some 100 bytes of memory, and up to 400. */
     public static final int VALUES = 200_000;
 
     /** Values of all pages of a list. */

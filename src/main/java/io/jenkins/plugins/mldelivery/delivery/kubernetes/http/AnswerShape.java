@@ -23,14 +23,24 @@ final class AnswerShape {
 
     private AnswerShape() {}
 
-    /** Refuses an answer that is no JSON object, or one of too many values, and counts these. */
-    static int count(byte[] bytes) throws AnswerException {
+    /** What a value takes as one of the library, its characters not counted. */
+    static long memory(JsonToken token) {
+        return token.isStructEnd() ? 0 : token.isStructStart() ? AnswerLimits.MAP_MEMORY : AnswerLimits.VALUE_MEMORY;
+    }
+
+    /**
+     * Refuses an answer that is no JSON object, or one of too many values, or one that takes too much memory.
+     *
+     * @param limit bytes of memory
+     */
+    static void check(byte[] bytes, long limit) throws AnswerException {
         try (JsonParser parser = JSON.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw AnswerException.notJson();
             }
             int depth = 1;
             int values = 1;
+            long memory = 2L * bytes.length;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token.isStructStart()) {
                     depth++;
@@ -43,8 +53,11 @@ final class AnswerShape {
                 if (token != JsonToken.FIELD_NAME && !token.isStructEnd() && ++values > AnswerLimits.VALUES) {
                     throw AnswerException.tooManyValues(AnswerLimits.VALUES);
                 }
+                memory += memory(token);
+                if (memory > limit) {
+                    throw AnswerException.largeObject(limit);
+                }
             }
-            return values;
         } catch (AnswerException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -61,7 +74,7 @@ final class AnswerShape {
             return "";
         }
         try {
-            count(body.getBytes(StandardCharsets.UTF_8));
+            check(body.getBytes(StandardCharsets.UTF_8), AnswerLimits.OBJECT_MEMORY);
             return body;
         } catch (AnswerException e) {
             String text = body.strip();

@@ -28,6 +28,7 @@ public final class ApiHttpBuilder extends StandardHttpClientBuilder<ApiHttpClien
                         sslContext != null ? sslContext : clientFactory.tls(),
                         clientFactory.proxy(),
                         clientFactory.hosts(),
-                        connect)));
+                        connect)),
+                clientFactory.room());
     }
 }

@@ -22,22 +22,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHttpFactory, ApiHttpBuilder> {
     private final Exchanges exchanges;
+    private final AnswerRoom room;
 
-    ApiHttpClient(ApiHttpBuilder builder, Exchanges exchanges) {
+    ApiHttpClient(ApiHttpBuilder builder, Exchanges exchanges, AnswerRoom room) {
         super(builder, new AtomicBoolean());
         this.exchanges = exchanges;
+        this.room = room;
     }
 
     /** Shares the connections of another one, and ends with it. */
     ApiHttpClient(ApiHttpBuilder builder, ApiHttpClient other) {
         super(builder, other.getClosed());
         this.exchanges = other.exchanges;
+        this.room = other.room;
     }
 
     @Override
     public CompletableFuture<HttpResponse<AsyncBody>> consumeBytesDirect(
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        return exchanges.send(request, consumer);
+        return exchanges.send(request, consumer, builder.getClientFactory().names());
     }
 
     @Override
@@ -47,23 +50,29 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
             Deadline.set(other, AnswerLimits.CALL);
             return other;
         }
-        Collector collector = new Collector(exchanges.large());
+        Collector collector = new Collector(exchanges.large(), room.bytes());
+        long memory = room.memory();
         CompletableFuture<HttpResponse<T>> result = new CompletableFuture<>();
         Deadline.set(result, AnswerLimits.CALL);
         consumeBytes(request, collector).whenComplete((head, e) -> {
             if (e != null) {
                 result.completeExceptionally(e);
             } else {
-                read(head, collector, type, result);
+                read(head, collector, memory, type, result);
             }
         });
         return result;
     }
 
-    /** Reads the body that a collector takes, until it is there or the result is given up. */
+    /**
+     * Reads the body that a collector takes, until it is there or the result is given up.
+     *
+     * @param memory bytes that an object may take which is made of it
+     */
     static <T> void read(
             HttpResponse<AsyncBody> head,
             Collector collector,
+            long memory,
             Class<T> type,
             CompletableFuture<HttpResponse<T>> result) {
         AsyncBody body = head.body();
@@ -78,7 +87,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
                     result.completeExceptionally(e);
                 } else {
                     // Whoever has asked makes objects of it within this call.
-                    result.complete(answer(head, collector, type));
+                    result.complete(answer(head, collector, memory, type));
                 }
             } catch (AnswerException | RuntimeException refused) {
                 result.completeExceptionally(refused);
@@ -89,8 +98,8 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
         body.consume();
     }
 
-    private static <T> HttpResponse<T> answer(HttpResponse<AsyncBody> head, Collector collector, Class<T> type)
-            throws AnswerException {
+    private static <T> HttpResponse<T> answer(
+            HttpResponse<AsyncBody> head, Collector collector, long memory, Class<T> type) throws AnswerException {
         Answer<AsyncBody> answer = (Answer<AsyncBody>) head;
         if (!HttpResponse.isSuccessful(head.code())) {
             String status = AnswerShape.status(head.code(), collector.text());
@@ -101,7 +110,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
         }
         byte[] bytes = collector.bytes();
         if (bytes.length > 0) {
-            AnswerShape.count(bytes);
+            AnswerShape.check(bytes, memory);
         }
         return answer.with(type.cast(bytes));
     }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -16,16 +17,59 @@ public final class ApiHttpFactory implements HttpClient.Factory {
     private final SSLContext tls;
     private final URI proxy;
     private final HostRules hosts;
+    private final NameLookup names;
+    private final AnswerRoom room;
 
     /**
+     * With a narrow room for answers.
+     *
      * @param tls which certificates are trusted, and the client's own
      * @param proxy of HTTP, or null for the JVM's own rules
      * @param hosts which hosts may be sent requests
+     * @param names finds their addresses
      */
-    public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts) {
+    public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts, NameLookup names) {
+        this(tls, proxy, hosts, names, new AnswerRoom());
+    }
+
+    /**
+     * The same, with a room for answers.
+     *
+     * @param room of the client that is made
+     */
+    public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts, NameLookup names, AnswerRoom room) {
         this.tls = tls;
         this.proxy = proxy;
         this.hosts = hosts;
+        this.names = names;
+        this.room = room;
+    }
+
+    AnswerRoom room() {
+        return room;
+    }
+
+    /**
+     * Makes clients that share the connections of one, and end with it, for somebody else: what they open is found by
+     * other look-ups, each of which is its owner's.
+     *
+     * @param client which a factory of this class has made
+     * @param names finds the addresses of new connections
+     */
+    public static HttpClient.Factory sharing(HttpClient client, NameLookup names) {
+        ApiHttpFactory own = ((ApiHttpBuilder) client.newBuilder()).getClientFactory();
+        ApiHttpFactory other = new ApiHttpFactory(own.tls, own.proxy, own.hosts, names, own.room);
+        return new HttpClient.Factory() {
+            @Override
+            public HttpClient.Builder newBuilder(Config config) {
+                return newBuilder(); // With all that the shared client has of the configuration.
+            }
+
+            @Override
+            public HttpClient.Builder newBuilder() {
+                return ((ApiHttpBuilder) client.newBuilder()).clientFactory(other);
+            }
+        };
     }
 
     SSLContext tls() {
@@ -38,6 +82,10 @@ public final class ApiHttpFactory implements HttpClient.Factory {
 
     HostRules hosts() {
         return hosts;
+    }
+
+    NameLookup names() {
+        return names;
     }
 
     @Override

@@ -12,12 +12,15 @@ import java.util.List;
  */
 final class Collector implements AsyncBody.Consumer<List<ByteBuffer>> {
     private final LargeAnswers large;
+    private final int limit;
     private final Buffer bytes = new Buffer();
     private boolean entered;
     private boolean ended;
 
-    Collector(LargeAnswers large) {
+    /** @param limit bytes */
+    Collector(LargeAnswers large, int limit) {
         this.large = large;
+        this.limit = limit;
     }
 
     /** Without a copy of its bytes. */
@@ -28,8 +31,11 @@ final class Collector implements AsyncBody.Consumer<List<ByteBuffer>> {
     }
 
     @Override
-    public void consume(List<ByteBuffer> parts, AsyncBody body) {
+    public void consume(List<ByteBuffer> parts, AsyncBody body) throws AnswerException {
         for (ByteBuffer part : parts) {
+            if (bytes.size() + part.remaining() > limit) {
+                throw AnswerException.tooLarge(limit);
+            }
             byte[] copy = new byte[part.remaining()];
             part.get(copy);
             bytes.writeBytes(copy);

@@ -1,17 +1,20 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
@@ -57,15 +60,16 @@ final class Dialer {
     /**
      * Opens one.
      *
-     * @param opened gets the connection as soon as there is one, so that it can be closed while this waits
+     * @param names finds addresses, within the time for connecting
+     * @param opened gets what this waits for, the look-up of a name or the connection, so that it can be closed meanwhile
      * @throws DeliveryException when the rules refuse the host
      */
-    Wire open(URI uri, Consumer<Socket> opened) throws IOException, DeliveryException {
+    Wire open(URI uri, NameLookup names, Consumer<Closeable> opened) throws IOException, DeliveryException {
         if (!isTls(uri) && !"http".equals(uri.getScheme()) || uri.getHost() == null) {
             throw new IOException("not an http or https URL");
         }
-        InetSocketAddress other = proxy(uri);
-        Socket raw = connect(uri, other, opened);
+        URI other = proxy(uri);
+        Socket raw = connect(uri, other, names, opened);
         try {
             if (!isTls(uri)) {
                 return new Wire(raw, raw, other != null, origin(uri));
@@ -81,44 +85,29 @@ final class Dialer {
     }
 
     /** Where to connect to in place of the server; null for the server itself. */
-    private InetSocketAddress proxy(URI uri) {
-        if (proxy != null) {
-            return InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort());
-        }
-        ProxySelector jvm = ProxySelector.getDefault();
-        List<Proxy> choices = jvm == null ? List.of() : jvm.select(uri);
-        return choices.isEmpty() || choices.get(0).type() != Proxy.Type.HTTP
-                ? null
-                : (InetSocketAddress) choices.get(0).address();
+    private URI proxy(URI uri) {
+        return proxy != null ? proxy : NameLookup.platformProxy(uri);
     }
 
-    private Socket connect(URI uri, InetSocketAddress other, Consumer<Socket> opened)
+    private Socket connect(URI uri, URI other, NameLookup names, Consumer<Closeable> opened)
             throws IOException, DeliveryException {
-        if (other == null) {
-            // The very addresses that were judged are used: a name may mean another one a moment later.
-            InetAddress[] addresses = addresses(uri);
-            hosts.check("cluster", uri, List.of(addresses));
-            return connect(addresses, port(uri), opened);
-        }
-        hosts.check("cluster", uri);
-        InetAddress[] addresses = InetAddress.getAllByName(host(other.getHostString()));
-        if (proxy != null) {
-            hosts.check("cluster", proxy, List.of(addresses));
-        }
-        return connect(addresses, other.getPort(), opened);
-    }
-
-    private InetAddress[] addresses(URI uri) throws IOException, DeliveryException {
+        Deadline deadline = Deadline.in(Duration.ofMillis(connectMillis));
         try {
-            return InetAddress.getAllByName(host(uri.getHost()));
-        } catch (UnknownHostException e) {
-            // A list of allowed hosts refuses a name that it does not have, also when it has no address.
-            hosts.check("cluster", uri, List.of());
-            throw e;
+            if (other == null) {
+                // The very addresses that were judged are used: a name may mean another one a moment later.
+                return connect(names.addresses(hosts, "cluster", uri, deadline, opened), port(uri), opened);
+            }
+            names.check(hosts, "cluster", uri, deadline, opened);
+            // Whoever set up the JVM's own proxy need not be asked again.
+            HostRules rules = proxy != null ? hosts : HostRules.any();
+            return connect(names.addresses(rules, "cluster", other, deadline, opened), other.getPort(), opened);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
         }
     }
 
-    private Socket connect(InetAddress[] addresses, int port, Consumer<Socket> opened) throws IOException {
+    private Socket connect(List<InetAddress> addresses, int port, Consumer<Closeable> opened) throws IOException {
         IOException last = null;
         for (InetAddress address : addresses) {
             Socket socket = new Socket(Proxy.NO_PROXY);

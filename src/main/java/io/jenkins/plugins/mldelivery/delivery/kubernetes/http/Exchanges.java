@@ -5,8 +5,9 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -65,9 +66,10 @@ final class Exchanges {
         return large;
     }
 
+    /** @param names finds the server, should there be no connection to it */
     CompletableFuture<HttpResponse<AsyncBody>> send(
-            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-        Exchange exchange = new Exchange(request, consumer);
+            StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer, NameLookup names) {
+        Exchange exchange = new Exchange(request, consumer, names);
         running.add(exchange);
         try {
             exchange.threads.execute(exchange);
@@ -135,16 +137,18 @@ final class Exchanges {
     private final class Exchange implements Runnable {
         private final StandardHttpRequest request;
         private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
+        private final NameLookup names;
         private final CompletableFuture<HttpResponse<AsyncBody>> answer = new CompletableFuture<>();
         private final Duration time;
         private final ThreadPoolExecutor threads;
-        private Socket dialled;
+        private Closeable dialled;
         private volatile Wire wire;
         private boolean over;
 
-        Exchange(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+        Exchange(StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer, NameLookup names) {
             this.request = request;
             this.consumer = consumer;
+            this.names = names;
             boolean pod = POD.matcher(String.valueOf(request.uri().getPath())).find();
             this.threads = pod ? podThreads : Exchanges.this.threads;
             this.time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
@@ -204,7 +208,7 @@ final class Exchanges {
             Wire used = mayRest && harmless ? resting(Dialer.origin(request.uri())) : null;
             boolean rested = used != null;
             try {
-                take(rested ? used : dialer.open(request.uri(), this::dialled));
+                take(rested ? used : dialer.open(request.uri(), names, this::dialled));
                 wire.send(request, Wire.bytes(request.body()));
                 return ResponseHead.read(wire.in());
             } catch (AnswerException e) {
@@ -218,10 +222,10 @@ final class Exchanges {
             }
         }
 
-        private synchronized void dialled(Socket socket) {
-            dialled = socket;
+        private synchronized void dialled(Closeable connecting) {
+            dialled = connecting;
             if (over) {
-                closeQuietly(socket);
+                closeQuietly(connecting);
             }
         }
 
@@ -265,9 +269,9 @@ final class Exchanges {
             }
         }
 
-        private void closeQuietly(Socket socket) {
+        private void closeQuietly(Closeable connecting) {
             try {
-                socket.close();
+                connecting.close();
             } catch (IOException e) {
                 // It is closed.
             }

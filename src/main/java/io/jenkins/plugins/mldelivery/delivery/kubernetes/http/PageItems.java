@@ -62,9 +62,7 @@ final class PageItems {
 
         void copy(JsonParser from) throws IOException {
             JsonToken token = from.currentToken();
-            if (!token.isStructEnd()) {
-                memory += token.isStructStart() ? AnswerLimits.MAP_MEMORY : AnswerLimits.VALUE_MEMORY;
-            }
+            memory += AnswerShape.memory(token);
             if (token == JsonToken.FIELD_NAME) {
                 json.writeFieldName(from.currentName());
             } else if (token.isNumeric()) {

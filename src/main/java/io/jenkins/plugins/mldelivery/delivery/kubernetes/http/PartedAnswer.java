@@ -26,7 +26,7 @@ public final class PartedAnswer {
      */
     public static CompletableFuture<HttpResponse<String>> send(
             HttpClient http, HttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> parts) {
-        Collector error = new Collector(new LargeAnswers());
+        Collector error = new Collector(new LargeAnswers(), AnswerLimits.ERROR_BYTES);
         AtomicBoolean good = new AtomicBoolean();
         CompletableFuture<HttpResponse<String>> result = new CompletableFuture<>();
         Deadline.set(result, AnswerLimits.CALL);
@@ -36,7 +36,7 @@ public final class PartedAnswer {
                         result.completeExceptionally(e);
                     } else {
                         good.set(HttpResponse.isSuccessful(head.code()));
-                        ApiHttpClient.read(head, error, String.class, result);
+                        ApiHttpClient.read(head, error, AnswerLimits.OBJECT_MEMORY, String.class, result);
                     }
                 });
         return result;

@@ -50,12 +50,19 @@ public class AnswerFuzzTest {
                     })
                     String text) {
         HostileText.survives(
-                text, () -> AnswerShape.count(text.getBytes(StandardCharsets.UTF_8)), AnswerException.class);
+                text,
+                () -> check(text.getBytes(StandardCharsets.UTF_8)),
+                AnswerException.class);
         HostileText.survives(
                 text,
-                () -> AnswerShape.count(
+                () -> check(
                         AnswerShape.status(500, text).isEmpty()
                                 ? "{}".getBytes(StandardCharsets.UTF_8)
                                 : AnswerShape.status(500, text).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Object check(byte[] bytes) throws AnswerException {
+        AnswerShape.check(bytes, AnswerLimits.OBJECT_MEMORY);
+        return bytes;
     }
 }

@@ -15,6 +15,7 @@ import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.testing.Certificates;
 import io.jenkins.plugins.mldelivery.testing.ConnectProxy;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,7 +52,7 @@ public class ApiHttpClientTest {
         Config config = Config.empty();
         config.setRequestRetryBackoffLimit(0);
         config.setOauthToken("the-token");
-        return new ApiHttpFactory(tls, proxy, hosts).newBuilder(config).build();
+        return new ApiHttpFactory(tls, proxy, hosts, NameLookup.by(null)).newBuilder(config).build();
     }
 
     private static HttpClient client() throws Exception {
@@ -89,6 +90,33 @@ public class ApiHttpClientTest {
                 Throwable cause = e.getCause();
                 return (cause.getCause() instanceof AnswerException ? cause.getCause() : cause).getMessage();
             }
+        }
+    }
+
+    /** As an object of the library each empty map takes some hundred times its bytes. */
+    @Test
+    public void anObjectOfManyValuesNeedsAWideRoom() throws Exception {
+        String json = "{\"a\":[" + "{},".repeat(30_000) + "{}]}";
+        AnswerRoom room = new AnswerRoom();
+        try (ByteServer server = ByteServer.start((head, out) -> out.write(
+                        ("HTTP/1.1 200 OK\r\nContent-Length: " + json.length() + "\r\n\r\n" + json)
+                                .getBytes(StandardCharsets.ISO_8859_1)));
+                HttpClient client = new ApiHttpFactory(SSLContext.getDefault(), null, HostRules.standard(), NameLookup.by(null), room)
+                        .newBuilder(Config.empty())
+                        .build()) {
+            HttpRequest request =
+                    client.newHttpRequestBuilder().uri(server.url() + "/a").build();
+            Throwable refused = assertThrows(
+                            ExecutionException.class,
+                            () -> client.sendAsync(request, byte[].class).get(20, TimeUnit.SECONDS))
+                    .getCause();
+            assertTrue(refused.toString(), room.isTooNarrow(refused));
+            assertEquals("its answer takes more than 8 MiB of memory", refused.getMessage());
+            room.widen();
+            assertEquals(
+                    json.length(),
+                    client.sendAsync(request, byte[].class).get(20, TimeUnit.SECONDS).body().length);
+            assertFalse("it is as wide as it gets", room.isTooNarrow(refused));
         }
     }
 
