@@ -1,11 +1,10 @@
 package io.jenkins.plugins.mldelivery.delivery;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,25 +14,34 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Threads for work that waits for servers which somebody else chose, shared by owners: of one owner's tasks only so many
- * run at a time, and its others wait behind them, so that they don't hold up anybody else's. The jobs of one top-level
- * item take turns for what they have together. Thread-safe.
+ * run at a time, and its others wait behind them, so that they don't hold up anybody else's. Whoever waits gets a thread
+ * in turn, however many tasks it has: first the top-level items take turns, then the jobs of one of them, and the tasks
+ * of a job run in the order in which they came. A thread that becomes free goes to the next one at once; nobody asks for
+ * it again and again. Thread-safe.
  */
 public final class SharedThreads {
     private static final int IDLE_SECONDS = 5;
 
     private final Executor pool;
+    private final int most;
     private final OwnerShares shares;
-    /** Of each top-level item, what waits of its jobs, first the one that had none for longest. No queue is empty. */
-    private final Map<String, Map<Owner, Queue<Runnable>>> waiting = new HashMap<>();
+    /**
+     * Of each top-level item, what waits of its jobs; of items and of jobs first the one that had none for longest. No
+     * map and no queue is empty.
+     */
+    private final Map<String, Map<Owner, Deque<Turn>>> waiting = new LinkedHashMap<>();
+    private int running;
 
     /**
      * Threads that somebody else has.
      *
-     * @param pool has a queue of its own, or refuses nothing before its end
-     * @param shares of its threads
+     * @param pool has as many threads, and refuses nothing before its end
+     * @param most tasks that run at a time
+     * @param shares of them
      */
-    public SharedThreads(Executor pool, OwnerShares shares) {
+    public SharedThreads(Executor pool, int most, OwnerShares shares) {
         this.pool = pool;
+        this.most = most;
         this.shares = shares;
     }
 
@@ -45,7 +53,7 @@ public final class SharedThreads {
      * @param shares of them
      */
     public SharedThreads(String name, int most, OwnerShares shares) {
-        this(threads(name, most), shares);
+        this(threads(name, most), most, shares);
     }
 
     private static Executor threads(String name, int most) {
@@ -59,20 +67,38 @@ public final class SharedThreads {
         return pool;
     }
 
-    /** Runs the tasks of an owner. Refuses one, by a {@link RejectedExecutionException}, where the pool does. */
+    /**
+     * Runs the tasks of an owner. Refuses one, by a {@link RejectedExecutionException}, where the pool does, and by the
+     * error that Java throws when it can make no thread; the task does not run then.
+     */
     public Executor of(Owner owner) {
-        return task -> execute(owner, task);
+        return task -> execute(new Turn(owner, task));
     }
 
-    private synchronized void execute(Owner owner, Runnable task) {
-        if (shares.enter(owner)) {
-            start(owner, task);
-        } else {
-            Queue<Runnable> tasks = waiting.computeIfAbsent(owner.top(), top -> new LinkedHashMap<>())
-                    .computeIfAbsent(owner, job -> new ArrayDeque<>());
+    /** A task that waits for a thread, or has one. */
+    private record Turn(Owner owner, Runnable task) {
+        boolean isGivenUp() {
+            return task instanceof Future<?> future && future.isCancelled();
+        }
+    }
+
+    private synchronized void execute(Turn turn) {
+        if (!enter(turn.owner())) {
+            Deque<Turn> turns = waiting.computeIfAbsent(turn.owner().top(), top -> new LinkedHashMap<>())
+                    .computeIfAbsent(turn.owner(), job -> new ArrayDeque<>());
             // Whoever gives up and asks again, for as long as threads hang, leaves no heap of them.
-            tasks.removeIf(waits -> waits instanceof Future<?> future && future.isCancelled());
-            tasks.add(task);
+            turns.removeIf(Turn::isGivenUp);
+            turns.add(turn);
+            return;
+        }
+        boolean taken = false;
+        try {
+            pool.execute(() -> run(turn));
+            taken = true;
+        } finally {
+            if (!taken) {
+                leave(turn.owner());
+            }
         }
     }
 
@@ -80,50 +106,94 @@ public final class SharedThreads {
     synchronized int waiting() {
         return waiting.values().stream()
                 .flatMap(jobs -> jobs.values().stream())
-                .mapToInt(Queue::size)
+                .mapToInt(Deque::size)
                 .sum();
     }
 
-    /** The owner has entered. */
-    private void start(Owner owner, Runnable task) {
-        boolean taken = false;
-        try {
-            pool.execute(() -> run(owner, task));
-            taken = true;
-        } finally {
-            if (!taken) {
-                shares.leave(owner);
+    private boolean enter(Owner owner) {
+        boolean may = running < most && shares.enter(owner);
+        running += may ? 1 : 0;
+        return may;
+    }
+
+    private void leave(Owner owner) {
+        running--;
+        shares.leave(owner);
+    }
+
+    /** Runs a task, and those after it for which the pool has no thread. What they throw is thrown at the end. */
+    private void run(Turn first) {
+        Throwable failure = null;
+        for (Turn turn = first; turn != null; turn = next(turn.owner())) {
+            try {
+                turn.task().run();
+            } catch (RuntimeException | Error e) {
+                failure = e;
             }
         }
-    }
-
-    private void run(Owner owner, Runnable task) {
-        try {
-            task.run();
-        } finally {
-            next(owner);
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
         }
     }
 
-    /** A task has ended: one that waited for its share goes behind those of others that wait for a thread. */
-    private synchronized void next(Owner ended) {
-        shares.leave(ended);
-        Map<Owner, Queue<Runnable>> jobs = waiting.getOrDefault(ended.top(), Map.of());
-        for (Iterator<Map.Entry<Owner, Queue<Runnable>>> each = jobs.entrySet().iterator(); each.hasNext(); ) {
-            Map.Entry<Owner, Queue<Runnable>> job = each.next();
-            Owner owner = job.getKey();
-            if (shares.enter(owner)) {
-                Queue<Runnable> tasks = job.getValue();
-                Runnable task = tasks.remove();
-                each.remove();
-                if (!tasks.isEmpty()) {
-                    jobs.put(owner, tasks);
-                } else if (jobs.isEmpty()) {
-                    waiting.remove(owner.top());
+    /**
+     * A task has ended, and whoever is next begins on another thread.
+     *
+     * @return what this thread has to run, since Java can make no other one; null as a rule
+     */
+    private synchronized Turn next(Owner ended) {
+        leave(ended);
+        Turn next = poll();
+        if (next == null) {
+            return null;
+        }
+        try {
+            pool.execute(() -> run(next));
+            return null;
+        } catch (RejectedExecutionException e) {
+            // The pool has ended, and takes no other task either.
+            leave(next.owner());
+            waiting.clear();
+            return null;
+        } catch (Error e) {
+            // It is not to be taken for an interrupt of the next task.
+            Thread.interrupted();
+            return next;
+        }
+    }
+
+    /** Takes the next one that may begin; its job and its top-level item go behind the others that wait. */
+    private Turn poll() {
+        for (Iterator<Map.Entry<String, Map<Owner, Deque<Turn>>>> tops = waiting.entrySet().iterator(); tops.hasNext(); ) {
+            Map.Entry<String, Map<Owner, Deque<Turn>>> top = tops.next();
+            Turn turn = poll(top.getValue());
+            if (turn != null) {
+                tops.remove();
+                if (!top.getValue().isEmpty()) {
+                    waiting.put(top.getKey(), top.getValue());
                 }
-                start(owner, task);
-                return;
+                return turn;
             }
         }
+        return null;
+    }
+
+    private Turn poll(Map<Owner, Deque<Turn>> jobs) {
+        for (Iterator<Map.Entry<Owner, Deque<Turn>>> each = jobs.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<Owner, Deque<Turn>> job = each.next();
+            if (enter(job.getKey())) {
+                Deque<Turn> turns = job.getValue();
+                Turn turn = turns.remove();
+                each.remove();
+                if (!turns.isEmpty()) {
+                    jobs.put(turn.owner(), turns);
+                }
+                return turn;
+            }
+        }
+        return null;
     }
 }

@@ -30,6 +30,12 @@ abstract class AgentExecution extends TickingExecution {
         super(context);
     }
 
+    /** What a tick began on an agent before it failed is not begun again by one that does not know of it. */
+    @Override
+    final boolean isWaitedOut(Throwable failure) {
+        return false;
+    }
+
     /** The step's time-out as the user wrote it. */
     abstract String timeout();
 

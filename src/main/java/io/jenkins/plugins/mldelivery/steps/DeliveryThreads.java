@@ -13,15 +13,19 @@ import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import jenkins.security.ImpersonatingScheduledExecutorService;
+import jenkins.security.ImpersonatingExecutorService;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * The plugin's own bounded pool, on which all waiting steps tick. Remote calls are made here, never on Pipeline's or the controller's shared threads. Idle threads end after a minute.
+ * The plugin's own bounded pool, on which all waiting steps tick. Remote calls are made here, never on Pipeline's or the
+ * controller's shared threads. Idle threads end after a minute, but for the one that says when ticks are due.
  */
 @Extension
 @Restricted(NoExternalUse.class)
@@ -55,27 +59,42 @@ public final class DeliveryThreads {
 
     private static final int PATIENCE_SECONDS = 5;
 
-    private final ScheduledThreadPoolExecutor pool = newPool(MOST, "ml-delivery");
-    private final ScheduledThreadPoolExecutor rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
-    private final ScheduledThreadPoolExecutor looks = newPool(MAX_LOOKS, "ml-delivery looks");
-    private final TickPool ticks = new TickPool(asSystem(pool), new OwnerShares(MOST_OF_A_JOB, MOST_OF_A_TOP));
+    private final ScheduledThreadPoolExecutor timer = newTimer();
+    private final ExecutorService pool = newPool(MOST, "ml-delivery");
+    private final ExecutorService rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
+    private final ExecutorService looks = newPool(MAX_LOOKS, "ml-delivery looks");
+    private final TickPool ticks = ticks(pool, MOST, new OwnerShares(MOST_OF_A_JOB, MOST_OF_A_TOP));
     private final TickPool rolloutTicks =
-            new TickPool(asSystem(rollouts), new OwnerShares(ROLLOUTS_OF_A_JOB, ROLLOUTS_OF_A_TOP));
+            ticks(rollouts, MAX_ROLLOUTS, new OwnerShares(ROLLOUTS_OF_A_JOB, ROLLOUTS_OF_A_TOP));
     private final SharedThreads sharedLooks =
-            new SharedThreads(asSystem(looks), new OwnerShares(LOOKS_OF_A_JOB, LOOKS_OF_A_TOP));
+            shared(looks, MAX_LOOKS, new OwnerShares(LOOKS_OF_A_JOB, LOOKS_OF_A_TOP));
 
-    private static ScheduledExecutorService asSystem(ScheduledExecutorService threads) {
-        return new ImpersonatingScheduledExecutorService(threads, ACL.SYSTEM2);
+    private TickPool ticks(ExecutorService threads, int most, OwnerShares shares) {
+        return new TickPool(timer, shared(threads, most, shares));
     }
 
-    private static ScheduledThreadPoolExecutor newPool(int most, String name) {
-        ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(
-                most, new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), name));
-        pool.setKeepAliveTime(1, TimeUnit.MINUTES);
+    private static SharedThreads shared(ExecutorService threads, int most, OwnerShares shares) {
+        return new SharedThreads(new ImpersonatingExecutorService(threads, ACL.SYSTEM2), most, shares);
+    }
+
+    private static ExecutorService newPool(int most, String name) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(most, most, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads(name));
         pool.allowCoreThreadTimeOut(true);
-        pool.setRemoveOnCancelPolicy(true);
-        pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         return pool;
+    }
+
+    /** Its thread is there from the beginning, so that whatever waits goes on when no more threads can be made. */
+    private static ScheduledThreadPoolExecutor newTimer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("ml-delivery timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.prestartAllCoreThreads();
+        return timer;
+    }
+
+    private static ThreadFactory threads(String name) {
+        return new NamingThreadFactory(new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), name);
     }
 
     /** The pool. */
@@ -107,6 +126,7 @@ public final class DeliveryThreads {
     }
 
     private void shutDown() {
+        timer.shutdown();
         pool.shutdown();
         rollouts.shutdown();
         // What a look finds now would be told to nobody.

@@ -3,9 +3,7 @@ package io.jenkins.plugins.mldelivery.steps;
 import hudson.AbortException;
 import hudson.model.Result;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
-import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
@@ -14,9 +12,7 @@ import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
-import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.Target;
-import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,7 +22,6 @@ import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
-import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -71,6 +66,8 @@ final class DeployModelExecution extends TickingExecution {
     private transient RolloutOpening opening;
     private transient StepChecks checks;
     private transient RolloutFacts question;
+    /** Why the rollout is undone although nobody asked for it: ticks have failed in a way that nobody foresaw. */
+    private transient String broken;
     private transient boolean toldOffline;
     private transient volatile boolean starting;
     private transient boolean cancelled;
@@ -96,7 +93,7 @@ final class DeployModelExecution extends TickingExecution {
         if (inputs == null) {
             inputs = RolloutInputs.read(step, getContext());
             if (step.getVerify() != null) {
-                check(step.getVerify().request());
+                StepChecks.checkAccess(step.getVerify().request(), inputs.request().strategy(), new RunCredentials(build()));
             }
         }
         if (deploy == null) {
@@ -108,11 +105,14 @@ final class DeployModelExecution extends TickingExecution {
                 fail(stopCause());
                 return Duration.ZERO;
             }
-            deploy = opening().open(inputs, holder(), judge(), state, this::save);
+            deploy = opening().open(inputs, holder(), state, this::save);
             if (deploy == null) {
                 return OFFLINE;
             }
             deploy.onChange(() -> tickIn(Duration.ZERO));
+        }
+        if (checks == null) {
+            // By itself: nothing is judged without them because this was cut short.
             checks = reopenChecks();
         }
         if (step.isDryRun()) {
@@ -128,6 +128,8 @@ final class DeployModelExecution extends TickingExecution {
         } else {
             if (stopCause() != null) {
                 deploy.abort("the build was aborted" + FailureText.by(stopCause()));
+            } else if (broken != null) {
+                deploy.abort(broken);
             }
             tick = deploy.tick(gateAnswer());
         }
@@ -155,20 +157,11 @@ final class DeployModelExecution extends TickingExecution {
         return tick.nextTick();
     }
 
-    /** Before the rollout begins: its gate must be able to see. */
-    private void check(VerifyMetricsRequest verify) throws DeliveryException, IOException, InterruptedException {
-        if (inputs.request().strategy() instanceof Strategy.Rolling) {
-            verify.checkAlone();
-        }
-        verify.checkAccess(new RunCredentials(build()));
-    }
-
     private Duration offline(String agent) throws DeliveryException, IOException, InterruptedException {
         PrintStream log = getContext().get(TaskListener.class).getLogger();
         if (stopCause() != null) {
-            Phase phase = state == null ? Phase.PREPARING : RolloutState.fromJson(state).phase();
-            if (phase != Phase.PREPARING) {
-                log.println(Messages.DeployModelExecution_Left(Messages.TickingExecution_AgentOffline(agent), step.getNamespace() + "/" + step.getName(), FailureText.of(phase)));
+            if (PersistedPhase.of(state) != Phase.PREPARING) {
+                log.println(PersistedPhase.left(Messages.TickingExecution_AgentOffline(agent), step, state));
             }
             fail(stopCause());
         } else if (!toldOffline) {
@@ -201,11 +194,6 @@ final class DeployModelExecution extends TickingExecution {
         return opening;
     }
 
-    /** The body is not a part of it: it lives and dies with this step. */
-    private String judge() throws DeliveryException {
-        return step.getVerify() == null ? "" : CanonicalText.of(step.getVerify().request());
-    }
-
     private StepChecks reopenChecks() throws DeliveryException, IOException, InterruptedException {
         if (step.getVerify() == null) {
             return null;
@@ -235,14 +223,9 @@ final class DeployModelExecution extends TickingExecution {
     private String holder() throws IOException, InterruptedException {
         if (holder == null) {
             String node = getContext().get(FlowNode.class).getId();
-            holder = holder("Jenkins build " + build().getExternalizableId() + " step " + node, state != null);
+            holder = RolloutInputs.holder("Jenkins build " + build().getExternalizableId() + " step " + node, state != null);
         }
         return holder;
-    }
-
-    /** @param begun whether there is a state, but no name with it: the earlier releases had just the step */
-    static String holder(String step, boolean begun) {
-        return begun ? step : step + " of " + ControllerIdentity.get().title();
     }
 
     private Gate.Answer gateAnswer() throws InterruptedException {
@@ -253,7 +236,7 @@ final class DeployModelExecution extends TickingExecution {
             return null;
         }
         if (bodyFailure != null) {
-            return Gate.Answer.of(Verdict.FAIL, reason(bodyFailure, question.paused()));
+            return Gate.Answer.of(Verdict.FAIL, FailureText.ofBody(bodyFailure, question.paused()));
         }
         Gate.Answer seen = checks == null || question.paused() ? null : look(question);
         if (seen != null && seen.verdict() != null && seen.verdict() != Verdict.PASS) {
@@ -292,14 +275,15 @@ final class DeployModelExecution extends TickingExecution {
         bodyStarted = false;
         answer = null;
         RolloutContext rollout = new RolloutContext(inputs, facts);
-        body = getContext()
-                .newBodyInvoker()
-                .withContext(rollout)
-                .withContext(EnvironmentExpander.merge(
-                        getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(rollout.variables())))
-                .withDisplayName(facts.paused() ? Messages.DeployModelExecution_BodyPaused(facts.weight()) : Messages.DeployModelExecution_Body(facts.weight()))
-                .withCallback(new Callback(this, asked, facts.paused(), rollout))
-                .start();
+        boolean begun = false;
+        try {
+            body = rollout.body(getContext()).withCallback(new Callback(this, asked, facts.paused(), rollout)).start();
+            begun = true;
+        } finally {
+            if (!begun) {
+                starting = false;
+            }
+        }
     }
 
     private void cancelBody() {
@@ -323,8 +307,7 @@ final class DeployModelExecution extends TickingExecution {
             }
             succeed(result.toMap());
         } else {
-            fail(new AbortException("failed".equals(result.result())
-                    ? Messages.DeployModelExecution_Failed(step.getName(), result.reason()) : Messages.DeployModelExecution_RolledBack(step.getName(), result.reason())));
+            fail(new AbortException(FailureText.of(step.getName(), result)));
         }
     }
 
@@ -337,20 +320,44 @@ final class DeployModelExecution extends TickingExecution {
     void release() {
         if (checks != null) {
             checks.close();
+            // What they have seen is asked for at the end.
+            checks = result == null ? null : checks;
         }
+        question = null;
         if (deploy != null) {
-            deploy.close();
+            DeployModel over = deploy;
             deploy = null;
+            over.close();
         }
     }
 
     @Override
-    public String getStatus() {
-        try {
-            return state == null ? "preparing" : FailureText.of(RolloutState.fromJson(state).phase());
-        } catch (DeliveryException e) {
-            return "unreadable state";
+    boolean isWaitedOut(Throwable failure) {
+        boolean foreseen = failure instanceof DeliveryException || failure instanceof AbortException;
+        return super.isWaitedOut(failure) || !foreseen && PersistedPhase.isUnderWay(state);
+    }
+
+    /** What was begun is undone, as when the cluster refuses something; when that fails as well, it is named. */
+    @Override
+    Duration givenUp(Throwable failure) throws IOException, InterruptedException {
+        if (!PersistedPhase.isUnderWay(state)) {
+            return super.givenUp(failure);
         }
+        if (broken == null && stopCause() == null) {
+            broken = Messages.DeployModelExecution_Broken(text(failure));
+            return Duration.ZERO;
+        }
+        String left = PersistedPhase.left(Messages.DeployModelExecution_NotUndone(text(failure)), step, state);
+        if (stopCause() != null) {
+            getContext().get(TaskListener.class).getLogger().println(left);
+        }
+        fail(stopCause() != null ? stopCause() : new AbortException(left));
+        return Duration.ZERO;
+    }
+
+    @Override
+    public String getStatus() {
+        return PersistedPhase.words(state);
     }
 
     private void bodyBegan(String of) {
@@ -374,11 +381,6 @@ final class DeployModelExecution extends TickingExecution {
             }
         }
         tickIn(Duration.ZERO);
-    }
-
-    private static String reason(Throwable failure, boolean paused) {
-        String problem = FailureText.of(failure);
-        return paused ? Messages.DeployModelExecution_NotAgreed(problem) : Messages.DeployModelExecution_BodyFailed(problem);
     }
 
     /** Tells the execution what became of the body. Persisted with the running body. */

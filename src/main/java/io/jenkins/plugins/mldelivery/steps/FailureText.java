@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.steps;
 
+import io.jenkins.plugins.mldelivery.deploy.DeployModelResult;
 import io.jenkins.plugins.mldelivery.deploy.Phase;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -23,6 +24,19 @@ final class FailureText {
         return cause instanceof FlowInterruptedException interrupted && !interrupted.getCauses().isEmpty()
                 ? ": " + causes(interrupted)
                 : "";
+    }
+
+    /** Why the body of a rollout, or the person whom it asks, does not let it go on. */
+    static String ofBody(Throwable failure, boolean paused) {
+        String problem = of(failure);
+        return paused ? Messages.DeployModelExecution_NotAgreed(problem) : Messages.DeployModelExecution_BodyFailed(problem);
+    }
+
+    /** How a rollout ended that is not ok. */
+    static String of(String model, DeployModelResult result) {
+        return "failed".equals(result.result())
+                ? Messages.DeployModelExecution_Failed(model, result.reason())
+                : Messages.DeployModelExecution_RolledBack(model, result.reason());
     }
 
     private static String causes(FlowInterruptedException interrupted) {

@@ -1,10 +1,14 @@
 package io.jenkins.plugins.mldelivery.steps;
 
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
  * What the body of <code>mlDeployModel</code> knows of the rollout around it: environment variables for any step, and for <code>mlVerifyMetrics</code> the facts and the way to the
@@ -68,6 +72,17 @@ final class RolloutContext implements Serializable {
         return new RolloutFacts(
                 deployment.getName(), deployment.getNamespace(), revision, String.valueOf(subject), step, Math.max(1, steps), weight, mirror, paused, Instant.ofEpochMilli(onset), canarySelector, stableSelector,
                 alone);
+    }
+
+    /** The body of the step with this, and not yet begun. */
+    BodyInvoker body(StepContext context) throws IOException, InterruptedException {
+        return context.newBodyInvoker()
+                .withContext(this)
+                .withContext(EnvironmentExpander.merge(
+                        context.get(EnvironmentExpander.class), EnvironmentExpander.constant(variables())))
+                .withDisplayName(paused
+                        ? Messages.DeployModelExecution_BodyPaused(weight)
+                        : Messages.DeployModelExecution_Body(weight));
     }
 
     /** The environment variables of the body. */

@@ -4,6 +4,7 @@ import hudson.model.Item;
 import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.ControllerIdentity;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
+import io.jenkins.plugins.mldelivery.delivery.CanonicalText;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
@@ -73,14 +74,18 @@ final class RolloutInputs implements Serializable {
      * Opens the engine for a rollout. A new one may take some seconds, in which its image is looked up.
      *
      * @param on the execution that it works for
-     * @param judge see {@link Deployer#judge}
      * @param rollout the persisted state, or null
      */
-    DeployModel open(TickingExecution on, String holder, String judge, RolloutState rollout, StateStore store)
+    DeployModel open(TickingExecution on, String holder, RolloutState rollout, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RunCredentials credentials = new RunCredentials(on.build());
         Environment environment = on.environment(credentials);
-        return open(on, pinned(on, rollout, environment), credentials, holder, judge, rollout, store, environment);
+        return open(on, pinned(on, rollout, environment), credentials, holder, judge(), rollout, store, environment);
+    }
+
+    /** See {@link Deployer#judge}. The body is not a part of it: it lives and dies with its step. */
+    private String judge() throws DeliveryException {
+        return step.getVerify() == null ? "" : CanonicalText.of(step.getVerify().request());
     }
 
     /** Opens the engine for a step that only reads the pods of the rollout around it. */
@@ -98,6 +103,11 @@ final class RolloutInputs implements Serializable {
         return new DeployModel(
                 request, DeliveryConnections.clusters(on.build()), () -> cluster(credentials), rollout, deployer, store,
                 environment);
+    }
+
+    /** @param begun whether there is a state, but no name with it: the earlier releases had just the step */
+    static String holder(String step, boolean begun) {
+        return begun ? step : step + " of " + ControllerIdentity.get().title();
     }
 
     /** With the digest of the image: of one that has begun, the same after a restart as before. */

@@ -7,7 +7,6 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnections;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
-import io.jenkins.plugins.mldelivery.deploy.Phase;
 import io.jenkins.plugins.mldelivery.deploy.RolloutState;
 import io.jenkins.plugins.mldelivery.deploy.StateStore;
 import java.io.IOException;
@@ -29,12 +28,12 @@ final class RolloutOpening {
      * @param state JSON of the persisted state, or null
      * @return null when there is no connection left for it at present
      */
-    DeployModel open(RolloutInputs inputs, String holder, String judge, String state, StateStore store)
+    DeployModel open(RolloutInputs inputs, String holder, String state, StateStore store)
             throws DeliveryException, IOException, InterruptedException {
         RolloutState from = state == null ? null : RolloutState.fromJson(state);
-        boolean underWay = from != null && from.phase() != Phase.PREPARING && !from.phase().ended();
+        boolean underWay = PersistedPhase.isUnderWay(state);
         try {
-            return inputs.open(on, holder, judge, from, store);
+            return inputs.open(on, holder, from, store);
         } catch (DeliveryException e) {
             if (ClusterConnections.allUsed(e) && mayWait(e, underWay, inputs)) {
                 return null;
@@ -42,9 +41,7 @@ final class RolloutOpening {
             if (!underWay) {
                 throw e;
             }
-            DeployModelStep step = inputs.step();
-            throw new AbortException(Messages.DeployModelExecution_Left(
-                    e.getMessage(), step.getNamespace() + "/" + step.getName(), FailureText.of(from.phase())));
+            throw new AbortException(PersistedPhase.left(e.getMessage(), inputs.step(), state));
         }
     }
 

@@ -6,7 +6,9 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Gate;
 import io.jenkins.plugins.mldelivery.delivery.RolloutFacts;
+import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
+import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.verify.MetricsGate;
 import io.jenkins.plugins.mldelivery.verify.VerifyMetricsRequest;
 import io.jenkins.plugins.mldelivery.verify.source.SharedReads;
@@ -56,6 +58,14 @@ final class StepChecks implements AutoCloseable {
         gate.restore(evidence);
         this.evidence = gate.evidence();
         this.unstable = gate.unstable();
+    }
+
+    /** Before the rollout begins: its gate must be able to see. */
+    static void checkAccess(VerifyMetricsRequest request, Strategy strategy, Secrets secrets) throws DeliveryException {
+        if (strategy instanceof Strategy.Rolling) {
+            request.checkAlone();
+        }
+        request.checkAccess(secrets);
     }
 
     private Gate.Answer look(RolloutFacts facts) throws InterruptedException {

@@ -1,12 +1,13 @@
 package io.jenkins.plugins.mldelivery.steps;
 
-import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Threads on which steps tick, and who has how many of them: a tick waits for servers that the job's author chose.
+ * Where steps tick: a tick waits for servers that the job's author chose, so the threads are shared by owners, who take
+ * turns.
  *
+ * @param timer says when a tick is due; it only gives it to the threads, and never waits
  * @param threads run as SYSTEM; what belongs to a run's user is looked up with the run's authentication
- * @param shares a tick begins when its owner may enter, and is put off otherwise
  */
-record TickPool(ScheduledExecutorService threads, OwnerShares shares) {}
+record TickPool(ScheduledExecutorService timer, SharedThreads threads) {}

@@ -13,7 +13,6 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
-import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;
@@ -34,6 +34,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 /**
  * A step that takes long: it is ticked on the plugin's own pool ({@link DeliveryThreads}), one tick at a time, and holds no thread in between. Subclasses keep what they must know
  * after a restart of the controller in serialisable fields (small facts, no handles) and everything else in transient ones, which they rebuild when they find them empty.
+ * That is also how they go on after a tick that failed in a way which nobody foresaw.
  *
  * <p>Life: {@link #start()} (on Pipeline's thread: schedules only) → {@link #tick()} … → {@link #succeed} or {@link #fail}, once; {@link #onResume()} after a restart → ticks again;
  * {@link #stop} records the cause and ticks at once, so that the subclass can end the remote work in an orderly way before it fails with that cause.
@@ -43,8 +44,8 @@ abstract class TickingExecution extends StepExecution {
     private static final Logger LOGGER = Logger.getLogger(TickingExecution.class.getName());
     private static final int SAVE_SECONDS = 60;
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
-    /** After which the step asks again for a thread when its job, or its folder, has all that one gets. */
-    private static final Duration SHARE = Duration.ofMillis(500);
+    /** After which the step tries again to get a thread when Java could make none. */
+    private static final Duration NO_THREAD = Duration.ofSeconds(2);
 
     /** Why the build was aborted, or null. Persisted: an abort survives a restart. */
     private volatile Throwable stopCause;
@@ -52,10 +53,16 @@ abstract class TickingExecution extends StepExecution {
     /** Not persisted, as Pipeline does not persist the outcome before it has handled it: a step that is read again has not ended. */
     private transient volatile boolean ended;
     private transient Future<?> next;
+    /** Whether a tick is due, and waits for its owner's turn. */
+    private transient boolean waiting;
     private transient boolean running;
     private transient boolean again;
     /** Made when it is asked for, also after a restart. Guarded by this. */
     private transient AbortableWork abortable;
+    /** Null before the first tick, and of a build that is gone. */
+    private transient Owner owner;
+    /** Null while there was none. */
+    private transient UnexpectedFailures failures;
 
     TickingExecution(StepContext context) {
         super(context);
@@ -74,8 +81,27 @@ abstract class TickingExecution extends StepExecution {
         return DeliveryThreads.pool();
     }
 
-    /** Gives back what the transient fields hold. Called once, on a pool thread, after the last tick. */
+    /**
+     * Gives back what the transient fields hold, and empties those that a tick may have left half done. Called on a pool
+     * thread after the last tick, and after one that failed in a way which nobody foresaw.
+     */
     void release() {}
+
+    /** Whether a failure of a tick is none of the step's work, so that the tick is made again some times. */
+    boolean isWaitedOut(Throwable failure) {
+        return failure instanceof RuntimeException || failure instanceof Error;
+    }
+
+    /**
+     * Ticks have failed too often in a row.
+     *
+     * @param failure the last one
+     * @return after how long to tick again; ignored when the step has ended
+     */
+    Duration givenUp(Throwable failure) throws IOException, InterruptedException {
+        fail(failure);
+        return Duration.ZERO;
+    }
 
     @Override
     public boolean start() {
@@ -108,81 +134,155 @@ abstract class TickingExecution extends StepExecution {
         return stopCause;
     }
 
-    /** Ticks after this time, or right after the tick that is under way. */
+    /** Ticks after this time, or right after the tick that is under way; one that waits for its turn comes with that. */
     final synchronized void tickIn(Duration delay) {
-        if (ended) {
+        if (ended || waiting) {
             return;
         }
         if (running) {
             again = true;
             return;
         }
-        if (next != null) {
-            next.cancel(false);
-        }
+        Future<?> before = next;
         try {
-            next = threads().threads().schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+            next = threads().timer().schedule(this::due, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOGGER.log(Level.FINE, "Jenkins is shutting down; the step goes on after the restart", e);
         }
+        // Last: should memory be short, the tick that is due already is not lost.
+        if (before != null) {
+            before.cancel(false);
+        }
     }
 
-    private void run() {
+    /** On the timer's thread: gets in line for a thread, without waiting for it. */
+    private void due() {
         synchronized (this) {
-            if (ended || running) {
+            if (ended || running || waiting) {
+                return;
+            }
+            waiting = true;
+        }
+        try {
+            owner = owner == null ? owner() : owner;
+            threads().threads().of(owner == null ? Owner.only() : owner).execute(this::turn);
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, "Jenkins is shutting down; the step goes on after the restart", e);
+        } catch (RuntimeException | Error e) {
+            quietly(() -> report("a tick has no thread", e));
+            goOn(NO_THREAD);
+        }
+    }
+
+    private void turn() {
+        synchronized (this) {
+            waiting = false;
+            if (ended) {
                 return;
             }
             running = true;
             again = false;
         }
-        Owner owner = owner();
-        OwnerShares shares = threads().shares();
-        if (owner != null && !shares.enter(owner)) {
-            synchronized (this) {
-                running = false;
-                tickIn(SHARE);
-            }
-            return;
-        }
+        Duration wait = AFTER_INTERRUPT;
         try {
-            AgentThreads.get().begin(owner);
-            tickOnce(() -> {
-                if (owner != null) {
-                    shares.leave(owner);
-                }
-            });
+            wait = tickOnce();
         } finally {
-            AgentThreads.get().begin(null);
+            goOn(wait);
         }
     }
 
-    /**
-     * The tick itself.
-     *
-     * @param leave called before the next one is scheduled
-     */
-    private void tickOnce(Runnable leave) {
-        Duration wait = Duration.ZERO;
+    private Duration tickOnce() {
         try {
-            wait = tick();
+            AgentThreads.get().begin(owner);
+            try {
+                Duration wait = tick();
+                failures().over();
+                return wait;
+            } finally {
+                AgentThreads.get().begin(null);
+            }
         } catch (InterruptedException e) {
             // By the shutdown of Jenkins, after which the pool takes no tick any more, or by an agent that ends.
-            wait = AFTER_INTERRUPT;
             LOGGER.log(Level.FINE, "a tick was interrupted", e);
+            return AFTER_INTERRUPT;
         } catch (Exception | Error e) {
+            if (isWaitedOut(e)) {
+                return unexpected(e);
+            }
             fail(e);
-        } finally {
-            leave.run();
-            boolean over;
-            // In one go, or this would put off a wake-up that comes in between.
+            return Duration.ZERO;
+        }
+    }
+
+    /** Nothing here may throw: there would be no further tick, and nobody to look after what the step has begun. */
+    private Duration unexpected(Throwable failure) {
+        try {
+            Duration wait = failures().next();
             synchronized (this) {
-                running = false;
-                over = ended;
-                tickIn(again ? Duration.ZERO : wait);
+                again = false; // What wakes the step must not use up its attempts.
             }
-            if (over) {
-                release();
+            quietly(() -> report("a tick failed", failure));
+            quietly(this::release);
+            return ended ? Duration.ZERO : wait == null ? givenUp(failure) : wait;
+        } catch (Exception | Error e) {
+            return NO_THREAD;
+        }
+    }
+
+    /** Once of each kind: to the build's log, and with where it comes from to that of Jenkins. */
+    private void report(String what, Throwable failure) {
+        if (!failures().isNews(failure)) {
+            return;
+        }
+        KnownSecrets known = known();
+        LOGGER.log(Level.WARNING, known.mask(failure), () -> what + "; it is made again");
+        try {
+            TaskListener listener = getContext().get(TaskListener.class);
+            if (listener != null && !ended) {
+                listener.getLogger().println(Messages.TickingExecution_Unexpected(text(failure)));
             }
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.FINE, "the build is gone", e);
+        }
+    }
+
+    /** What a failure is that nobody foresaw, on one line and without secrets. */
+    final String text(Throwable failure) {
+        return Printable.line(known().mask(failure.toString()));
+    }
+
+    private UnexpectedFailures failures() {
+        failures = failures == null ? new UnexpectedFailures() : failures;
+        return failures;
+    }
+
+    private static void quietly(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            // The failure that it is about is what counts.
+        }
+    }
+
+    /** No tick is under way any more. */
+    private void goOn(Duration wait) {
+        boolean scheduled = false;
+        while (!scheduled) {
+            try {
+                // In one go, or this would put off a wake-up that comes in between.
+                synchronized (this) {
+                    waiting = false;
+                    running = false;
+                    tickIn(again ? Duration.ZERO : wait);
+                }
+                scheduled = true;
+            } catch (OutOfMemoryError e) {
+                // Nobody else makes the next tick.
+                LockSupport.parkNanos(NO_THREAD.toNanos());
+            }
+        }
+        if (ended) {
+            release();
         }
     }
 
@@ -199,24 +299,31 @@ abstract class TickingExecution extends StepExecution {
 
     /** Ends the step with its result, in which the secrets are masked that the run has used: Pipeline keeps it on disk, and scripts print it. */
     final void succeed(Object result) {
+        Object masked = known().maskValue(result);
         if (end()) {
-            getContext().onSuccess(known().maskValue(result));
+            getContext().onSuccess(masked);
         }
     }
 
     /** Ends the step with a failure, of which an exception of the engine is shown as its message alone. No text of it holds a secret that the run has used, or a character that the log would act on. */
     final void fail(Throwable cause) {
+        Throwable said = cause == stopCause ? cause : printable(cause);
         if (end()) {
-            getContext().onFailure(cause == stopCause ? cause : printable(cause));
+            getContext().onFailure(said);
         }
     }
 
     private Throwable printable(Throwable cause) {
-        KnownSecrets known = known();
-        if (cause instanceof AbortException || cause instanceof DeliveryException) {
-            return new AbortException(Printable.line(known.mask(cause.getMessage())));
+        try {
+            KnownSecrets known = known();
+            if (cause instanceof AbortException || cause instanceof DeliveryException) {
+                return new AbortException(Printable.line(known.mask(cause.getMessage())));
+            }
+            return known.mask(cause);
+        } catch (RuntimeException | Error e) {
+            // What can't be masked is not told, but the step must end.
+            return new AbortException(cause.getClass().getName());
         }
-        return known.mask(cause);
     }
 
     /** All secrets that the run has used. Of a build that is gone there are none: nobody prints anything for it. */

@@ -199,12 +199,16 @@ final class VerifyMetricsExecution extends TickingExecution {
 
     @Override
     void release() {
+        verification = null;
         if (agent != null) {
-            agent.cancel();
+            AgentLooks over = agent;
+            agent = null;
+            over.cancel();
         }
         if (rollout != null) {
-            rollout.close();
+            DeployModel over = rollout;
             rollout = null;
+            over.close();
         }
     }
 

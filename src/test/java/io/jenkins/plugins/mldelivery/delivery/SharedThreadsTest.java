@@ -95,7 +95,7 @@ public class SharedThreadsTest {
     @Test(timeout = 60_000)
     public void theJobsOfAFolderTakeTurns() {
         List<Runnable> pool = new ArrayList<>();
-        SharedThreads own = new SharedThreads(pool::add, new OwnerShares(1, 1));
+        SharedThreads own = new SharedThreads(pool::add, 4, new OwnerShares(1, 1));
         List<String> order = new ArrayList<>();
         for (String job : List.of("f/a", "f/a", "f/a", "f/b", "f/b", "f/c")) {
             own.of(Owner.ofJob(job)).execute(() -> order.add(job));
@@ -117,6 +117,7 @@ public class SharedThreadsTest {
                     }
                     task.run();
                 },
+                1,
                 new OwnerShares(1, 1));
         Executor mine = own.of(Owner.ofJob("a"));
         for (int i = 0; i < 3; i++) {
@@ -127,36 +128,206 @@ public class SharedThreadsTest {
         assertEquals(1, ran.get());
     }
 
-    /** Tasks of any owners come and end in any order: shares hold, and whoever may run has been given to the pool. */
+    @Test(timeout = 60_000)
+    public void itemsTakeTurnsThenTheirJobsThenTheTasksOfAJob() {
+        List<Runnable> pool = new ArrayList<>();
+        SharedThreads own = new SharedThreads(pool::add, 1, new OwnerShares(1, 1));
+        List<String> order = new ArrayList<>();
+        for (String task : List.of("f/a 1", "f/a 2", "f/a 3", "f/b 1", "g 1", "g 2", "f/a 4", "h/c 1")) {
+            own.of(Owner.ofJob(task.split(" ")[0])).execute(() -> order.add(task));
+        }
+        while (!pool.isEmpty()) {
+            assertEquals(1, pool.size());
+            pool.remove(0).run();
+        }
+        assertEquals(List.of("f/a 1", "f/a 2", "g 1", "h/c 1", "f/b 1", "g 2", "f/a 3", "f/a 4"), order);
+    }
+
+    /** "Unable to create native thread": whoever waits must not wait for ever, and nobody's place is lost. */
+    @Test(timeout = 60_000)
+    public void whereNoThreadCanBeMadeTheOneThatIsThereGoesOn() {
+        List<Runnable> pool = new ArrayList<>();
+        boolean[] full = new boolean[1];
+        OwnerShares shares = new OwnerShares(1, 1);
+        SharedThreads own = new SharedThreads(
+                task -> {
+                    if (full[0]) {
+                        throw new OutOfMemoryError("of a test");
+                    }
+                    pool.add(task);
+                },
+                2,
+                shares);
+        List<String> order = new ArrayList<>();
+        Executor a = own.of(Owner.ofJob("a"));
+        a.execute(() -> order.add("a 1"));
+        a.execute(() -> {
+            order.add("a 2");
+            throw new IllegalStateException("of a test");
+        });
+        a.execute(() -> order.add("a 3"));
+        full[0] = true;
+        Executor b = own.of(Owner.ofJob("b"));
+        assertThrows(OutOfMemoryError.class, () -> b.execute(() -> order.add("never")));
+        assertEquals("what did not begin has no place", 0, shares.inJob(Owner.ofJob("b")));
+        assertThrows(IllegalStateException.class, pool.remove(0)::run);
+        assertEquals(List.of("a 1", "a 2", "a 3"), order);
+        full[0] = false;
+        b.execute(() -> order.add("b"));
+        a.execute(() -> order.add("a 4"));
+        pool.forEach(Runnable::run);
+        assertEquals(List.of("a 1", "a 2", "a 3", "b", "a 4"), order);
+    }
+
     @Test
-    public void inAnyOrderNoShareIsExceededAndNoWakeUpIsLost() {
-        for (int seed = 0; seed < 300; seed++) {
-            Random random = new Random(seed);
-            int ofJob = 1 + random.nextInt(3);
-            int ofTop = ofJob + random.nextInt(4);
-            OwnerShares shares = new OwnerShares(ofJob, ofTop);
-            List<Runnable> running = new ArrayList<>();
-            SharedThreads own = new SharedThreads(running::add, shares);
-            Map<Owner, Integer> left = new HashMap<>();
-            int come = 200;
-            while (come > 0 || !running.isEmpty()) {
-                if (come > 0 && (running.isEmpty() || random.nextBoolean())) {
+    public void whatWaitsForAPoolThatEndsIsDropped() {
+        List<Runnable> pool = new ArrayList<>();
+        boolean[] ended = new boolean[1];
+        OwnerShares shares = new OwnerShares(1, 1);
+        SharedThreads own = new SharedThreads(
+                task -> {
+                    if (ended[0]) {
+                        throw new RejectedExecutionException("of a test");
+                    }
+                    pool.add(task);
+                },
+                1,
+                shares);
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            own.of(Owner.ofJob("a")).execute(() -> order.add(number));
+        }
+        ended[0] = true;
+        pool.remove(0).run();
+        assertEquals(List.of(0), order);
+        assertEquals(0, shares.inJob(Owner.ofJob("a")));
+    }
+
+    /**
+     * Tasks of any owners come and end in any order, some of them with a failure: shares hold, whoever may run has been
+     * given to the pool, and nobody is passed over more than once.
+     */
+    @Test
+    public void inAnyOrderNoShareIsExceededNoWakeUpIsLostAndAllTakeTurns() {
+        for (int seed = 0; seed < 500; seed++) {
+            new Model(seed).run();
+        }
+    }
+
+    /** One pool, and what is known of it from outside. */
+    private static final class Model {
+        private final Random random;
+        private final int ofJob;
+        private final int ofTop;
+        private final int most;
+        private final OwnerShares shares;
+        private final List<Runnable> begun = new ArrayList<>();
+        private final SharedThreads own;
+        /** Of each owner, what has come and not ended. */
+        private final Map<Owner, Integer> left = new HashMap<>();
+        /** Of each owner or item that waits though its own share is free: how often each other one was served since. */
+        private final Map<Object, Map<Object, Integer>> passed = new HashMap<>();
+        private final String seed;
+
+        Model(int seed) {
+            this.seed = "seed " + seed;
+            random = new Random(seed);
+            ofJob = 1 + random.nextInt(3);
+            ofTop = ofJob + random.nextInt(4);
+            most = ofTop + random.nextInt(6);
+            shares = new OwnerShares(ofJob, ofTop);
+            own = new SharedThreads(begun::add, most, shares);
+        }
+
+        void run() {
+            int come = 300;
+            while (come > 0 || !begun.isEmpty()) {
+                Map<Owner, Integer> before = running();
+                if (come > 0 && (begun.isEmpty() || random.nextInt(5) < 3)) {
                     come--;
-                    Owner owner = Owner.ofJob("abc".charAt(random.nextInt(3)) + "/" + random.nextInt(4));
+                    // The first owners have many tasks, the last ones few.
+                    int which = Math.min(random.nextInt(12), random.nextInt(12));
+                    Owner owner = Owner.ofJob("abcd".charAt(which % 4) + "/" + which / 4);
                     left.merge(owner, 1, Integer::sum);
-                    own.of(owner).execute(() -> left.merge(owner, -1, Integer::sum));
+                    boolean fails = random.nextInt(8) == 0;
+                    own.of(owner).execute(() -> end(owner, fails));
                 } else {
-                    running.remove(random.nextInt(running.size())).run();
+                    Owner ended = endOne();
+                    before.merge(ended, -1, Integer::sum);
                 }
-                String now = "seed " + seed + ", " + come + " to come";
-                assertEquals(now, running.size(), left.keySet().stream().mapToInt(shares::inJob).sum());
-                left.forEach((owner, all) -> {
-                    assertTrue(now, shares.inJob(owner) <= ofJob && shares.inTop(owner) <= ofTop);
-                    assertTrue(now + ": " + owner + " waits for nothing",
-                            shares.inJob(owner) == all || shares.inJob(owner) == ofJob || shares.inTop(owner) == ofTop);
-                });
+                check();
+                turns(before);
             }
-            assertTrue("seed " + seed, left.values().stream().allMatch(n -> n == 0));
+            assertTrue(seed, left.values().stream().allMatch(n -> n == 0));
+        }
+
+        private void end(Owner owner, boolean fails) {
+            left.merge(owner, -1, Integer::sum);
+            if (fails) {
+                throw new IllegalStateException("of a test");
+            }
+        }
+
+        /** Whose it was. */
+        private Owner endOne() {
+            Map<Owner, Integer> all = new HashMap<>(left);
+            try {
+                begun.remove(random.nextInt(begun.size())).run();
+            } catch (IllegalStateException e) {
+                assertEquals("of a test", e.getMessage());
+            }
+            return all.keySet().stream().filter(owner -> !all.get(owner).equals(left.get(owner))).findAny().orElseThrow();
+        }
+
+        private Map<Owner, Integer> running() {
+            Map<Owner, Integer> running = new HashMap<>();
+            left.keySet().forEach(owner -> running.put(owner, shares.inJob(owner)));
+            return running;
+        }
+
+        private boolean waits(Owner owner) {
+            return left.get(owner) > shares.inJob(owner);
+        }
+
+        private void check() {
+            assertEquals(seed, begun.size(), running().values().stream().mapToInt(n -> n).sum());
+            assertTrue(seed, begun.size() <= most);
+            left.forEach((owner, all) -> {
+                assertTrue(seed, shares.inJob(owner) <= ofJob && shares.inTop(owner) <= ofTop);
+                assertTrue(seed + ": " + owner + " waits for nothing", !waits(owner) || begun.size() == most
+                        || shares.inJob(owner) == ofJob || shares.inTop(owner) == ofTop);
+            });
+        }
+
+        private void turns(Map<Owner, Integer> before) {
+            List<Owner> served = left.keySet().stream()
+                    .filter(owner -> shares.inJob(owner) > before.getOrDefault(owner, 0))
+                    .toList();
+            assertTrue("one event gives one place", served.size() <= 1);
+            for (Owner one : served) {
+                passed.remove(one);
+                passed.remove(one.top());
+                passed.forEach((waiting, by) -> by.merge(waiting instanceof Owner ? one : one.top(), 1, Integer::sum));
+            }
+            for (Owner owner : left.keySet()) {
+                boolean jobWaits = waits(owner) && shares.inJob(owner) < ofJob;
+                note(owner, jobWaits);
+            }
+            left.keySet().stream().map(Owner::top).distinct().forEach(top -> note(top, left.keySet().stream()
+                    .anyMatch(owner -> owner.top().equals(top) && waits(owner)
+                            && shares.inJob(owner) < ofJob && shares.inTop(owner) < ofTop)));
+            passed.forEach((waiting, by) -> by.forEach((other, times) -> assertTrue(
+                    seed + ": " + other + " came " + times + " times while " + waiting + " waited",
+                    times <= 1 || waiting instanceof Owner one && !one.top().equals(((Owner) other).top()))));
+        }
+
+        private void note(Object waiting, boolean waits) {
+            if (waits) {
+                passed.computeIfAbsent(waiting, who -> new HashMap<>());
+            } else {
+                passed.remove(waiting);
+            }
         }
     }
 

@@ -102,9 +102,9 @@ public class ClusterLimitsStepTest {
     /** Its lease has this name already. */
     @Test
     public void aRolloutThatAnEarlierReleaseHasBegunKeepsItsName() {
-        assertEquals("Jenkins build churn#7 step 5", DeployModelExecution.holder("Jenkins build churn#7 step 5", true));
+        assertEquals("Jenkins build churn#7 step 5", RolloutInputs.holder("Jenkins build churn#7 step 5", true));
         assertEquals("Jenkins build churn#7 step 5 of " + ControllerIdentity.get().title(),
-                DeployModelExecution.holder("Jenkins build churn#7 step 5", false));
+                RolloutInputs.holder("Jenkins build churn#7 step 5", false));
     }
 
     @Test

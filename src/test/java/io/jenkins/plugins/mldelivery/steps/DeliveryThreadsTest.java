@@ -6,6 +6,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import hudson.init.Terminator;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterConnection;
@@ -14,9 +15,11 @@ import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
 import org.junit.Rule;
 import org.junit.Test;
@@ -40,26 +43,33 @@ public class DeliveryThreadsTest {
     @Test
     public void whatIsUnderWayEndsBeforePipelineSavesForTheLastTime() throws Throwable {
         SEEN.clear();
-        ScheduledExecutorService[] pool = new ScheduledExecutorService[1];
+        ScheduledExecutorService[] timer = new ScheduledExecutorService[1];
         sessions.then(jenkins -> {
-            pool[0] = DeliveryThreads.pool().threads();
-            CountDownLatch begun = new CountDownLatch(1);
-            pool[0].schedule(() -> {
-                begun.countDown();
-                try {
-                    Thread.sleep(1_500);
-                    SEEN.add("ended");
-                } catch (InterruptedException e) {
-                    SEEN.add("interrupted");
-                }
-            }, 0, TimeUnit.SECONDS);
-            pool[0].schedule(() -> SEEN.add("began after the shutdown"), 1, TimeUnit.SECONDS);
+            timer[0] = DeliveryThreads.pool().timer();
+            Executor threads = DeliveryThreads.pool().threads().of(Owner.only());
+            CountDownLatch begun = new CountDownLatch(DeliveryThreads.MOST_OF_A_JOB);
+            AtomicInteger left = new AtomicInteger(DeliveryThreads.MOST_OF_A_JOB);
+            for (int i = 0; i < DeliveryThreads.MOST_OF_A_JOB; i++) {
+                threads.execute(() -> {
+                    begun.countDown();
+                    try {
+                        Thread.sleep(1_500);
+                        if (left.decrementAndGet() == 0) {
+                            SEEN.add("ended");
+                        }
+                    } catch (InterruptedException e) {
+                        SEEN.add("interrupted");
+                    }
+                });
+            }
+            threads.execute(() -> SEEN.add("waited, and began after the shutdown"));
+            timer[0].schedule(() -> SEEN.add("began after the shutdown"), 1, TimeUnit.SECONDS);
             assertTrue(begun.await(20, TimeUnit.SECONDS));
         });
         assertEquals(List.of("ended", "suspended"), SEEN);
         try {
-            pool[0].schedule(() -> SEEN.add("late"), 0, TimeUnit.SECONDS);
-            assertTrue("it takes no more", pool[0].isShutdown());
+            timer[0].schedule(() -> SEEN.add("late"), 0, TimeUnit.SECONDS);
+            assertTrue("it takes no more", timer[0].isShutdown());
         } catch (RejectedExecutionException e) {
             assertEquals(2, SEEN.size());
         }
@@ -73,7 +83,8 @@ public class DeliveryThreadsTest {
             CountDownLatch built = new CountDownLatch(1);
             CountDownLatch busy = new CountDownLatch(DeliveryThreads.MOST);
             for (int i = 0; i < DeliveryThreads.MOST; i++) {
-                DeliveryThreads.pool().threads().execute(() -> {
+                Owner owner = Owner.ofJob("job" + i % 3);
+                DeliveryThreads.pool().threads().of(owner).execute(() -> {
                     busy.countDown();
                     try {
                         built.await(20, TimeUnit.SECONDS);
@@ -83,7 +94,7 @@ public class DeliveryThreadsTest {
                 });
             }
             assertTrue("all threads are taken", busy.await(20, TimeUnit.SECONDS));
-            DeliveryThreads.rollouts().threads().schedule(ticked::countDown, 0, TimeUnit.SECONDS);
+            DeliveryThreads.rollouts().threads().of(Owner.only()).execute(ticked::countDown);
             assertTrue("a rollout waits for a build", ticked.await(10, TimeUnit.SECONDS));
             built.countDown();
             connections[0] = DeliveryConnections.get();

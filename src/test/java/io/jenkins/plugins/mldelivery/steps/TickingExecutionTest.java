@@ -5,24 +5,39 @@ import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.FreeStyleProject;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.StreamTaskListener;
 import io.jenkins.plugins.mldelivery.config.AgentThreads;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.junit.ClassRule;
@@ -73,13 +88,125 @@ public class TickingExecutionTest {
     }
 
     @Test
-    public void anErrorOfATickFailsTheStep() throws Exception {
+    public void anErrorOfEachTickFailsTheStepInTheEnd() throws Exception {
         StubContext outcome = new StubContext();
         LinkageError error = new NoClassDefFoundError("gone");
-        new Scripted(outcome, self -> {
+        AtomicInteger ticks = new AtomicInteger();
+        AtomicInteger released = new AtomicInteger();
+        new Scripted(outcome, DeliveryThreads.pool(), self -> {
+            ticks.incrementAndGet();
             throw error;
-        }).start();
+        }, released::incrementAndGet).start();
         assertSame(error, outcome.await());
+        assertEquals(UnexpectedFailures.TOO_MANY, ticks.get());
+        assertTrue("half done work is given back after each: " + released, released.get() >= UnexpectedFailures.TOO_MANY);
+    }
+
+    @Test
+    public void whatIsWrongEndsTheStepAtOnce() throws Exception {
+        for (Exception wrong : List.of(
+                DeliveryException.invalid("name", "it is wrong", "Correct it."), new IOException("the disk is full"))) {
+            StubContext outcome = new StubContext();
+            AtomicInteger ticks = new AtomicInteger();
+            new Scripted(outcome, self -> {
+                ticks.incrementAndGet();
+                throw wrong;
+            }).start();
+            assertEquals(wrong.getMessage(), ((Throwable) outcome.await()).getMessage());
+            assertEquals(1, ticks.get());
+        }
+    }
+
+    @Test
+    public void failuresThatNobodyForesawAreWaitedOutAndToldOnceOfEachKind() throws Exception {
+        Run<?, ?> build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject());
+        SystemCredentialsProvider.getInstance().getCredentials().add(new UsernamePasswordCredentialsImpl(
+                CredentialsScope.GLOBAL, "login", null, "user", "s3cret-of-a-test"));
+        assertTrue(new RunCredentials(build).find("login").isPresent());
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        Map<Class<?>, Object> values =
+                Map.of(Run.class, build, TaskListener.class, new StreamTaskListener(log, StandardCharsets.UTF_8));
+        StubContext outcome = new StubContext().attach(values, () -> { });
+        AtomicInteger ticks = new AtomicInteger();
+        AtomicInteger released = new AtomicInteger();
+        new Scripted(outcome, DeliveryThreads.pool(), self -> {
+            switch (ticks.incrementAndGet()) {
+                case 1 -> throw new IllegalStateException("of s3cret-of-a-test\nand a second line");
+                case 2 -> throw new OutOfMemoryError("unable to create native thread");
+                case 3 -> throw new IllegalStateException("again");
+                default -> self.succeed("done");
+            }
+            return Duration.ZERO;
+        }, released::incrementAndGet).start();
+        assertEquals("done", outcome.await());
+        List<String> lines = log.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(lines.toString(), 2, lines.size());
+        assertTrue(lines.get(0), lines.get(0).startsWith("An unexpected failure: java.lang.IllegalStateException: of ****"));
+        assertTrue(lines.get(1), lines.get(1).startsWith("An unexpected failure: java.lang.OutOfMemoryError: unable to"));
+    }
+
+    @Test
+    public void aStepForWhichNoThreadCanBeMadeTriesAgain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        SharedThreads few = new SharedThreads(task -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            threads.execute(task);
+        }, 1, new OwnerShares(1, 1));
+        TickPool pool = new TickPool(DeliveryThreads.pool().timer(), few);
+        for (int i = 0; i < 3; i++) {
+            StubContext outcome = new StubContext();
+            new Scripted(outcome, pool, self -> {
+                self.succeed("done");
+                return Duration.ZERO;
+            }).start();
+            assertEquals("done", outcome.await());
+        }
+        threads.shutdown();
+        assertEquals("the place of the first attempt was given back", 4, asked.get());
+    }
+
+    /** An abort does not lose its place in line, and a step that has ended meanwhile takes none. */
+    @Test
+    public void whoWaitsForATurnAndIsAbortedTicksOnce() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        TickPool pool =
+                new TickPool(DeliveryThreads.pool().timer(), new SharedThreads(threads, 1, new OwnerShares(1, 1)));
+        CountDownLatch begun = new CountDownLatch(1);
+        StubContext first = new StubContext();
+        new Scripted(first, pool, self -> {
+            begun.countDown();
+            end.await();
+            self.succeed("first");
+            return Duration.ZERO;
+        }).start();
+        begun.await();
+        StubContext aborted = new StubContext();
+        AtomicInteger ticks = new AtomicInteger();
+        Scripted waits = new Scripted(aborted, pool, self -> {
+            ticks.incrementAndGet();
+            self.fail(self.stopCause());
+            return Duration.ZERO;
+        });
+        waits.start();
+        Throwable cause = new IllegalStateException("aborted");
+        for (int i = 0; i < 10; i++) {
+            waits.stop(cause);
+        }
+        end.countDown();
+        assertEquals("first", first.await());
+        assertSame(cause, aborted.await());
+        StubContext last = new StubContext();
+        new Scripted(last, pool, self -> {
+            self.succeed("last");
+            return Duration.ZERO;
+        }).start();
+        assertEquals("last", last.await());
+        assertEquals(1, ticks.get());
+        threads.shutdown();
     }
 
     @Test
@@ -173,6 +300,67 @@ public class TickingExecutionTest {
         looksGoOn(greedy, other);
     }
 
+    /**
+     * However many steps others have that wait for servers of their author's choice: who asks again and again must not
+     * get more than who asks seldom.
+     */
+    @Test(timeout = 120_000)
+    public void aJobWithOneStepTakesTurnsWithThoseThatHaveMany() throws Exception {
+        MockFolder organization = JENKINS.createFolder("organization");
+        MockFolder repository = organization.createProject(MockFolder.class, "repository");
+        Run<?, ?> other = JENKINS.buildAndAssertSuccess(organization.createProject(FreeStyleProject.class, "other"));
+        List<Run<?, ?>> greedy = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            greedy.add(JENKINS.buildAndAssertSuccess(repository.createProject(FreeStyleProject.class, "branch" + i)));
+        }
+        Semaphore ends = new Semaphore(0);
+        AtomicBoolean over = new AtomicBoolean();
+        BlockingQueue<String> begun = new LinkedBlockingQueue<>();
+        List<StubContext> outcomes = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            StubContext outcome = new StubContext().attach(Map.of(Run.class, greedy.get(i % 2)), () -> { });
+            outcomes.add(outcome);
+            new Scripted(outcome, DeliveryThreads.rollouts(), self -> {
+                begun.add("greedy");
+                ends.acquire();
+                if (over.get()) {
+                    self.succeed("done");
+                }
+                return Duration.ZERO;
+            }).start();
+        }
+        for (int i = 0; i < DeliveryThreads.ROLLOUTS_OF_A_TOP; i++) {
+            assertEquals("greedy", begun.take());
+        }
+        StubContext outcome = new StubContext().attach(Map.of(Run.class, other), () -> { });
+        outcomes.add(outcome);
+        Scripted one = new Scripted(outcome, DeliveryThreads.rollouts(), self -> {
+            begun.add("one");
+            if (over.get()) {
+                self.succeed("done");
+            }
+            return Duration.ZERO;
+        });
+        one.start();
+        for (int tick = 0; tick < 4; tick++) {
+            while (one.asked.get() < 2 * (tick + 1)) {
+                Thread.sleep(5); // Until it has been given to the threads, or is about to be.
+            }
+            List<String> before = new ArrayList<>();
+            do {
+                ends.release();
+                before.add(begun.take());
+            } while (!before.contains("one") && before.size() < 20);
+            // Of each of the two jobs once, and whoever began while this was on its way.
+            assertTrue("before tick " + tick + ": " + before, before.size() <= 6 && before.contains("one"));
+        }
+        over.set(true);
+        ends.release(1000);
+        for (StubContext each : outcomes) {
+            assertEquals("done", each.await());
+        }
+    }
+
     /** Ticks of some builds hang, and one of another does not. */
     private static void othersGoOn(TickPool pool, List<Run<?, ?>> greedy, Run<?, ?> other, int share) throws Exception {
         CountDownLatch end = new CountDownLatch(1);
@@ -249,19 +437,33 @@ public class TickingExecutionTest {
         private static final long serialVersionUID = 1L;
         private final transient TickPool pool;
         private final transient Tick tick;
+        private final transient Runnable onRelease;
+        /** How often it was looked where this ticks. */
+        private final transient AtomicInteger asked = new AtomicInteger();
 
         Scripted(StepContext context, Tick tick) {
             this(context, DeliveryThreads.pool(), tick);
         }
 
         Scripted(StepContext context, TickPool pool, Tick tick) {
+            this(context, pool, tick, () -> { });
+        }
+
+        Scripted(StepContext context, TickPool pool, Tick tick, Runnable onRelease) {
             super(context);
             this.pool = pool;
             this.tick = tick;
+            this.onRelease = onRelease;
+        }
+
+        @Override
+        void release() {
+            onRelease.run();
         }
 
         @Override
         TickPool threads() {
+            asked.incrementAndGet();
             return pool;
         }
 

@@ -18,7 +18,7 @@ public final class HangingNames implements AutoCloseable {
 
     /** @param ofJob how many threads one owner may have */
     public HangingNames(int ofJob) {
-        threads = new SharedThreads(this::start, new OwnerShares(ofJob, ofJob));
+        threads = new SharedThreads(this::start, Integer.MAX_VALUE, new OwnerShares(ofJob, ofJob));
     }
 
     private void start(Runnable task) {

@@ -1,0 +1,43 @@
+package io.jenkins.plugins.mldelivery.steps;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Failures of a step's ticks that nobody foresaw, such as that memory or threads have run out. Many are over after a
+ * while, so some of them in a row are waited out. One thread at a time uses it.
+ */
+final class UnexpectedFailures {
+    /** So many in a row are one too many. */
+    static final int TOO_MANY = 5;
+    /** After the first one; twice as long after each further one. */
+    static final Duration BACK_OFF = Duration.ofSeconds(1);
+
+    private final Set<Class<?>> seen = new HashSet<>();
+    private int inARow;
+
+    /**
+     * Counts one.
+     *
+     * @return after how long to try again; null when there were too many, which begins the count anew
+     */
+    Duration next() {
+        inARow++;
+        if (inARow == TOO_MANY) {
+            inARow = 0;
+            return null;
+        }
+        return BACK_OFF.multipliedBy(1L << (inARow - 1));
+    }
+
+    /** A tick has succeeded. */
+    void over() {
+        inARow = 0;
+    }
+
+    /** Whether there was none of this kind before. */
+    boolean isNews(Throwable failure) {
+        return seen.add(failure.getClass());
+    }
+}
