@@ -41,6 +41,23 @@ public final class TagDigests implements ImageDigests {
         this.time = time;
     }
 
+    /**
+     * As the parameters of a rollout ask for them.
+     *
+     * @param resolveTag whether tags are looked up
+     * @param credentialsId of the login to the image's registry, or null for none
+     * @return null when they are not looked up
+     * @throws DeliveryException when there is a login for no look-up
+     */
+    public static TagDigests asked(boolean resolveTag, String credentialsId, Environment environment)
+            throws DeliveryException {
+        if (!resolveTag && credentialsId != null) {
+            throw DeliveryException.invalid(
+                    CREDENTIALS, "it has no effect, since tags are not looked up", "Leave it out, or leave `resolveTag` on.");
+        }
+        return resolveTag ? new TagDigests(credentialsId, environment) : null;
+    }
+
     @Override
     public Answer look(ImageReference image) throws DeliveryException, InterruptedException {
         Login login = credentialsId == null ? null : environment.secrets().require(CREDENTIALS, credentialsId);

@@ -176,7 +176,9 @@ final class DeployModelExecution extends TickingExecution {
             fail(stopCause());
             return Duration.ZERO;
         }
-        getContext().get(TaskListener.class).getLogger().println(abortable().run(deploy::dryRun).stripTrailing());
+        String differences = abortable().run(deploy::dryRun).stripTrailing();
+        getContext().get(TaskListener.class).getLogger()
+                .println(differences.isEmpty() ? Messages.DeployModelExecution_NothingToChange() : differences);
         succeed(DeployModelResult.dryRun(inputs.request(), deploy.state().revision()).toMap());
         return Duration.ZERO;
     }

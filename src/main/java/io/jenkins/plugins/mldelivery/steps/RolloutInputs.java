@@ -116,8 +116,7 @@ final class RolloutInputs implements Serializable {
         if (rollout != null) {
             return ImagePin.asBegun(request(), rollout);
         }
-        TagDigests registry =
-                step.isResolveTag() ? new TagDigests(step.getRegistryCredentialsId(), environment) : null;
+        TagDigests registry = TagDigests.asked(step.isResolveTag(), step.getRegistryCredentialsId(), environment);
         return on.abortable().run(() -> ImagePin.now(request(), null, registry, environment));
     }
 

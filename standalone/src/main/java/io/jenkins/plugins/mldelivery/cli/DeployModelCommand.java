@@ -183,7 +183,7 @@ final class DeployModelCommand implements Callable<Integer> {
     /** With the digest of the image, where it can be found out. */
     private DeployModelRequest pinned(DeployModelRequest request, RolloutState begun, Environment environment)
             throws DeliveryException, InterruptedException {
-        TagDigests registry = resolveTag ? new TagDigests(registryCredentialsId, environment) : null;
+        TagDigests registry = TagDigests.asked(resolveTag, registryCredentialsId, environment);
         return ImagePin.now(request, begun, registry, environment);
     }
 

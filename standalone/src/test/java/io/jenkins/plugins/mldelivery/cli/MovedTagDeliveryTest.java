@@ -75,12 +75,16 @@ public class MovedTagDeliveryTest {
     }
 
     private Cli.Outcome deploy(String... more) {
+        Cli.Outcome outcome = run(more);
+        assertEquals(outcome.err(), 0, outcome.code());
+        return outcome;
+    }
+
+    private Cli.Outcome run(String... more) {
         List<String> args = new ArrayList<>(List.of(
                 "deploy-model", "--name", "penguins", "--namespace", "ml", "--image", image, "--replicas", "1", "--steps", "50"));
         args.addAll(List.of(more));
-        Cli.Outcome outcome = cli.run(args.toArray(String[]::new));
-        assertEquals(outcome.err(), 0, outcome.code());
-        return outcome;
+        return cli.run(args.toArray(String[]::new));
     }
 
     /** The digests that the pods of the stable version have pulled. */
@@ -109,6 +113,8 @@ public class MovedTagDeliveryTest {
             assertTrue(byTag.err(), byTag.err().contains("unchanged") && byTag.err().contains("same tag as before"));
             assertEquals(byTag.err(), unknown.length == 0, byTag.err().contains("asks for a login"));
         }
+        Cli.Outcome idle = run("--no-resolve-tag", "--registry-credentials-id", "reg");
+        assertTrue(idle.err(), idle.err().contains("error: --registry-credentials-id: it has no effect, since tags are not looked up. Leave it out, or leave --resolve-tag on."));
         assertFalse(moved.err() + same.err(), (moved.err() + same.err()).contains(playground.logins().registry().secret().reveal()));
     }
 
