@@ -6,7 +6,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -36,7 +35,7 @@ final class HostRule implements Serializable {
     }
 
     static HostRule parse(String parameter, String line) throws DeliveryException {
-        String text = line.toLowerCase(Locale.ROOT);
+        String text = Ascii.lower(line);
         if (text.length() > MAX_LENGTH) {
             throw wrong(parameter, line.substring(0, MAX_LENGTH) + "…");
         }

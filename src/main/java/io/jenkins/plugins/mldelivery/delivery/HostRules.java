@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -173,7 +172,7 @@ public final class HostRules implements Serializable {
         }
         String plain = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         // A dot at the end means the same name.
-        return plain.endsWith(".") ? plain.substring(0, plain.length() - 1).toLowerCase(Locale.ROOT) : plain.toLowerCase(Locale.ROOT);
+        return plain.endsWith(".") ? Ascii.lower(plain.substring(0, plain.length() - 1)) : Ascii.lower(plain);
     }
 
     private static List<InetAddress> addresses(String host) {

@@ -55,7 +55,7 @@ public record ImageReference(String registry, String repository, String tag, Str
                 && !registry.contains(":")
                 && !registry.equals("localhost")) {
             // Docker's rule: a first part without dot, colon or "localhost" belongs to the repository.
-            if (!registry.equals(registry.toLowerCase(java.util.Locale.ROOT))) {
+            if (!registry.equals(Ascii.lower(registry))) {
                 throw DeliveryException.invalid(parameter, "'" + text + "' is not a valid image name", REMEDY);
             }
             repository = registry + "/" + repository;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.verify.source.MetricNames;
@@ -11,7 +12,6 @@ import io.jenkins.plugins.mldelivery.verify.source.Urls;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Checks how the metrics are to be reached, before the wait begins. What would have no effect is refused rather than ignored: most of it is there to keep something secret. */
@@ -119,7 +119,7 @@ final class AccessChecks {
     }
 
     private static boolean hasTls(String url) {
-        return url.strip().toLowerCase(Locale.ROOT).startsWith("https:");
+        return Ascii.lower(url.strip()).startsWith("https:");
     }
 
     /** A URL that is none counts as one: it is refused by others. */
@@ -130,7 +130,7 @@ final class AccessChecks {
 
     private static void headers(PrometheusOptions options) throws DeliveryException {
         for (String name : options.headers().keySet()) {
-            String lower = name.strip().toLowerCase(Locale.ROOT);
+            String lower = Ascii.lower(name.strip());
             if (lower.equals("authorization") || lower.equals("proxy-authorization") || lower.equals("cookie")) {
                 throw DeliveryException.invalid("headers", "the value of '" + name + "' is a secret", "Put it into credentials, and give their id in `secretHeaders`.");
             }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery.http;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -49,7 +49,7 @@ public record HttpHead(int status, boolean persistent, Map<String, List<String>>
             if (colon <= 0 || header.charAt(0) == ' ' || header.charAt(0) == '\t' || header.charAt(colon - 1) == ' ') {
                 throw new ProtocolException("the server sends a header that is none");
             }
-            headers.computeIfAbsent(header.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>()).add(header.substring(colon + 1).strip());
+            headers.computeIfAbsent(Ascii.lower(header.substring(0, colon)), name -> new ArrayList<>()).add(header.substring(colon + 1).strip());
         }
         return new HttpHead(status, line.charAt(7) == '1', headers);
     }
@@ -83,7 +83,7 @@ public record HttpHead(int status, boolean persistent, Map<String, List<String>>
 
     /** A header's values, none if it is not there. */
     public List<String> all(String name) {
-        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+        return headers.getOrDefault(Ascii.lower(name), List.of());
     }
 
     /** A header's first value, or an empty text. */

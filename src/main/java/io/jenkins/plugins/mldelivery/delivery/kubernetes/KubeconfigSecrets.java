@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -54,12 +54,12 @@ final class KubeconfigSecrets {
             list.items().forEach(item -> collect(item, name, found));
         } else if (node instanceof YamlNode.Mapping mapping) {
             for (Map.Entry<String, YamlNode> field : mapping.fields().entrySet()) {
-                collect(field.getValue(), field.getKey().strip().toLowerCase(Locale.ROOT), found);
+                collect(field.getValue(), Ascii.lower(field.getKey().strip()), found);
             }
             // A variable of a program: its name and its value are two fields.
             if (mapping.get("name") instanceof YamlNode.Scalar variable
                     && mapping.get("value") instanceof YamlNode.Scalar value
-                    && VARIABLE.matcher(variable.value().asText().toLowerCase(Locale.ROOT))
+                    && VARIABLE.matcher(Ascii.lower(variable.value().asText()))
                             .find()) {
                 add(value, found);
             }

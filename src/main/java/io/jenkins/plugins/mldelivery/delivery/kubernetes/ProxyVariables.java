@@ -1,10 +1,10 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -38,7 +38,7 @@ final class ProxyVariables {
             return true;
         }
         for (String one : noProxy.split(",")) {
-            String rule = one.strip().toLowerCase(Locale.ROOT);
+            String rule = Ascii.lower(one.strip());
             String suffix = rule.startsWith("*.") ? rule.substring(1) : rule.startsWith(".") ? rule : "." + rule;
             boolean byName = !rule.isEmpty()
                     && (rule.equals("*")

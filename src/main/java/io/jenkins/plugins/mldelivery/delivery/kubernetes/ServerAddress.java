@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -71,7 +72,7 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
         }
         try {
             URI given = new URI(text.strip());
-            String scheme = given.getScheme() == null ? "" : given.getScheme().toLowerCase(java.util.Locale.ROOT);
+            String scheme = given.getScheme() == null ? "" : Ascii.lower(given.getScheme());
             boolean usable = (scheme.equals("https") || scheme.equals("http"))
                     && given.getHost() != null
                     && !given.isOpaque()
@@ -81,7 +82,7 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
                 return null;
             }
             String path = given.getRawPath() == null ? "" : given.getRawPath().replaceFirst("/$", "");
-            return new URI(scheme + "://" + given.getRawAuthority().toLowerCase(java.util.Locale.ROOT) + path
+            return new URI(scheme + "://" + Ascii.lower(given.getRawAuthority()) + path
                     + (given.getRawQuery() == null ? "" : "?" + given.getRawQuery())
                     + (given.getRawFragment() == null ? "" : "#" + given.getRawFragment()));
         } catch (URISyntaxException e) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerLimits;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -88,7 +88,7 @@ final class PodProblems {
     private static boolean imageRefused(ContainerStatus status) {
         String waiting = waiting(status);
         return waiting != null && (waiting.equals("InvalidImageName") || waiting.contains("Image")
-                && REFUSED.matcher(quoted(status.getState().getWaiting().getMessage()).toLowerCase(Locale.ROOT)).find());
+                && REFUSED.matcher(Ascii.lower(quoted(status.getState().getWaiting().getMessage()))).find());
     }
 
     /** Without those on their way out: their containers end because they were asked to. */

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,7 +39,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
             for (int parts = 0; parts < MAX_PARTS; parts++) {
                 skip(true);
                 String name = token();
-                if (name.isEmpty() || !part(name.toLowerCase(Locale.ROOT))) {
+                if (name.isEmpty() || !part(Ascii.lower(name))) {
                     break;
                 }
             }

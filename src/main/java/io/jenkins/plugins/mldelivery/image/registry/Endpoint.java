@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.image.registry;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -7,7 +8,6 @@ import java.net.ProtocolException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.SSLException;
 
 /**
@@ -31,7 +31,7 @@ final class Endpoint {
         if (host == null) {
             return false;
         }
-        String name = host.toLowerCase(Locale.ROOT);
+        String name = Ascii.lower(host);
         return name.equals("localhost") || name.endsWith(".localhost") || name.equals("[::1]")
                 || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }

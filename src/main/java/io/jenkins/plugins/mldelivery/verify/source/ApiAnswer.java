@@ -1,10 +1,10 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,7 +55,7 @@ record ApiAnswer(
         if (partial) {
             return "some of its storage did not answer";
         }
-        return Stream.concat(warnings.stream(), infos.stream().filter(info -> info.toLowerCase(Locale.ROOT).contains("partial")))
+        return Stream.concat(warnings.stream(), infos.stream().filter(info -> Ascii.lower(info).contains("partial")))
                 .filter(text -> !ABOUT_QUERY.matcher(text).lookingAt())
                 .findFirst()
                 .orElse(null);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -120,7 +121,7 @@ public final class ExpositionParser {
         if (text.length() > MAX_NUMBER) {
             throw new NumberFormatException("it has " + text.length() + " characters");
         }
-        String lower = text.toLowerCase(java.util.Locale.ROOT);
+        String lower = Ascii.lower(text);
         if (lower.equals("+inf") || lower.equals("inf") || lower.equals("+infinity") || lower.equals("infinity")) {
             return Double.POSITIVE_INFINITY;
         } else if (lower.equals("-inf") || lower.equals("-infinity")) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpAnswer;
@@ -17,7 +18,6 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -95,7 +95,7 @@ final class Http implements AutoCloseable {
 
     /** A packing by its name, if it is one: a server may send anything there, also what it was sent. */
     private static String known(String packing) {
-        String lower = packing.toLowerCase(Locale.ROOT);
+        String lower = Ascii.lower(packing);
         return PACKINGS.contains(lower) ? "'" + lower + "'" : "something unknown";
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.http.HttpAnswer;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -124,7 +124,7 @@ final class PageReads implements AutoCloseable {
     }
 
     private ExpositionText filtered(HttpAnswer answer) throws IOException {
-        String type = answer.header("Content-Type").strip().toLowerCase(Locale.ROOT);
+        String type = Ascii.lower(answer.header("Content-Type").strip());
         for (String other : OTHER_TYPES) {
             if (type.startsWith(other)) {
                 throw new MalformedException("it is " + other + " and no metrics page in text");

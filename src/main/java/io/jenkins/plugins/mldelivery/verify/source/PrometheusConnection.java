@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.ClientIdentity;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
@@ -14,7 +15,6 @@ import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -220,7 +220,7 @@ final class PrometheusConnection {
             if (!isWord(name, PrometheusConnection::isOfHeader)) {
                 throw DeliveryException.invalid(parameter, "'" + Excerpt.of(name) + "' is not a valid name of a header", "Write it like X-Scope-OrgID.");
             }
-            String lower = name.toLowerCase(Locale.ROOT);
+            String lower = Ascii.lower(name);
             if (OWN.contains(lower) || signs && lower.startsWith("x-amz-") || login && "authorization".equals(lower) || found.containsKey(name)) {
                 throw DeliveryException.invalid(parameter, "the header '" + name + "' is set already", "Leave it out.");
             }

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 
 /** One HTTP proxy for all hosts but some. */
 final class ProxyRule {
@@ -36,7 +36,7 @@ final class ProxyRule {
         if (noProxy.size() > MAX_HOSTS) {
             throw DeliveryException.invalid("noProxy", "it has more than " + MAX_HOSTS + " hosts", "Give domains, such as .example.org.");
         }
-        return new ProxyRule(uri, noProxy.stream().map(one -> one.strip().toLowerCase(Locale.ROOT)).filter(one -> !one.isEmpty()).toList());
+        return new ProxyRule(uri, noProxy.stream().map(one -> Ascii.lower(one.strip())).filter(one -> !one.isEmpty()).toList());
     }
 
     /** Without what may be a password. */
@@ -47,7 +47,7 @@ final class ProxyRule {
 
     /** The proxy before a server, or null. */
     URI of(URI uri) {
-        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        String host = Ascii.lower(uri.getHost());
         boolean direct = without.stream().anyMatch(one -> {
             String suffix = one.startsWith("*.") ? one.substring(1) : one;
             return one.equals("*") || host.equals(one) || suffix.startsWith(".") && (host.endsWith(suffix) || host.equals(suffix.substring(1)));

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
@@ -59,8 +60,8 @@ final class SigV4Authorizer implements Authorizer {
         }
         Map<String, String> signed = new TreeMap<>();
         signed.put("host", host(call.uri()));
-        added.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value));
-        others.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value.strip().replaceAll(" +", " ")));
+        added.forEach((name, value) -> signed.put(Ascii.lower(name), value));
+        others.forEach((name, value) -> signed.put(Ascii.lower(name), value.strip().replaceAll(" +", " ")));
         String names = String.join(";", signed.keySet());
         String canonical = call.method() + "\n" + path(call.uri()) + "\n" + query(call.uri()) + "\n"
                 + signed.entrySet().stream().map(e -> e.getKey() + ":" + e.getValue() + "\n").collect(Collectors.joining()) + "\n" + names + "\n" + sha256(call.bytes());

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.mldelivery.verify.source;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** URLs that people write and servers send. */
@@ -91,6 +91,6 @@ public final class Urls {
 
     /** The host in lower case; null when it is no URL for HTTP. */
     public static String host(String text) {
-        return parse(text).map(uri -> uri.getHost().toLowerCase(Locale.ROOT)).orElse(null);
+        return parse(text).map(uri -> Ascii.lower(uri.getHost())).orElse(null);
     }
 }

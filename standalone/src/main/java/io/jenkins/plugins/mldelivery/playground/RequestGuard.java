@@ -2,9 +2,9 @@ package io.jenkins.plugins.mldelivery.playground;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -67,9 +67,9 @@ final class RequestGuard {
         String end = ":" + port;
         if (host.endsWith(end)) {
             return NAMES.contains(
-                    host.substring(0, host.length() - end.length()).toLowerCase(Locale.ROOT));
+                    Ascii.lower(host.substring(0, host.length() - end.length())));
         }
-        return port == 80 && NAMES.contains(host.toLowerCase(Locale.ROOT));
+        return port == 80 && NAMES.contains(Ascii.lower(host));
     }
 
     private static boolean isFromAnotherSite(Headers headers, String host) {
@@ -90,7 +90,7 @@ final class RequestGuard {
         List<String> types = headers.getOrDefault("Content-Type", List.of());
         Set<String> allowed = bodies.types().getOrDefault(method, Set.of());
         if (types.size() != 1
-                || !allowed.contains(types.get(0).replaceAll(";.*", "").strip().toLowerCase(Locale.ROOT))) {
+                || !allowed.contains(Ascii.lower(types.get(0).replaceAll(";.*", "").strip()))) {
             return new Refusal(
                     415,
                     "the Content-Type is none of those that " + method + " takes here: "

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 
+import io.jenkins.plugins.mldelivery.delivery.Ascii;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -60,7 +61,7 @@ record ResponseHead(int code, boolean keepAlive, Map<String, List<String>> heade
         return new ResponseHead(
                 Integer.parseInt(status.group(2)),
                 status.group(1).equals("1")
-                        && !connection.toLowerCase(java.util.Locale.ROOT).contains("close"),
+                        && !Ascii.lower(connection).contains("close"),
                 headers);
     }
 
