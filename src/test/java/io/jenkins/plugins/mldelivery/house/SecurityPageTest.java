@@ -16,7 +16,7 @@ public class SecurityPageTest {
                     "threads for steps that wait",
                     Row.of(
                             "%n (%n of them for the steps of one job, %n for those of one folder), %n for rollouts under way (%n, %n), "
-                                    + "%n for their looks at metrics (%n, %n)",
+                                    + "%n for their looks at metrics (%n, %n), %n for large manifests (%n, %n), which keep theirs until they are applied",
                             "steps.DeliveryThreads.MOST",
                             "steps.DeliveryThreads.MOST_OF_A_JOB",
                             "steps.DeliveryThreads.MOST_OF_A_TOP",
@@ -25,7 +25,10 @@ public class SecurityPageTest {
                             "steps.DeliveryThreads.ROLLOUTS_OF_A_TOP",
                             "steps.DeliveryThreads.MAX_LOOKS",
                             "steps.DeliveryThreads.LOOKS_OF_A_JOB",
-                            "steps.DeliveryThreads.LOOKS_OF_A_TOP")),
+                            "steps.DeliveryThreads.LOOKS_OF_A_TOP",
+                            "steps.DeliveryThreads.MAX_MANIFESTS",
+                            "steps.DeliveryThreads.MANIFESTS_OF_A_JOB",
+                            "steps.DeliveryThreads.MANIFESTS_OF_A_TOP")),
             Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",

@@ -273,6 +273,7 @@ final class OpenClients {
     /** Closes every client, used or not. */
     void close() {
         List<Shared> all;
+        List<NamespaceWatch> watches = new ArrayList<>();
         synchronized (this) {
             closed = true;
             idle.removeAll(open.values());
@@ -281,10 +282,9 @@ final class OpenClients {
             open.clear();
             idle.clear();
             timer.shutdownNow();
+            all.forEach(shared -> watches.addAll(shared.watches.values()));
         }
-        for (Shared shared : all) {
-            shared.watches.values().forEach(NamespaceWatch::stop);
-            shared.client.close();
-        }
+        watches.forEach(NamespaceWatch::stop);
+        all.forEach(shared -> shared.client.close());
     }
 }
