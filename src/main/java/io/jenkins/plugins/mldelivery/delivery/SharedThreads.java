@@ -128,21 +128,26 @@ public final class SharedThreads {
         shares.leave(owner);
     }
 
-    /** Runs a task, and those after it for which the pool has no thread. What they throw is thrown at the end. */
+    /**
+     * Runs a task, and those after it for which the pool has no thread. What they throw is told as if it ended the
+     * thread, but does not: the pool might get no other one for the next task.
+     */
     private void run(Turn first) {
-        Throwable failure = null;
         for (Turn turn = first; turn != null; turn = next(turn.owner())) {
             try {
                 turn.task().run();
-            } catch (RuntimeException | Error e) {
-                failure = e;
+            } catch (Throwable e) { // Also a checked one, which Java lets pass where the compiler did not see it.
+                tell(e);
             }
         }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            throw (RuntimeException) failure;
+    }
+
+    private static void tell(Throwable failure) {
+        try {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        } catch (RuntimeException | Error e) {
+            // There is nobody else to tell.
         }
     }
 

@@ -105,7 +105,8 @@ final class DeployModelExecution extends TickingExecution {
                 fail(stopCause());
                 return Duration.ZERO;
             }
-            deploy = opening().open(inputs, holder(), state, this::save);
+            opening = opening == null ? new RolloutOpening(this) : opening;
+            deploy = opening.open(inputs, holder(), state, this::save);
             if (deploy == null) {
                 return OFFLINE;
             }
@@ -189,11 +190,6 @@ final class DeployModelExecution extends TickingExecution {
             finish();
         }
         return WATCH;
-    }
-
-    private RolloutOpening opening() {
-        opening = opening == null ? new RolloutOpening(this) : opening;
-        return opening;
     }
 
     private StepChecks reopenChecks() throws DeliveryException, IOException, InterruptedException {
@@ -334,6 +330,11 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     @Override
+    boolean isSound() {
+        return checks == null || checks.isSound();
+    }
+
+    @Override
     boolean isWaitedOut(Throwable failure) {
         boolean foreseen = failure instanceof DeliveryException || failure instanceof AbortException;
         return super.isWaitedOut(failure) || !foreseen && PersistedPhase.isUnderWay(state);
@@ -345,7 +346,7 @@ final class DeployModelExecution extends TickingExecution {
         if (!PersistedPhase.isUnderWay(state)) {
             return super.givenUp(failure);
         }
-        if (broken == null && stopCause() == null) {
+        if (broken == null) {
             broken = Messages.DeployModelExecution_Broken(text(failure));
             return Duration.ZERO;
         }

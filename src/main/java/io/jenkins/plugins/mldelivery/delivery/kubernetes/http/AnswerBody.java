@@ -93,6 +93,8 @@ final class AnswerBody implements AsyncBody {
             threads.execute(new Further());
         } catch (RejectedExecutionException e) {
             done.completeExceptionally(new IOException("the client is closed", e));
+        } catch (OutOfMemoryError e) {
+            done.completeExceptionally(new IOException("there is no thread for it", e));
         }
     }
 

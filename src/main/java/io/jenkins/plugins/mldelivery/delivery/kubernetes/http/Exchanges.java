@@ -110,9 +110,8 @@ final class Exchanges {
             first.execute(exchange);
         } catch (RejectedExecutionException e) {
             exchange.fail(closed());
-        } catch (Error e) {
+        } catch (OutOfMemoryError e) {
             exchange.fail(new IOException("there is no thread for it", e));
-            throw e;
         }
         return exchange.answer;
     }
