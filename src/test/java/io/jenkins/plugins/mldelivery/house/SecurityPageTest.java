@@ -8,6 +8,7 @@ import org.junit.Test;
 public class SecurityPageTest {
     private static final String ANSWERS = "delivery.kubernetes.http.AnswerLimits.";
     private static final String CLIENTS = "delivery.kubernetes.OpenClients.";
+    private static final String EXCHANGES = "delivery.kubernetes.http.Exchanges.";
     private static final String READS = "verify.source.ReadLimits.";
     private static final String HTTP = "delivery.http.HttpLimits.";
 
@@ -41,6 +42,15 @@ public class SecurityPageTest {
                             CLIENTS + "USED_BY_A_JOB",
                             CLIENTS + "USED_BY_A_TOP",
                             CLIENTS + "MAX_IDLE")),
+            Map.entry(
+                    "threads of each such connection that wait for the cluster's answers, without those of watches and of "
+                            + "answers that are read on after a pause",
+                    Row.of(
+                            "%n (%n of them for one job, %n for one folder); the others wait up to %t",
+                            EXCHANGES + "THREADS",
+                            EXCHANGES + "THREADS_OF_A_JOB",
+                            EXCHANGES + "THREADS_OF_A_TOP",
+                            ANSWERS + "TURN")),
             Map.entry(
                     "threads that read the pages of pods through clusters",
                     Row.of(

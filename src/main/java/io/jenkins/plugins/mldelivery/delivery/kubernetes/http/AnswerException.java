@@ -12,15 +12,17 @@ public final class AnswerException extends IOException {
 
     private final boolean passing;
     private final boolean large;
+    private final boolean unasked;
 
     private AnswerException(String message, boolean passing) {
-        this(message, passing, false);
+        this(message, passing, false, false);
     }
 
-    private AnswerException(String message, boolean passing, boolean large) {
+    private AnswerException(String message, boolean passing, boolean large, boolean unasked) {
         super(message);
         this.passing = passing;
         this.large = large;
+        this.unasked = unasked;
     }
 
     /** Whether the same call may succeed later. */
@@ -33,17 +35,23 @@ public final class AnswerException extends IOException {
         return large;
     }
 
+    /** Whether the server was not even asked, since calls wait for their turn. */
+    public boolean isUnasked() {
+        return unasked;
+    }
+
     static AnswerException tooLarge(long bytes) {
         return new AnswerException(
                 "its answer has more than "
                         + (bytes < 1024 * 1024 ? bytes / 1024 + " KiB" : bytes / (1024 * 1024) + " MiB"),
                 false,
-                true);
+                true,
+                false);
     }
 
     static AnswerException largeObject(long bytes) {
         return new AnswerException(
-                "its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false, true);
+                "its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false, true, false);
     }
 
     static AnswerException tooManyValues(int values) {
@@ -70,6 +78,14 @@ public final class AnswerException extends IOException {
 
     static AnswerException silent(Duration limit) {
         return new AnswerException("it did not answer within " + limit.toSeconds() + " s", true);
+    }
+
+    static AnswerException noTurn(Duration limit) {
+        return new AnswerException(
+                "its turn did not come within " + limit.toSeconds() + " s, since other calls wait for the cluster",
+                true,
+                false,
+                true);
     }
 
     static AnswerException notJson() {
