@@ -4,28 +4,42 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * An API server's answer that is not read to its end. The message is a phrase without a full stop, and quotes nothing
- * of it.
+ * An API server's answer that is not read to its end, or one that is none of an API server. The message is a phrase
+ * without a full stop, and quotes nothing but the beginning of what an error said.
  */
 public final class AnswerException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final boolean passing;
     private final boolean large;
+    private final boolean foreign;
 
     private AnswerException(String message, boolean passing) {
-        this(message, passing, false);
+        this(message, passing, false, false);
     }
 
-    private AnswerException(String message, boolean passing, boolean large) {
+    private AnswerException(String message, boolean passing, boolean large, boolean foreign) {
         super(message);
         this.passing = passing;
         this.large = large;
+        this.foreign = foreign;
+    }
+
+    private static AnswerException foreign(String message) {
+        return new AnswerException(message, false, false, true);
     }
 
     /** Whether the same call may succeed later. */
     public boolean isPassing() {
         return passing;
+    }
+
+    /**
+     * Whether no API server answers so: the address is wrong, or what stands before the API server, such as a balancer
+     * or a portal, has answered in its place, which may pass.
+     */
+    public boolean isForeign() {
+        return foreign;
     }
 
     /** Whether it was too large for the room of its client. */
@@ -38,12 +52,13 @@ public final class AnswerException extends IOException {
                 "its answer has more than "
                         + (bytes < 1024 * 1024 ? bytes / 1024 + " KiB" : bytes / (1024 * 1024) + " MiB"),
                 false,
-                true);
+                true,
+                false);
     }
 
     static AnswerException largeObject(long bytes) {
         return new AnswerException(
-                "its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false, true);
+                "its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false, true, false);
     }
 
     static AnswerException tooManyValues(int values) {
@@ -73,15 +88,28 @@ public final class AnswerException extends IOException {
     }
 
     static AnswerException notJson() {
-        return new AnswerException("its answer is not JSON", false);
+        return foreign("its answer is not JSON");
+    }
+
+    static AnswerException notOfApi() {
+        return foreign("its answer is not an object of the Kubernetes API");
+    }
+
+    /**
+     * An error that does not say what it is as an API server does.
+     *
+     * @param said a phrase
+     */
+    static AnswerException notOfApi(String said) {
+        return foreign(said);
     }
 
     static AnswerException encoded() {
-        return new AnswerException("its answer is compressed, which was not asked for", false);
+        return foreign("its answer is compressed, which was not asked for");
     }
 
     static AnswerException notHttp() {
-        return new AnswerException("its answer is not HTTP", false);
+        return foreign("its answer is not HTTP");
     }
 
     static AnswerException tinyChunks() {
@@ -89,7 +117,7 @@ public final class AnswerException extends IOException {
     }
 
     static AnswerException longHead() {
-        return new AnswerException("the headers of its answer are too long", false);
+        return foreign("the headers of its answer are too long");
     }
 
     static AnswerException refusedHeader() {
