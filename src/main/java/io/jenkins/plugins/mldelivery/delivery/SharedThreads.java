@@ -75,10 +75,17 @@ public final class SharedThreads {
         return task -> execute(new Turn(owner, task));
     }
 
+    /** A task that somebody may give up while it waits; it then has nothing to do when its turn comes. */
+    public interface Task extends Runnable {
+        /** Whether nobody wants it any more. */
+        boolean isGivenUp();
+    }
+
     /** A task that waits for a thread, or has one. */
     private record Turn(Owner owner, Runnable task) {
         boolean isGivenUp() {
-            return task instanceof Future<?> future && future.isCancelled();
+            return task instanceof Future<?> future && future.isCancelled()
+                    || task instanceof Task waiting && waiting.isGivenUp();
         }
     }
 
@@ -121,21 +128,26 @@ public final class SharedThreads {
         shares.leave(owner);
     }
 
-    /** Runs a task, and those after it for which the pool has no thread. What they throw is thrown at the end. */
+    /**
+     * Runs a task, and those after it for which the pool has no thread. What they throw is told as if it ended the
+     * thread, but does not: the pool might get no other one for the next task.
+     */
     private void run(Turn first) {
-        Throwable failure = null;
         for (Turn turn = first; turn != null; turn = next(turn.owner())) {
             try {
                 turn.task().run();
-            } catch (RuntimeException | Error e) {
-                failure = e;
+            } catch (Throwable e) { // Also a checked one, which Java lets pass where the compiler did not see it.
+                tell(e);
             }
         }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            throw (RuntimeException) failure;
+    }
+
+    private static void tell(Throwable failure) {
+        try {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        } catch (RuntimeException | Error e) {
+            // There is nobody else to tell.
         }
     }
 

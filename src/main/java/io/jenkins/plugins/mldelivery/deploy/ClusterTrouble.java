@@ -41,8 +41,7 @@ final class ClusterTrouble {
             return DeliveryException.unreachable(
                     "cluster", e.getMessage(), "The API server answers, but not this: try again when it is less busy.", e);
         }
-        return DeliveryException.unreachable(
-                "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
+        return KubernetesErrors.unreachable(e.getMessage(), e);
     }
 
     /**

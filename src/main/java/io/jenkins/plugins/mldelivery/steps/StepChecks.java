@@ -32,6 +32,8 @@ final class StepChecks implements AutoCloseable {
     private volatile String evidence;
     /** Likewise. */
     private volatile String unstable;
+    /** Whether a look has come to its end. */
+    private volatile boolean answered;
     private Gate.Answer last;
     private int step = -1;
     private String subject;
@@ -72,7 +74,13 @@ final class StepChecks implements AutoCloseable {
         Gate.Answer answer = gate.look(facts);
         evidence = gate.evidence();
         unstable = gate.unstable();
+        answered = true;
         return answer;
+    }
+
+    /** Whether a look has come to its end. */
+    boolean isAnswered() {
+        return answered;
     }
 
     /** The verdict, or how long to wait for the next look. */

@@ -62,7 +62,7 @@ abstract class TickingExecution extends StepExecution {
     /** Null before the first tick, and of a build that is gone. */
     private transient Owner owner;
     /** Null while there was none. */
-    private transient UnexpectedFailures failures;
+    private transient volatile UnexpectedFailures failures;
 
     TickingExecution(StepContext context) {
         super(context);
@@ -86,6 +86,11 @@ abstract class TickingExecution extends StepExecution {
      * thread after the last tick, and after one that failed in a way which nobody foresaw.
      */
     void release() {}
+
+    /** Whether a tick that has succeeded shows that what failed before works again. */
+    boolean isSound() {
+        return true;
+    }
 
     /** Whether a failure of a tick is none of the step's work, so that the tick is made again some times. */
     boolean isWaitedOut(Throwable failure) {
@@ -145,7 +150,7 @@ abstract class TickingExecution extends StepExecution {
         }
         Future<?> before = next;
         try {
-            next = threads().timer().schedule(this::due, delay.toMillis(), TimeUnit.MILLISECONDS);
+            next = threads().timer().schedule(this::due, Math.max(delay.toNanos(), failures().pause()), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOGGER.log(Level.FINE, "Jenkins is shutting down; the step goes on after the restart", e);
         }
@@ -196,7 +201,9 @@ abstract class TickingExecution extends StepExecution {
             AgentThreads.get().begin(owner);
             try {
                 Duration wait = tick();
-                failures().over();
+                if (isSound()) {
+                    failures().over();
+                }
                 return wait;
             } finally {
                 AgentThreads.get().begin(null);
@@ -218,9 +225,6 @@ abstract class TickingExecution extends StepExecution {
     private Duration unexpected(Throwable failure) {
         try {
             Duration wait = failures().next();
-            synchronized (this) {
-                again = false; // What wakes the step must not use up its attempts.
-            }
             quietly(() -> report("a tick failed", failure));
             quietly(this::release);
             return ended ? Duration.ZERO : wait == null ? givenUp(failure) : wait;
@@ -251,7 +255,7 @@ abstract class TickingExecution extends StepExecution {
         return Printable.line(known().mask(failure.toString()));
     }
 
-    private UnexpectedFailures failures() {
+    private synchronized UnexpectedFailures failures() {
         failures = failures == null ? new UnexpectedFailures() : failures;
         return failures;
     }

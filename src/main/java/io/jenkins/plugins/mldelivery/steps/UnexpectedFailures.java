@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * Failures of a step's ticks that nobody foresaw, such as that memory or threads have run out. Many are over after a
- * while, so some of them in a row are waited out. One thread at a time uses it.
+ * while, so some of them in a row are waited out. One thread at a time uses it, but for {@link #pause}.
  */
 final class UnexpectedFailures {
     /** So many in a row are one too many. */
@@ -16,6 +16,8 @@ final class UnexpectedFailures {
 
     private final Set<Class<?>> seen = new HashSet<>();
     private int inARow;
+    /** Until when there is to be no tick, by {@link System#nanoTime}. */
+    private volatile long pausesUntil = System.nanoTime();
 
     /**
      * Counts one.
@@ -28,7 +30,17 @@ final class UnexpectedFailures {
             inARow = 0;
             return null;
         }
-        return BACK_OFF.multipliedBy(1L << (inARow - 1));
+        Duration wait = BACK_OFF.multipliedBy(1L << (inARow - 1));
+        pausesUntil = System.nanoTime() + wait.toNanos();
+        return wait;
+    }
+
+    /**
+     * Nanoseconds until the step may be ticked again; not more than 0 when it may be now. Whatever wakes it before, such
+     * as an abort, must not use up its attempts.
+     */
+    long pause() {
+        return pausesUntil - System.nanoTime();
     }
 
     /** A tick has succeeded. */

@@ -4,17 +4,22 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.Test;
 
@@ -65,6 +70,41 @@ public class SharedThreadsTest {
         assertEquals("what is wanted, and the last of the others", 2, threads.waiting());
         end.countDown();
         assertEquals("read", wanted.get());
+    }
+
+    /** A call whose client is closed while it waits. */
+    @Test(timeout = 60_000)
+    public void norDoesWhatSaysItself() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Executor own = threads.of(Owner.ofJob("slow"));
+        for (int i = 0; i < OF_A_JOB; i++) {
+            own.execute(() -> awaitEnd(end));
+        }
+        for (int i = 0; i < 100; i++) {
+            Call call = new Call();
+            own.execute(call);
+            call.givenUp = true;
+        }
+        Call wanted = new Call();
+        own.execute(wanted);
+        assertEquals(1, threads.waiting());
+        end.countDown();
+        wanted.run.await();
+    }
+
+    private static final class Call implements SharedThreads.Task {
+        private final CountDownLatch run = new CountDownLatch(1);
+        private volatile boolean givenUp;
+
+        @Override
+        public void run() {
+            run.countDown();
+        }
+
+        @Override
+        public boolean isGivenUp() {
+            return givenUp;
+        }
     }
 
     @Test(timeout = 60_000)
@@ -170,7 +210,7 @@ public class SharedThreadsTest {
         Executor b = own.of(Owner.ofJob("b"));
         assertThrows(OutOfMemoryError.class, () -> b.execute(() -> order.add("never")));
         assertEquals("what did not begin has no place", 0, shares.inJob(Owner.ofJob("b")));
-        assertThrows(IllegalStateException.class, pool.remove(0)::run);
+        pool.remove(0).run();
         assertEquals(List.of("a 1", "a 2", "a 3"), order);
         full[0] = false;
         b.execute(() -> order.add("b"));
@@ -367,5 +407,49 @@ public class SharedThreadsTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The last thread fails while what is next is in the pool's queue, and no other one can be made. */
+    @Test(timeout = 60_000)
+    public void aTaskThatFailsTakesNoThreadFromTheNextOne() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        BlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
+            if (full.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            Thread thread = new Thread(task);
+            thread.setUncaughtExceptionHandler((who, failure) -> told.add(failure));
+            return thread;
+        });
+        SharedThreads own = new SharedThreads(pool, 1, new OwnerShares(1, 1));
+        CountDownLatch go = new CountDownLatch(1);
+        own.of(Owner.ofJob("a")).execute(() -> {
+            awaitUninterrupted(go);
+            SharedThreadsTest.<RuntimeException>sneak(new IOException("as the end of a step may"));
+        });
+        CountDownLatch next = new CountDownLatch(1);
+        own.of(Owner.ofJob("b")).execute(next::countDown);
+        full.set(true);
+        go.countDown();
+        next.await();
+        assertEquals("as the end of a step may", told.take().getMessage());
+        CountDownLatch last = new CountDownLatch(1);
+        own.of(Owner.ofJob("a")).execute(last::countDown);
+        last.await();
+        pool.shutdownNow();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> void sneak(Exception e) throws E {
+        throw (E) e;
     }
 }

@@ -8,6 +8,7 @@ import org.junit.Test;
 public class SecurityPageTest {
     private static final String ANSWERS = "delivery.kubernetes.http.AnswerLimits.";
     private static final String CLIENTS = "delivery.kubernetes.OpenClients.";
+    private static final String EXCHANGES = "delivery.kubernetes.http.Exchanges.";
     private static final String READS = "verify.source.ReadLimits.";
     private static final String HTTP = "delivery.http.HttpLimits.";
 
@@ -16,7 +17,7 @@ public class SecurityPageTest {
                     "threads for steps that wait",
                     Row.of(
                             "%n (%n of them for the steps of one job, %n for those of one folder), %n for rollouts under way (%n, %n), "
-                                    + "%n for their looks at metrics (%n, %n)",
+                                    + "%n for their looks at metrics (%n, %n), %n for large manifests (%n, %n), which keep theirs until they are applied",
                             "steps.DeliveryThreads.MOST",
                             "steps.DeliveryThreads.MOST_OF_A_JOB",
                             "steps.DeliveryThreads.MOST_OF_A_TOP",
@@ -25,7 +26,10 @@ public class SecurityPageTest {
                             "steps.DeliveryThreads.ROLLOUTS_OF_A_TOP",
                             "steps.DeliveryThreads.MAX_LOOKS",
                             "steps.DeliveryThreads.LOOKS_OF_A_JOB",
-                            "steps.DeliveryThreads.LOOKS_OF_A_TOP")),
+                            "steps.DeliveryThreads.LOOKS_OF_A_TOP",
+                            "steps.DeliveryThreads.MAX_MANIFESTS",
+                            "steps.DeliveryThreads.MANIFESTS_OF_A_JOB",
+                            "steps.DeliveryThreads.MANIFESTS_OF_A_TOP")),
             Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
@@ -38,6 +42,15 @@ public class SecurityPageTest {
                             CLIENTS + "USED_BY_A_JOB",
                             CLIENTS + "USED_BY_A_TOP",
                             CLIENTS + "MAX_IDLE")),
+            Map.entry(
+                    "threads of each such connection that wait for the cluster's answers, without those of watches and of "
+                            + "answers that are read on after a pause",
+                    Row.of(
+                            "%n (%n of them for one job, %n for one folder); the others wait up to %t",
+                            EXCHANGES + "THREADS",
+                            EXCHANGES + "THREADS_OF_A_JOB",
+                            EXCHANGES + "THREADS_OF_A_TOP",
+                            ANSWERS + "TURN")),
             Map.entry(
                     "threads that read the pages of pods through clusters",
                     Row.of(

@@ -6,10 +6,14 @@ import static org.junit.Assert.assertTrue;
 import hudson.ExtensionList;
 import hudson.console.LineTransformationOutputStream;
 import hudson.model.Result;
+import io.jenkins.plugins.mldelivery.config.ClusterConfiguration;
+import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
+import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -64,6 +68,8 @@ public class DeployModelFailuresTest {
     private static final class Faults implements TaskListenerDecorator.Factory {
         private final AtomicInteger left = new AtomicInteger();
         private final AtomicBoolean begun = new AtomicBoolean();
+        /** Looks at metrics fail. */
+        private final AtomicBoolean looks = new AtomicBoolean();
 
         @Override
         public TaskListenerDecorator of(FlowExecutionOwner owner) {
@@ -71,6 +77,11 @@ public class DeployModelFailuresTest {
         }
 
         private void see(String line) {
+            boolean looking = StackWalker.getInstance().walk(frames ->
+                    frames.anyMatch(frame -> frame.getClassName().startsWith(BackgroundGate.class.getName())));
+            if (looking && looks.get()) {
+                throw new OutOfMemoryError("Java heap space");
+            }
             boolean ticks = StackWalker.getInstance().walk(frames -> frames.anyMatch(frame ->
                     frame.getClassName().equals(DeployModel.class.getName()) && frame.getMethodName().equals("tick")));
             if (ticks && (begun.get() || line.contains("step 1 of 2 passed")) && left.getAndDecrement() > 0) {
@@ -140,5 +151,44 @@ public class DeployModelFailuresTest {
         assertEquals("as many attempts to undo it", 2 * UnexpectedFailures.TOO_MANY, Integer.MAX_VALUE - faults.left.get());
         JENKINS.assertLogContains("ERROR: The rollout could not be undone, because of an unexpected failure: java.lang.OutOfMemoryError", run);
         JENKINS.assertLogContains("The rollout of ml/penguins was left in the phase ", run);
+    }
+
+    /** Each look fails; the ticks in between, which only begin the next one, do not. */
+    @Test
+    public void looksThatAlwaysFailRollTheRolloutBack() throws Exception {
+        faults.looks.set(true);
+        WorkflowRun run = begin("looks");
+        JENKINS.assertBuildStatus(Result.FAILURE, JENKINS.waitForCompletion(run));
+        JENKINS.assertLogContains("ERROR: penguins was rolled back: an unexpected failure: java.lang.OutOfMemoryError: Java heap space", run);
+        PENGUINS.assertOnlyStable("penguins-v1");
+    }
+
+    /** With a body that is done, and a metrics server that is away: nothing is decided before the test does something. */
+    private static WorkflowRun begin(String name) throws Exception {
+        String script = """
+                mlDeployModel(name: 'penguins', namespace: 'ml', image: '%s', cluster: 'playground', progressDeadline: '1m') { echo 'first' }
+                mlDeployModel(name: 'penguins', namespace: 'ml', image: '%s', cluster: 'playground', strategy: canary(steps: [50]), progressDeadline: '1m',
+                    verify: metrics(checks: [errorRate()], prometheus: 'http://127.0.0.1:9', interval: '1s', timeout: '10m')) { echo 'in the body' }
+                """.formatted(PENGUINS.image("penguins-v1"), PENGUINS.image("penguins-v2"));
+        WorkflowRun run = Jobs.pipeline(name, script).scheduleBuild2(0).waitForStart();
+        Jobs.awaitLog("in the body", run);
+        return run;
+    }
+
+    /** As by a reload of Configuration as Code, while an unexpected failure has the engine opened anew. */
+    @Test
+    public void aConfigurationThatIsAwayForAMomentLeavesNoCanary() throws Exception {
+        WorkflowRun run = begin("reload");
+        List<ClusterConfiguration> clusters = MlDeliveryConfiguration.get().getClusters();
+        MlDeliveryConfiguration.get().setClusters(List.of());
+        faults.looks.set(true);
+        Jobs.awaitLog("An unexpected failure: java.lang.OutOfMemoryError", run);
+        faults.looks.set(false);
+        Jobs.awaitLog("cluster: Jenkins has no cluster with the name 'playground'", run);
+        MlDeliveryConfiguration.get().setClusters(clusters);
+        run.getExecutor().doStop();
+        JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(run));
+        Jobs.assertRolledBack("the build was aborted by", run);
+        PENGUINS.assertOnlyStable("penguins-v1");
     }
 }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -100,6 +101,33 @@ public class TickingExecutionTest {
         assertSame(error, outcome.await());
         assertEquals(UnexpectedFailures.TOO_MANY, ticks.get());
         assertTrue("half done work is given back after each: " + released, released.get() >= UnexpectedFailures.TOO_MANY);
+    }
+
+    /** Each press of the button wakes the step. */
+    @Test
+    public void abortsWhileAFailureIsWaitedOutAreNoAttempts() throws Exception {
+        StubContext outcome = new StubContext();
+        AtomicInteger ticks = new AtomicInteger();
+        List<Long> times = new CopyOnWriteArrayList<>();
+        TickingExecution execution = new Scripted(outcome, self -> {
+            times.add(System.nanoTime());
+            if (ticks.incrementAndGet() < UnexpectedFailures.TOO_MANY - 1) {
+                throw new IllegalStateException("not yet");
+            }
+            self.succeed("undone");
+            return Duration.ZERO;
+        });
+        execution.start();
+        Throwable cause = new IllegalStateException("aborted");
+        while (!execution.ended()) {
+            execution.stop(cause);
+            Thread.sleep(20);
+        }
+        assertEquals("undone", outcome.await());
+        for (int i = 1; i < times.size(); i++) {
+            Duration pause = UnexpectedFailures.BACK_OFF.multipliedBy(1L << (i - 1));
+            assertTrue("attempt " + i, times.get(i) - times.get(i - 1) >= pause.toNanos());
+        }
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.time.Duration;
  * Whoever runs rollouts owns one of these, as the command line's process or Jenkins' plugin, and closes it at the end. A client that nobody uses is closed a while later, so that short users share one too.
  * An owner uses no more clients than its share.
  *
- * <p>It has one thread of its own, which ends when there is nothing to do; the clients have those of their HTTP library.
+ * <p>It has one thread of its own until it is closed; the clients have those of their HTTP library.
  */
 public final class ClusterConnections implements AutoCloseable {
     private static final Duration LINGER = Duration.ofSeconds(60);

@@ -166,8 +166,20 @@ public final class KubernetesErrors {
                         problem,
                         "Check that the address is an API server's and that nothing between changes what it answers.",
                         e)
-                : DeliveryException.unreachable(
-                        "cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
+                : unreachable(problem, e);
+    }
+
+    /**
+     * The exception for the user where no answer came, which may pass.
+     *
+     * @param problem with what went wrong
+     */
+    public static DeliveryException unreachable(String problem, Throwable e) {
+        AnswerException answer = cause(e, AnswerException.class);
+        String remedy = answer != null && answer.isUnasked()
+                ? "Run fewer steps with this cluster at a time, or look why the others get no answer."
+                : "Check the kubeconfig's server address, and that the cluster is up.";
+        return DeliveryException.unreachable("cluster", problem, remedy, e);
     }
 
     /**

@@ -32,6 +32,9 @@ final class NamespaceWatch implements WatchStream.Listener {
         streams = List.of(
                 new WatchStream(client, "apis/apps/v1" + space + "deployments?labelSelector=" + SELECTOR, timer, this),
                 new WatchStream(client, "api/v1" + space + "pods?labelSelector=" + SELECTOR, timer, this));
+    }
+
+    void start() {
         streams.forEach(WatchStream::start);
     }
 

@@ -45,8 +45,6 @@ final class OpenClients {
     static final int READERS_OF_A_JOB = 48;
     static final int READERS_OF_A_TOP = 96;
 
-    private static final int IDLE_SECONDS = 10;
-
     private final ScheduledThreadPoolExecutor timer;
     private final Semaphore watchesLeft;
     private final Duration linger;
@@ -93,8 +91,8 @@ final class OpenClients {
             thread.setDaemon(true);
             return thread;
         });
-        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
+        // It stays: were it made when it is needed, there might be no memory for it, and nobody to end what is idle.
+        timer.prestartCoreThread();
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -131,7 +129,7 @@ final class OpenClients {
             if (shared == null) {
                 shared = new Shared(access, KubernetesClients.open(checked, environment, serialization), checked);
             }
-            client = KubernetesClients.sharing(shared.client, environment);
+            client = KubernetesClients.sharing(shared.client, environment, owner);
             done = true;
         } finally {
             if (more && !done) {
@@ -181,7 +179,7 @@ final class OpenClients {
         return new ClusterConnection(client, shared.client, server, pages, new ClusterConnection.Owner() {
             @Override
             public ModelWatch watch(String namespace, String model, Runnable onChange) {
-                return OpenClients.this.watch(shared, environment, namespace, model, onChange);
+                return OpenClients.this.watch(shared, environment, owner, namespace, model, onChange);
             }
 
             @Override
@@ -193,11 +191,10 @@ final class OpenClients {
 
     /** @param environment of whoever opens the watch, should there be none: its look-ups of the name are his from then on */
     private synchronized ModelWatch watch(
-            Shared shared, Environment environment, String namespace, String model, Runnable onChange) {
+            Shared shared, Environment environment, Owner owner, String namespace, String model, Runnable onChange) {
         NamespaceWatch there = closed ? null : shared.watches.get(namespace);
         if (there == null && !closed && watchesLeft.tryAcquire(NamespaceWatch.STREAMS)) {
-            there = new NamespaceWatch(
-                    shared.client, KubernetesClients.sharing(shared.client, environment), namespace, timer);
+            there = begin(shared, environment, owner, namespace);
             shared.watches.put(namespace, there);
         }
         ModelWatch watch = new ModelWatch(there, model, onChange, timer, ended -> unwatch(shared, namespace, ended));
@@ -205,6 +202,26 @@ final class OpenClients {
             there.add(watch);
         }
         return watch;
+    }
+
+    /** Gives back what it has taken where it can't begin, as for want of a thread. */
+    private NamespaceWatch begin(Shared shared, Environment environment, Owner owner, String namespace) {
+        NamespaceWatch watch = null;
+        boolean begun = false;
+        try {
+            watch = new NamespaceWatch(
+                    shared.client, KubernetesClients.sharing(shared.client, environment, owner), namespace, timer);
+            watch.start();
+            begun = true;
+            return watch;
+        } finally {
+            if (!begun) {
+                watchesLeft.release(NamespaceWatch.STREAMS);
+                if (watch != null) {
+                    watch.stop();
+                }
+            }
+        }
     }
 
     private synchronized void unwatch(Shared shared, String namespace, ModelWatch ended) {
@@ -256,6 +273,7 @@ final class OpenClients {
     /** Closes every client, used or not. */
     void close() {
         List<Shared> all;
+        List<NamespaceWatch> watches = new ArrayList<>();
         synchronized (this) {
             closed = true;
             idle.removeAll(open.values());
@@ -264,10 +282,9 @@ final class OpenClients {
             open.clear();
             idle.clear();
             timer.shutdownNow();
+            all.forEach(shared -> watches.addAll(shared.watches.values()));
         }
-        for (Shared shared : all) {
-            shared.watches.values().forEach(NamespaceWatch::stop);
-            shared.client.close();
-        }
+        watches.forEach(NamespaceWatch::stop);
+        all.forEach(shared -> shared.client.close());
     }
 }

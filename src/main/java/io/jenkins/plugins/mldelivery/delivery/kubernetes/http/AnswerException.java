@@ -10,23 +10,29 @@ import java.time.Duration;
 public final class AnswerException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean passing;
-    private final boolean large;
-    private final boolean foreign;
-
-    private AnswerException(String message, boolean passing) {
-        this(message, passing, false, false);
+    /** What is to be known of it besides its message. */
+    private enum Kind {
+        OTHER,
+        LARGE,
+        UNASKED,
+        FOREIGN
     }
 
-    private AnswerException(String message, boolean passing, boolean large, boolean foreign) {
+    private final boolean passing;
+    private final Kind kind;
+
+    private AnswerException(String message, boolean passing) {
+        this(message, passing, Kind.OTHER);
+    }
+
+    private AnswerException(String message, boolean passing, Kind kind) {
         super(message);
         this.passing = passing;
-        this.large = large;
-        this.foreign = foreign;
+        this.kind = kind;
     }
 
     private static AnswerException foreign(String message) {
-        return new AnswerException(message, false, false, true);
+        return new AnswerException(message, false, Kind.FOREIGN);
     }
 
     /** Whether the same call may succeed later. */
@@ -39,12 +45,17 @@ public final class AnswerException extends IOException {
      * or a portal, has answered in its place, which may pass.
      */
     public boolean isForeign() {
-        return foreign;
+        return kind == Kind.FOREIGN;
     }
 
     /** Whether it was too large for the room of its client. */
     boolean isLarge() {
-        return large;
+        return kind == Kind.LARGE;
+    }
+
+    /** Whether the server was not even asked, since calls wait for their turn. */
+    public boolean isUnasked() {
+        return kind == Kind.UNASKED;
     }
 
     static AnswerException tooLarge(long bytes) {
@@ -52,13 +63,12 @@ public final class AnswerException extends IOException {
                 "its answer has more than "
                         + (bytes < 1024 * 1024 ? bytes / 1024 + " KiB" : bytes / (1024 * 1024) + " MiB"),
                 false,
-                true,
-                false);
+                Kind.LARGE);
     }
 
     static AnswerException largeObject(long bytes) {
         return new AnswerException(
-                "its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false, true, false);
+                "its answer takes more than " + bytes / (1024 * 1024) + " MiB of memory", false, Kind.LARGE);
     }
 
     static AnswerException tooManyValues(int values) {
@@ -85,6 +95,13 @@ public final class AnswerException extends IOException {
 
     static AnswerException silent(Duration limit) {
         return new AnswerException("it did not answer within " + limit.toSeconds() + " s", true);
+    }
+
+    static AnswerException noTurn(Duration limit) {
+        return new AnswerException(
+                "its turn did not come within " + limit.toSeconds() + " s, since other calls wait for the cluster",
+                true,
+                Kind.UNASKED);
     }
 
     static AnswerException notJson() {

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.fabric8.kubernetes.client.http.StandardWebSocketBuilder;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import io.fabric8.kubernetes.client.http.WebSocketResponse;
-import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +33,12 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     }
 
     ApiHttpClient(ApiHttpBuilder builder, Exchanges exchanges) {
-        this(builder, new AtomicBoolean(), new Calls(exchanges, builder.getClientFactory().names()), null);
+        this(builder, new AtomicBoolean(), calls(exchanges, builder), null);
+    }
+
+    private static Calls calls(Exchanges exchanges, ApiHttpBuilder builder) {
+        ApiHttpFactory factory = builder.getClientFactory();
+        return new Calls(exchanges, factory.names(), factory.owner());
     }
 
     /** The same with other settings, which ends with this one. */
@@ -44,8 +48,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
 
     /** One that shares the connections, for somebody else: it ends with this one, and may be closed before. */
     ApiHttpClient sharing(ApiHttpBuilder settings) {
-        NameLookup names = settings.getClientFactory().names();
-        return new ApiHttpClient(settings, new AtomicBoolean(), new Calls(calls.exchanges(), names), this);
+        return new ApiHttpClient(settings, new AtomicBoolean(), calls(calls.exchanges(), settings), this);
     }
 
     boolean isOf(ApiHttpFactory factory) {
