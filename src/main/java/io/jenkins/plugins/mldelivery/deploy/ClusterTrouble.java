@@ -31,6 +31,9 @@ final class ClusterTrouble {
 
     /** What is said where it is not tried again. */
     static DeliveryException givenUp(Target.TransientException e) {
+        if (e.foreign() != null) {
+            return e.foreign();
+        }
         if (e.login()) {
             return DeliveryException.refused("cluster", e.getMessage(), KubernetesErrors.LOGIN_REMEDY, e);
         }

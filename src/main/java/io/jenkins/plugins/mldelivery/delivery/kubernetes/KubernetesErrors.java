@@ -41,6 +41,16 @@ public final class KubernetesErrors {
                 || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR && !isOfWrongType(e);
     }
 
+    /**
+     * Whether no API server answers so: the address is wrong, or what stands before the API server, such as a balancer
+     * or a portal, has answered in its place. The same call may succeed later, if it ever has.
+     */
+    public static boolean isForeign(KubernetesClientException e) {
+        AnswerException answer = unanswered(e) ? cause(e, AnswerException.class) : null;
+        return answer != null && answer.isForeign()
+                || e.getCode() >= HttpURLConnection.HTTP_MULT_CHOICE && e.getCode() < HttpURLConnection.HTTP_BAD_REQUEST;
+    }
+
     private static boolean isOfWrongType(KubernetesClientException e) {
         return e.getMessage() != null && e.getMessage().contains(WRONG_TYPE);
     }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.fabric8.kubernetes.client.http.StandardWebSocketBuilder;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import io.fabric8.kubernetes.client.http.WebSocketResponse;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -124,7 +125,9 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     private static <T> HttpResponse<T> answer(
             HttpResponse<AsyncBody> head, Collector collector, long memory, Class<T> type) throws AnswerException {
         Answer<AsyncBody> answer = (Answer<AsyncBody>) head;
+        URI uri = head.request().uri();
         if (!HttpResponse.isSuccessful(head.code())) {
+            ForeignAnswers.checkError(uri, head.code(), collector.text());
             String status = AnswerShape.status(head.code(), collector.text());
             return answer.with(type.cast(type == String.class ? status : status.getBytes(StandardCharsets.UTF_8)));
         }
@@ -132,8 +135,9 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
             return answer.with(type.cast(collector.text()));
         }
         byte[] bytes = collector.bytes();
-        if (bytes.length > 0) {
-            AnswerShape.check(bytes, memory);
+        boolean object = ForeignAnswers.isOfEveryCluster(uri);
+        if ((object || bytes.length > 0) && AnswerShape.check(bytes, memory) == null && object) {
+            throw AnswerException.notOfApi();
         }
         return answer.with(type.cast(bytes));
     }
