@@ -12,7 +12,6 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Names;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
@@ -229,7 +228,7 @@ public final class ManifestProvisioner {
             try {
                 String kind = object.getApiVersion() + " " + object.getKind();
                 if (!kinds.containsKey(kind)) {
-                    kinds.put(kind, Boolean.TRUE.equals(ApiKinds.of(client, "dir", object).getNamespaced()));
+                    kinds.put(kind, Boolean.TRUE.equals(FolderKinds.of(client, object, objects).getNamespaced()));
                 }
                 boolean namespaced = kinds.get(kind);
                 if (namespaced && object.getMetadata().getNamespace() == null) {
