@@ -15,7 +15,7 @@ import java.io.InputStream;
 
 /**
  * Makes objects of a cluster's answers, and none that lacks what an API server always gives: its name, and the spec of
- * the kinds that have one. So whoever has such an object may take these for granted. Such an answer is no API server's,
+ * the kinds that have one, or what a review has found. So whoever has such an object may take these for granted. Such an answer is no API server's,
  * or half of one, and the same call may succeed later: it fails like one that was not answered.
  */
 final class WholeObjects extends KubernetesSerialization {
@@ -32,8 +32,8 @@ final class WholeObjects extends KubernetesSerialization {
     }
 
     private static String lacking(HasMetadata object) {
-        if (object instanceof SelfSubjectAccessReview) {
-            return null; // It has no name.
+        if (object instanceof SelfSubjectAccessReview review) {
+            return review.getStatus() == null ? "status" : null; // It has no name.
         }
         if (object.getMetadata() == null || object.getMetadata().getName() == null) {
             return "name";
