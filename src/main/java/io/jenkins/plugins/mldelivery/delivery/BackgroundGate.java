@@ -35,6 +35,7 @@ public final class BackgroundGate implements Gate, AutoCloseable {
     }
 
     /** Whether there is a look whose answer was not taken yet. */
+    @Override
     public synchronized boolean isLooking() {
         return look != null;
     }

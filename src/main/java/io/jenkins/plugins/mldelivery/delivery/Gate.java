@@ -17,6 +17,11 @@ public interface Gate {
      */
     Answer look(RolloutFacts facts) throws InterruptedException;
 
+    /** Whether the last answer says only that a look is under way, which may still fail. */
+    default boolean isLooking() {
+        return false;
+    }
+
     /**
      * An answer.
      *

@@ -14,6 +14,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
+import io.jenkins.plugins.mldelivery.deploy.UnexpectedFailures;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.config.ClusterConfiguration;
 import io.jenkins.plugins.mldelivery.config.MlDeliveryConfiguration;
 import io.jenkins.plugins.mldelivery.delivery.BackgroundGate;
 import io.jenkins.plugins.mldelivery.deploy.DeployModel;
+import io.jenkins.plugins.mldelivery.deploy.UnexpectedFailures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

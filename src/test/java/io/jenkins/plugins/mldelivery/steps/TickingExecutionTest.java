@@ -20,6 +20,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
 import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
+import io.jenkins.plugins.mldelivery.deploy.UnexpectedFailures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

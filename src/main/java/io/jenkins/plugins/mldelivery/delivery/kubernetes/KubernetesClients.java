@@ -43,7 +43,7 @@ public final class KubernetesClients {
     public static KubernetesClient open(
             ClusterAccess access, Environment environment, Event.Stage stage, AnswerRoom room)
             throws DeliveryException {
-        return open(new AccessCheck(environment, stage).check(access), environment, room, new KubernetesSerialization());
+        return open(new AccessCheck(environment, stage).check(access), environment, room, new WholeObjects());
     }
 
     /** @param serialization may be shared by clients, which then take little memory of their own */

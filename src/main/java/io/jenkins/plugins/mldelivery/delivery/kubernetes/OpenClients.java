@@ -58,7 +58,7 @@ final class OpenClients {
      * Makes the library's objects of JSON, the same for all clients: it has most of what one takes, and nothing that an
      * access or a cluster says, only the library's own classes by their kind.
      */
-    private final KubernetesSerialization serialization = new KubernetesSerialization();
+    private final KubernetesSerialization serialization = new WholeObjects();
 
     private int used;
     private boolean closed;

@@ -1,8 +1,13 @@
 package io.jenkins.plugins.mldelivery.provision.manifests;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
+import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
+import com.fasterxml.jackson.core.filter.TokenFilter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -47,6 +52,21 @@ final class KeptObject {
             GenericKubernetesResource object = JSON.readValue(json, GenericKubernetesResource.class);
             object.getMetadata().setNamespace(address.getMetadata().getNamespace());
             return object;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A text of it, read without making the values of the rest.
+     *
+     * @param pointer such as {@code /spec/group}
+     * @return null when there is no text
+     */
+    String text(String pointer) {
+        try (JsonParser found = new FilteringParserDelegate(
+                JSON.createParser(json), new JsonPointerBasedFilter(pointer), TokenFilter.Inclusion.ONLY_INCLUDE_ALL, false)) {
+            return found.nextToken() == JsonToken.VALUE_STRING ? found.getText() : null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

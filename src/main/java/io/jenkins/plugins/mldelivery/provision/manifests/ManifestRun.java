@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
-import io.jenkins.plugins.mldelivery.delivery.kubernetes.ApiKinds;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
@@ -194,7 +193,7 @@ public final class ManifestRun implements AutoCloseable {
         try {
             String kind = object.getApiVersion() + " " + object.getKind();
             if (!kinds.containsKey(kind)) {
-                kinds.put(kind, Boolean.TRUE.equals(ApiKinds.of(client, "dir", object).getNamespaced()));
+                kinds.put(kind, Boolean.TRUE.equals(FolderKinds.of(client, object, objects).getNamespaced()));
             }
             boolean namespaced = kinds.get(kind);
             if (namespaced && object.getMetadata().getNamespace() == null) {

@@ -58,6 +58,11 @@ final class Person implements Gate {
         return YES.contains(said.get().strip().toLowerCase(Locale.ROOT)) ? Answer.of(Verdict.PASS, "a person agreed") : Answer.of(Verdict.FAIL, "rejected: a person said no");
     }
 
+    @Override
+    public boolean isLooking() {
+        return metrics.isLooking();
+    }
+
     /** In a thread of its own, since a read from a terminal can't be interrupted. Byte by byte: what follows is the next question's answer. */
     private static CompletableFuture<Optional<String>> readLine(InputStream in) {
         CompletableFuture<Optional<String>> answer = new CompletableFuture<>();

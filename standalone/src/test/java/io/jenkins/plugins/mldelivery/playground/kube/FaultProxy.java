@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 
 /** Stands in front of an API server and can answer in its place, or drop connections, as a sick one does. */
 public final class FaultProxy implements AutoCloseable {
@@ -73,6 +74,7 @@ public final class FaultProxy implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Set<InputStream> watches = ConcurrentHashMap.newKeySet();
     private volatile ToIntFunction<String> rule = request -> NONE;
+    private volatile UnaryOperator<String> bodies = UnaryOperator.identity();
     /** The one that is taken, and the one that the API server knows; null while every token is handed on. */
     private volatile String login;
     private volatile String known;
@@ -105,6 +107,11 @@ public final class FaultProxy implements AutoCloseable {
     public void login(String token, String itself) {
         known = itself;
         login = token;
+    }
+
+    /** From now on: the bodies of the API server's own answers, watches apart, to what is handed on. */
+    public void bodies(UnaryOperator<String> change) {
+        bodies = change;
     }
 
     /** All requests so far, as method and path with query. */
@@ -160,7 +167,8 @@ public final class FaultProxy implements AutoCloseable {
             }
             HttpResponse<byte[]> response = http.send(next.build(), HttpResponse.BodyHandlers.ofByteArray());
             exchange.getResponseHeaders().set("Content-Type", response.headers().firstValue("Content-Type").orElse("application/json"));
-            answer(exchange, response.statusCode(), response.body());
+            String said = new String(response.body(), StandardCharsets.UTF_8);
+            answer(exchange, response.statusCode(), bodies.apply(said).getBytes(StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,18 +1,19 @@
-package io.jenkins.plugins.mldelivery.steps;
+package io.jenkins.plugins.mldelivery.deploy;
 
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Failures of a step's ticks that nobody foresaw, such as that memory or threads have run out. Many are over after a
- * while, so some of them in a row are waited out. One thread at a time uses it, but for {@link #pause}.
+ * Failures of ticks that nobody foresaw, such as that memory or threads have run out. Many are over after a while, so
+ * some of them in a row are waited out: {@link #TOO_MANY} are given up, after 15 s of waiting. One thread at a time uses
+ * it, but for {@link #pause}.
  */
-final class UnexpectedFailures {
+public final class UnexpectedFailures {
     /** So many in a row are one too many. */
-    static final int TOO_MANY = 5;
+    public static final int TOO_MANY = 5;
     /** After the first one; twice as long after each further one. */
-    static final Duration BACK_OFF = Duration.ofSeconds(1);
+    public static final Duration BACK_OFF = Duration.ofSeconds(1);
 
     private final Set<Class<?>> seen = new HashSet<>();
     private int inARow;
@@ -24,7 +25,7 @@ final class UnexpectedFailures {
      *
      * @return after how long to try again; null when there were too many, which begins the count anew
      */
-    Duration next() {
+    public Duration next() {
         inARow++;
         if (inARow == TOO_MANY) {
             inARow = 0;
@@ -36,20 +37,20 @@ final class UnexpectedFailures {
     }
 
     /**
-     * Nanoseconds until the step may be ticked again; not more than 0 when it may be now. Whatever wakes it before, such
+     * Nanoseconds until the work may be ticked again; not more than 0 when it may be now. Whatever wakes it before, such
      * as an abort, must not use up its attempts.
      */
-    long pause() {
+    public long pause() {
         return pausesUntil - System.nanoTime();
     }
 
     /** A tick has succeeded. */
-    void over() {
+    public void over() {
         inARow = 0;
     }
 
     /** Whether there was none of this kind before. */
-    boolean isNews(Throwable failure) {
+    public boolean isNews(Throwable failure) {
         return seen.add(failure.getClass());
     }
 }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.mldelivery.steps;
+package io.jenkins.plugins.mldelivery.deploy;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
