@@ -33,9 +33,10 @@ public class StallingAnswersTest {
     /** More than a connection has threads. */
     private static final int STALLED = 80;
 
+    private static final String SPEC = "\"spec\":{\"containers\":[{\"name\":\"c\"}]}";
     private static final byte[] LIST = ("{\"kind\":\"PodList\",\"metadata\":{},\"items\":["
-                    + ("{\"metadata\":{\"name\":\"" + "p".repeat(2_000) + "\"}},").repeat(PODS - 1)
-                    + "{\"metadata\":{\"name\":\"last\"}}]}")
+                    + ("{\"metadata\":{\"name\":\"" + "p".repeat(2_000) + "\"}," + SPEC + "},").repeat(PODS - 1)
+                    + "{\"metadata\":{\"name\":\"last\"}," + SPEC + "}]}")
             .getBytes(StandardCharsets.UTF_8);
 
     private final CountDownLatch over = new CountDownLatch(1);
