@@ -52,6 +52,8 @@ final class Exchanges {
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
     private final SharedThreads calls =
             new SharedThreads(THREAD, THREADS, new OwnerShares(THREADS_OF_A_JOB, THREADS_OF_A_TOP));
+    /** The same for one person, who shares them with nobody. */
+    private final SharedThreads callsOfOne = new SharedThreads(THREAD, THREADS, new OwnerShares(THREADS, THREADS));
     /**
      * For what waits for no turn, since it would hold up others with it: watches, which are few and of use to all who
      * share the connection, and each of which would keep one of the threads above; and the reading of what has waited for
@@ -99,7 +101,7 @@ final class Exchanges {
             Owner owner,
             PageRequests pages) {
         boolean watch = pages == null && request.isForStreaming();
-        Executor first = pages != null ? pages.threads() : watch ? others : calls.of(owner);
+        Executor first = pages != null ? pages.threads() : watch ? others : threads(owner);
         Exchange exchange = new Exchange(request, consumer, names, pages);
         running.add(exchange);
         if (closed) {
@@ -117,6 +119,10 @@ final class Exchanges {
             exchange.fail(new IOException("there is no thread for it", e));
         }
         return exchange.answer;
+    }
+
+    private Executor threads(Owner owner) {
+        return (owner.equals(Owner.only()) ? callsOfOne : calls).of(owner);
     }
 
     private static IOException closed() {

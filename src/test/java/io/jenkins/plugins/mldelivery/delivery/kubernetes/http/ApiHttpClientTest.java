@@ -133,6 +133,7 @@ public class ApiHttpClientTest {
     /** Sixteen calls of one job that get no answer before the test says so, and what comes behind them. */
     private static final class Queue implements AutoCloseable {
         private static final int OF_A_JOB = 16;
+        private static final Owner OWNER = Owner.ofJob("team/slow");
 
         private final CountDownLatch answer = new CountDownLatch(1);
         private final ByteServer server = ByteServer.start((head, out) -> {
@@ -141,6 +142,7 @@ public class ApiHttpClientTest {
             }
             out.write(ByteServer.head("200 OK", "Content-Length: 0"));
         });
+        private final HttpClient shared;
         private final HttpClient client;
         private final List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
 
@@ -150,13 +152,18 @@ public class ApiHttpClientTest {
             ApiHttpFactory factory =
                     new ApiHttpFactory(SSLContext.getDefault(), null, HostRules.standard(), NameLookup.by(null));
             Dialer dialer = new Dialer(SSLContext.getDefault(), null, HostRules.standard(), 10_000);
-            client = new ApiHttpClient((ApiHttpBuilder) factory.newBuilder(config), new Exchanges(dialer, turn));
+            shared = new ApiHttpClient((ApiHttpBuilder) factory.newBuilder(config), new Exchanges(dialer, turn));
+            client = of(OWNER);
             for (int i = 0; i < OF_A_JOB; i++) {
                 slow.add(send(client, "/slow", 30));
             }
             while (server.heads().size() < OF_A_JOB) {
                 Thread.sleep(5);
             }
+        }
+
+        HttpClient of(Owner owner) {
+            return ApiHttpFactory.sharing(shared, NameLookup.by(null), owner).newBuilder().build();
         }
 
         CompletableFuture<HttpResponse<String>> send(HttpClient from, String path, int seconds) {
@@ -179,7 +186,7 @@ public class ApiHttpClientTest {
         @Override
         public void close() throws Exception {
             answer.countDown();
-            client.close();
+            shared.close();
             server.close();
         }
     }
@@ -216,9 +223,7 @@ public class ApiHttpClientTest {
     @Test
     public void whoeverGoesAwayAsksNothingWhenHisTurnComes() throws Exception {
         try (Queue queue = new Queue(Duration.ofSeconds(25))) {
-            HttpClient other = ApiHttpFactory.sharing(queue.client, NameLookup.by(null), Owner.only())
-                    .newBuilder(Config.empty())
-                    .build();
+            HttpClient other = queue.of(Queue.OWNER);
             CompletableFuture<HttpResponse<String>> last = queue.send(other, "/last", 30);
             CompletableFuture<HttpResponse<String>> next = queue.send(queue.client, "/next", 30);
             other.close();
@@ -234,9 +239,7 @@ public class ApiHttpClientTest {
     public void anOwnerWhoseCallsWaitHoldsUpNoOtherAndNoWatchAndAllEndWithTheClient() throws Exception {
         Set<Thread> before = threads();
         try (Queue queue = new Queue(Duration.ofSeconds(25))) {
-            HttpClient other = ApiHttpFactory.sharing(queue.client, NameLookup.by(null), Owner.ofJob("other"))
-                    .newBuilder(Config.empty())
-                    .build();
+            HttpClient other = queue.of(Owner.ofJob("other"));
             CompletableFuture<HttpResponse<String>> last = queue.send(queue.client, "/last", 30);
             assertEquals(200, queue.send(other, "/other", 30).get(10, TimeUnit.SECONDS).code());
             HttpRequest watch = queue.client.newHttpRequestBuilder()
@@ -245,7 +248,7 @@ public class ApiHttpClientTest {
                     .build();
             assertEquals(200, queue.client.consumeBytes(watch, (parts, body) -> {}).get(10, TimeUnit.SECONDS).code());
             assertFalse(last.isDone());
-            queue.client.close();
+            queue.shared.close();
             assertEquals(
                     "the client is closed",
                     assertThrows(ExecutionException.class, () -> last.get(10, TimeUnit.SECONDS)).getCause().getMessage());
