@@ -30,7 +30,9 @@ public class SecurityPageTest {
                             "steps.DeliveryThreads.MAX_MANIFESTS",
                             "steps.DeliveryThreads.MANIFESTS_OF_A_JOB",
                             "steps.DeliveryThreads.MANIFESTS_OF_A_TOP")),
-            Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
+            Map.entry(
+                    "what a rollout under way asks a cluster for at a time; what it looks at before, or in a dry run",
+                    Row.of("%t; %t", "deploy.DeployModel.TICK", "deploy.DeployModel.BEGINNING")),
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
                     Row.of("%n", "steps.DeliveryConnections.MOST_WATCHES")),
@@ -103,7 +105,20 @@ public class SecurityPageTest {
             Map.entry(
                     "secrets of a build that are searched for; with more of them each text is masked as a whole",
                     Row.of("%n, %b together", "delivery.KnownSecrets.MAX_SECRETS", "delivery.KnownSecrets.MAX_LENGTH")),
-            Map.entry("manifest file", Row.of("%b", "delivery.yaml.YamlLimits.MANIFESTS.maxLength")),
+            Map.entry(
+                    "manifest file",
+                    Row.of(
+                            "%b; with `mlDeployModel`, which keeps it, %b and %n values",
+                            "delivery.yaml.YamlLimits.MANIFESTS.maxLength",
+                            "delivery.yaml.YamlLimits.MODEL.maxLength",
+                            "delivery.yaml.YamlLimits.MODEL.maxNodes")),
+            Map.entry(
+                    "certificates of authorities, of a server or a cluster",
+                    Row.of(
+                            "%b, %n",
+                            "verify.source.PemBlocks.MAX_LENGTH",
+                            "delivery.kubernetes.ClientKey.MAX_CERTIFICATES")),
+            Map.entry("checks of a step", Row.of("%n", "verify.VerifyMetricsChecks.MAX_CHECKS")),
             Map.entry(
                     "objects of all manifests of a step",
                     Row.of("%n", "delivery.kubernetes.ManifestReader.MAX_OBJECTS")),
