@@ -83,6 +83,9 @@ public final class RunCredentials implements Secrets {
     public Optional<Login> find(String id) {
         StandardUsernamePasswordCredentials user = lookUp(id, StandardUsernamePasswordCredentials.class);
         if (user != null) {
+            if (user.isUsernameSecret()) {
+                remember(user.getUsername());
+            }
             return Optional.of(new Login(user.getUsername(), remember(user.getPassword().getPlainText())));
         }
         StringCredentials text = lookUp(id, StringCredentials.class);

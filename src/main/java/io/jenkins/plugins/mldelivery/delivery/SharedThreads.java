@@ -75,10 +75,17 @@ public final class SharedThreads {
         return task -> execute(new Turn(owner, task));
     }
 
+    /** A task that somebody may give up while it waits; it then has nothing to do when its turn comes. */
+    public interface Task extends Runnable {
+        /** Whether nobody wants it any more. */
+        boolean isGivenUp();
+    }
+
     /** A task that waits for a thread, or has one. */
     private record Turn(Owner owner, Runnable task) {
         boolean isGivenUp() {
-            return task instanceof Future<?> future && future.isCancelled();
+            return task instanceof Future<?> future && future.isCancelled()
+                    || task instanceof Task waiting && waiting.isGivenUp();
         }
     }
 

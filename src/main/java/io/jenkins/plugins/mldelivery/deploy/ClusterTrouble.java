@@ -31,6 +31,9 @@ final class ClusterTrouble {
 
     /** What is said where it is not tried again. */
     static DeliveryException givenUp(Target.TransientException e) {
+        if (e.foreign() != null) {
+            return e.foreign();
+        }
         if (e.login()) {
             return DeliveryException.refused("cluster", e.getMessage(), KubernetesErrors.LOGIN_REMEDY, e);
         }
@@ -38,8 +41,7 @@ final class ClusterTrouble {
             return DeliveryException.unreachable(
                     "cluster", e.getMessage(), "The API server answers, but not this: try again when it is less busy.", e);
         }
-        return DeliveryException.unreachable(
-                "cluster", e.getMessage(), "Check the kubeconfig's server address, and that the cluster is up.", e);
+        return KubernetesErrors.unreachable(e.getMessage(), e);
     }
 
     /**

@@ -23,6 +23,8 @@ import java.time.Instant;
 public final class DeployModel implements AutoCloseable {
     /** What the cluster is asked for in a tick takes so long at most: the lease runs out after a minute. */
     private static final Duration TICK = Duration.ofSeconds(30);
+    /** Before there is a rollout, and for a dry run: others wait for the thread. */
+    private static final Duration BEGINNING = Duration.ofMinutes(2);
     /** So often, at least, when nothing tells of changes. */
     private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
     /** What a rollout waits for is told by the watch; it looks this often all the same. */
@@ -125,7 +127,7 @@ public final class DeployModel implements AutoCloseable {
      */
     public String dryRun() throws DeliveryException, InterruptedException {
         try {
-            return environment.known().mask(new TimeLimit(checked.timeout()).within(target::diff));
+            return environment.known().mask(beginning().within(target::diff));
         } catch (Target.TransientException e) {
             throw ClusterTrouble.givenUp(e);
         }
@@ -288,13 +290,17 @@ public final class DeployModel implements AutoCloseable {
 
     private void prepare() throws DeliveryException, InterruptedException {
         if (state.phase() == Phase.PREPARING) {
-            String revision = new TimeLimit(checked.timeout()).within(target::prepare);
+            String revision = beginning().within(target::prepare);
             state = state.withRevision(revision, target.configHash());
         } else {
             target.resume(state.revision(), state.configHash());
         }
         state = state.withOrigin(origin());
         plan = plans.of(state.revision(), target);
+    }
+
+    private TimeLimit beginning() {
+        return new TimeLimit(checked.timeout().compareTo(BEGINNING) < 0 ? checked.timeout() : BEGINNING);
     }
 
     /** Finds out what becomes of the rollout whose state there is, once. */

@@ -88,9 +88,14 @@ final class RolloutCluster implements AutoCloseable {
         if (fresh == null) {
             return false;
         }
-        close();
+        ModelWatch oldWatch = watch;
         watch = null;
-        connection = fresh;
+        try (ClusterConnection old = connection) {
+            connection = fresh; // First: whatever becomes of the old one, this is to be closed.
+            if (oldWatch != null) {
+                oldWatch.close();
+            }
+        }
         return true;
     }
 

@@ -77,6 +77,14 @@ public interface Target extends TrackMetrics {
             return code() > 0 && !login();
         }
 
+        /**
+         * What is said where it is not waited out that something else has answered in the cluster's place, such as a
+         * balancer or a portal; null when that is not what happened.
+         */
+        public DeliveryException foreign() {
+            return getCause() instanceof DeliveryException e ? e : null;
+        }
+
         private int code() {
             return getCause() instanceof KubernetesClientException e ? e.getCode() : 0;
         }

@@ -10,6 +10,7 @@ import io.jenkins.plugins.mldelivery.delivery.Names;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
+import io.jenkins.plugins.mldelivery.provision.manifests.ManifestRun;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestTurns;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
@@ -254,9 +255,38 @@ public final class Provision {
 
     private ProvisionResult manifests(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
             throws DeliveryException, InterruptedException {
+        return read(() -> new ManifestProvisioner(environment, turns, request.timeout())
+                .run(request, workspace, cluster, namespaces));
+    }
+
+    /**
+     * Begins a run of manifests: reads them, and sends nothing. For whoever shares threads with others.
+     *
+     * @param cluster that they are for
+     * @param namespaces of the cluster that objects may be in
+     * @return is advanced until it has a result, and closed
+     */
+    public ManifestRun begin(ProvisionRequest request, ClusterAccess cluster, NamespaceRules namespaces)
+            throws DeliveryException, InterruptedException {
+        ManifestProvisioner.check(request);
+        environment
+                .events()
+                .accept(new Event.Started(
+                        environment.clock().now(),
+                        Event.Stage.PROVISION,
+                        "kubernetes " + request.action() + " of " + request.dir()));
+        return read(() -> new ManifestProvisioner(environment, turns, request.timeout())
+                .begin(request, workspace, cluster, namespaces));
+    }
+
+    /** What reads manifests. */
+    private interface Reading<T> {
+        T run() throws DeliveryException, IOException, InterruptedException;
+    }
+
+    private static <T> T read(Reading<T> reading) throws DeliveryException, InterruptedException {
         try {
-            return new ManifestProvisioner(environment, turns, request.timeout())
-                    .run(request, workspace, cluster, namespaces);
+            return reading.run();
         } catch (ClosedByInterruptException e) {
             // An abort in the middle of reading a file closes it, and is no fault of the file.
             Thread.interrupted();

@@ -57,15 +57,24 @@ public final class DeliveryThreads {
     static final int LOOKS_OF_A_JOB = 4;
     static final int LOOKS_OF_A_TOP = 8;
 
+    /** Most threads on which large manifests are applied; each run keeps one until it has ended. */
+    static final int MAX_MANIFESTS = 12;
+
+    static final int MANIFESTS_OF_A_JOB = 4;
+    static final int MANIFESTS_OF_A_TOP = 8;
+
     private static final int PATIENCE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor timer = newTimer();
     private final ExecutorService pool = newPool(MOST, "ml-delivery");
     private final ExecutorService rollouts = newPool(MAX_ROLLOUTS, "ml-delivery rollouts");
+    private final ExecutorService manifests = newPool(MAX_MANIFESTS, "ml-delivery manifests");
     private final ExecutorService looks = newPool(MAX_LOOKS, "ml-delivery looks");
     private final TickPool ticks = ticks(pool, MOST, new OwnerShares(MOST_OF_A_JOB, MOST_OF_A_TOP));
     private final TickPool rolloutTicks =
             ticks(rollouts, MAX_ROLLOUTS, new OwnerShares(ROLLOUTS_OF_A_JOB, ROLLOUTS_OF_A_TOP));
+    private final TickPool manifestTicks =
+            ticks(manifests, MAX_MANIFESTS, new OwnerShares(MANIFESTS_OF_A_JOB, MANIFESTS_OF_A_TOP));
     private final SharedThreads sharedLooks =
             shared(looks, MAX_LOOKS, new OwnerShares(LOOKS_OF_A_JOB, LOOKS_OF_A_TOP));
 
@@ -107,6 +116,11 @@ public final class DeliveryThreads {
         return ExtensionList.lookupSingleton(DeliveryThreads.class).rolloutTicks;
     }
 
+    /** The pool of the runs of large manifests. */
+    static TickPool manifests() {
+        return ExtensionList.lookupSingleton(DeliveryThreads.class).manifestTicks;
+    }
+
     /** Threads, which run as SYSTEM, for the looks at metrics of an owner's rollouts; one beyond its share waits. */
     static Executor looks(Owner owner) {
         Executor share = ExtensionList.lookupSingleton(DeliveryThreads.class).sharedLooks.of(owner);
@@ -129,6 +143,7 @@ public final class DeliveryThreads {
         timer.shutdown();
         pool.shutdown();
         rollouts.shutdown();
+        manifests.shutdown();
         // What a look finds now would be told to nobody.
         looks.shutdownNow();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -136,7 +151,8 @@ public final class DeliveryThreads {
             // The second has what the first has left of the time, also when the first has used it up.
             boolean ended = pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             boolean rolledOut = rollouts.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (ended && rolledOut) {
+            boolean applied = manifests.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (ended && rolledOut && applied) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -144,6 +160,7 @@ public final class DeliveryThreads {
         }
         pool.shutdownNow();
         rollouts.shutdownNow();
+        manifests.shutdownNow();
     }
 
     /**

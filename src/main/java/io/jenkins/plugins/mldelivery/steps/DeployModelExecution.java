@@ -56,10 +56,7 @@ final class DeployModelExecution extends TickingExecution {
     private volatile boolean bodyRunning;
     private volatile Throwable bodyFailure;
     private volatile BodyExecution body;
-    /**
-     * Who holds the model's lease; null before the first tick, and in a rollout that a release before this field has
-     * begun.
-     */
+    /** Who holds the model's lease; null before the first tick, and in a rollout that an earlier release has begun. */
     private volatile String holder;
 
     private transient DeployModel deploy;
@@ -68,6 +65,8 @@ final class DeployModelExecution extends TickingExecution {
     private transient RolloutFacts question;
     /** Why the rollout is undone although nobody asked for it: ticks have failed in a way that nobody foresaw. */
     private transient String broken;
+    /** Whether a look at the metrics has failed, and none has come to its end since: ticks that only begin one don't count. */
+    private transient boolean looksFail;
     private transient boolean toldOffline;
     private transient volatile boolean starting;
     private transient boolean cancelled;
@@ -116,15 +115,16 @@ final class DeployModelExecution extends TickingExecution {
             // By itself: nothing is judged without them because this was cut short.
             checks = reopenChecks();
         }
+        boolean begins = step.isDryRun() || state == null && !deploy.begun();
+        if (begins && stopCause() != null) {
+            fail(stopCause());
+            return Duration.ZERO;
+        }
         if (step.isDryRun()) {
             return dryRun();
         }
         DeployModel.Tick tick;
-        if (state == null && !deploy.begun()) {
-            if (stopCause() != null) {
-                fail(stopCause());
-                return Duration.ZERO;
-            }
+        if (begins) {
             tick = abortable().run(() -> deploy.tick(null));
         } else {
             if (stopCause() != null) {
@@ -173,10 +173,6 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     private Duration dryRun() throws DeliveryException, IOException, InterruptedException {
-        if (stopCause() != null) {
-            fail(stopCause());
-            return Duration.ZERO;
-        }
         String differences = abortable().run(deploy::dryRun).stripTrailing();
         getContext().get(TaskListener.class).getLogger()
                 .println(differences.isEmpty() ? Messages.DeployModelExecution_NothingToChange() : differences);
@@ -250,7 +246,10 @@ final class DeployModelExecution extends TickingExecution {
     }
 
     private Gate.Answer look(RolloutFacts facts) throws InterruptedException {
+        boolean failedBefore = looksFail;
+        looksFail = true; // When this throws.
         Gate.Answer seen = checks.answer(facts);
+        looksFail = failedBefore && !checks.isAnswered();
         if (!Objects.equals(evidence, checks.evidence())) {
             evidence = checks.evidence();
             try {
@@ -331,7 +330,7 @@ final class DeployModelExecution extends TickingExecution {
 
     @Override
     boolean isSound() {
-        return checks == null || checks.isSound();
+        return !looksFail;
     }
 
     @Override
@@ -348,6 +347,7 @@ final class DeployModelExecution extends TickingExecution {
         }
         if (broken == null) {
             broken = Messages.DeployModelExecution_Broken(text(failure));
+            looksFail = false;
             return Duration.ZERO;
         }
         String left = PersistedPhase.left(Messages.DeployModelExecution_NotUndone(text(failure)), step, state);

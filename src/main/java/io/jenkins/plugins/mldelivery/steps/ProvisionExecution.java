@@ -17,6 +17,8 @@ import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.provision.Provision;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.ProvisionResult;
+import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
+import io.jenkins.plugins.mldelivery.provision.manifests.ManifestRun;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformState;
 import java.io.IOException;
@@ -31,12 +33,15 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 /**
  * A running <code>mlProvision</code>. Terraform's commands run on the agent under durable-task, one by one; what is
  * persisted between them is the engine's small state and the handle of the command under way, so that a restart of the
- * controller in the middle of an apply finds it again. Kubernetes manifests are applied in one go, which may be
- * repeated.
+ * controller in the middle of an apply finds it again. Kubernetes manifests are applied object by object, for a while in
+ * each tick; after a restart this begins anew, which does no harm.
  */
 final class ProvisionExecution extends AgentExecution {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(ProvisionExecution.class.getName());
+    private static final String KUBERNETES = "kubernetes";
+    /** How long objects are planned or applied before others have the thread. */
+    private static final Duration TURN = Duration.ofSeconds(20);
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(3);
     /**
@@ -55,6 +60,9 @@ final class ProvisionExecution extends AgentExecution {
     /** What the step returns, once Terraform is done. */
     private volatile Map<String, Object> outcome;
 
+    private transient ManifestRun manifests;
+    /** Whether the manifests, or what the cluster has of them, are too large for the threads that all steps share. */
+    private transient volatile boolean large;
     private transient TerraformFlow flow;
     private transient CommandOutput output;
     private transient Environment environment;
@@ -63,6 +71,12 @@ final class ProvisionExecution extends AgentExecution {
     ProvisionExecution(StepContext context, ProvisionStep step) {
         super(context);
         this.step = step;
+    }
+
+    /** A run of large manifests keeps them, and its thread, as long as its cluster likes: it has a thread of its own. */
+    @Override
+    TickPool threads() {
+        return large ? DeliveryThreads.manifests() : DeliveryThreads.pool();
     }
 
     @Override
@@ -103,19 +117,45 @@ final class ProvisionExecution extends AgentExecution {
             tool = provision.tool(request);
             persist();
         }
-        if (tool.equals("kubernetes")) {
-            if (stopCause() != null) {
-                fail(stopCause());
-            } else {
-                RunCredentials credentials = new RunCredentials(build()).on(folder);
-                ClusterGrant cluster = Clusters.resolve(step.getCluster(), step.getAccess(), credentials);
-                succeed(abortable()
-                        .run(() -> provision.run(request, cluster.access(), cluster.namespaces()))
-                        .toMap());
+        return tool.equals(KUBERNETES) ? manifests(provision, request, folder, files) : terraform(request, folder, files);
+    }
+
+    private Duration manifests(
+            Provision provision, ProvisionRequest request, FilePath folder, AgentWorkspace files) throws Exception {
+        if (stopCause() != null) {
+            if (manifests != null) {
+                manifests.aborted();
             }
+            fail(stopCause());
             return Duration.ZERO;
         }
-        return terraform(request, folder, files);
+        if (manifests == null && !large && !ManifestProvisioner.isSmall(files, request.dir())) {
+            large = true;
+            return Duration.ZERO;
+        }
+        if (manifests == null) {
+            ClusterGrant cluster =
+                    Clusters.resolve(step.getCluster(), step.getAccess(), new RunCredentials(build()).on(folder));
+            manifests = abortable().run(() -> provision.begin(request, cluster.access(), cluster.namespaces()));
+        }
+        ProvisionResult result = abortable().run(() -> manifests.advance(TURN));
+        large |= manifests.isLarge();
+        if (result != null) {
+            environment.events().accept(new Event.Finished(
+                    environment.clock().now(), Event.Stage.PROVISION, true, Provision.summary(request, result)));
+            succeed(result.toMap());
+        }
+        return Duration.ZERO;
+    }
+
+    @Override
+    void release() {
+        super.release();
+        if (manifests != null) {
+            ManifestRun over = manifests;
+            manifests = null;
+            over.close();
+        }
     }
 
     private Duration terraform(ProvisionRequest request, FilePath folder, AgentWorkspace files) throws Exception {

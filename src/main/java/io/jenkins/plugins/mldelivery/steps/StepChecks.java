@@ -78,9 +78,9 @@ final class StepChecks implements AutoCloseable {
         return answer;
     }
 
-    /** Whether nothing is known against looks: one has come to its end, or none was asked for. */
-    boolean isSound() {
-        return answered || last == null;
+    /** Whether a look has come to its end. */
+    boolean isAnswered() {
+        return answered;
     }
 
     /** The verdict, or how long to wait for the next look. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.verify;
 
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.verify.source.HistogramSeries;
 import io.jenkins.plugins.mldelivery.verify.source.LookBudget;
 import io.jenkins.plugins.mldelivery.verify.source.Series;
@@ -64,14 +65,14 @@ public record Copies(Set<SeriesKey> keys, String text) {
         }
         List<Collected.Trace> traces = series.stream().map(one -> new Collected.Trace(one.source(), one.labels(), one.points())).toList();
         return of(traces, budget, targets -> {
-            Finder finder = new Finder();
+            Finder finder = new Finder(budget.deadline());
             names(targets).values().forEach(named -> finder.compare(named, Collected::isSameAddress));
             return of(finder, Set.of());
         });
     }
 
     private static Copies of(List<Collected.Trace> traces, LookBudget budget) {
-        return of(traces, budget, Copies::of);
+        return of(traces, budget, targets -> of(targets, budget.deadline()));
     }
 
     private static Copies of(List<Collected.Trace> traces, LookBudget budget, Function<List<Collected>, Copies> find) {
@@ -83,8 +84,8 @@ public record Copies(Set<SeriesKey> keys, String text) {
         }
     }
 
-    private static Copies of(List<Collected> targets) {
-        Finder finder = new Finder();
+    private static Copies of(List<Collected> targets, Deadline deadline) {
+        Finder finder = new Finder(deadline);
         names(targets).values().forEach(named -> finder.compare(named, Collected::isSame));
         // Those without a name in common must tell the same of the same moments.
         finder.compare(targets, Collected::hasSameSamples);
@@ -148,9 +149,16 @@ public record Copies(Set<SeriesKey> keys, String text) {
 
         private static final Comparator<Collected> BY_COUNT = Comparator.comparingDouble(Collected::counted);
 
+        private final Deadline deadline;
+
+        Finder(Deadline deadline) {
+            this.deadline = deadline;
+        }
+
         void compare(List<Collected> some, BiPredicate<Collected, Collected> isSame) {
             List<Collected> sorted = some.stream().sorted(BY_COUNT).toList();
             for (int i = 0; i < sorted.size(); i++) {
+                deadline.check();
                 for (int k = i + 1; k < sorted.size() && k <= i + NEIGHBOURS; k++) {
                     Collected one = first(sorted.get(i));
                     Collected other = first(sorted.get(k));
@@ -164,8 +172,14 @@ public record Copies(Set<SeriesKey> keys, String text) {
 
         private Collected first(Collected target) {
             Collected at = target;
-            while (same.containsKey(at)) {
-                at = same.get(at);
+            for (Collected next = same.get(at); next != null; next = same.get(at)) {
+                Collected after = same.get(next);
+                if (after == null) {
+                    return next;
+                }
+                // Shorter for whoever comes next: each may be better than the one before, and the chain as long as there are series.
+                same.put(at, after);
+                at = after;
             }
             return at;
         }

@@ -15,7 +15,7 @@ final class VerifyMetricsChecks {
 
     private static final Set<String> ON_PARTIAL = Set.of(VerifyMetricsRequest.ON_PARTIAL_INCONCLUSIVE, VerifyMetricsRequest.ON_PARTIAL_ACCEPT);
 
-    private static final int MAX_CHECKS = 200;
+    private static final int MAX_CHECKS = 50;
     private static final int MAX_NAME_LENGTH = 200;
 
     private VerifyMetricsChecks() {}

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param verdict of the critical checks: fail if any failed, else inconclusive if any was, else pass
  * @param reason the deciding check's reason; of several that passed what each shows
  * @param checks each check's outcome, in the order of the request
- * @param incompleteLooks how often Prometheus gave an answer that lacked what some of its storage has, see {@link VerifyMetricsRequest#onPartial}, or there was no time to read all pods' pages
+ * @param incompleteLooks how often Prometheus gave an answer that lacked what some of its storage has, see {@link VerifyMetricsRequest#onPartial}, or a page of several could not be read, or not in time
  */
 public record VerifyMetricsResult(Verdict verdict, String reason, List<Outcome> checks, int incompleteLooks) implements Serializable {
     public VerifyMetricsResult {

@@ -72,6 +72,41 @@ public class SharedThreadsTest {
         assertEquals("read", wanted.get());
     }
 
+    /** A call whose client is closed while it waits. */
+    @Test(timeout = 60_000)
+    public void norDoesWhatSaysItself() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Executor own = threads.of(Owner.ofJob("slow"));
+        for (int i = 0; i < OF_A_JOB; i++) {
+            own.execute(() -> awaitEnd(end));
+        }
+        for (int i = 0; i < 100; i++) {
+            Call call = new Call();
+            own.execute(call);
+            call.givenUp = true;
+        }
+        Call wanted = new Call();
+        own.execute(wanted);
+        assertEquals(1, threads.waiting());
+        end.countDown();
+        wanted.run.await();
+    }
+
+    private static final class Call implements SharedThreads.Task {
+        private final CountDownLatch run = new CountDownLatch(1);
+        private volatile boolean givenUp;
+
+        @Override
+        public void run() {
+            run.countDown();
+        }
+
+        @Override
+        public boolean isGivenUp() {
+            return givenUp;
+        }
+    }
+
     @Test(timeout = 60_000)
     public void theJobsOfOneFolderDoNotTakeAllTogether() throws Exception {
         CountDownLatch end = new CountDownLatch(1);

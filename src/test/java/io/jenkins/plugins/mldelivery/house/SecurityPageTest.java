@@ -8,6 +8,7 @@ import org.junit.Test;
 public class SecurityPageTest {
     private static final String ANSWERS = "delivery.kubernetes.http.AnswerLimits.";
     private static final String CLIENTS = "delivery.kubernetes.OpenClients.";
+    private static final String EXCHANGES = "delivery.kubernetes.http.Exchanges.";
     private static final String READS = "verify.source.ReadLimits.";
     private static final String HTTP = "delivery.http.HttpLimits.";
 
@@ -16,7 +17,7 @@ public class SecurityPageTest {
                     "threads for steps that wait",
                     Row.of(
                             "%n (%n of them for the steps of one job, %n for those of one folder), %n for rollouts under way (%n, %n), "
-                                    + "%n for their looks at metrics (%n, %n)",
+                                    + "%n for their looks at metrics (%n, %n), %n for large manifests (%n, %n), which keep theirs until they are applied",
                             "steps.DeliveryThreads.MOST",
                             "steps.DeliveryThreads.MOST_OF_A_JOB",
                             "steps.DeliveryThreads.MOST_OF_A_TOP",
@@ -25,8 +26,13 @@ public class SecurityPageTest {
                             "steps.DeliveryThreads.ROLLOUTS_OF_A_TOP",
                             "steps.DeliveryThreads.MAX_LOOKS",
                             "steps.DeliveryThreads.LOOKS_OF_A_JOB",
-                            "steps.DeliveryThreads.LOOKS_OF_A_TOP")),
-            Map.entry("what a rollout under way asks a cluster for at a time", Row.of("%t", "deploy.DeployModel.TICK")),
+                            "steps.DeliveryThreads.LOOKS_OF_A_TOP",
+                            "steps.DeliveryThreads.MAX_MANIFESTS",
+                            "steps.DeliveryThreads.MANIFESTS_OF_A_JOB",
+                            "steps.DeliveryThreads.MANIFESTS_OF_A_TOP")),
+            Map.entry(
+                    "what a rollout under way asks a cluster for at a time; what it looks at before, or in a dry run",
+                    Row.of("%t; %t", "deploy.DeployModel.TICK", "deploy.DeployModel.BEGINNING")),
             Map.entry(
                     "watches on clusters; rollouts in further namespaces poll",
                     Row.of("%n", "steps.DeliveryConnections.MOST_WATCHES")),
@@ -38,6 +44,15 @@ public class SecurityPageTest {
                             CLIENTS + "USED_BY_A_JOB",
                             CLIENTS + "USED_BY_A_TOP",
                             CLIENTS + "MAX_IDLE")),
+            Map.entry(
+                    "threads of each such connection that wait for the cluster's answers, without those of watches and of "
+                            + "answers that are read on after a pause",
+                    Row.of(
+                            "%n (%n of them for one job, %n for one folder); the others wait up to %t",
+                            EXCHANGES + "THREADS",
+                            EXCHANGES + "THREADS_OF_A_JOB",
+                            EXCHANGES + "THREADS_OF_A_TOP",
+                            ANSWERS + "TURN")),
             Map.entry(
                     "threads that read the pages of pods through clusters",
                     Row.of(
@@ -90,7 +105,20 @@ public class SecurityPageTest {
             Map.entry(
                     "secrets of a build that are searched for; with more of them each text is masked as a whole",
                     Row.of("%n, %b together", "delivery.KnownSecrets.MAX_SECRETS", "delivery.KnownSecrets.MAX_LENGTH")),
-            Map.entry("manifest file", Row.of("%b", "delivery.yaml.YamlLimits.MANIFESTS.maxLength")),
+            Map.entry(
+                    "manifest file",
+                    Row.of(
+                            "%b; with `mlDeployModel`, which keeps it, %b and %n values",
+                            "delivery.yaml.YamlLimits.MANIFESTS.maxLength",
+                            "delivery.yaml.YamlLimits.MODEL.maxLength",
+                            "delivery.yaml.YamlLimits.MODEL.maxNodes")),
+            Map.entry(
+                    "certificates of authorities, of a server or a cluster",
+                    Row.of(
+                            "%b, %n",
+                            "verify.source.PemBlocks.MAX_LENGTH",
+                            "delivery.kubernetes.ClientKey.MAX_CERTIFICATES")),
+            Map.entry("checks of a step", Row.of("%n", "verify.VerifyMetricsChecks.MAX_CHECKS")),
             Map.entry(
                     "objects of all manifests of a step",
                     Row.of("%n", "delivery.kubernetes.ManifestReader.MAX_OBJECTS")),

@@ -39,11 +39,14 @@ final class HttpConnection implements AutoCloseable {
      * Connects.
      *
      * @param connect time for one attempt to connect to one address
+     * @param order in which the addresses are tried
      * @throws ProxyRefusal when the proxy makes no tunnel
      */
-    static HttpConnection open(HttpRequest request, HttpRoute route, SSLContext tls, Duration connect, Patience patience) throws IOException {
+    static HttpConnection open(
+            HttpRequest request, HttpRoute route, SSLContext tls, Duration connect, AddressOrder order, Patience patience)
+            throws IOException {
         int port = route.proxy() == null ? request.port() : route.proxy().getPort();
-        HttpConnection connection = new HttpConnection(Wire.connect(route.addresses(), port, connect, patience.next()));
+        HttpConnection connection = new HttpConnection(Wire.connect(route.addresses(), port, connect, patience.next(), order));
         boolean open = false;
         try {
             if (route.proxy() != null && request.isTls()) {

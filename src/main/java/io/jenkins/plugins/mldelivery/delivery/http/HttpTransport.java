@@ -25,6 +25,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private final SSLContext tls;
     private final Duration connect;
+    private final AddressOrder order = new AddressOrder();
     private final Map<Origin, HttpConnection> idle = new HashMap<>();
 
     /** Whom a connection can be used for. */
@@ -79,7 +80,7 @@ public final class HttpTransport implements AutoCloseable {
             }
         }
         try {
-            HttpConnection opened = HttpConnection.open(request, route, tls, connect, patience);
+            HttpConnection opened = HttpConnection.open(request, route, tls, connect, order, patience);
             return answer(origin, opened, request, patience);
         } catch (HttpConnection.ProxyRefusal e) {
             return HttpAnswer.of(e.head());

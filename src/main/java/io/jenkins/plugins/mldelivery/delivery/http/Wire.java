@@ -42,14 +42,22 @@ final class Wire implements Closeable {
         this.key = channel.register(selector, 0);
     }
 
-    /** Connects to the first address that can be reached. */
-    static Wire connect(List<InetAddress> addresses, int port, Duration each, Deadline deadline) throws IOException {
+    /**
+     * Connects to the first address that can be reached.
+     *
+     * @param each what an attempt may take at most; it is less when there are others to try before the deadline
+     */
+    static Wire connect(List<InetAddress> found, int port, Duration each, Deadline deadline, AddressOrder order)
+            throws IOException {
         if (port > MAX_PORT) {
             throw new IOException("there is no port " + port);
         }
         IOException failure = new UnknownHostException("there is no address");
-        for (InetAddress address : addresses.subList(0, Math.min(HttpLimits.MAX_ADDRESSES, addresses.size()))) {
-            Wire wire = new Wire(deadline.atMost(each));
+        List<InetAddress> ordered = order.of(found, deadline.left());
+        List<InetAddress> addresses = ordered.subList(0, Math.min(HttpLimits.MAX_ADDRESSES, ordered.size()));
+        int left = addresses.size();
+        for (InetAddress address : addresses) {
+            Wire wire = new Wire(deadline.atMost(each).atMost(AddressOrder.share(deadline.left(), left--)));
             try {
                 if (!wire.channel.connect(new InetSocketAddress(address, port))) {
                     while (!wire.channel.finishConnect()) {
@@ -57,15 +65,18 @@ final class Wire implements Closeable {
                     }
                 }
                 wire.until(deadline);
+                order.reached(address);
                 return wire;
             } catch (LateException e) {
                 wire.close();
+                order.missed(address);
                 failure = deadline.isOver() ? e : new ConnectTimeoutException();
             } catch (InterruptedIOException e) {
                 wire.close();
                 throw e;
             } catch (IOException e) {
                 wire.close();
+                order.missed(address);
                 failure = e;
             }
         }

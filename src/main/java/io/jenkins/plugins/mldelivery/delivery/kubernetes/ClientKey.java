@@ -23,7 +23,9 @@ import java.util.List;
  */
 record ClientKey(List<X509Certificate> certificates, PrivateKey key) {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
-    private static final int MAX_CERTIFICATES = 1_000;
+    private static final int MAX_CERTIFICATES = 500;
+    /** Characters of their text: twice as many authorities as any platform trusts. They are kept as objects. */
+    private static final int MAX_LENGTH = 512 * 1024;
     private static final int LONG_FORM = 0x80;
 
     ClientKey {
@@ -121,6 +123,9 @@ record ClientKey(List<X509Certificate> certificates, PrivateKey key) {
      * @throws GeneralSecurityException when there is none, or one can't be read, in words that do not quote it
      */
     static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
+        if (pem.length() > MAX_LENGTH) {
+            throw new GeneralSecurityException("it has more than 512 KiB");
+        }
         List<byte[]> blocks = blocks(pem, "CERTIFICATE");
         if (blocks.isEmpty() || blocks.size() > MAX_CERTIFICATES) {
             throw new GeneralSecurityException(

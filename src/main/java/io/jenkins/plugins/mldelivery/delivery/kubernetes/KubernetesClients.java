@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerLimits;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiHttpFactory;
 import java.nio.charset.StandardCharsets;
@@ -67,17 +69,18 @@ public final class KubernetesClients {
      * A client with the connections of another one, for whoever has threads that resolve names: a name server may keep
      * one for long, and then it is his. When it is closed, so are its own calls and nobody else's.
      *
+     * @param owner whose calls they are, of which so many run at a time as his share allows
      * @return the shared one itself for an environment without such threads
      */
-    static KubernetesClient sharing(KubernetesClient shared, Environment environment) {
+    static KubernetesClient sharing(KubernetesClient shared, Environment environment, Owner owner) {
         if (environment.resolvers() == null) {
             return shared;
         }
         return new KubernetesClientBuilder()
                 .withConfig(shared.getConfiguration())
                 .withKubernetesSerialization(shared.getKubernetesSerialization())
-                .withHttpClientFactory(
-                        ApiHttpFactory.sharing(shared.getHttpClient(), new NameLookup(environment.resolvers())))
+                .withHttpClientFactory(ApiHttpFactory.sharing(
+                        shared.getHttpClient(), new NameLookup(environment.resolvers()), owner))
                 .build();
     }
 
@@ -106,6 +109,8 @@ public final class KubernetesClients {
         // Whoever calls waits out an outage himself and tells about it; the client's own retries would hide a minute of
         // it.
         config.setRequestRetryBackoffLimit(RETRIES);
+        // The library's own time begins while a call still waits for a thread; the HTTP client has a shorter one.
+        config.setRequestTimeout((int) AnswerLimits.CALL.toMillis());
         return config;
     }
 

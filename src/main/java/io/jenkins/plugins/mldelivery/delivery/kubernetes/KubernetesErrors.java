@@ -41,6 +41,16 @@ public final class KubernetesErrors {
                 || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR && !isOfWrongType(e);
     }
 
+    /**
+     * Whether no API server answers so: the address is wrong, or what stands before the API server, such as a balancer
+     * or a portal, has answered in its place. The same call may succeed later, if it ever has.
+     */
+    public static boolean isForeign(KubernetesClientException e) {
+        AnswerException answer = unanswered(e) ? cause(e, AnswerException.class) : null;
+        return answer != null && answer.isForeign()
+                || e.getCode() >= HttpURLConnection.HTTP_MULT_CHOICE && e.getCode() < HttpURLConnection.HTTP_BAD_REQUEST;
+    }
+
     private static boolean isOfWrongType(KubernetesClientException e) {
         return e.getMessage() != null && e.getMessage().contains(WRONG_TYPE);
     }
@@ -156,8 +166,20 @@ public final class KubernetesErrors {
                         problem,
                         "Check that the address is an API server's and that nothing between changes what it answers.",
                         e)
-                : DeliveryException.unreachable(
-                        "cluster", problem, "Check the kubeconfig's server address, and that the cluster is up.", e);
+                : unreachable(problem, e);
+    }
+
+    /**
+     * The exception for the user where no answer came, which may pass.
+     *
+     * @param problem with what went wrong
+     */
+    public static DeliveryException unreachable(String problem, Throwable e) {
+        AnswerException answer = cause(e, AnswerException.class);
+        String remedy = answer != null && answer.isUnasked()
+                ? "Run fewer steps with this cluster at a time, or look why the others get no answer."
+                : "Check the kubeconfig's server address, and that the cluster is up.";
+        return DeliveryException.unreachable("cluster", problem, remedy, e);
     }
 
     /**

@@ -45,8 +45,13 @@ public final class ManifestReader {
 
     /** @param parameter the parameter that gave the manifests, for errors */
     public ManifestReader(String parameter) {
+        this(parameter, YamlLimits.MANIFESTS);
+    }
+
+    /** The same with other limits of each text. */
+    public ManifestReader(String parameter, YamlLimits limits) {
         this.parameter = parameter;
-        this.yaml = new YamlReader(parameter, YamlLimits.MANIFESTS);
+        this.yaml = new YamlReader(parameter, limits);
     }
 
     /**

@@ -129,7 +129,7 @@ final class OpenClients {
             if (shared == null) {
                 shared = new Shared(access, KubernetesClients.open(checked, environment, serialization), checked);
             }
-            client = KubernetesClients.sharing(shared.client, environment);
+            client = KubernetesClients.sharing(shared.client, environment, owner);
             done = true;
         } finally {
             if (more && !done) {
@@ -179,7 +179,7 @@ final class OpenClients {
         return new ClusterConnection(client, shared.client, server, pages, new ClusterConnection.Owner() {
             @Override
             public ModelWatch watch(String namespace, String model, Runnable onChange) {
-                return OpenClients.this.watch(shared, environment, namespace, model, onChange);
+                return OpenClients.this.watch(shared, environment, owner, namespace, model, onChange);
             }
 
             @Override
@@ -191,10 +191,10 @@ final class OpenClients {
 
     /** @param environment of whoever opens the watch, should there be none: its look-ups of the name are his from then on */
     private synchronized ModelWatch watch(
-            Shared shared, Environment environment, String namespace, String model, Runnable onChange) {
+            Shared shared, Environment environment, Owner owner, String namespace, String model, Runnable onChange) {
         NamespaceWatch there = closed ? null : shared.watches.get(namespace);
         if (there == null && !closed && watchesLeft.tryAcquire(NamespaceWatch.STREAMS)) {
-            there = begin(shared, environment, namespace);
+            there = begin(shared, environment, owner, namespace);
             shared.watches.put(namespace, there);
         }
         ModelWatch watch = new ModelWatch(there, model, onChange, timer, ended -> unwatch(shared, namespace, ended));
@@ -205,12 +205,12 @@ final class OpenClients {
     }
 
     /** Gives back what it has taken where it can't begin, as for want of a thread. */
-    private NamespaceWatch begin(Shared shared, Environment environment, String namespace) {
+    private NamespaceWatch begin(Shared shared, Environment environment, Owner owner, String namespace) {
         NamespaceWatch watch = null;
         boolean begun = false;
         try {
             watch = new NamespaceWatch(
-                    shared.client, KubernetesClients.sharing(shared.client, environment), namespace, timer);
+                    shared.client, KubernetesClients.sharing(shared.client, environment, owner), namespace, timer);
             watch.start();
             begun = true;
             return watch;
@@ -273,6 +273,7 @@ final class OpenClients {
     /** Closes every client, used or not. */
     void close() {
         List<Shared> all;
+        List<NamespaceWatch> watches = new ArrayList<>();
         synchronized (this) {
             closed = true;
             idle.removeAll(open.values());
@@ -281,10 +282,9 @@ final class OpenClients {
             open.clear();
             idle.clear();
             timer.shutdownNow();
+            all.forEach(shared -> watches.addAll(shared.watches.values()));
         }
-        for (Shared shared : all) {
-            shared.watches.values().forEach(NamespaceWatch::stop);
-            shared.client.close();
-        }
+        watches.forEach(NamespaceWatch::stop);
+        all.forEach(shared -> shared.client.close());
     }
 }

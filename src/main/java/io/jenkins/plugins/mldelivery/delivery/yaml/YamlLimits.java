@@ -17,4 +17,7 @@ public record YamlLimits(int maxLength, int maxDocuments, int maxDepth, int maxN
      * nodes, which take some 60 MB of memory while they are read, and 20 MB afterwards.
      */
     public static final YamlLimits MANIFESTS = new YamlLimits(8 * 1024 * 1024, 1_000, 100, 300_000);
+
+    /** Of a model's manifests, which a rollout keeps as long as it goes on: 1 MiB, and 30,000 nodes. */
+    public static final YamlLimits MODEL = new YamlLimits(1024 * 1024, 1_000, 100, 30_000);
 }

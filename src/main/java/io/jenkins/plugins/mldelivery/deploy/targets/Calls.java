@@ -56,15 +56,20 @@ final class Calls {
 
     /**
      * The exception to throw. A conflict (409) is transient: somebody else wrote the object between a read and a write;
-     * the next tick reads it again. So is a refused login (401): it may have ended, and be renewed.
+     * the next tick reads it again. So is a refused login (401): it may have ended, and be renewed. And so is what no API
+     * server answers, for a rollout that is under way.
      */
     static DeliveryException failure(String what, KubernetesClientException e) throws InterruptedException {
         if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
             throw new InterruptedException();
         }
+        String problem = "could not " + what + " (" + KubernetesErrors.said(e) + ")";
+        if (KubernetesErrors.isForeign(e)) {
+            throw new Target.TransientException(problem, KubernetesErrors.explain(what, e));
+        }
         if (KubernetesErrors.isTransient(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT
                 || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
-            throw new Target.TransientException("could not " + what + " (" + KubernetesErrors.said(e) + ")", e);
+            throw new Target.TransientException(problem, e);
         }
         return KubernetesErrors.explain(what, e);
     }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ManifestReader;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.SecretManifests;
+import io.jenkins.plugins.mldelivery.delivery.yaml.YamlLimits;
 import io.jenkins.plugins.mldelivery.deploy.DeployModelRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +58,7 @@ public final class ModelManifests {
         List<GenericKubernetesResource> others = new ArrayList<>();
         GenericKubernetesResource found = null;
         Set<String> seen = new HashSet<>();
-        for (GenericKubernetesResource object : new ManifestReader(PARAMETER).read("the text", request.model().manifests())) {
+        for (GenericKubernetesResource object : new ManifestReader(PARAMETER, YamlLimits.MODEL).read("the text", request.model().manifests())) {
             refuse(request, object);
             clean(request, object);
             if (!seen.add(object.getKind() + " " + object.getMetadata().getName())) {

@@ -150,7 +150,7 @@ final class ModelReach {
             try {
                 return endpoints(service.getMetadata().getName());
             } catch (KubernetesClientException e) {
-                if (KubernetesErrors.isTransient(e)) {
+                if (KubernetesErrors.isTransient(e) || KubernetesErrors.isForeign(e)) {
                     throw e;
                 }
                 // Not permitted, not known or far too many: the way back must not depend on them.

@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -62,7 +61,9 @@ final class PodPages {
     private final Map<String, String> problems = new LinkedHashMap<>();
     /** Sources for which there was no time. */
     private final List<String> late = new ArrayList<>();
-    private final Set<String> failed = new HashSet<>();
+    /** Sources that have no such page, or are gone since they were listed. */
+    private final List<String> without = new ArrayList<>();
+
     private boolean anyRead;
     private DeliveryException last;
     private long bytes;
@@ -106,10 +107,10 @@ final class PodPages {
      * Reads a page of each pod that has one. To be called once.
      *
      * @param pods in the order in which they are asked
-     * @param address of a page behind the pod's name: port, {@code /proxy} and path
+     * @param address of each one's page
      * @throws DeliveryException when none could be read, although there are pods
      */
-    void read(List<Pod> pods, String address) throws DeliveryException, InterruptedException {
+    void read(List<Pod> pods, PageAddress address) throws DeliveryException, InterruptedException {
         end = System.nanoTime() + TIME.toNanos();
         Iterator<Pod> left = pods.iterator();
         try {
@@ -132,12 +133,15 @@ final class PodPages {
         } finally {
             requests.close();
             running.forEach(asked -> asked.answer.cancel(true));
-            left.forEachRemaining(pod -> (bad.contains(source(pod)) ? failed : late).add(source(pod)));
+            left.forEachRemaining(this::unasked);
         }
         if (!anyRead && last != null) {
             throw last;
         }
-        problems.forEach(reader::failed);
+        if (anyRead) {
+            without.forEach(source -> problems.put(source, "status 404, while others have such a page"));
+        }
+        problems.forEach((source, problem) -> reader.failed(source, address + ": " + problem));
         if (!late.isEmpty()) {
             reader.late(List.copyOf(late));
         }
@@ -150,13 +154,21 @@ final class PodPages {
 
     /** Sources whose pages could not be read, for a reason of their own. */
     Set<String> failed() {
-        failed.addAll(problems.keySet());
-        return failed;
+        return problems.keySet();
     }
 
     /** Sources for which there was no time. */
     List<String> late() {
         return late;
+    }
+
+    /** There was no time to ask it. */
+    private void unasked(Pod pod) {
+        if (bad.contains(source(pod))) {
+            problems.put(source(pod), "it could not be read the last time, and there was no time to ask it again");
+        } else {
+            late.add(source(pod));
+        }
     }
 
     /** Its time is over: it has had enough of it, or was asked too late. */
@@ -198,11 +210,11 @@ final class PodPages {
         return KubernetesErrors.explain("read " + what + " through the API server", e);
     }
 
-    private void ask(Pod pod, String address) {
+    private void ask(Pod pod, PageAddress address) {
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(client.getMasterUrl() + "api/v1/namespaces/"
                         + encoded(pod.getMetadata().getNamespace()) + "/pods/"
-                        + encoded(pod.getMetadata().getName()) + address)
+                        + encoded(pod.getMetadata().getName()) + address.proxied())
                 .build();
         Asked asked = new Asked(pod, reader.begin(source(pod), null));
         asked.answer = PartedAnswer.send(http, request, (part, body) -> steps.add(() -> take(asked, part, body)));
@@ -243,7 +255,8 @@ final class PodPages {
             return;
         }
         if (answer.code() == HttpURLConnection.HTTP_NOT_FOUND) {
-            return; // It has no such page.
+            without.add(source(asked.pod));
+            return;
         }
         if (!answer.isSuccessful()) {
             Status status = answer.body().isEmpty()

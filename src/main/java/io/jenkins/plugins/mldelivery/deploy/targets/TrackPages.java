@@ -21,7 +21,7 @@ import java.util.concurrent.Executor;
 final class TrackPages {
     private final KubernetesClient client;
     private final Executor threads;
-    private final String address;
+    private final PageAddress address;
     private final Map<Track, Past> past = new EnumMap<>(Track.class);
 
     /**
@@ -44,7 +44,7 @@ final class TrackPages {
     TrackPages(KubernetesClient client, Executor threads, PodSettings pods) {
         this.client = client;
         this.threads = threads;
-        this.address = ":" + pods.server().metricsPort(pods) + "/proxy" + pods.server().metricsPath(pods);
+        this.address = new PageAddress(pods.server().metricsPort(pods), pods.server().metricsPath(pods));
     }
 
     /**

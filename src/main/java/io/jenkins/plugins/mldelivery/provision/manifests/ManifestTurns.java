@@ -99,6 +99,31 @@ public final class ManifestTurns {
         return parsing.waiting() + calling.waiting();
     }
 
+    /** An object of a run that was taken for small, or the cluster's answer about it, needs a turn. */
+    static final class TooLarge extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge() {
+            super("a turn is needed", null, false, false);
+        }
+    }
+
+    /** The same for a run that must not wait for a turn. */
+    static <T, E extends Exception> T callSmall(long size, AnswerRoom room, Work<T, E> work)
+            throws DeliveryException, InterruptedException, E {
+        if (size > LARGE_OBJECT) {
+            throw new TooLarge();
+        }
+        try {
+            return work.run();
+        } catch (RuntimeException e) {
+            if (room.isTooNarrow(e)) {
+                throw new TooLarge();
+            }
+            throw e;
+        }
+    }
+
     private <T, E extends Exception> T take(OwnerTurns turns, Patience patience, Work<T, E> work)
             throws DeliveryException, InterruptedException, E {
         Deadline turn = await(turns, patience);

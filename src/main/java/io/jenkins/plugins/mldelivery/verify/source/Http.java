@@ -76,18 +76,27 @@ final class Http implements AutoCloseable {
 
     /** Sends a request once, with these headers. */
     HttpAnswer once(HttpCall call, Map<String, String> headers) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
+        return once(call, headers, Urls.where(call.uri()));
+    }
+
+    /**
+     * The same.
+     *
+     * @param where what errors call the server
+     */
+    HttpAnswer once(HttpCall call, Map<String, String> headers, String where) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         HttpAnswer answer;
         try {
             HttpRequest request = new HttpRequest(call.method(), call.uri(), headers, call.content());
             answer = transport.send(request, border.route(call), call.deadline());
         } catch (IOException e) {
-            throw unavailable(Urls.where(call.uri()), e);
+            throw unavailable(where, e);
         }
         String packed = answer.header("Content-Encoding").strip();
         if (!packed.isEmpty() && !packed.equalsIgnoreCase("identity")) {
             answer.close();
             throw MetricSource.Unavailable.answered(
-                    Urls.where(call.uri()) + " sent an answer packed with " + known(packed)
+                    where + " sent an answer packed with " + known(packed)
                             + ", which was not asked for; have it, or the proxy before it, send it as it is", null);
         }
         return answer;

@@ -100,7 +100,7 @@ public interface MetricSource {
             return new Unavailable(null, null, problem, REMEDY, cause, true, false);
         }
 
-        /** It answered, but without what some of its storage has, so that nobody knows what is missing. */
+        /** It answered, but without what some of its storage, or some of several pages, has, so that nobody knows what is missing. */
         static Unavailable partial(String problem) {
             return new Unavailable(null, null, problem, "See that all of its stores answer.", null, false, true);
         }

@@ -93,7 +93,7 @@ final class PageReads implements AutoCloseable {
     }
 
     private static MetricSource.Unavailable late(URI uri) {
-        return Http.late(Urls.where(uri));
+        return Http.late(Urls.shown(uri.toString()));
     }
 
     private void start(URI uri) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
@@ -106,7 +106,7 @@ final class PageReads implements AutoCloseable {
 
     private Outcome read(HttpCall call, Map<String, String> all, Instant begin) throws DeliveryException, InterruptedException {
         String shown = Urls.shown(call.uri().toString());
-        try (HttpAnswer answer = connection.http().once(call, all)) {
+        try (HttpAnswer answer = connection.http().once(call, all, shown)) {
             if (answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN) {
                 return new Outcome(null, MetricSource.Unavailable.of(connection.refused(shown, answer.status())), answer.status() == UNAUTHORIZED);
             }
@@ -116,7 +116,7 @@ final class PageReads implements AutoCloseable {
             try {
                 return new Outcome(new PageSource.Page(call.uri().toString(), filtered(answer), begin), null, false);
             } catch (IOException e) {
-                throw Http.unavailable(e instanceof LimitExceededException ? shown : Urls.where(call.uri()), e);
+                throw Http.unavailable(shown, e);
             }
         } catch (MetricSource.Unavailable e) {
             return new Outcome(null, e, false);

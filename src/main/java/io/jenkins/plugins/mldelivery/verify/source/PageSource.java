@@ -12,8 +12,9 @@ interface PageSource {
      *
      * @param names what of them is kept
      * @param budget how much of it, and how long all of it may take
-     * @return one for each page that could be read; empty when the track has none
-     * @throws MetricSource.Unavailable when none could be read although there are some
+     * @return one for each page; empty when the track has none
+     * @throws MetricSource.Unavailable when one could not be read: a {@linkplain MetricSource.Unavailable#isPartial partial}
+     *     one when others could
      */
     List<Page> read(Track track, MetricNames names, LookBudget budget) throws MetricSource.Unavailable, DeliveryException, InterruptedException;
 

@@ -9,16 +9,16 @@ import java.util.List;
 final class PemBlocks {
     private PemBlocks() {}
 
-    /** Characters of a text with blocks: more authorities than any platform trusts. */
-    static final int MAX_LENGTH = 2 * 1024 * 1024;
+    /** Characters of a text with blocks: twice as many authorities as any platform trusts. They are kept as objects. */
+    static final int MAX_LENGTH = 512 * 1024;
 
     /** Blocks with one label. */
-    private static final int MAX_BLOCKS = 2_000;
+    private static final int MAX_BLOCKS = 500;
 
     /** The contents of all blocks with this label. */
     static List<byte[]> of(String pem, String label) throws GeneralSecurityException {
         if (pem.length() > MAX_LENGTH) {
-            throw new GeneralSecurityException("it has more than 2 MiB");
+            throw new GeneralSecurityException("it has more than 512 KiB");
         }
         List<byte[]> blocks = new ArrayList<>();
         String begin = "-----BEGIN " + label + "-----";

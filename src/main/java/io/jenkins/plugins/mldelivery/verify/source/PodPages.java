@@ -8,33 +8,30 @@ import io.jenkins.plugins.mldelivery.delivery.TrackMetrics;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /**
- * The pods' own pages, which whoever runs the rollout reads. One of several that can't be read is told and left out, and its
- * counters go on when it is back. Without those for which there was no time, which may be any, the others are no evidence.
+ * The pods' own pages, which whoever runs the rollout reads. Without those that can't be read, see {@link UnreadPages}, or for
+ * which there was no time, which may be any, the others are no evidence.
  */
 final class PodPages implements PageSource {
     private final TrackMetrics pods;
     private final Clock clock;
-    private final SourceNotes notes;
-    /** What was wrong with the last page that could not be read, of those that are read now. */
+    /** What was wrong with the last page whose text is none, of those that are read now. */
     private MetricSource.Unavailable problem;
-    /** Sources that could not be read when they were last asked. */
-    private final Set<String> away = new HashSet<>();
+    /** What was wrong with each that could not be read. */
+    private final List<String> unread = new ArrayList<>();
 
-    PodPages(TrackMetrics pods, Clock clock, SourceNotes notes) {
+    PodPages(TrackMetrics pods, Clock clock) {
         this.pods = pods;
         this.clock = clock;
-        this.notes = notes;
     }
 
     @Override
     public List<Page> read(Track track, MetricNames names, LookBudget budget) throws MetricSource.Unavailable, DeliveryException, InterruptedException {
         problem = null;
+        unread.clear();
         Instant begin = clock.now();
         List<Filtered> all = new ArrayList<>();
         List<String> late = new ArrayList<>();
@@ -48,10 +45,7 @@ final class PodPages implements PageSource {
 
             @Override
             public void failed(String source, String text) {
-                if (away.add(source)) {
-                    notes.warn("the page of pod " + Urls.shown(source) + " can't be read (" + text + "); the other "
-                            + track.word() + " pages are read without it");
-                }
+                unread.add("the page of pod " + Urls.shown(source) + " can't be read (" + text + ")");
             }
 
             @Override
@@ -68,7 +62,9 @@ final class PodPages implements PageSource {
         if (pages.isEmpty() && problem != null) {
             throw problem;
         }
-        pages.stream().map(Page::source).filter(away::remove).forEach(source -> notes.info(Urls.shown(source) + " can be read again"));
+        if (!unread.isEmpty()) {
+            throw UnreadPages.partial(unread);
+        }
         if (!late.isEmpty()) {
             throw MetricSource.Unavailable.partial("the pages of some " + track.word() + " pods, such as " + Urls.shown(late.get(0))
                     + ", were not read, since those of others took too long; let the model answer faster, or use a Prometheus server");
@@ -117,7 +113,7 @@ final class PodPages implements PageSource {
         private void refuse(IOException e) throws InterruptedException {
             filter = null;
             problem = Http.unavailable(source, e);
-            notes.warn(problem.getMessage());
+            unread.add(problem.getMessage());
         }
     }
 

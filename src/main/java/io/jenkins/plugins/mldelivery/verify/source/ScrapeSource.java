@@ -53,7 +53,7 @@ public final class ScrapeSource implements MetricSource {
      * @param names the metrics that will be asked for
      */
     public static ScrapeSource ofPods(TrackMetrics pods, MetricNames names, SourceContext context) {
-        return new ScrapeSource(new PodPages(pods, context.clock(), context.notes()), names, "cluster", context);
+        return new ScrapeSource(new PodPages(pods, context.clock()), names, "cluster", context);
     }
 
     @Override
@@ -113,11 +113,11 @@ public final class ScrapeSource implements MetricSource {
     /** A page, and what it says of a metric. */
     private record Parsed(PageSource.Page page, ExpositionPage content) {}
 
-    /** What the pages of a track say of a metric. One of several that can't be is told, and left out. */
+    /** What the pages of a track say of a metric. */
     private List<Parsed> parsed(Track track, String metric)
             throws Unavailable, DeliveryException, InterruptedException {
         List<Parsed> all = new ArrayList<>();
-        Unavailable problem = null;
+        List<String> unread = new ArrayList<>();
         SharedTexts texts = new SharedTexts(budget);
         for (PageSource.Page page : pages(track)) {
             budget.deadline().check();
@@ -126,8 +126,7 @@ public final class ScrapeSource implements MetricSource {
                 String odd = content.hasDuplicates(budget.deadline()) ? "a series of '" + metric + "' twice"
                         : content.isAhead(page.at()) ? "a sample of '" + metric + "' of a time that is to come" : null;
                 if (odd != null) {
-                    problem = new Unavailable(Urls.shown(page.source()) + " can't be read: it shows " + odd, null);
-                    context.notes().warn(problem.getMessage());
+                    unread.add(Urls.shown(page.source()) + " can't be read: it shows " + odd);
                 } else {
                     all.add(new Parsed(page, content));
                 }
@@ -135,8 +134,8 @@ public final class ScrapeSource implements MetricSource {
                 throw e.of(Urls.shown(page.source()));
             }
         }
-        if (all.isEmpty() && problem != null) {
-            throw problem;
+        if (!unread.isEmpty()) {
+            throw all.isEmpty() ? new Unavailable(unread.get(unread.size() - 1), null) : UnreadPages.partial(unread);
         }
         return all;
     }

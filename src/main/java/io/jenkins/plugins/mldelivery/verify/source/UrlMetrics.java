@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Metrics pages by URL. Some are read at a time, those first that answered last. One of several that is away is told, and its
- * counters go on when it is back.
+ * Metrics pages by URL. Some are read at a time, those first that answered last. Without one that is away the others are no
+ * evidence, see {@link UnreadPages}.
  */
 final class UrlMetrics implements PageSource {
     /** As Prometheus asks; OpenMetrics tells when a counter was created. */
@@ -78,19 +78,13 @@ final class UrlMetrics implements PageSource {
         if (pages.isEmpty() && !problems.isEmpty()) {
             throw problems.values().iterator().next().of(parameter(track));
         }
-        tell(track, order, problems);
+        order.forEach(away::remove);
+        away.addAll(problems.keySet());
         // In the order of the parameter, whoever answered first.
-        return all.stream().distinct().filter(pages::containsKey).map(pages::get).toList();
-    }
-
-    private void tell(Track track, List<URI> asked, Map<URI, MetricSource.Unavailable> problems) {
-        for (URI uri : asked) {
-            MetricSource.Unavailable problem = problems.get(uri);
-            if (problem != null && away.add(uri)) {
-                notes.warn(problem.getMessage() + "; the other " + track.word() + " pages are read without it");
-            } else if (problem == null && away.remove(uri)) {
-                notes.info(Urls.shown(uri.toString()) + " can be read again");
-            }
+        List<URI> asked = all.stream().distinct().toList();
+        if (!problems.isEmpty()) {
+            throw UnreadPages.partial(asked.stream().filter(problems::containsKey).map(uri -> problems.get(uri).getMessage()).toList());
         }
+        return asked.stream().map(pages::get).toList();
     }
 }

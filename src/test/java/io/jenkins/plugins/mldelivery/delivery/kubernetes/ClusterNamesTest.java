@@ -7,6 +7,8 @@ import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.jenkins.plugins.mldelivery.delivery.AbortableWork;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
@@ -20,7 +22,10 @@ import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.testing.HangingNames;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +40,8 @@ import org.junit.rules.Timeout;
 /** Whose the threads are that resolve the names of clusters. */
 public class ClusterNamesTest {
     private static final int SHARE = 3;
+    /** Threads of a connection that the jobs of one folder have together. */
+    private static final int OF_A_FOLDER = 24;
     private static final String LEASE = """
             {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "x", "namespace": "a"}}
             """;
@@ -133,6 +140,45 @@ public class ClusterNamesTest {
             assertNobodyWaits();
         }
         keeps(SHARE);
+    }
+
+    /** Its look-ups hang, so each of its calls waits for one of them for ten seconds, more calls than there are threads. */
+    @Test
+    public void aFolderWithHangingNamesHoldsUpNobodyElseOnASharedConnection() throws Exception {
+        HangingNames hanging = new HangingNames(20);
+        try (LoopbackServer server = LoopbackServer.start(request -> new LoopbackServer.Answer(200, LEASE))) {
+            ClusterAccess same = access(server.url().replace("127.0.0.1", "localhost"));
+            List<CompletableFuture<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                Owner owner = Owner.ofJob("bad/" + i % 4);
+                KubernetesClient bad =
+                        connections.of(owner).connect(same, environment(hanging.of(owner))).client();
+                calls.add(asked(bad));
+            }
+            for (String job : List.of("good/a", "good/b", "single")) {
+                try (ClusterConnection other = connections
+                        .of(Owner.ofJob(job))
+                        .connect(same, environment(task -> new Thread(task).start()))) {
+                    assertEquals(200, asked(other.client()).get(5, TimeUnit.SECONDS).code());
+                }
+            }
+            assertEquals("nobody has given up", List.of(), calls.stream().filter(Future::isDone).toList());
+            while (waiting() < OF_A_FOLDER) {
+                Thread.sleep(5);
+            }
+            assertEquals("its other calls wait for their turn", OF_A_FOLDER, waiting());
+        } finally {
+            hanging.close();
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> asked(KubernetesClient client) {
+        HttpClient http = client.getHttpClient();
+        return http.sendAsync(
+                http.newHttpRequestBuilder()
+                        .uri(client.getMasterUrl() + "apis/coordination.k8s.io/v1/namespaces/a/leases/x")
+                        .build(),
+                String.class);
     }
 
     /** An owner who has no thread left holds up none of those who share the connection with it. */

@@ -155,7 +155,8 @@ public final class HostileCluster {
                     return;
                 }
             }
-            out.write(ByteServer.head("404 Not Found", "Content-Length: 0"));
+            out.write(ByteServer.head("404 Not Found"));
+            out.write("{\"kind\":\"Status\",\"code\":404}".getBytes(StandardCharsets.UTF_8));
         });
     }
 

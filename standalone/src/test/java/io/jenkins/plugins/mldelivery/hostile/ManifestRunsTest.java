@@ -27,7 +27,7 @@ public class ManifestRunsTest {
     private List<String> runs(int heap, String... folders) throws Exception {
         try (LoopbackServer server = LoopbackServer.start(request ->
                 request.path().equals("/api/v1") ? new Answer(200, KINDS)
-                        : request.method().equals("GET") ? new Answer(404, "{}") : new Answer(200, null))) {
+                        : request.method().equals("GET") ? new Answer(404, "{\"kind\":\"Status\",\"code\":404}") : new Answer(200, null))) {
             String[] arguments = new String[folders.length + 3];
             arguments[0] = server.url();
             arguments[1] = String.valueOf(RUNS);

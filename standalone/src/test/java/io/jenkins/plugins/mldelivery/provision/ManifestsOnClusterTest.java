@@ -9,18 +9,24 @@ import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.mldelivery.delivery.Clock;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
+import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.NamePatterns;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesClients;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerRoom;
 import io.jenkins.plugins.mldelivery.playground.kube.FaultProxy;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyCluster;
 import io.jenkins.plugins.mldelivery.playground.kube.ToyClusterRule;
+import io.jenkins.plugins.mldelivery.provision.manifests.ManifestRun;
+import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import io.jenkins.plugins.mldelivery.testing.Told;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -100,6 +107,65 @@ public class ManifestsOnClusterTest {
 
     private ConfigMap live(String name) {
         return toy.client().configMaps().inNamespace("ml").withName(name).get();
+    }
+
+    /** Others have the thread in between. */
+    @Test
+    public void aRunGoesOnObjectByObject() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "two"));
+        Environment environment = new Environment((command, lines) -> {
+            throw new AssertionError("no program is run here");
+        }, Clock.system(), Secrets.none(), told);
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        ProvisionRequest request = new ProvisionRequest(d.dir(), d.tool(), "apply", Map.of(), List.of(), Map.of(), false, null,
+                "ml", d.lockTimeout(), d.timeout());
+        Provision provision = new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), environment);
+        try (ManifestRun run = provision.begin(request, access, namespaces)) {
+            assertFalse(run.isLarge());
+            int turns = 0;
+            ProvisionResult result = null;
+            while (result == null) {
+                result = run.advance(Duration.ZERO);
+                turns++;
+                assertEquals("b comes after a", live("b") != null, live("b") != null && live("a") != null);
+            }
+            assertTrue("placed, planned and applied one by one: " + turns, turns >= 6);
+            assertEquals(List.of(2, 0, 0), counts(result));
+            assertTrue(result.applied() && result.changed());
+        }
+        try (ManifestRun aborted = provision.begin(request, access, namespaces)) {
+            assertNull(aborted.advance(Duration.ZERO));
+            aborted.aborted();
+            assertTrue(told.warnings().toString(), told.warnings().contains("aborted; nothing was applied"));
+        }
+    }
+
+    /** The cluster has more of an object than was sent: the run goes on where it may wait for its turn, and forgets nothing. */
+    @Test
+    public void anObjectOfWhichTheClusterHasMoreMakesTheRunLarge() throws Exception {
+        Files.writeString(infra.resolve("a.yaml"), configMap("a", "one") + "---\n" + configMap("b", "two"));
+        Map<String, String> much = new TreeMap<>();
+        for (int i = 0; i < 70_000; i++) {
+            much.put("k" + i, "");
+        }
+        AnswerRoom wide = new AnswerRoom();
+        wide.widen();
+        try (KubernetesClient client = KubernetesClients.open(access, TestEnvironment.quiet(), Event.Stage.PROVISION, wide)) {
+            client.configMaps().resource(new ConfigMapBuilder().withNewMetadata().withName("b").withNamespace("ml").endMetadata()
+                    .withData(much).build()).create();
+        }
+        ProvisionRequest d = ProvisionRequest.of("infra");
+        Provision provision = new Provision(LocalWorkspace.anywhere(temporary.getRoot().toPath()), new Environment(
+                (command, lines) -> null, Clock.system(), Secrets.none(), told));
+        try (ManifestRun run = provision.begin(new ProvisionRequest(d.dir(), d.tool(), "apply", Map.of(), List.of(), Map.of(), false, null,
+                "ml", d.lockTimeout(), d.timeout()), access, namespaces)) {
+            assertNull(run.advance(Duration.ofMinutes(1)));
+            assertTrue(run.isLarge());
+            ProvisionResult result = run.advance(Duration.ZERO);
+            assertEquals(List.of(1, 1, 0), counts(result));
+            assertEquals(List.of("done: create ConfigMap ml/a", "done: update ConfigMap ml/b"),
+                    told.notes().stream().filter(note -> note.startsWith("done")).toList());
+        }
     }
 
     @Test

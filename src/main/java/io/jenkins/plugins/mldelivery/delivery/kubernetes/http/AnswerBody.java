@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 
 import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class AnswerBody implements AsyncBody {
      * For the thread that has read the head, which calls {@link #read} when it has told of the answer.
      *
      * @param limit bytes
+     * @param threads that go on when more is wanted later than at once
      * @param whole is run when all of it has been read, before anybody who waits for that is told: what it gives back is there for the next request
      */
     AnswerBody(
@@ -88,9 +90,24 @@ final class AnswerBody implements AsyncBody {
             reading = true;
         }
         try {
-            threads.execute(this::read);
+            threads.execute(new Further());
         } catch (RejectedExecutionException e) {
             done.completeExceptionally(new IOException("the client is closed", e));
+        } catch (OutOfMemoryError e) {
+            done.completeExceptionally(new IOException("there is no thread for it", e));
+        }
+    }
+
+    /** The reading of what is wanted. */
+    private final class Further implements SharedThreads.Task {
+        @Override
+        public void run() {
+            read();
+        }
+
+        @Override
+        public boolean isGivenUp() {
+            return done.isDone();
         }
     }
 

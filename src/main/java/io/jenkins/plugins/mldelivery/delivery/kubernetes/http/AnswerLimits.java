@@ -65,8 +65,14 @@ public final class AnswerLimits {
     /** Levels of an answer in JSON. */
     public static final int DEPTH = 200;
 
-    /** A call with its repetitions and the whole answer. Each of three tries has 10 s up to the headers. */
+    /** A call with its repetitions and the whole answer. Each of three tries has {@link #HEAD} up to the headers. */
     public static final Duration CALL = Duration.ofSeconds(35);
+
+    /** The headers of an answer, from when a thread has the request. */
+    static final Duration HEAD = Duration.ofSeconds(10);
+
+    /** Waiting for a thread, which leaves the server its time within that of the call. */
+    static final Duration TURN = CALL.minus(HEAD);
 
     /** A watch. */
     static final Duration WATCH = Duration.ofSeconds(180);

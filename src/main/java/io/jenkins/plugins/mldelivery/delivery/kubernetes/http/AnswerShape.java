@@ -32,8 +32,9 @@ final class AnswerShape {
      * Refuses an answer that is no JSON object, or one of too many values, or one that takes too much memory.
      *
      * @param limit bytes of memory
+     * @return what the object says that it is, or null when it does not
      */
-    static void check(byte[] bytes, long limit) throws AnswerException {
+    static String check(byte[] bytes, long limit) throws AnswerException {
         try (JsonParser parser = JSON.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw AnswerException.notJson();
@@ -41,11 +42,15 @@ final class AnswerShape {
             int depth = 1;
             int values = 1;
             long memory = 2L * bytes.length;
+            String kind = null;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token.isStructStart()) {
                     depth++;
                 } else if (token.isStructEnd()) {
                     depth--;
+                }
+                if (depth == 1 && token == JsonToken.VALUE_STRING && "kind".equals(parser.currentName())) {
+                    kind = parser.getText();
                 }
                 if (depth > AnswerLimits.DEPTH) {
                     throw AnswerException.tooDeep(AnswerLimits.DEPTH);
@@ -58,6 +63,7 @@ final class AnswerShape {
                     throw AnswerException.largeObject(limit);
                 }
             }
+            return kind;
         } catch (AnswerException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -68,7 +74,7 @@ final class AnswerShape {
     /** What an error is told by: the server's own Status, or one that is made of what it said. */
     static String status(int code, String body) {
         if (code >= HttpURLConnection.HTTP_MULT_CHOICE && code < HttpURLConnection.HTTP_BAD_REQUEST) {
-            return status(code, null, "it redirects to another address, which is not followed");
+            return made(code, "it redirects to another address, which is not followed");
         }
         if (body.isBlank()) {
             return "";
@@ -77,22 +83,24 @@ final class AnswerShape {
             check(body.getBytes(StandardCharsets.UTF_8), AnswerLimits.OBJECT_MEMORY);
             return body;
         } catch (AnswerException e) {
-            String text = body.strip();
-            return status(
-                    code,
-                    "status " + code + ": ",
-                    text.length() > MAX_QUOTE ? text.substring(0, MAX_QUOTE) + "…" : text);
+            return made(code, quote(code, body));
         }
     }
 
-    private static String status(int code, String before, String message) {
+    /** What an error is told by that says nothing in JSON. */
+    static String quote(int code, String body) {
+        String text = body.strip();
+        return "status " + code + ": " + (text.length() > MAX_QUOTE ? text.substring(0, MAX_QUOTE) + "…" : text);
+    }
+
+    private static String made(int code, String message) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("kind", "Status")
                 .put("apiVersion", "v1")
                 .put("status", "Failure")
                 .put("code", code)
-                .put("message", (before == null ? "" : before) + message)
+                .put("message", message)
                 .toString();
     }
 }

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.fabric8.kubernetes.client.http.StandardWebSocketBuilder;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import io.fabric8.kubernetes.client.http.WebSocketResponse;
-import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,7 +33,12 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     }
 
     ApiHttpClient(ApiHttpBuilder builder, Exchanges exchanges) {
-        this(builder, new AtomicBoolean(), new Calls(exchanges, builder.getClientFactory().names()), null);
+        this(builder, new AtomicBoolean(), calls(exchanges, builder), null);
+    }
+
+    private static Calls calls(Exchanges exchanges, ApiHttpBuilder builder) {
+        ApiHttpFactory factory = builder.getClientFactory();
+        return new Calls(exchanges, factory.names(), factory.owner());
     }
 
     /** The same with other settings, which ends with this one. */
@@ -43,8 +48,7 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
 
     /** One that shares the connections, for somebody else: it ends with this one, and may be closed before. */
     ApiHttpClient sharing(ApiHttpBuilder settings) {
-        NameLookup names = settings.getClientFactory().names();
-        return new ApiHttpClient(settings, new AtomicBoolean(), new Calls(calls.exchanges(), names), this);
+        return new ApiHttpClient(settings, new AtomicBoolean(), calls(calls.exchanges(), settings), this);
     }
 
     boolean isOf(ApiHttpFactory factory) {
@@ -121,7 +125,9 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
     private static <T> HttpResponse<T> answer(
             HttpResponse<AsyncBody> head, Collector collector, long memory, Class<T> type) throws AnswerException {
         Answer<AsyncBody> answer = (Answer<AsyncBody>) head;
+        URI uri = head.request().uri();
         if (!HttpResponse.isSuccessful(head.code())) {
+            ForeignAnswers.checkError(uri, head.code(), collector.text());
             String status = AnswerShape.status(head.code(), collector.text());
             return answer.with(type.cast(type == String.class ? status : status.getBytes(StandardCharsets.UTF_8)));
         }
@@ -129,8 +135,9 @@ public final class ApiHttpClient extends StandardHttpClient<ApiHttpClient, ApiHt
             return answer.with(type.cast(collector.text()));
         }
         byte[] bytes = collector.bytes();
-        if (bytes.length > 0) {
-            AnswerShape.check(bytes, memory);
+        boolean object = ForeignAnswers.isOfEveryCluster(uri);
+        if ((object || bytes.length > 0) && AnswerShape.check(bytes, memory) == null && object) {
+            throw AnswerException.notOfApi();
         }
         return answer.with(type.cast(bytes));
     }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ public final class ApiHttpFactory implements HttpClient.Factory {
     private final HostRules hosts;
     private final NameLookup names;
     private final AnswerRoom room;
+    private final Owner owner;
 
     /**
      * With a narrow room for answers.
@@ -38,11 +40,17 @@ public final class ApiHttpFactory implements HttpClient.Factory {
      * @param room of the client that is made
      */
     public ApiHttpFactory(SSLContext tls, URI proxy, HostRules hosts, NameLookup names, AnswerRoom room) {
+        this(tls, proxy, hosts, names, room, Owner.only());
+    }
+
+    private ApiHttpFactory(
+            SSLContext tls, URI proxy, HostRules hosts, NameLookup names, AnswerRoom room, Owner owner) {
         this.tls = tls;
         this.proxy = proxy;
         this.hosts = hosts;
         this.names = names;
         this.room = room;
+        this.owner = owner;
     }
 
     AnswerRoom room() {
@@ -51,14 +59,16 @@ public final class ApiHttpFactory implements HttpClient.Factory {
 
     /**
      * Makes clients that share the connections of one, for somebody else, who closes them: what they open is found by other
-     * look-ups, each of which is its owner's. They end with the one at the latest.
+     * look-ups, each of which is its owner's, and an owner has its share of the threads that ask. They end with the one at
+     * the latest.
      *
      * @param client which a factory of this class has made
      * @param names finds the addresses of new connections
+     * @param owner whose calls they are
      */
-    public static HttpClient.Factory sharing(HttpClient client, NameLookup names) {
+    public static HttpClient.Factory sharing(HttpClient client, NameLookup names, Owner owner) {
         ApiHttpFactory own = ((ApiHttpBuilder) client.newBuilder()).getClientFactory();
-        ApiHttpFactory other = new ApiHttpFactory(own.tls, own.proxy, own.hosts, names, own.room);
+        ApiHttpFactory other = new ApiHttpFactory(own.tls, own.proxy, own.hosts, names, own.room, owner);
         return new HttpClient.Factory() {
             @Override
             public HttpClient.Builder newBuilder(Config config) {
@@ -86,6 +96,10 @@ public final class ApiHttpFactory implements HttpClient.Factory {
 
     NameLookup names() {
         return names;
+    }
+
+    Owner owner() {
+        return owner;
     }
 
     @Override

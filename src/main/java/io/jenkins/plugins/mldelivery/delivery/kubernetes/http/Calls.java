@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -18,13 +19,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Calls {
     private final Exchanges exchanges;
     private final NameLookup names;
+    private final Owner owner;
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
 
-    /** @param names finds the addresses of new connections */
-    Calls(Exchanges exchanges, NameLookup names) {
+    /**
+     * @param names finds the addresses of new connections
+     * @param owner whose calls they are
+     */
+    Calls(Exchanges exchanges, NameLookup names, Owner owner) {
         this.exchanges = exchanges;
         this.names = names;
+        this.owner = owner;
     }
 
     Exchanges exchanges() {
@@ -37,7 +43,7 @@ final class Calls {
         if (ended) {
             return CompletableFuture.failedFuture(closed());
         }
-        CompletableFuture<HttpResponse<AsyncBody>> answer = exchanges.send(request, consumer, names, pages);
+        CompletableFuture<HttpResponse<AsyncBody>> answer = exchanges.send(request, consumer, names, owner, pages);
         unanswered.add(answer);
         answer.whenComplete((head, e) -> unanswered.remove(answer));
         if (ended) {

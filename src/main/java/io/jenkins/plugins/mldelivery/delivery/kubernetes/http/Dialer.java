@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.delivery.kubernetes.http;
 import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.http.AddressOrder;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class Dialer {
     private final URI proxy;
     private final HostRules hosts;
     private final int connectMillis;
+    private final AddressOrder order = new AddressOrder();
 
     /** @param proxy of HTTP; null for what the JVM's own settings say */
     Dialer(SSLContext tls, URI proxy, HostRules hosts, int connectMillis) {
@@ -95,30 +97,36 @@ final class Dialer {
         try {
             if (other == null) {
                 // The very addresses that were judged are used: a name may mean another one a moment later.
-                return connect(names.addresses(hosts, "cluster", uri, deadline, opened), port(uri), opened);
+                return connect(names.addresses(hosts, "cluster", uri, deadline, opened), port(uri), deadline, opened);
             }
             names.check(hosts, "cluster", uri, deadline, opened);
             // Whoever set up the JVM's own proxy need not be asked again.
             HostRules rules = proxy != null ? hosts : HostRules.any();
-            return connect(names.addresses(rules, "cluster", other, deadline, opened), other.getPort(), opened);
+            return connect(names.addresses(rules, "cluster", other, deadline, opened), other.getPort(), deadline, opened);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
         }
     }
 
-    private Socket connect(List<InetAddress> addresses, int port, Consumer<Closeable> opened) throws IOException {
+    /** To the first address that can be reached, with time for each of them. */
+    Socket connect(List<InetAddress> found, int port, Deadline deadline, Consumer<Closeable> opened)
+            throws IOException {
+        List<InetAddress> addresses = order.of(found, deadline.left());
+        int left = addresses.size();
         IOException last = null;
         for (InetAddress address : addresses) {
             Socket socket = new Socket(Proxy.NO_PROXY);
             try {
                 opened.accept(socket);
-                socket.connect(new InetSocketAddress(address, port), connectMillis);
+                socket.connect(new InetSocketAddress(address, port), (int) AddressOrder.share(deadline.left(), left--).toMillis());
                 socket.setTcpNoDelay(true);
                 socket.setKeepAlive(true);
+                order.reached(address);
                 return socket;
             } catch (IOException e) {
                 socket.close();
+                order.missed(address);
                 last = e;
             }
         }

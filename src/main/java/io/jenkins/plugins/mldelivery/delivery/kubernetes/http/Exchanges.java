@@ -5,6 +5,9 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.OwnerShares;
+import io.jenkins.plugins.mldelivery.delivery.SharedThreads;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,8 +22,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -31,9 +34,15 @@ import java.util.regex.Pattern;
  */
 final class Exchanges {
     private static final Pattern LOG = Pattern.compile("/pods/[^/]+/log$");
-    /** For what the API server itself answers. What pods answer has threads of its own, see {@link PageRequests}. */
+    /**
+     * For what the API server itself answers, up to the end of an answer that is read at once. What pods answer has
+     * threads of its own, see {@link PageRequests}.
+     */
     private static final int THREADS = 32;
-    private static final int IDLE_THREAD_SECONDS = 10;
+    private static final int THREADS_OF_A_JOB = 16;
+    private static final int THREADS_OF_A_TOP = 24;
+    private static final int IDLE_THREAD_SECONDS = 5;
+    private static final String THREAD = "ml-delivery-cluster";
     private static final int MAX_RESTING = 4;
     private static final long MAX_REST = Duration.ofSeconds(20).toNanos();
 
@@ -41,23 +50,37 @@ final class Exchanges {
     private final LargeAnswers large = new LargeAnswers();
     private final Deque<Wire> resting = new ArrayDeque<>();
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor threads = threads();
+    private final SharedThreads calls =
+            new SharedThreads(THREAD, THREADS, new OwnerShares(THREADS_OF_A_JOB, THREADS_OF_A_TOP));
+    /** The same for one person, who shares them with nobody. */
+    private final SharedThreads callsOfOne = new SharedThreads(THREAD, THREADS, new OwnerShares(THREADS, THREADS));
+    /**
+     * For what waits for no turn, since it would hold up others with it: watches, which are few and of use to all who
+     * share the connection, and each of which would keep one of the threads above; and the reading of what has waited for
+     * its reader or for the right to be large, which one at a time has. They are as many as wait for them.
+     */
+    private final ThreadPoolExecutor others = others();
 
+    private final Duration turn;
     private volatile boolean closed;
 
     Exchanges(Dialer dialer) {
-        this.dialer = dialer;
+        this(dialer, AnswerLimits.TURN);
     }
 
-    private static ThreadPoolExecutor threads() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "ml-delivery-cluster");
+    /** @param turn how long a call waits for a thread */
+    Exchanges(Dialer dialer, Duration turn) {
+        this.dialer = dialer;
+        this.turn = turn;
+    }
+
+    private static ThreadPoolExecutor others() {
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+                    Thread thread = new Thread(work, THREAD);
                     thread.setDaemon(true);
                     return thread;
                 });
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
     }
 
     LargeAnswers large() {
@@ -68,21 +91,42 @@ final class Exchanges {
      * Sends a request.
      *
      * @param names finds the server, should there be no connection to it
+     * @param owner whose request it is
      * @param pages on which threads and for how long, of what a pod answers; null of all else
      */
     CompletableFuture<HttpResponse<AsyncBody>> send(
             StandardHttpRequest request,
             AsyncBody.Consumer<List<ByteBuffer>> consumer,
             NameLookup names,
+            Owner owner,
             PageRequests pages) {
+        boolean watch = pages == null && request.isForStreaming();
+        Executor first = pages != null ? pages.threads() : watch ? others : threads(owner);
         Exchange exchange = new Exchange(request, consumer, names, pages);
         running.add(exchange);
+        if (closed) {
+            exchange.fail(closed());
+        }
+        if (exchange.answer.isDone()) {
+            running.remove(exchange); // Pages that are closed end it before it is one of them.
+            return exchange.answer;
+        }
         try {
-            exchange.threads.execute(exchange);
+            first.execute(exchange);
         } catch (RejectedExecutionException e) {
-            exchange.fail(new IOException("the client is closed", e));
+            exchange.fail(closed());
+        } catch (OutOfMemoryError e) {
+            exchange.fail(new IOException("there is no thread for it", e));
         }
         return exchange.answer;
+    }
+
+    private Executor threads(Owner owner) {
+        return (owner.equals(Owner.only()) ? callsOfOne : calls).of(owner);
+    }
+
+    private static IOException closed() {
+        return new IOException("the client is closed");
     }
 
     private static long limit(StandardHttpRequest request) {
@@ -116,11 +160,13 @@ final class Exchanges {
 
     private void rest(Wire wire) {
         Wire last = wire;
-        if (!closed && wire.isQuiet()) {
+        if (wire.isQuiet()) {
             wire.rest(System.nanoTime());
             synchronized (resting) {
-                resting.addFirst(wire);
-                last = resting.size() > MAX_RESTING ? resting.removeLast() : null;
+                if (!closed) {
+                    resting.addFirst(wire);
+                    last = resting.size() > MAX_RESTING ? resting.removeLast() : null;
+                }
             }
         }
         if (last != null) {
@@ -130,8 +176,8 @@ final class Exchanges {
 
     void close() {
         closed = true;
-        threads.shutdown();
-        running.forEach(exchange -> exchange.fail(new IOException("the client is closed")));
+        others.shutdown();
+        running.forEach(exchange -> exchange.fail(closed()));
         synchronized (resting) {
             resting.forEach(Wire::close);
             resting.clear();
@@ -139,16 +185,18 @@ final class Exchanges {
     }
 
     /** One request with its answer. */
-    private final class Exchange implements Runnable {
+    private final class Exchange implements SharedThreads.Task {
         private final StandardHttpRequest request;
         private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
         private final NameLookup names;
         private final CompletableFuture<HttpResponse<AsyncBody>> answer = new CompletableFuture<>();
         private final Duration time;
         private final Duration patience;
-        private final Executor threads;
-        /** Whether its time begins with its thread: others may keep all that there are. */
-        private final boolean page;
+        /** That go on with an answer's body later on. */
+        private final Executor further;
+        /** Done when it has a thread, with which its time for the answer begins: others may keep all that there are. */
+        private final CompletableFuture<Void> begun = new CompletableFuture<>();
+
         private Closeable dialled;
         private volatile Wire wire;
         private boolean over;
@@ -161,22 +209,29 @@ final class Exchanges {
             this.request = request;
             this.consumer = consumer;
             this.names = names;
-            this.page = pages != null;
-            this.threads = page ? pages.threads() : Exchanges.this.threads;
+            boolean page = pages != null;
+            this.further = page ? pages.threads() : others;
             this.time = request.isForStreaming() ? AnswerLimits.WATCH : AnswerLimits.CALL;
             Duration given = page ? pages.time() : request.getTimeout();
+            Duration most = page || request.isForStreaming() ? time : AnswerLimits.HEAD;
             this.patience =
-                    given == null || given.isZero() || given.isNegative() || given.compareTo(time) > 0 ? time : given;
-            if (!page) {
-                Deadline.set(answer, patience, AnswerException.silent(patience));
-            }
+                    given == null || given.isZero() || given.isNegative() || given.compareTo(most) > 0 ? most : given;
             answer.whenComplete((head, e) -> {
+                begun.complete(null);
                 if (e != null) {
                     end(); // Also when it is too late, or when nobody wants it any more.
                 }
             });
             if (page) {
                 pages.whenClosed(() -> answer.completeExceptionally(new CancellationException()));
+            } else {
+                Deadline.set(begun, turn, AnswerException.noTurn(turn));
+                begun.whenComplete((none, e) -> {
+                    if (e != null) {
+                        // Asked again, it would wait behind all others.
+                        answer.completeExceptionally(new KubernetesClientException(e.getMessage(), e));
+                    }
+                });
             }
         }
 
@@ -189,17 +244,21 @@ final class Exchanges {
         }
 
         @Override
+        public boolean isGivenUp() {
+            return answer.isDone();
+        }
+
+        @Override
         public void run() {
+            begun.complete(null);
             if (closed) {
-                fail(new IOException("the client is closed"));
+                fail(closed());
                 return;
             }
             if (answer.isDone()) {
                 return; // It was given up while it waited for a thread.
             }
-            if (page) {
-                Deadline.set(answer, patience, AnswerException.silent(patience));
-            }
+            Deadline.set(answer, patience, AnswerException.silent(patience));
             try {
                 ResponseHead head = exchange(true);
                 ResponseBody bytes = head.body(request.method(), wire.in());
@@ -207,7 +266,7 @@ final class Exchanges {
                         ? limit(request)
                         : Math.min(limit(request), AnswerLimits.ERROR_BYTES);
                 Runnable whole = () -> ended(head.keepAlive() && bytes.isFramed());
-                AnswerBody body = new AnswerBody(bytes, consumer, limit, time, threads, whole);
+                AnswerBody body = new AnswerBody(bytes, consumer, limit, time, further, whole);
                 body.done().whenComplete((none, e) -> {
                     if (e != null) {
                         ended(false);
@@ -222,6 +281,9 @@ final class Exchanges {
                 body.read();
             } catch (IOException | DeliveryException | RuntimeException e) {
                 fail(e);
+            } catch (OutOfMemoryError e) {
+                // Also what Java says when it can make no thread, as for a name. The call would wait for nothing.
+                fail(new IOException("there is no memory or no thread for it", e));
             }
         }
 

@@ -33,6 +33,7 @@ final class PageItems {
     private int values;
     /** The field of the page that is being read, and that of its metadata. */
     private String field;
+    private boolean listed;
 
     private String inner;
     private String next;
@@ -113,6 +114,9 @@ final class PageItems {
         if (depth > 0 || values == 0) {
             throw AnswerException.notJson();
         }
+        if (!listed) {
+            throw AnswerException.notOfApi(); // Else it would mean that there are none.
+        }
         return next == null || next.isEmpty() ? null : next;
     }
 
@@ -153,6 +157,7 @@ final class PageItems {
             }
         } else if (depth == 1 && token == JsonToken.FIELD_NAME) {
             field = parser.currentName();
+            listed |= ITEMS.equals(field);
         } else if (depth == 1 && ITEMS.equals(field)) {
             if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY && token != JsonToken.VALUE_NULL) {
                 throw AnswerException.notJson();

@@ -108,7 +108,7 @@ final class ClusterObject {
         try {
             return client.genericKubernetesResources(type).inNamespace(namespace).resource(wanted).dryRun().update();
         } catch (KubernetesClientException e) {
-            if (KubernetesErrors.isTransient(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+            if (KubernetesErrors.isTransient(e) || KubernetesErrors.isForeign(e) || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
             if (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {

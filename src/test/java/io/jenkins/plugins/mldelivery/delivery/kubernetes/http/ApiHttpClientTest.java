@@ -6,16 +6,19 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
+import io.jenkins.plugins.mldelivery.delivery.Owner;
 import io.jenkins.plugins.mldelivery.testing.Certificates;
 import io.jenkins.plugins.mldelivery.testing.ConnectProxy;
 import io.jenkins.plugins.mldelivery.testing.LoopbackServer;
 import io.jenkins.plugins.mldelivery.delivery.http.NameLookup;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.KubernetesErrors;
 import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,12 +32,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.Rule;
@@ -122,6 +128,143 @@ public class ApiHttpClientTest {
                     List.of(),
                     server.heads().stream().filter(head -> head.startsWith("GET /given-up")).toList());
         }
+    }
+
+    /** Sixteen calls of one job that get no answer before the test says so, and what comes behind them. */
+    private static final class Queue implements AutoCloseable {
+        private static final int OF_A_JOB = 16;
+        private static final Owner OWNER = Owner.ofJob("team/slow");
+
+        private final CountDownLatch answer = new CountDownLatch(1);
+        private final ByteServer server = ByteServer.start((head, out) -> {
+            if (head.startsWith("GET /slow")) {
+                answer.await();
+            }
+            out.write(ByteServer.head("200 OK", "Content-Length: 0"));
+        });
+        private final HttpClient shared;
+        private final HttpClient client;
+        private final List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
+
+        Queue(Duration turn) throws Exception {
+            Config config = Config.empty();
+            config.setRequestRetryBackoffLimit(1);
+            ApiHttpFactory factory =
+                    new ApiHttpFactory(SSLContext.getDefault(), null, HostRules.standard(), NameLookup.by(null));
+            Dialer dialer = new Dialer(SSLContext.getDefault(), null, HostRules.standard(), 10_000);
+            shared = new ApiHttpClient((ApiHttpBuilder) factory.newBuilder(config), new Exchanges(dialer, turn));
+            client = of(OWNER);
+            for (int i = 0; i < OF_A_JOB; i++) {
+                slow.add(send(client, "/slow", 30));
+            }
+            while (server.heads().size() < OF_A_JOB) {
+                Thread.sleep(5);
+            }
+        }
+
+        HttpClient of(Owner owner) {
+            return ApiHttpFactory.sharing(shared, NameLookup.by(null), owner).newBuilder().build();
+        }
+
+        CompletableFuture<HttpResponse<String>> send(HttpClient from, String path, int seconds) {
+            return from.sendAsync(
+                    from.newHttpRequestBuilder().uri(server.url() + path).timeout(seconds, TimeUnit.SECONDS).build(),
+                    String.class);
+        }
+
+        void goOn() throws Exception {
+            answer.countDown();
+            for (CompletableFuture<HttpResponse<String>> call : slow) {
+                assertEquals(200, call.get(10, TimeUnit.SECONDS).code());
+            }
+        }
+
+        List<String> asked(String path) {
+            return server.heads().stream().filter(head -> head.startsWith("GET " + path)).toList();
+        }
+
+        @Override
+        public void close() throws Exception {
+            answer.countDown();
+            shared.close();
+            server.close();
+        }
+    }
+
+    @Test
+    public void theTimeOfACallBeginsWithItsTurn() throws Exception {
+        try (Queue queue = new Queue(Duration.ofSeconds(25))) {
+            CompletableFuture<HttpResponse<String>> last = queue.send(queue.client, "/last", 4);
+            // The library's own time is twice as long.
+            assertThrows(TimeoutException.class, () -> last.get(4_500, TimeUnit.MILLISECONDS));
+            assertEquals(List.of(), queue.asked("/last"));
+            queue.goOn();
+            assertEquals(200, last.get(10, TimeUnit.SECONDS).code());
+        }
+    }
+
+    @Test
+    public void aCallWhoseTurnDoesNotComeIsNotBlamedOnTheServerAndNotAskedAgain() throws Exception {
+        try (Queue queue = new Queue(Duration.ofSeconds(1))) {
+            CompletableFuture<HttpResponse<String>> last = queue.send(queue.client, "/last", 30);
+            Throwable e = assertThrows(ExecutionException.class, () -> last.get(10, TimeUnit.SECONDS)).getCause();
+            assertEquals("its turn did not come within 1 s, since other calls wait for the cluster", e.getMessage());
+            assertEquals(
+                    "cluster: could not read it: its turn did not come within 1 s, since other calls wait for the cluster."
+                            + " Run fewer steps with this cluster at a time, or look why the others get no answer.",
+                    KubernetesErrors.explain("read it", (KubernetesClientException) e).getMessage());
+            assertTrue("it may pass", KubernetesErrors.isTransient((KubernetesClientException) e));
+            queue.goOn();
+            assertEquals(200, queue.send(queue.client, "/next", 30).get(10, TimeUnit.SECONDS).code());
+            assertEquals(List.of(), queue.asked("/last"));
+        }
+    }
+
+    @Test
+    public void whoeverGoesAwayAsksNothingWhenHisTurnComes() throws Exception {
+        try (Queue queue = new Queue(Duration.ofSeconds(25))) {
+            HttpClient other = queue.of(Queue.OWNER);
+            CompletableFuture<HttpResponse<String>> last = queue.send(other, "/last", 30);
+            CompletableFuture<HttpResponse<String>> next = queue.send(queue.client, "/next", 30);
+            other.close();
+            assertThrows(ExecutionException.class, () -> last.get(10, TimeUnit.SECONDS));
+            queue.goOn();
+            assertEquals(200, next.get(10, TimeUnit.SECONDS).code());
+            assertEquals(List.of(), queue.asked("/last"));
+        }
+    }
+
+    /** The calls of another owner, and watches, come before those that wait. */
+    @Test
+    public void anOwnerWhoseCallsWaitHoldsUpNoOtherAndNoWatchAndAllEndWithTheClient() throws Exception {
+        Set<Thread> before = threads();
+        try (Queue queue = new Queue(Duration.ofSeconds(25))) {
+            HttpClient other = queue.of(Owner.ofJob("other"));
+            CompletableFuture<HttpResponse<String>> last = queue.send(queue.client, "/last", 30);
+            assertEquals(200, queue.send(other, "/other", 30).get(10, TimeUnit.SECONDS).code());
+            HttpRequest watch = queue.client.newHttpRequestBuilder()
+                    .uri(queue.server.url() + "/watch")
+                    .forStreaming()
+                    .build();
+            assertEquals(200, queue.client.consumeBytes(watch, (parts, body) -> {}).get(10, TimeUnit.SECONDS).code());
+            assertFalse(last.isDone());
+            queue.shared.close();
+            assertEquals(
+                    "the client is closed",
+                    assertThrows(ExecutionException.class, () -> last.get(10, TimeUnit.SECONDS)).getCause().getMessage());
+            for (CompletableFuture<HttpResponse<String>> call : queue.slow) {
+                assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS));
+            }
+        }
+        while (!before.containsAll(threads())) {
+            Thread.sleep(10);
+        }
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("ml-delivery-cluster"))
+                .collect(Collectors.toSet());
     }
 
     private static CompletableFuture<HttpResponse<String>> page(HttpClient pages, String url) {

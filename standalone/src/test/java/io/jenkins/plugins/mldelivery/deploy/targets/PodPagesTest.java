@@ -86,6 +86,9 @@ public class PodPagesTest {
         server.close();
     }
 
+    /** Those that could not be read the last time. */
+    private Set<String> bad = Set.of();
+
     private List<TrackMetrics.Page> read(String... names) throws Exception {
         WholePages whole = new WholePages();
         read(whole, names);
@@ -102,8 +105,8 @@ public class PodPagesTest {
                         .endMetadata()
                         .build())
                 .toList();
-        new PodPages(client, threads, "the metrics of the canary pods", Set.of(), reader)
-                .read(pods, ":8080/proxy/metrics");
+        new PodPages(client, threads, "the metrics of the canary pods", bad, reader)
+                .read(pods, new PageAddress(8080, "/metrics"));
     }
 
     private String refused(String... names) {
@@ -150,9 +153,15 @@ public class PodPagesTest {
         Told told = new Told();
         read(told, "good", "endless", "sick", "none");
         assertEquals(
-                Map.of("endless-1/u1", "its answer has more than 8 MiB", "sick-2/u2", "status 502: it is not well"),
+                Map.of(
+                        "endless-1/u1", "port 8080, /metrics: its answer has more than 8 MiB",
+                        "sick-2/u2", "port 8080, /metrics: status 502: it is not well",
+                        "none-3/u3", "port 8080, /metrics: status 404, while others have such a page"),
                 told.failed);
-        assertEquals("a pod without metrics lacks nothing", List.of(), told.late);
+        assertEquals(List.of(), told.late);
+        Told none = new Told();
+        read(none, "none", "none");
+        assertEquals("a version without metrics lacks nothing", Map.of(), none.failed);
     }
 
     @Test
@@ -160,12 +169,16 @@ public class PodPagesTest {
         String[] names = new String[41];
         java.util.Arrays.fill(names, "stalling");
         names[0] = "good";
+        bad = Set.of("stalling-40/u40");
         long begin = System.nanoTime();
         Told told = new Told();
         read(told, names);
         assertEquals(1, told.whole.pages().size());
-        assertEquals("those that had their time", 4, told.failed.size());
-        assertEquals("nobody asked them", 36, told.late.size());
+        assertEquals("those that had their time, and one that had it the last time", 5, told.failed.size());
+        assertEquals(
+                "port 8080, /metrics: it could not be read the last time, and there was no time to ask it again",
+                told.failed.get("stalling-40/u40"));
+        assertEquals("nobody asked them", 35, told.late.size());
         assertTrue(System.nanoTime() - begin < PodPages.TIME.plusSeconds(5).toNanos());
         awaitNoConnections();
     }

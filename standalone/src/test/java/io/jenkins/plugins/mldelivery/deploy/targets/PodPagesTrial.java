@@ -72,7 +72,7 @@ public final class PodPagesTrial {
     private record Pages(KubernetesClient client, List<Pod> pods) implements TrackMetrics {
         @Override
         public void read(Track track, Reader reader) throws DeliveryException, InterruptedException {
-            new PodPages(client, READERS, "the metrics", Set.of(), reader).read(pods, ":8080/proxy/metrics");
+            new PodPages(client, READERS, "the metrics", Set.of(), reader).read(pods, new PageAddress(8080, "/metrics"));
         }
 
         @Override

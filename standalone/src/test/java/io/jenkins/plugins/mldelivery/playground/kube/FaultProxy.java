@@ -34,6 +34,39 @@ public final class FaultProxy implements AutoCloseable {
     /** What a rule answers for "say that it is done, and do not do it". */
     public static final int IGNORE = -2;
 
+    /** What a rule answers for "answer 200 and a page in HTML", as a portal does. */
+    public static final int PAGE = -3;
+
+    /** What a rule answers for "answer 200 and null". */
+    public static final int NULL = -4;
+
+    /** What a rule answers for "answer 404 in plain text", as a balancer does that knows no backend. */
+    public static final int NO_BACKEND = -5;
+
+    /** What a rule answers for "answer 403 and a page in HTML". */
+    public static final int BLOCKED = -6;
+
+    /** What a rule answers for "redirect to a login". */
+    public static final int LOGIN_PAGE = -7;
+
+    /** What a rule answers for "answer 200 and nothing". */
+    public static final int EMPTY = -8;
+
+    /** What a rule answers for "answer 200 and JSON of something else". */
+    public static final int OTHER_JSON = -9;
+
+    /** What something between answers in the API server's place. */
+    private static final Map<Integer, Foreign> FOREIGN = Map.of(
+            PAGE, new Foreign(200, "<html><body>Sign in</body></html>"),
+            NULL, new Foreign(200, "null"),
+            NO_BACKEND, new Foreign(404, "404 page not found\n"),
+            BLOCKED, new Foreign(403, "<html>Request blocked</html>"),
+            LOGIN_PAGE, new Foreign(302, ""),
+            EMPTY, new Foreign(200, ""),
+            OTHER_JSON, new Foreign(200, "{\"message\":\"maintenance\"}"));
+
+    private record Foreign(int status, String body) {}
+
     private final String upstream;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -60,7 +93,7 @@ public final class FaultProxy implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** From now on: method and path with query to a status, {@link #NONE}, {@link #DROP} or {@link #IGNORE}. */
+    /** From now on: method and path with query to a status, or to one of the constants here. */
     public void faults(ToIntFunction<String> faults) {
         rule = faults;
     }
@@ -103,6 +136,13 @@ public final class FaultProxy implements AutoCloseable {
                 return;
             }
             if (fault == DROP) {
+                return;
+            }
+            if (FOREIGN.containsKey(fault)) {
+                Foreign foreign = FOREIGN.get(fault);
+                exchange.getResponseHeaders().set("Content-Type", "text/html");
+                exchange.getResponseHeaders().set("Location", "/login");
+                answer(exchange, foreign.status(), foreign.body().getBytes(StandardCharsets.UTF_8));
                 return;
             }
             if (fault != NONE && fault != IGNORE) {
