@@ -189,7 +189,7 @@ public class DeployModelFailuresTest {
         MlDeliveryConfiguration.get().setClusters(clusters);
         run.getExecutor().doStop();
         JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(run));
-        Jobs.assertRolledBack("the build was aborted by", run);
+        Jobs.assertRolledBack("the build was aborted", run);
         PENGUINS.assertOnlyStable("penguins-v1");
     }
 }

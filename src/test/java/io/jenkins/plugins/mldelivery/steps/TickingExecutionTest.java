@@ -52,6 +52,11 @@ public class TickingExecutionTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
+    static {
+        // The time of the whole class.
+        JENKINS.timeout = 400;
+    }
+
     @Test
     public void aTickThatIsInterruptedIsMadeAgain() throws Exception {
         StubContext outcome = new StubContext();

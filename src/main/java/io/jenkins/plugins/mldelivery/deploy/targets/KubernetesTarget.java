@@ -311,7 +311,7 @@ public final class KubernetesTarget implements Target {
         String problem = view.rolledOut() ? null : view.displaced();
         boolean hopeless = false;
         if (problem == null && !view.rolledOut()) {
-            List<Pod> its = found == null ? pods.of(track) : found.pods();
+            List<Pod> its = found == null ? call("list the pods of " + name(track), () -> pods.of(track)) : found.pods();
             String lasting = problems.hopeless(its, now);
             hopeless = lasting != null;
             problem = hopeless ? lasting : problems.explain(d, its, now);

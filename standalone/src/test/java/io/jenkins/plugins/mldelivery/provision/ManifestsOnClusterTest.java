@@ -527,25 +527,6 @@ public class ManifestsOnClusterTest {
     }
 
     @Test
-    public void aKindThatTheFolderItselfInstallsIsToldAsSuch() throws Exception {
-        String definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: alphas.test.example}\n"
-                + "spec: {group: %s, names: {kind: %s, plural: alphas}}\n";
-        Files.writeString(infra.resolve("b.yaml"), "apiVersion: test.example/v1\nkind: Alpha\nmetadata: {name: a}\n");
-        String problem = "dir: the cluster does not know Alpha of test.example/v1 (object a). ";
-        for (String other : List.of(definition.formatted("other.example", "Alpha"), definition.formatted("test.example", "Beta"))) {
-            Files.writeString(infra.resolve("a.yaml"), other);
-            assertEquals(
-                    problem + "Install its CustomResourceDefinition first, or correct apiVersion and kind.",
-                    assertThrows(DeliveryException.class, () -> run("apply", false)).getMessage());
-        }
-        Files.writeString(infra.resolve("a.yaml"), definition.formatted("test.example", "Alpha"));
-        assertEquals(
-                problem + "This folder has its CustomResourceDefinition: put the objects of this kind into a second folder, and "
-                        + "apply that one afterwards.",
-                assertThrows(DeliveryException.class, () -> run("apply", false)).getMessage());
-    }
-
-    @Test
     public void fieldsOfSomebodyElseAreNotTaken() throws Exception {
         Files.writeString(infra.resolve("a.yaml"), configMap("a", "one"));
         run("apply", false);

@@ -106,6 +106,9 @@ final class Exchanges {
         running.add(exchange);
         if (closed) {
             exchange.fail(closed());
+        }
+        if (exchange.answer.isDone()) {
+            running.remove(exchange); // Pages that are closed end it before it is one of them.
             return exchange.answer;
         }
         try {
@@ -278,6 +281,9 @@ final class Exchanges {
                 body.read();
             } catch (IOException | DeliveryException | RuntimeException e) {
                 fail(e);
+            } catch (OutOfMemoryError e) {
+                // Also what Java says when it can make no thread, as for a name. The call would wait for nothing.
+                fail(new IOException("there is no memory or no thread for it", e));
             }
         }
 
