@@ -7,10 +7,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.ApiLists;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.PageRequests;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.PartedAnswer;
 import io.jenkins.plugins.mldelivery.testing.ByteServer;
 import io.jenkins.plugins.mldelivery.testing.TestEnvironment;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +33,10 @@ public class StallingAnswersTest {
     /** More than a connection has threads. */
     private static final int STALLED = 80;
 
+    private static final String SPEC = "\"spec\":{\"containers\":[{\"name\":\"c\"}]}";
     private static final byte[] LIST = ("{\"kind\":\"PodList\",\"metadata\":{},\"items\":["
-                    + ("{\"metadata\":{\"name\":\"" + "p".repeat(2_000) + "\"}},").repeat(PODS - 1)
-                    + "{\"metadata\":{\"name\":\"last\"}}]}")
+                    + ("{\"metadata\":{\"name\":\"" + "p".repeat(2_000) + "\"}," + SPEC + "},").repeat(PODS - 1)
+                    + "{\"metadata\":{\"name\":\"last\"}," + SPEC + "}]}")
             .getBytes(StandardCharsets.UTF_8);
 
     private final CountDownLatch over = new CountDownLatch(1);
@@ -94,7 +97,7 @@ public class StallingAnswersTest {
     @Test
     public void pagesOfPodsThatStall() throws Exception {
         stalled = new CountDownLatch(20);
-        HttpClient http = client.getHttpClient();
+        HttpClient http = new PageRequests(threads, Duration.ofSeconds(SECONDS)).on(client.getHttpClient());
         for (int i = 0; i < STALLED; i++) {
             PartedAnswer.send(
                     http,
