@@ -124,7 +124,8 @@ public class HouseRulesTest {
     /** It takes what does not begin as JSON for YAML, whose aliases make gigabytes of a few hundred characters. */
     @Test
     public void theClientLibrarysParserGetsOnlyJsonThatWasLookedAt() {
-        Set<String> careful = Set.of("ListReading", "KeptTemplate", "ModelManifests", "ModelServices", "PodPages");
+        Set<String> careful = Set.of("ListReading", "KeptTemplate", "ModelManifests", "ModelServices", "PodPages",
+                "WholeObjects"); // What the library calls with an answer that the client has looked at.
         noClasses()
                 .that(DescribedPredicate.describe("are not known to look first", c -> !careful.contains(c.getSimpleName())))
                 .should()
