@@ -67,7 +67,7 @@ public class ManyObjectsTest {
             }
             case "POST" -> store(path + "/" + name(request.body()), request.body(), 201);
             case "PUT" -> store(path, request.body(), 200);
-            case "PATCH" -> dryRun ? json(200, request.body()) : store(path, request.body(), 200);
+            case "PATCH" -> dryRun ? json(200, made(request.body())) : store(path, made(request.body()), 200);
             default -> json(200, Optional.ofNullable(stored.remove(path)).orElse("{\"kind\": \"Status\"}"));
         };
     }
@@ -75,6 +75,11 @@ public class ManyObjectsTest {
     private LoopbackServer.Answer store(String path, String body, int code) {
         stored.put(path, body);
         return json(code, body);
+    }
+
+    /** What every API server gives an object, also in a dry run. */
+    private static String made(String body) {
+        return body.replaceFirst("\"metadata\":\\{", "\"metadata\":{\"uid\":\"1\",");
     }
 
     private static String name(String body) {

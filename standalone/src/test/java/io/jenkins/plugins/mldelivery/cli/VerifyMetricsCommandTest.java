@@ -83,7 +83,7 @@ public class VerifyMetricsCommandTest {
             Cli.Outcome outcome = cli.run(
                     "verify-metrics", "--checks", "errorRate", "--scrape-canary", canary.url() + "/metrics", "--scrape-stable", stable + "/metrics", "--interval", "100ms", "--timeout", "300ms");
             assertEquals(Kind.UNREACHABLE.exitCode(), outcome.code());
-            assertEquals("error: --scrape-stable: " + stable + " can't be reached (connection refused). Check the address and that the server is up.", outcome.error());
+            assertEquals("error: --scrape-stable: " + stable + "/metrics can't be reached (connection refused). Check the address and that the server is up.", outcome.error());
         }
     }
 
