@@ -105,7 +105,7 @@ public final class HostileCluster {
         });
         ANSWERS.put("pages", (head, out) -> {
             out.write(ByteServer.head("200 OK"));
-            String item = "{\"metadata\":{\"name\":\"" + "a".repeat(10_000) + "\"}}";
+            String item = "{\"metadata\":{\"name\":\"" + "a".repeat(10_000) + "\"},\"spec\":{}}";
             out.write(("{\"metadata\":{\"continue\":\"more\"},\"items\":[" + (item + ",").repeat(99) + item + "]}")
                     .getBytes(StandardCharsets.UTF_8));
         });
