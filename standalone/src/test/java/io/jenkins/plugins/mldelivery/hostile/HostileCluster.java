@@ -76,7 +76,7 @@ public final class HostileCluster {
                     "{\"metadata\":{\"name\":\"a\",\"labels\":{\"a\":\"b\"}},\"spec\":{\"containers\":[{\"name\":\""
                             + "c".repeat(150) + "\"}]},\"status\":{\"phase\":\"Running\"}},";
             out.write(ByteServer.head("200 OK"));
-            out.write(("{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[" + item.repeat(1_900) + "{}]}")
+            out.write(("{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\"},\"items\":[" + item.repeat(1_900) + "{}]}")
                     .getBytes(StandardCharsets.UTF_8));
         });
         ANSWERS.put("deep", (head, out) -> {
