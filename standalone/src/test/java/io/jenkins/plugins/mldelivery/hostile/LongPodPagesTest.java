@@ -31,7 +31,8 @@ public class LongPodPagesTest {
         try (ByteServer server = ByteServer.start((head, out) -> {
             if (head.contains("/stalling")) {
                 sent.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-                out.write(ByteServer.head("404 Not Found", "Content-Length: 0"));
+                out.write(ByteServer.head("200 OK", "Content-Length: 8"));
+                out.write("other 1\n".getBytes(StandardCharsets.UTF_8));
             } else {
                 out.write(ByteServer.head("200 OK", "Content-Length: " + PAGE.length));
                 out.write(PAGE);
