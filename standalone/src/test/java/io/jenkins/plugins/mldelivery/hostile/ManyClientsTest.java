@@ -21,7 +21,7 @@ public class ManyClientsTest {
     @Test
     public void asManyAsAllJobsMayUse() throws Exception {
         String pod = POD + ",\"status\":{},\"apiVersion\":\"v1\",\"kind\":\"Pod\"}";
-        String deployment = "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"template\":" + POD
+        String deployment = "{\"metadata\":{\"name\":\"x\",\"uid\":\"1\"},\"spec\":{\"template\":" + POD
                 + "}},\"status\":{},\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\"}";
         try (ByteServer server = ByteServer.start((head, out) -> {
             byte[] body = (head.contains("/deployments/") ? deployment : pod).getBytes(StandardCharsets.UTF_8);
