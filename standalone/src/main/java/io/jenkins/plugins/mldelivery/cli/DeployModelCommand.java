@@ -34,7 +34,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** <code>deploy-model</code>: the step <code>mlDeployModel</code>. */
 @Command(name = "deploy-model", mixinStandardHelpOptions = true, sortOptions = false,
@@ -49,6 +51,9 @@ final class DeployModelCommand implements Callable<Integer> {
     private static final Duration WHILE_READING = Duration.ofSeconds(1);
 
     private final Main.World world;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private OutputOptions output;
@@ -116,6 +121,7 @@ final class DeployModelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        refuseIdleOptions();
         DeployModelRequest request = request();
         SafePath.check("report", world.directory(), report);
         Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
@@ -259,6 +265,17 @@ final class DeployModelCommand implements Callable<Integer> {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return "an unknown host";
+        }
+    }
+
+    private void refuseIdleOptions() throws DeliveryException {
+        IdleOptions ofGate = new IdleOptions(spec).mixin("verify").options("--verify-timeout");
+        if (undo) {
+            // Of strategy and traffic it takes what divides the requests.
+            ofGate.mixin("pods").options("--steps", "--hold", "--max-surge", "--scale-down-delay", "--percent", "--pause", "--require-digest", "--resolve-tag", "--registry-credentials-id")
+                    .refuse("it has no effect with --undo", "Leave it out.");
+        } else if (verify.checks.isEmpty()) {
+            ofGate.refuse("nothing is judged without --checks", "Give --checks, or leave it out.");
         }
     }
 

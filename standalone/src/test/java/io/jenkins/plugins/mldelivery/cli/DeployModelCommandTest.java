@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -87,6 +88,38 @@ public class DeployModelCommandTest {
             args.addAll(List.of(line).subList(1, line.length));
             cli.fails(Kind.INVALID_INPUT, line[0], args.toArray(String[]::new));
         }
+    }
+
+    /** Whoever gives them believes that something is judged. */
+    @Test
+    public void theOptionsOfTheGateAreRefusedWhereNothingIsJudged() {
+        Map<String, String> gate = new TreeMap<>(Map.of(
+                "--interval", "2s", "--prometheus", "http://127.0.0.1:9", "--on-inconclusive", "pass", "--verify-timeout", "1m", "--proxy", "127.0.0.1:1",
+                "--headers", "A=b", "--canary", "a=\"b\"", "--query-timeout", "nonsense", "--pod-warm-up", "1m"));
+        gate.forEach((option, value) -> cli.fails(
+                Kind.INVALID_INPUT, option + ": nothing is judged without --checks. ",
+                "deploy-model", "--name", "churn", "--image", "team/churn:1", option, value));
+        cli.fails(
+                Kind.INVALID_INPUT, "--insecure: nothing is judged without --checks. ",
+                "deploy-model", "--name", "churn", "--image", "team/churn:1", "--insecure");
+    }
+
+    @Test
+    public void whatBringingBackTakesNothingOfIsRefused() {
+        String[][] idle = {
+            {"--checks", "errorRate"}, {"--interval", "2s"}, {"--steps", "25"}, {"--hold", "1m"}, {"--max-surge", "1"}, {"--percent", "5"}, {"--scale-down-delay", "1m"},
+            {"--replicas", "2"}, {"--env", "A=b"}, {"--cpu", "1"}, {"--manifests", "k8s"}, {"--pause", "steps"}, {"--require-digest"}, {"--no-resolve-tag"},
+            {"--registry-credentials-id", "a"}};
+        for (String[] option : idle) {
+            List<String> args = new ArrayList<>(List.of("deploy-model", "--name", "churn", "--undo"));
+            args.addAll(List.of(option));
+            String named = option[0].replace("--no-", "--");
+            cli.fails(Kind.INVALID_INPUT, named + ": it has no effect with --undo. ", args.toArray(String[]::new));
+        }
+        // What says where, how the traffic is divided and how long goes on to the cluster, which is away.
+        cli.fails(
+                Kind.UNREACHABLE, "--kubeconfig: ", "deploy-model", "--name", "churn", "--undo", "--namespace", "ml", "--strategy", "blueGreen", "--traffic", "gateway", "--route", "r",
+                "--on-concurrent", "fail", "--progress-deadline", "1m", "--timeout", "5s", "--state", "state.json", "--report", "report.html", "--kubeconfig", "kube", "--context", "test");
     }
 
     @Test
