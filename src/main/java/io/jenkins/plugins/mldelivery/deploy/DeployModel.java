@@ -318,7 +318,7 @@ public final class DeployModel implements AutoCloseable {
                 state = fresh(now);
                 log.begins(now);
             }
-            case REFUSE -> throw log.elsewhere(state, origin);
+            case REFUSE -> throw log.elsewhere(state, origin, store);
         }
         announced = true;
     }

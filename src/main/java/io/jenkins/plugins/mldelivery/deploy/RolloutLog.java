@@ -66,11 +66,10 @@ final class RolloutLog {
     }
 
     /** What is said when the state of a rollout that did not end belongs to another cluster. */
-    DeliveryException elsewhere(RolloutState state, RolloutOrigin now) {
-        return DeliveryException.failed(
-                "cluster", title(state) + "is one of another cluster (" + state.origin().place().server() + ") than "
-                        + now.place().server(),
-                "Deploy to that cluster to end it there, or begin without its state if that cluster is gone.", null);
+    DeliveryException elsewhere(RolloutState state, RolloutOrigin now, StateStore kept) {
+        return DeliveryException.refused(
+                kept.parameter(), title(state) + "is one of " + now.place().differsFrom(state.origin().place()),
+                "Deploy to that cluster to end it there, or, if it is gone, " + kept.beginningAnew() + ".", null);
     }
 
     /** A rollout of another request, after which this one begins, has ended. */

@@ -290,7 +290,7 @@ final class DeployModelCommand implements Callable<Integer> {
             throw DeliveryException.invalid("undo", "it can't be shown beforehand", "Leave --dry-run out.");
         }
         return new DeployModelRequest(
-                name, namespace, undo ? NO_IMAGE : image, pods.pods(), pods.model(world.directory()), strategy.strategy(), strategy.traffic(), pause, onConcurrent, dryRun, requireDigest,
+                name, namespace, undo ? NO_IMAGE : image, pods.pods(), pods.model(world.directory()), undo ? strategy.unheld() : strategy.strategy(), strategy.traffic(), pause, onConcurrent, dryRun, requireDigest,
                 progressDeadline, timeout);
     }
 }

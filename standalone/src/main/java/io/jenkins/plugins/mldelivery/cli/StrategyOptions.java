@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 
 /** How the new version takes over and how traffic is split: the kinds, and the parameters of each as options of their own. One that does not belong to the chosen kind is refused. */
 final class StrategyOptions {
+    private static final String NO_WAIT = "0s";
+
     @Option(names = "--strategy", defaultValue = "canary", description = "canary, blueGreen, shadow or rolling. Default: ${DEFAULT-VALUE}")
     String strategy;
 
@@ -58,6 +60,12 @@ final class StrategyOptions {
         };
         refuse(foreign, "strategy " + strategy);
         return chosen;
+    }
+
+    /** The same without a wait, for what is not judged. */
+    Strategy unheld() throws DeliveryException {
+        Strategy chosen = strategy();
+        return chosen instanceof Strategy.BlueGreen ? new Strategy.BlueGreen(Strategy.BlueGreen.DEFAULT_HOLD, NO_WAIT) : chosen;
     }
 
     TrafficKind traffic() throws DeliveryException {

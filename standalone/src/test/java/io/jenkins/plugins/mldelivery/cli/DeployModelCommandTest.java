@@ -263,6 +263,29 @@ public class DeployModelCommandTest {
         }
     }
 
+    /** As a playground that was started again. */
+    @Test
+    public void aStateOfAClusterThatWasThereBeforeNamesItsFileAndWhatDiffers() throws Exception {
+        try (ToyCluster toy = new ToyCluster(temporary.newFolder("cluster").toPath())) {
+            Files.writeString(cli.folder.resolve("kube"), toy.cluster().kubeconfig());
+            Path file = cli.folder.resolve("state.json");
+            try (StateFile before = new StateFile(
+                    SafePath.resolve("state", cli.folder, Path.of("state.json")), "before", KeyFile.of(cli.variables, note -> {}))) {
+                String origin = "\"origin\":{\"request\":\"r\",\"kind\":\"CANARY\",\"place\":{\"cluster\":\"uid-of-before\",\"server\":\"" + toy.cluster().url()
+                        + "/\",\"namespace\":\"n\"},\"traffic\":{\"kind\":\"replicaRatio\"}}";
+                String state = RolloutState.initial(Instant.EPOCH, "0123456789").toJson().replaceFirst("\\{", "{" + origin + ",");
+                before.save(RolloutState.fromJson(state));
+            }
+            String error = cli.fails(
+                    Kind.REFUSED,
+                    "--state: the rollout of revision 0123456789, which was in the phase preparing, is one of another cluster at the same address ("
+                            + toy.cluster().url() + "/): the UID of its namespace kube-system was uid-of-before, and now is ",
+                    "deploy-model", "--name", "churn", "--namespace", "ml", "--image", "team/churn:1", "--state", "state.json", "--no-resolve-tag");
+            assertTrue(error, error.endsWith(" if it is gone, remove '" + file + "', or give another file with --state."));
+            assertTrue("it is all that is known of that rollout", Files.exists(file));
+        }
+    }
+
     /** A workspace of a CI has another path each time; within it a state has its place. */
     @Test
     public void aStateGoesWithItsWorkspaceButToNoOtherPlaceInIt() throws Exception {

@@ -347,7 +347,9 @@ public class ChangedRequestTest {
                 }
             });
             assertEquals("cluster", e.parameter());
-            assertTrue(e.getMessage(), e.getMessage().contains("is one of another cluster"));
+            assertEquals(DeliveryException.Kind.REFUSED, e.kind());
+            assertTrue(e.getMessage(), e.getMessage().matches(".* is one of another cluster \\(http://\\S+/\\) than http://\\S+/\\. .*"));
+            assertTrue(e.getMessage(), e.getMessage().endsWith("or, if it is gone, start a new build, which begins without the state of this one."));
             assertEquals("v1 x 2", there.stable());
             assertNull(there.canary());
         }
