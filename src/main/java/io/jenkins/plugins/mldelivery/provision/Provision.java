@@ -113,7 +113,7 @@ public final class Provision {
     public static void check(ProvisionRequest request) throws DeliveryException {
         oneOf("tool", request.tool(), TOOLS);
         oneOf("action", request.action(), ACTIONS);
-        Durations.parse("timeout", request.timeout());
+        Durations.limit("timeout", request.timeout());
         Durations.parse("lockTimeout", request.lockTimeout());
         Names.dnsLabel("namespace", request.namespace(), Names.LONGEST_LABEL);
         TerraformFlow.check(request);

@@ -29,7 +29,7 @@ final class ClusterOptions {
 
     /** @param timeout of the whole command, in which a program for the login, or a pipe, must have given something */
     ClusterAccess access(Main.World world, String timeout) throws DeliveryException {
-        Duration left = Durations.parse("timeout", timeout);
+        Duration left = Durations.limit("timeout", timeout);
         Path file = kubeconfig != null ? world.directory().resolve(kubeconfig) : find(world);
         byte[] bytes = new NamedFile(
                         "kubeconfig",

@@ -123,8 +123,9 @@ final class DeployModelCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         refuseIdleOptions();
         DeployModelRequest request = request();
+        request.check();
         SafePath.check("report", world.directory(), report);
-        Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
+        Durations.limit("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
         VerifyMetricsRequest metrics = verify.request(verifyTimeout, world.directory());
         if (request.strategy() instanceof Strategy.Rolling) {
             metrics.checkAlone();
