@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -91,18 +90,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        String message = Excerpt.of(Printable.line(world.known().mask(mistake(e))), MAX_MISTAKE)
+        String message = Excerpt.of(Printable.line(world.known().mask(Mistakes.sentence(e, args))), MAX_MISTAKE)
                 .replaceAll("\\.$", "");
-        world.err().println("error: " + message + ". '" + command + " --help' shows what it takes.");
+        world.err().println("error: " + message + (message.endsWith("?") ? " '" : ". '") + command + " --help' shows what it takes.");
         return DeliveryException.Kind.INVALID_INPUT.exitCode();
-    }
-
-    /** Without the value of an option that takes names and values: these may be secrets. */
-    private static String mistake(ParameterException e) {
-        boolean quiet = e.getArgSpec() instanceof OptionSpec option && option.typeInfo().isMap();
-        return quiet
-                ? "Option '" + ((OptionSpec) e.getArgSpec()).longestName() + "' takes " + e.getArgSpec().paramLabel()
-                : e.getMessage();
     }
 
     /**

@@ -77,7 +77,7 @@ public class DeployModelCommandTest {
             {"--route: the traffic kind replicaRatio has no such parameter. ", "--image", "team/churn:1", "--route", "r"},
             {"--route: no name is given. ", "--image", "team/churn:1", "--traffic", "gateway"},
             {"--autoscale: autoscale has no parameter 'much'. ", "--image", "team/churn:1", "--autoscale", "much"},
-            {"--autoscale: autoscale has no parameter 'mini'. Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
+            {"--autoscale: autoscale has no parameter 'mini'. Did you mean 'min'? Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
             {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
             {"--checks: 'errorRate' compares the canary with the stable version, and a rolling update has no", "--image", "team/churn:1", "--strategy", "rolling", "--checks", "errorRate"},
             {"--namespace: '@arguments' is not a valid name. ", "--image", "team/churn:1", "--namespace", "@arguments"},

@@ -33,7 +33,7 @@ public class VerifyMetricsCommandTest {
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies: {}' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "verify-metrics", "--checks", "latencies: {}");
         cli.fails(
                 Kind.INVALID_INPUT,
-                "--checks: errorRate has no parameter 'margn'. Choose one of: acceptable, alpha, beta, errors, importance, ",
+                "--checks: errorRate has no parameter 'margn'. Did you mean 'margin'? Choose one of: acceptable, alpha, beta, errors, importance, ",
                 "verify-metrics", "--checks", "errorRate: {margn: 2}");
         cli.fails(
                 Kind.INVALID_INPUT, "--timeout: it is zero. ",
