@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
     private static final long MIB = 1024 * 1024;
     private static final String ENDED = " has ended the command. Report it with what --verbose shows.";
+    private static final String ENDED_TRACED = " has ended the command. Report it with the lines that follow.";
 
     /** Made beforehand: there is no memory to make it. */
     private static final String MEMORY = "error: the memory of Java, at most " + Runtime.getRuntime().maxMemory() / MIB
@@ -55,8 +56,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             world.err().println("aborted");
             code = DeliveryException.Kind.ABORTED.exitCode();
         } else {
-            world.err().println("error: " + defect(raised) + ENDED);
+            boolean canBeVerbose = command.getCommandSpec().findOption("--verbose") != null;
+            world.err().println("error: " + defect(raised) + (canBeVerbose ? ENDED : ENDED_TRACED));
             code = CommandLine.ExitCode.SOFTWARE;
+            verbose |= !canBeVerbose;
         }
         if (verbose) {
             e.printStackTrace(world.err());
