@@ -25,6 +25,9 @@ final class Mistakes {
         if (e instanceof UnmatchedArgumentException unmatched) {
             return unmatched(command, unmatched.getUnmatched()).orElse(e.getMessage());
         }
+        if (e.getArgSpec() == null && e.getValue() != null) {
+            return unknownCommand(command, e.getValue()); // of the command that gives help
+        }
         // A required option that is missed may be the one that was written wrongly.
         return e instanceof MissingParameterException
                 ? unknownOption(command, List.of(args)).orElse(e.getMessage())
@@ -36,8 +39,7 @@ final class Mistakes {
         return isCommand ? Optional.of(unknownCommand(command, words.get(0))) : unknownOption(command, words);
     }
 
-    /** A command that there is none of. */
-    static String unknownCommand(CommandLine root, String word) {
+    private static String unknownCommand(CommandLine root, String word) {
         Collection<String> commands = root.getSubcommands().keySet();
         return "there is no command '" + word + "'" + meant(word, commands);
     }

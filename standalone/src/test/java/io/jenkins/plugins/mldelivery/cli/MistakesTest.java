@@ -45,6 +45,8 @@ public class MistakesTest {
     public void commandsThatThereAreNone() {
         told("there is no command 'buildimage'. Did you mean build-image? 'ml-delivery --help' shows ", "buildimage", "--model", "x");
         told("there is no command 'deploy'. Did you mean deploy-model? ", "deploy");
+        told("there is no command 'buildimage'. Did you mean build-image? ", "help", "buildimage");
+        told("Name a command: demo, playground, build-image, provision, deploy-model or verify-metrics; in a clone also test. ");
         told("there is no command 'frobnicate'. 'ml-delivery --help' shows ", "frobnicate");
     }
 
