@@ -181,6 +181,9 @@ final class RolloutLog {
         if (decided) {
             environment.events().accept(new Event.Decided(now, request.name(), result.ok(), versions(state), state.reason()));
         }
+        if (RolloutDecision.UNCHANGED.equals(state.reason())) {
+            environment.info(Event.Stage.DEPLOY, "the pods stay; the Service and the other objects of the model were brought in line with this request");
+        }
         if (RolloutDecision.UNCHANGED.equals(state.reason()) && !request.image().contains("@")) {
             environment.info(Event.Stage.DEPLOY, "the image has the same tag as before; whether another one was pushed under it is not looked at: give the image by its digest, name@sha256:\u2026");
         }

@@ -78,6 +78,9 @@ public class DeployModelCommandTest {
             {"--route: no name is given. ", "--image", "team/churn:1", "--traffic", "gateway"},
             {"--autoscale: autoscale has no parameter 'much'. ", "--image", "team/churn:1", "--autoscale", "much"},
             {"--autoscale: autoscale has no parameter 'mini'. Did you mean 'min'? Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
+            {"--autoscale: 70 % of the requested cpu needs a request. Give the request of a pod as --cpu of ml-delivery deploy-model, ", "--image", "team/churn:1", "--autoscale", "cpu: 70"},
+            {"--autoscale: 80 % of the requested cpu, the default, needs a request. ", "--image", "team/churn:1", "--autoscale", "min: 2"},
+            {"--registry-credentials-id: there are no credentials with the id 'other' in the environment. Set OTHER_USERNAME ", "--image", "localhost:1/churn:1", "--registry-credentials-id", "other"},
             {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
             {"--checks: 'errorRate' compares the canary with the stable version, and a rolling update has no", "--image", "team/churn:1", "--strategy", "rolling", "--checks", "errorRate"},
             {"--namespace: '@arguments' is not a valid name. ", "--image", "team/churn:1", "--namespace", "@arguments"},
@@ -194,7 +197,8 @@ public class DeployModelCommandTest {
     public void anUnreachableClusterLeavesNothingBehind() throws Exception {
         List<String> before = cli.files();
         String error = cli.fails(Kind.UNREACHABLE, "--kubeconfig: ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "5s");
-        assertTrue(error, error.endsWith("Check the kubeconfig's server address, and that the cluster is up."));
+        assertTrue(error, error.matches(".* \\(no connection to http://127\\.0\\.0\\.1:\\d+\\)\\. Check the kubeconfig's server address, and that the cluster is up\\. .*"));
+        assertTrue(error, error.endsWith(" It is the cluster of '" + cli.folder.resolve("kube") + "'."));
         assertEquals("no state of a rollout that never began", before, cli.files());
     }
 
