@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -50,7 +51,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         boolean verbose = parsed.originalArgs().contains("--verbose");
         int code;
         if (e instanceof DeliveryException d) {
-            world.err().println("error: " + sentence(d, command));
+            world.err().println("error: " + sentence(d, command) + origin(d, command));
             code = d.kind().exitCode();
         } else if (raised instanceof InterruptedException) {
             world.err().println("aborted");
@@ -108,6 +109,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return e.kind() != DeliveryException.Kind.INVALID_INPUT || sentence.length() <= MAX_SENTENCE
                 ? sentence
                 : Excerpt.of(sentence, MAX_SENTENCE / 2) + sentence.substring(sentence.length() - MAX_SENTENCE / 2);
+    }
+
+    /** Where the address of a cluster comes from that can't be reached: it may be a file that nobody named. */
+    private static String origin(DeliveryException e, CommandLine command) {
+        CommandSpec mixin = command.getCommandSpec().mixins().get("cluster");
+        boolean away = e.kind() == DeliveryException.Kind.UNREACHABLE && "cluster".equals(e.parameter());
+        return away && mixin != null && mixin.userObject() instanceof ClusterOptions options ? options.origin() : "";
     }
 
     /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */
