@@ -134,7 +134,8 @@ final class RolloutLog {
     }
 
     private static String kind(String problem) {
-        return problem.replaceAll("(?s):.*", "");
+        int colon = problem.indexOf(':');
+        return KeptText.name(colon < 0 ? problem : problem.substring(0, colon));
     }
 
     /** The traffic step that begins. */
