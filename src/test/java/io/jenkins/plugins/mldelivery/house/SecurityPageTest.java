@@ -106,6 +106,9 @@ public class SecurityPageTest {
                     "secrets of a build that are searched for; with more of them each text is masked as a whole",
                     Row.of("%n, %b together", "delivery.KnownSecrets.MAX_SECRETS", "delivery.KnownSecrets.MAX_LENGTH")),
             Map.entry(
+                    "secret that is searched for in hexadecimal and in Base64 as well; of a longer one only the whole and its lines are",
+                    Row.of("%b", "delivery.SecretForms.MAX_ENCODED")),
+            Map.entry(
                     "manifest file",
                     Row.of(
                             "%b; with `mlDeployModel`, which keeps it, %b and %n values",
