@@ -181,6 +181,14 @@ public class SecurityPageTest {
             Map.entry(
                     "plan of Terraform as JSON",
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
+            Map.entry(
+                    "plans and outputs of Terraform that take more than 4 MiB, or more than one look, to be read",
+                    Row.of(
+                            "%n at a time (%n of them for one job, %n for one folder), up to %t each; the others wait",
+                            "steps.PlanPlaces.MAX",
+                            "steps.PlanPlaces.OF_A_JOB",
+                            "steps.PlanPlaces.OF_A_TOP",
+                            "steps.ToolOutput.READING")),
             Map.entry("line of a tool's output that is read", Row.of("%b", "delivery.Lines.MAX_LINE")),
             Map.entry("files of a model", Row.of("%n", "image.ModelWalk.MAX_FILES")),
             Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Call.MAX_KEPT")),
