@@ -1,8 +1,6 @@
 package io.jenkins.plugins.mldelivery.config;
 
-import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
-import com.cloudbees.plugins.credentials.common.IdCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
@@ -74,31 +72,43 @@ public final class RunCredentials implements Secrets {
         return agent;
     }
 
-    /** Credentials of any kind, or null when there are none that this build may use. */
+    /**
+     * Credentials of any kind, or null when there are none that this build may use. It is they that decide by which kind
+     * an id is used: were each kind looked for by itself, a folder's user and password would stand in for a secret text
+     * of Jenkins that has the same id.
+     */
     StandardCredentials any(String id) {
-        return lookUp(id, StandardCredentials.class);
+        StandardCredentials found = controllerFirst
+                ? CredentialsProvider.findCredentialByIdInItemGroup(
+                        id, StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of())
+                : null;
+        if (found == null) {
+            found = CredentialsProvider.findCredentialById(id, StandardCredentials.class, run);
+        }
+        if (found != null) {
+            CredentialsProvider.track(run, found);
+        }
+        return found;
     }
 
     @Override
     public Optional<Login> find(String id) {
-        StandardUsernamePasswordCredentials user = lookUp(id, StandardUsernamePasswordCredentials.class);
-        if (user != null) {
+        StandardCredentials found = any(id);
+        if (found instanceof StandardUsernamePasswordCredentials user) {
             if (user.isUsernameSecret()) {
                 remember(user.getUsername());
             }
             return Optional.of(new Login(user.getUsername(), remember(user.getPassword().getPlainText())));
         }
-        StringCredentials text = lookUp(id, StringCredentials.class);
-        return text == null
-                ? Optional.empty()
-                : Optional.of(new Login(null, remember(text.getSecret().getPlainText())));
+        return found instanceof StringCredentials text
+                ? Optional.of(new Login(null, remember(text.getSecret().getPlainText())))
+                : Optional.empty();
     }
 
     /** Certificate credentials, or a secret text with PEM text. */
     @Override
     public ClientIdentity certificate(String parameter, String id) throws DeliveryException {
-        StandardCertificateCredentials certificate = lookUp(id, StandardCertificateCredentials.class);
-        if (certificate == null) {
+        if (!(any(id) instanceof StandardCertificateCredentials certificate)) {
             return Secrets.super.certificate(parameter, id);
         }
         remember(certificate.getPassword().getPlainText());
@@ -116,8 +126,7 @@ public final class RunCredentials implements Secrets {
         if (id == null) {
             throw DeliveryException.invalid(parameter, "no credentialsId is given", "Give the id of credentials of the kind 'Secret file'.");
         }
-        FileCredentials file = lookUp(id, FileCredentials.class);
-        if (file == null) {
+        if (!(any(id) instanceof FileCredentials file)) {
             throw DeliveryException.invalid(
                     parameter, "there is no secret file with the id '" + id + "' that this build may use",
                     "Create credentials of the kind 'Secret file', or correct the id.");
@@ -148,18 +157,5 @@ public final class RunCredentials implements Secrets {
         SecretText secret = SecretText.of(value);
         known.learn(secret);
         return secret;
-    }
-
-    private <C extends Credentials & IdCredentials> C lookUp(String id, Class<C> type) {
-        C found = controllerFirst
-                ? CredentialsProvider.findCredentialByIdInItemGroup(id, type, Jenkins.get(), ACL.SYSTEM2, List.of())
-                : null;
-        if (found == null) {
-            found = CredentialsProvider.findCredentialById(id, type, run);
-        }
-        if (found != null) {
-            CredentialsProvider.track(run, found);
-        }
-        return found;
     }
 }

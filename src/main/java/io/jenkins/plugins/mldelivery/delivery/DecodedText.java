@@ -11,6 +11,9 @@ import java.util.Map;
 final class DecodedText {
     private static final Map<String, String> ENTITIES = Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'");
     private static final int MAX_ENTITY = 8;
+    /** What stands where a text was cut. */
+    static final String CUT = "…";
+    private static final String DECODED_CUT = utf8(CUT);
 
     /** A way to escape characters. */
     enum Escape {
@@ -36,19 +39,16 @@ final class DecodedText {
     private final String decoded;
     /** Of each decoded byte where its text begins; one more for the end. */
     private final int[] from;
-    private final int[] to;
 
-    private DecodedText(String decoded, int[] from, int[] to) {
+    private DecodedText(String decoded, int[] from) {
         this.decoded = decoded;
         this.from = from;
-        this.to = to;
     }
 
     static DecodedText of(String text, Escape escape) {
         int most = text.length() * 3 + 4;
         StringBuilder decoded = new StringBuilder(text.length());
         int[] from = new int[most];
-        int[] to = new int[most];
         int at = 0;
         while (at < text.length()) {
             int c = text.codePointAt(at);
@@ -58,24 +58,45 @@ final class DecodedText {
                 length = escapeLength(text, at, escape);
                 meant = meaning(text, at, length, escape);
             }
+            if (meant == null && c == escape.mark && cutAfter(text, at) > 0) {
+                // The beginning of an escape means nothing: what is before it was cut.
+                at = cutAfter(text, at);
+                continue;
+            }
             if (meant == null) {
                 length = Character.charCount(c);
                 meant = utf8(folded(c, escape));
             }
             for (int i = 0; i < meant.length(); i++) {
                 from[decoded.length()] = at;
-                to[decoded.length()] = at + length;
                 decoded.append(meant.charAt(i));
             }
             at += length;
         }
-        return new DecodedText(decoded.toString(), from, to);
+        from[decoded.length()] = text.length();
+        return new DecodedText(decoded.toString(), from);
     }
 
-    /** The text without these values, as {@link #folded} has them, which are written in it with or without escapes. */
+    /** Where the text was cut when that is so near that an escape which begins here may have been cut; else −1. */
+    private static int cutAfter(String text, int at) {
+        int cut = at + 1;
+        while (cut < text.length() && cut - at <= MAX_ENTITY && isInEscape(text.charAt(cut))) {
+            cut++;
+        }
+        return text.startsWith(CUT, cut) ? cut : -1;
+    }
+
+    private static boolean isInEscape(char c) {
+        return c == '#' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+    }
+
+    /**
+     * The text without these values, as {@link #folded} has them, which are written in it with or without escapes, and
+     * without the beginning of one of them where it was cut.
+     */
     String replace(String text, List<SecretIndex> values, String mask) {
         Spans spans = new Spans();
-        values.forEach(some -> some.find(decoded, (first, end) -> spans.add(from[first], to[end - 1])));
+        values.forEach(some -> some.find(decoded, DECODED_CUT, (first, end) -> spans.add(from[first], from[end])));
         return spans.replace(text, mask);
     }
 

@@ -5,7 +5,8 @@ import java.util.Base64;
 
 /** Values of HTTP headers that hold a secret. HTTP libraries quote a value that they refuse, so it is checked before they see it. */
 public final class HeaderValues {
-    private static final int MAX_LENGTH = 16 * 1024;
+    /** Characters of a token, and bytes, since it is of ASCII. */
+    static final int MAX_LENGTH = 16 * 1024;
 
     private HeaderValues() {}
 

@@ -104,7 +104,7 @@ public final class Masker {
             return MASK;
         }
         Spans spans = new Spans();
-        parts.forEach(part -> part.forms().findAlsoCut(text, spans::add));
+        parts.forEach(part -> part.forms().find(text, DecodedText.CUT, spans::add));
         String masked = spans.replace(text, MASK);
         if (masked.length() <= MAX_DECODED) {
             for (DecodedText.Escape escape : DecodedText.Escape.values()) {

@@ -18,8 +18,11 @@ final class SecretForms {
     private static final int MAX_LINES = 500;
     /** Encoded forms that are shorter would match by chance. */
     private static final int MIN_ENCODED = 6;
-    /** Of a longer secret (a key file, a kubeconfig) only the whole and its lines are searched for: an encoded copy of it has lines too. */
-    private static final int MAX_ENCODED = 8_192;
+    /**
+     * The longest token that may be sent. Of a longer secret (a key file, a kubeconfig) only the whole and its lines are
+     * searched for: an encoded copy of it has lines too.
+     */
+    private static final int MAX_ENCODED = HeaderValues.MAX_LENGTH;
 
     private SecretForms() {}
 

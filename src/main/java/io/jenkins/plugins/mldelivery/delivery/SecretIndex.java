@@ -17,8 +17,6 @@ final class SecretIndex {
     static final int MIN_LENGTH = 3;
     /** Characters of a text that was cut off which are enough to find it. */
     private static final int MIN_CUT = 6;
-    private static final char CUT = '…';
-
     /** Rising, each once. */
     private final String[] texts;
     /** Of each text the longest other one that it begins with, or −1. */
@@ -52,36 +50,36 @@ final class SecretIndex {
         void add(int from, int to);
     }
 
-    /** Where the texts stand in this one; of those that begin at one place the longest. */
-    void find(String text, Found found) {
-        new Search(text, false, found).run();
-    }
-
-    /** The same, and where this one was cut, with an ellipsis, in the middle of one of them. */
-    void findAlsoCut(String text, Found found) {
-        new Search(text, true, found).run();
+    /**
+     * Where the texts stand in this one; of those that begin at one place the longest. And where this one was cut in the
+     * middle of one of them.
+     *
+     * @param cut what stands in this one where it was cut
+     */
+    void find(String text, String cut, Found found) {
+        new Search(text, cut, found).run();
     }
 
     /** In one text. */
     private final class Search {
         private final String text;
         private final Found found;
-        /** Of each place where the last ellipsis is up to it; null when there is none at all. */
+        /** Of each place where the last cut is up to it; null when there is none at all. */
         private final int[] cuts;
         /** Made when two texts agree for long. */
         private long[] sums;
 
-        Search(String text, boolean cut, Found found) {
+        Search(String text, String cut, Found found) {
             this.text = text;
             this.found = found;
-            this.cuts = cut && text.indexOf(CUT) >= 0 ? cuts(text) : null;
+            this.cuts = text.contains(cut) ? cuts(text, cut) : null;
         }
 
-        private static int[] cuts(String text) {
+        private static int[] cuts(String text, String cut) {
             int[] cuts = new int[text.length() + 1];
             int last = -1;
             for (int i = 0; i < text.length(); i++) {
-                last = text.charAt(i) == CUT ? i : last;
+                last = text.startsWith(cut, i) ? i : last;
                 cuts[i] = last;
             }
             cuts[text.length()] = last;

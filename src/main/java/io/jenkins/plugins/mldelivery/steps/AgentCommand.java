@@ -21,6 +21,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -62,6 +63,8 @@ final class AgentCommand implements Serializable {
     private final String files;
 
     private transient long read;
+    /** Null until it is known. */
+    private transient Integer exit;
 
     private AgentCommand(Controller controller, String files) {
         this.controller = controller;
@@ -120,13 +123,20 @@ final class AgentCommand implements Serializable {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 
+    /** One that has ended before, in a folder that was its private one: its output can be pumped, and no more. */
+    static AgentCommand ended(String privateDirectory, String name) {
+        return new AgentCommand(null, privateDirectory + "/" + name);
+    }
+
     /**
      * Hands on the standard output that came since the last call, or a part of it.
      *
+     * @param enough whether to leave the rest for the next call; it is asked after each part
      * @return whether there may be more already
      * @throws DeliveryException when it is refused
      */
-    boolean pump(FilePath workspace, CommandOutput output) throws DeliveryException, IOException, InterruptedException {
+    boolean pump(FilePath workspace, CommandOutput output, BooleanSupplier enough)
+            throws DeliveryException, IOException, InterruptedException {
         for (int i = 0; i < CHUNKS && read < MAX_OUTPUT; i++) {
             byte[] chunk = AgentCalls.bytes(workspace, new Piece(files + ".out", read, CHUNK), CHUNK);
             read += chunk.length;
@@ -134,26 +144,26 @@ final class AgentCommand implements Serializable {
             if (chunk.length < CHUNK) {
                 return false;
             }
+            if (enough.getAsBoolean()) {
+                break;
+            }
         }
         return read < MAX_OUTPUT;
     }
 
-    /**
-     * Hands on the whole standard output of a command that has ended before, from a folder that was its private one.
-     */
-    static void replay(String privateDirectory, String name, FilePath workspace, CommandOutput output)
-            throws DeliveryException, IOException, InterruptedException {
-        AgentCommand ended = new AgentCommand(null, privateDirectory + "/" + name);
-        while (ended.pump(workspace, output)) {
-            // Until its end.
-        }
+    /** The next pump hands on the output from its beginning. */
+    void rewind() {
+        read = 0;
     }
 
     /** The exit code, or null while it runs. */
     Integer exitCode(FilePath workspace, Launcher launcher, TaskListener listener)
             throws IOException, InterruptedException {
-        return AgentCalls.within(
-                workspace, AgentCalls.LIMIT, () -> controller.exitStatus(workspace, launcher, listener));
+        if (exit == null) {
+            exit = AgentCalls.within(
+                    workspace, AgentCalls.LIMIT, () -> controller.exitStatus(workspace, launcher, listener));
+        }
+        return exit;
     }
 
     /** Refuses the exit codes with which a shell tells that it could not run a program. */

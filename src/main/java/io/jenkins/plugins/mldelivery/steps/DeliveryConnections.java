@@ -20,6 +20,7 @@ public final class DeliveryConnections {
     private final ClusterConnections connections = new ClusterConnections(MOST_WATCHES);
     private final SharedReads reads = new SharedReads();
     private final ManifestTurns manifests = new ManifestTurns();
+    private final PlanPlaces plans = new PlanPlaces();
 
     static ClusterConnections get() {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).connections;
@@ -45,6 +46,11 @@ public final class DeliveryConnections {
     /** In which large manifests are taken up, likewise. */
     static ManifestTurns manifests(Run<?, ?> build) {
         return ExtensionList.lookupSingleton(DeliveryConnections.class).manifests.of(DeliveryThreads.owner(build));
+    }
+
+    /** For large plans of Terraform. */
+    static PlanPlaces plans() {
+        return ExtensionList.lookupSingleton(DeliveryConnections.class).plans;
     }
 
     /** After the last tick: see {@link DeliveryThreads.Shutdown}. */

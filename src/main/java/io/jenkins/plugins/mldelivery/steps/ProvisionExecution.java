@@ -9,8 +9,8 @@ import io.jenkins.plugins.mldelivery.config.Clusters;
 import io.jenkins.plugins.mldelivery.config.NoAnswer;
 import io.jenkins.plugins.mldelivery.config.RunCredentials;
 import io.jenkins.plugins.mldelivery.delivery.Command;
-import io.jenkins.plugins.mldelivery.delivery.CommandOutput;
 import io.jenkins.plugins.mldelivery.delivery.CommandResult;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
@@ -40,7 +40,7 @@ final class ProvisionExecution extends AgentExecution {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(ProvisionExecution.class.getName());
     private static final String KUBERNETES = "kubernetes";
-    /** How long objects are planned or applied before others have the thread. */
+    /** How long objects are planned or applied, or output is read, before others have the thread. */
     private static final Duration TURN = Duration.ofSeconds(20);
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(3);
@@ -63,8 +63,7 @@ final class ProvisionExecution extends AgentExecution {
     private transient ManifestRun manifests;
     /** Whether the manifests, or what the cluster has of them, are too large for the threads that all steps share. */
     private transient volatile boolean large;
-    private transient TerraformFlow flow;
-    private transient CommandOutput output;
+    private transient ToolOutput output;
     private transient Environment environment;
     private transient Duration wait;
 
@@ -83,6 +82,7 @@ final class ProvisionExecution extends AgentExecution {
     Duration tick() throws Exception {
         FilePath folder = folder();
         if (folder == null) {
+            letGo();
             return offline();
         }
         try {
@@ -97,11 +97,13 @@ final class ProvisionExecution extends AgentExecution {
             end(folder, e);
         } catch (NoAnswer e) {
             LOGGER.log(Level.FINE, "no answer of the agent", e);
+            letGo();
             return silent(folder, e);
         } catch (IOException | RequestAbortedException e) {
             if (command != null) {
                 // The way to the agent broke, not the tool: nobody else looks after it, so look again.
                 LOGGER.log(Level.FINE, "could not look after " + tool, e);
+                letGo();
                 return silent(folder, e);
             }
             end(folder, e);
@@ -151,6 +153,7 @@ final class ProvisionExecution extends AgentExecution {
     @Override
     void release() {
         super.release();
+        letGo();
         if (manifests != null) {
             ManifestRun over = manifests;
             manifests = null;
@@ -158,9 +161,19 @@ final class ProvisionExecution extends AgentExecution {
         }
     }
 
+    private void letGo() {
+        if (output != null) {
+            output.letGo(command);
+        }
+    }
+
     private Duration terraform(ProvisionRequest request, FilePath folder, AgentWorkspace files) throws Exception {
-        if (flow == null) {
-            flow = reopen(request, folder, files);
+        if (output == null) {
+            output = reopen(request, files);
+        }
+        Deadline turn = Deadline.in(TURN);
+        if (!output.learn(folder, turn, () -> stopCause() != null, late(Duration.ZERO))) {
+            return output.pause();
         }
         if (state == null) {
             if (stopCause() != null) {
@@ -179,7 +192,7 @@ final class ProvisionExecution extends AgentExecution {
         }
         TerraformState now = TerraformState.fromJson(state);
         if (command != null) {
-            return running(now, folder);
+            return running(now, folder, turn);
         }
         if (stopCause() != null) {
             end(folder, stopCause());
@@ -195,9 +208,9 @@ final class ProvisionExecution extends AgentExecution {
             persist();
             return Duration.ZERO;
         }
-        Command next = flow.command(now);
+        Command next = output.flow().command(now);
         if (next == null) {
-            state = flow.advance(now, files.sha256(TerraformFlow.planFile(now))).toJson();
+            state = output.flow().advance(now, files.sha256(TerraformFlow.planFile(now))).toJson();
             persist();
             return Duration.ZERO;
         }
@@ -208,16 +221,15 @@ final class ProvisionExecution extends AgentExecution {
                     tool + " needs an agent with a Unix shell, and this one is a Windows agent",
                     "Choose a Linux or macOS agent.");
         }
-        for (Map.Entry<String, String> file : flow.files(now).entrySet()) {
+        for (Map.Entry<String, String> file : output.flow().files(now).entrySet()) {
             files.writePrivate(file.getKey(), file.getValue());
         }
         boolean apply = now.stage() == TerraformState.Stage.APPLY;
         EnvVars variables = onAgent(folder, EnvVars.class);
         if (apply) {
             // Last, so that as little as possible comes between.
-            flow.verify(now, files.sha256(TerraformFlow.planFile(now)));
+            output.flow().verify(now, files.sha256(TerraformFlow.planFile(now)));
         }
-        output = flow.output(now);
         command = AgentCommand.start(
                 next, now.privateDirectory(), name(now.stage()), apply, folder, variables, launcher, listener());
         wait = null;
@@ -226,26 +238,22 @@ final class ProvisionExecution extends AgentExecution {
     }
 
     /** The flow, which after a restart has to learn again what is secret. */
-    private TerraformFlow reopen(ProvisionRequest request, FilePath folder, AgentWorkspace files)
+    private ToolOutput reopen(ProvisionRequest request, AgentWorkspace files)
             throws DeliveryException, IOException, InterruptedException {
         TerraformFlow fresh =
                 new TerraformFlow(request, request.executable() == null ? tool : request.executable(), environment);
-        ProvisionSecrets secrets = new ProvisionSecrets(environment);
-        secrets.ofCode(fresh, new Provision(files, environment), request);
+        new ProvisionSecrets(environment).ofCode(fresh, new Provision(files, environment), request);
         TerraformState now = state == null ? null : TerraformState.fromJson(state);
-        if (now != null && now.stage().compareTo(TerraformState.Stage.SHOW) > 0) {
-            secrets.ofPlan(fresh, now.privateDirectory(), name(TerraformState.Stage.SHOW), folder);
-        }
-        return fresh;
+        return new ToolOutput(fresh, now, environment, DeliveryConnections.plans(), DeliveryThreads.owner(build()));
     }
 
-    private static String name(TerraformState.Stage stage) {
+    static String name(TerraformState.Stage stage) {
         return stage.name().toLowerCase(Locale.ROOT);
     }
 
     @SuppressWarnings("unchecked") // Of a map it makes a map.
     private void done(ProvisionRequest request, TerraformState last) {
-        ProvisionResult result = flow.result(last);
+        ProvisionResult result = output.flow().result(last);
         environment
                 .events()
                 .accept(new Event.Finished(
@@ -253,7 +261,7 @@ final class ProvisionExecution extends AgentExecution {
         outcome = (Map<String, Object>) environment.known().maskValue(result.toMap());
     }
 
-    private Duration running(TerraformState now, FilePath folder) throws Exception {
+    private Duration running(TerraformState now, FilePath folder, Deadline turn) throws Exception {
         if (outcome != null || !command.is(name(now.stage()))) {
             // The build was saved by somebody else right before the end of a command was noted.
             forget(folder);
@@ -261,12 +269,9 @@ final class ProvisionExecution extends AgentExecution {
         }
         Launcher launcher = onAgent(folder, Launcher.class);
         Integer exit = command.exitCode(folder, launcher, listener());
-        if (output == null) {
-            output = flow.output(now); // Jenkins was restarted: it is read from its beginning.
-        }
         boolean more;
         try {
-            more = command.pump(folder, output);
+            more = output.pump(command, now, exit != null, folder, turn::isOver);
         } catch (DeliveryException e) {
             command.kill(folder, launcher);
             forget(folder);
@@ -275,7 +280,7 @@ final class ProvisionExecution extends AgentExecution {
         back();
         if (exit == null) {
             if (stopCause() != null || late(Duration.ZERO)) {
-                Duration grace = flow.command(now).grace();
+                Duration grace = output.flow().command(now).grace();
                 ending = ending == null ? new OrderlyEnd() : ending;
                 ending.goOn(command, tool, grace, folder, launcher, listener().getLogger(), this::persist);
             }
@@ -286,10 +291,10 @@ final class ProvisionExecution extends AgentExecution {
             if (late(LAST_LOOK)) {
                 over(folder, Messages.ProvisionExecution_Endless(tool));
             }
-            return Duration.ZERO;
+            return output.pause();
         }
         CommandResult result = command.result(exit, folder);
-        output = null;
+        output.end();
         if (stopCause() != null) {
             forget(folder);
             end(folder, stopCause());
@@ -329,7 +334,7 @@ final class ProvisionExecution extends AgentExecution {
             throw ProvisionFailures.late(tool, step.getTimeout());
         }
         AgentCommand.checkFound(exit, step.getExecutable() == null ? tool : step.getExecutable());
-        return flow.advance(now, result);
+        return output.flow().advance(now, result);
     }
 
     private void end(FilePath folder, Throwable cause) throws InterruptedException {

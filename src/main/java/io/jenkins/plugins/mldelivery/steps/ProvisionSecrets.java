@@ -12,6 +12,7 @@ import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.provision.terraform.TerraformFlow;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 
 /**
@@ -53,18 +54,33 @@ final class ProvisionSecrets {
         }
     }
 
-    /** The sensitive values of a plan that was shown before a restart. */
-    void ofPlan(TerraformFlow flow, String privateDirectory, String show, FilePath folder)
+    /**
+     * The sensitive values of a plan that was shown before a restart. It is read in parts, each in a tick of its own.
+     *
+     * @param shown the command that has shown it
+     * @param enough whether to leave the rest for the next call
+     * @param over why the rest is not read any more; null while it is
+     * @return whether that is done
+     * @throws NoAnswer when the agent is away; what was read is not kept meanwhile
+     */
+    boolean ofPlan(TerraformFlow flow, AgentCommand shown, FilePath folder, BooleanSupplier enough, String over)
             throws NoAnswer, InterruptedException {
         try {
-            flow.learn(reader -> AgentCommand.replay(privateDirectory, show, folder, reader));
+            return flow.learn(reader -> {
+                if (over != null) {
+                    throw new IOException(over);
+                }
+                return !shown.pump(folder, reader, enough);
+            });
         } catch (NoAnswer e) {
+            shown.rewind();
             throw e;
         } catch (IOException | DeliveryException e) {
             environment.warn(
                     Event.Stage.PROVISION,
                     "could not read the plan again after the restart; its sensitive values are not masked from now on ("
                             + e.getMessage() + ")");
+            return true;
         }
     }
 }

@@ -7,12 +7,14 @@ import static org.junit.Assert.assertTrue;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider;
+import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.CredentialsStore;
 import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.Items;
@@ -20,6 +22,7 @@ import hudson.model.User;
 import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import hudson.util.Secret;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException.Kind;
 import io.jenkins.plugins.mldelivery.delivery.HostRules;
@@ -29,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.Before;
 import org.junit.ClassRule;
 import org.junit.Test;
@@ -234,6 +238,52 @@ public class ClusterLimitsTest {
         assertEquals("https://127.0.0.1:3", server("open", elsewhere));
         assertEquals("with folders: '**' the controller's own do", "https://127.0.0.1:3", server("all", inside));
         assertEquals("https://127.0.0.1:3", server("all", elsewhere));
+    }
+
+    /** Whatever their kind: else a folder's user and password would be found before the secret text of Jenkins. */
+    @Test
+    public void noKindOfAFoldersCredentialsStandsInForThoseOfJenkins() throws Exception {
+        List<Credentials> ofJenkins = SystemCredentialsProvider.getInstance().getCredentials();
+        ofJenkins.add(text("token-here", "of-jenkins"));
+        ofJenkins.add(login("login-here", "of-jenkins"));
+        ofJenkins.add(text("no-file-here", "of-jenkins"));
+        Folder folder = JENKINS.jenkins.createProject(Folder.class, "stands-in");
+        FolderCredentialsProvider.FolderCredentialsProperty own =
+                new FolderCredentialsProvider.FolderCredentialsProperty(new DomainCredentials[0]);
+        folder.addProperty(own);
+        CredentialsStore store = own.getStore();
+        for (Credentials one : List.of(
+                login("token-here", "of-folder"), text("login-here", "of-folder"), kubeconfig("no-file-here", "https://127.0.0.1:4"),
+                login("of-folder-alone", "of-folder"))) {
+            store.addCredentials(Domain.global(), one);
+        }
+        RunCredentials inside =
+                new RunCredentials(JENKINS.buildAndAssertSuccess(folder.createProject(FreeStyleProject.class, "churn")));
+        for (String id : List.of("token-here", "login-here")) {
+            access.setCredentialsId(id);
+            assertEquals(id, "of-jenkins", ((ClusterAccess.Server) access.resolve("cluster", inside.ofController())).token().reveal());
+            assertEquals(
+                    "a folder's own come first elsewhere, of any kind too", "of-folder",
+                    ((ClusterAccess.Server) access.resolve("cluster", inside)).token().reveal());
+        }
+        access.setCredentialsId("of-folder-alone");
+        assertEquals("of-folder", ((ClusterAccess.Server) access.resolve("cluster", inside.ofController())).token().reveal());
+        KubeconfigAccess file = new KubeconfigAccess("no-file-here");
+        assertEquals(
+                "cluster: there is no secret file with the id 'no-file-here' that this build may use. "
+                        + "Create credentials of the kind 'Secret file', or correct the id.",
+                assertThrows(DeliveryException.class, () -> file.resolve("cluster", inside.ofController())).getMessage());
+        assertEquals(
+                "of-jenkins",
+                inside.ofController().certificate("certificate", "token-here").content().reveal());
+    }
+
+    private static Credentials text(String id, String secret) {
+        return new StringCredentialsImpl(CredentialsScope.GLOBAL, id, "", Secret.fromString(secret));
+    }
+
+    private static Credentials login(String id, String password) throws Exception {
+        return new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, id, "", "user", password);
     }
 
     private static FileCredentialsImpl kubeconfig(String id, String server) {

@@ -78,7 +78,7 @@ public class KnownSecretsTest {
     @Test(timeout = 60_000)
     public void manyLongSecretsTakeNoTimeInALine() {
         Random random = new Random(1);
-        int each = 8_190;
+        int each = HeaderValues.MAX_LENGTH;
         List<String> all = new ArrayList<>();
         while ((all.size() + 8) * each <= KnownSecrets.MAX_LENGTH) {
             List<SecretText> more = new ArrayList<>();
@@ -168,10 +168,40 @@ public class KnownSecretsTest {
         assertEquals("a beginning is no secret: abcdefg", known.mask("a beginning is no secret: abcdefg"));
     }
 
+    /** Wherever it is cut, in the middle of an escape too. */
+    @Test
+    public void aCutSecretIsMaskedInEveryForm() {
+        String secret = "Zq7xK9\"m&P2 é@vR5\\tL<8w";
+        known.learn(SecretText.of(secret));
+        byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+        for (String form : List.of(
+                secret, URLEncoder.encode(secret, StandardCharsets.UTF_8), "%5A" + secret.substring(1),
+                "Zq7xK9\\\"m&P2 é@vR5\\\\tL<8w", "Zq7xK9\\\"m\\u0026P2 \\u00e9@vR5\\\\tL\\x3c8w",
+                "Zq7xK9&quot;m&amp;P2 &#233;@vR5\\tL&lt;8w", "Zq7xK9&#x22;m&#x26;P2 &#xe9;&#64;vR5\\tL&#x3C;8w",
+                HexFormat.of().formatHex(bytes), Base64.getEncoder().encodeToString(bytes))) {
+            int first = form.startsWith("%") ? 8 : 6;
+            for (int length = first; length <= form.length(); length++) {
+                String cut = form.substring(0, length) + "…";
+                assertEquals(cut, "{\"p\": ****… more", known.mask("{\"p\": " + cut + " more"));
+            }
+        }
+        assertEquals("50%… of Zq7xK9", known.mask("50%… of Zq7xK9"));
+    }
+
+    @Test
+    public void theLongestTokenThatIsAllowedIsMaskedInEveryForm() {
+        String token = random(new Random(1), HeaderValues.MAX_LENGTH);
+        known.learn(SecretText.of(token));
+        byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
+        assertEquals("a ****", known.mask("a " + token));
+        assertEquals("a ****", known.mask("a " + HexFormat.of().formatHex(bytes)));
+        assertEquals("a ****", known.mask("a " + Base64.getEncoder().withoutPadding().encodeToString(bytes)));
+    }
+
     @Property(trials = 200)
     public void decodingNeverFails(String text) {
         known.learn(SecretText.of(SECRET));
-        for (String one : List.of(text, "%" + text, "\\u" + text, "&#" + text, "%4" + text + "&#x1234567;&#9999999;\\ud800\\")) {
+        for (String one : List.of(text, "%" + text, "\\u" + text, "&#" + text, "%" + text + "…", "\\" + text + "…", "%4" + text + "&#x1234567;&#9999999;\\ud800\\")) {
             known.mask(one);
         }
     }

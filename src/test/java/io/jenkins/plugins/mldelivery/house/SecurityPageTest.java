@@ -106,6 +106,9 @@ public class SecurityPageTest {
                     "secrets of a build that are searched for; with more of them each text is masked as a whole",
                     Row.of("%n, %b together", "delivery.KnownSecrets.MAX_SECRETS", "delivery.KnownSecrets.MAX_LENGTH")),
             Map.entry(
+                    "secret that is searched for in hexadecimal and in Base64 as well; of a longer one only the whole and its lines are",
+                    Row.of("%b", "delivery.SecretForms.MAX_ENCODED")),
+            Map.entry(
                     "manifest file",
                     Row.of(
                             "%b; with `mlDeployModel`, which keeps it, %b and %n values",
@@ -178,6 +181,14 @@ public class SecurityPageTest {
             Map.entry(
                     "plan of Terraform as JSON",
                     Row.of("%b, read as a stream", "provision.terraform.JsonFeed.MAX_DOCUMENT")),
+            Map.entry(
+                    "plans and outputs of Terraform that take more than 4 MiB, or more than one look, to be read",
+                    Row.of(
+                            "%n at a time (%n of them for one job, %n for one folder), up to %t each; the others wait",
+                            "steps.PlanPlaces.MAX",
+                            "steps.PlanPlaces.OF_A_JOB",
+                            "steps.PlanPlaces.OF_A_TOP",
+                            "steps.ToolOutput.READING")),
             Map.entry("line of a tool's output that is read", Row.of("%b", "delivery.Lines.MAX_LINE")),
             Map.entry("files of a model", Row.of("%n", "image.ModelWalk.MAX_FILES")),
             Map.entry("manifest or configuration of an image", Row.of("%b", "image.registry.Call.MAX_KEPT")),

@@ -3,7 +3,9 @@ package io.jenkins.plugins.mldelivery.provision.manifests;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.jenkins.plugins.mldelivery.delivery.Deadline;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 
 /**
  * Deletes the object that a plan has found, and none that somebody else has made under its name since. The API has a
@@ -12,6 +14,8 @@ import java.net.HttpURLConnection;
  */
 final class PlannedDeletion {
     private static final int TRIES = 5;
+    /** Of all tries: only calls of the first one begin later. As each ends within 35 s, all end within some 70 s. */
+    private static final Duration TIME = Duration.ofSeconds(30);
 
     private final KubernetesClient client;
 
@@ -33,27 +37,44 @@ final class PlannedDeletion {
      *     each look and each try
      */
     void run(GenericKubernetesResource object, String uid) throws AnotherObject {
-        for (int left = TRIES - 1; left > 0; left--) {
-            try {
-                once(object, uid);
-                return;
-            } catch (KubernetesClientException e) {
-                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                    throw e;
-                }
-            }
-        }
-        once(object, uid);
+        run(object, uid, Deadline.in(TIME));
     }
 
-    private void once(GenericKubernetesResource object, String uid) throws AnotherObject {
+    /** The same in this time, which all tries have together. */
+    void run(GenericKubernetesResource object, String uid, Deadline time) throws AnotherObject {
+        KubernetesClientException conflict = null;
+        int tries = 0;
+        do {
+            conflict = once(object, uid, time, conflict);
+            tries++;
+        } while (conflict != null && tries < TRIES && !time.isOver());
+        if (conflict != null) {
+            throw conflict;
+        }
+    }
+
+    /** Why others were first, or null. */
+    private KubernetesClientException once(
+            GenericKubernetesResource object, String uid, Deadline time, KubernetesClientException before)
+            throws AnotherObject {
         GenericKubernetesResource live = client.resource(object).get();
         if (live == null) {
-            return;
+            return null;
         }
         if (!live.getMetadata().getUid().equals(uid)) {
             throw new AnotherObject();
         }
-        client.resource(object).lockResourceVersion(live.getMetadata().getResourceVersion()).delete();
+        if (before != null && time.isOver()) {
+            return before;
+        }
+        try {
+            client.resource(object).lockResourceVersion(live.getMetadata().getResourceVersion()).delete();
+            return null;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            return e;
+        }
     }
 }

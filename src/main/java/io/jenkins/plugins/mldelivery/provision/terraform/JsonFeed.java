@@ -18,7 +18,7 @@ final class JsonFeed implements ToolReader {
     static final int MAX_DEPTH = 500;
     /** Characters of a text. */
     static final int MAX_TEXT = 4 * 1024 * 1024;
-    /** Bytes of any token; the parser's own limit for numbers counts when a number is whole. */
+    /** Bytes of any token. */
     private static final int MAX_TOKEN = 8 * 1024 * 1024;
     /** Bytes of a name. */
     static final int MAX_NAME = 16 * 1024;
@@ -33,6 +33,10 @@ final class JsonFeed implements ToolReader {
     private boolean begun;
     private int depth;
     private long sinceToken;
+    private boolean inText;
+    private boolean escaped;
+    /** Of the number that is being read. */
+    private int digits;
 
     /** Takes the tokens of a document. */
     @FunctionalInterface
@@ -69,6 +73,7 @@ final class JsonFeed implements ToolReader {
 
     @Override
     public void accept(byte[] bytes, int length) throws DeliveryException {
+        checkNumbers(bytes, length);
         try {
             feeder.feedInput(bytes, 0, length);
             sinceToken = drain() ? 0 : sinceToken + length;
@@ -77,6 +82,25 @@ final class JsonFeed implements ToolReader {
         }
         if (sinceToken > MAX_TOKEN) {
             throw tooLarge();
+        }
+    }
+
+    /** The parser looks at the length of a number when it is whole, and keeps it until then. */
+    private void checkNumbers(byte[] bytes, int length) throws DeliveryException {
+        for (int i = 0; i < length; i++) {
+            byte b = bytes[i];
+            if (inText) {
+                inText = escaped || b != '"';
+                escaped = !escaped && b == '\\';
+            } else if (b >= '0' && b <= '9') {
+                digits++;
+                if (digits > MAX_NUMBER) {
+                    throw tooLarge();
+                }
+            } else if (b != '.' && b != '-' && b != '+' && b != 'e' && b != 'E') {
+                digits = 0;
+                inText = b == '"';
+            }
         }
     }
 

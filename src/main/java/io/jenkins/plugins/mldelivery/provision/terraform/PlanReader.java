@@ -197,7 +197,10 @@ final class PlanReader implements ToolReader {
                     token,
                     parser,
                     new JsonValue(MAX_CHANGE_VALUES, MAX_CHANGE_TEXT),
-                    read -> sides.put(name, read.within() ? read.value() : read));
+                    read -> {
+                        sides.put(name, read.within() ? read.value() : read);
+                        endSide(name.startsWith("before") ? "before" : "after");
+                    });
         }
     }
 
@@ -224,15 +227,21 @@ final class PlanReader implements ToolReader {
         }
     }
 
-    private void endEntry() throws DeliveryException {
-        for (String side : List.of("before", "after")) {
-            Object marks = sides.get(side + "_sensitive");
-            if (marks instanceof JsonValue || sides.get(side) instanceof JsonValue && SensitiveValues.isMarked(marks)) {
-                sensitive.miss();
-            } else {
-                sensitive.addMarked(sides.get(side), marks);
-            }
+    /** Takes what is sensitive in a side as soon as its value and its marks are there; the value is not kept then. */
+    private void endSide(String side) {
+        if (!sides.containsKey(side) || !sides.containsKey(side + "_sensitive")) {
+            return;
         }
+        Object content = sides.remove(side);
+        Object marks = sides.get(side + "_sensitive");
+        if (marks instanceof JsonValue || content instanceof JsonValue && SensitiveValues.isMarked(marks)) {
+            sensitive.miss();
+        } else {
+            sensitive.addMarked(content, marks);
+        }
+    }
+
+    private void endEntry() throws DeliveryException {
         if (path[1].equals("resource_changes")) {
             count();
         }

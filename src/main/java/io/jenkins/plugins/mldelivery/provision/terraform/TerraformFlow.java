@@ -38,6 +38,8 @@ public final class TerraformFlow {
     private final Settings backend;
     /** What reads the command under way. */
     private ToolReader reader = ToolReader.none();
+    /** What reads the plan again after a restart; null between. */
+    private PlanReader again;
 
     private Map<String, Object> outputs = Map.of();
 
@@ -253,19 +255,34 @@ public final class TerraformFlow {
         }
     }
 
-    /** Learns the sensitive values of a plan again that was shown before a restart. */
-    public void learn(Shown shown) throws DeliveryException, IOException, InterruptedException {
-        PlanReader plan = new PlanReader();
-        shown.to(plan);
+    /**
+     * Learns the sensitive values of a plan again that was shown before a restart. After an exception it begins anew.
+     *
+     * @return false when only a part of it was handed on, and the rest is to follow in another call
+     */
+    public boolean learn(Shown shown) throws DeliveryException, IOException, InterruptedException {
+        PlanReader plan = again == null ? new PlanReader() : again;
+        again = null;
+        if (!shown.to(plan)) {
+            again = plan;
+            return false;
+        }
         plan.finish();
         environment.known().learn(plan.sensitive().secrets());
+        return true;
+    }
+
+    /** Keeps nothing of what was read; the output of the command under way is to be taken from its first byte again. */
+    public void letGo() {
+        reader = ToolReader.none();
+        again = null;
     }
 
     /** The output of {@link Stage#SHOW} as it was kept. */
     @FunctionalInterface
     public interface Shown {
-        /** Hands it on, from its first byte to its last. */
-        void to(CommandOutput output) throws DeliveryException, IOException, InterruptedException;
+        /** Hands it on, or the next part of it; whether that was the last one. */
+        boolean to(CommandOutput output) throws DeliveryException, IOException, InterruptedException;
     }
 
     private TerraformState guard(TerraformState state, PlanReader plan) throws DeliveryException {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.SensitiveValues;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -60,6 +61,28 @@ public class PlanReaderTest {
                             "output-secret"),
                     texts(plan));
             assertTrue(plan.sensitive().complete());
+        }
+    }
+
+    /** The parser looks at a number's length at its end alone, so it would keep one of many MiB. */
+    @Test
+    public void aNumberWithoutAnEndIsRefused() throws Exception {
+        for (int size : new int[] {1, 100, 100_000}) {
+            PlanReader plan = new PlanReader();
+            String digits = "7".repeat(JsonFeed.MAX_NUMBER);
+            feed(plan, "{\"format_version\": \"1.2\", \"a\": " + digits + ", \"b\": -" + digits, size);
+            feed(plan, ", \"c\": \"\\\"" + digits + digits, size);
+            feed(plan, digits + "\", \"" + digits + digits + "\": 1.5e-3, \"d\": " + digits, size);
+            DeliveryException e = assertThrows(DeliveryException.class, () -> feed(plan, "7", size));
+            assertTrue(e.getMessage(), e.getMessage().startsWith("dir: what the tool answers is too large or too deep"));
+        }
+    }
+
+    private static void feed(PlanReader plan, String text, int size) throws DeliveryException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int from = 0; from < bytes.length; from += Math.min(size, bytes.length - from)) {
+            byte[] piece = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size));
+            plan.accept(piece, piece.length);
         }
     }
 

@@ -13,7 +13,9 @@ import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.provision.ProvisionRequest;
 import io.jenkins.plugins.mldelivery.testing.Told;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.Test;
@@ -30,6 +32,13 @@ public class TerraformFlowTest {
             """;
 
     private final Told told = new Told();
+    private final Environment environment = new Environment(
+            (command, lines) -> {
+                throw new AssertionError("the flow runs nothing itself");
+            },
+            Clock.system(),
+            Secrets.none(),
+            told);
 
     private TerraformFlow flow(String action, boolean allowDestroy, Map<String, String> variables) {
         return new TerraformFlow(
@@ -46,13 +55,7 @@ public class TerraformFlowTest {
                         "90s",
                         "1h"),
                 "terraform",
-                new Environment(
-                        (command, lines) -> {
-                            throw new AssertionError("the flow runs nothing itself");
-                        },
-                        Clock.system(),
-                        Secrets.none(),
-                        told));
+                environment);
     }
 
     private static TerraformState at(TerraformState.Stage stage, String digest) {
@@ -65,6 +68,33 @@ public class TerraformFlowTest {
         byte[] bytes = output.getBytes(StandardCharsets.UTF_8);
         flow.output(state).accept(bytes, bytes.length);
         return flow.advance(state, new CommandResult(exitCode, output, ""));
+    }
+
+    /** As it takes many calls to an agent, which may be slow. */
+    @Test
+    public void aPlanIsLearnedAgainInParts() throws Exception {
+        TerraformFlow flow = flow("apply", false, Map.of());
+        byte[] plan = ("{\"format_version\": \"1.2\", \"resource_changes\": [{\"address\": \"a\", \"change\": {\"actions\":"
+                        + " [\"create\"], \"after\": \"plan-secret\", \"after_sensitive\": true}}]}")
+                .getBytes(StandardCharsets.UTF_8);
+        assertFalse(flow.learn(output -> {
+            output.accept(plan, 80);
+            return false;
+        }));
+        assertThrows(IOException.class, () -> flow.learn(output -> {
+            throw new IOException("the agent is away");
+        }));
+        assertFalse("from its beginning again", flow.learn(output -> {
+            output.accept(plan, 100);
+            return false;
+        }));
+        assertEquals("plan-secret", environment.known().mask("plan-secret"));
+        assertTrue(flow.learn(output -> {
+            byte[] rest = Arrays.copyOfRange(plan, 100, plan.length);
+            output.accept(rest, rest.length);
+            return true;
+        }));
+        assertEquals("****", environment.known().mask("plan-secret"));
     }
 
     @Test
