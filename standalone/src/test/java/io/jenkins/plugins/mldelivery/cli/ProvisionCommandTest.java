@@ -70,7 +70,7 @@ public class ProvisionCommandTest {
         manifest();
         Kubeconfigs.write(cli.folder.resolve("kube"), LoopbackServer.closedPort());
         String error = cli.fails(Kind.UNREACHABLE, "--kubeconfig: could not plan ConfigMap settings: ", "provision", "--dir", "infra", "--kubeconfig", "kube");
-        assertTrue(error, error.endsWith("Check the kubeconfig's server address, and that the cluster is up."));
+        assertTrue(error, error.contains("Check the kubeconfig's server address, and that the cluster is up. It is the cluster of '"));
     }
 
     @Test
