@@ -1,8 +1,8 @@
 package io.jenkins.plugins.mldelivery.config;
 
 import hudson.model.Descriptor;
-import hudson.util.EditDistance;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,7 +57,7 @@ public interface KnownParameters extends CustomDescribableModel {
                 throw new UnknownException(known.isEmpty()
                         ? Messages.KnownParameters_None(quoted, scriptName())
                         : Messages.KnownParameters_Unknown(
-                                quoted, scriptName(), EditDistance.findNearest(quoted, known), String.join(", ", known)));
+                                quoted, scriptName(), NearestName.of(quoted, known), String.join(", ", known)));
             }
         }
         return arguments;

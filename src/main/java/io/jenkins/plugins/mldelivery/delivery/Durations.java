@@ -55,6 +55,19 @@ public final class Durations {
         return Duration.ofMillis(sum);
     }
 
+    /**
+     * Parses how long something may take.
+     *
+     * @throws DeliveryException as of {@link #parse}, and when it is zero
+     */
+    public static Duration limit(String parameter, String text) throws DeliveryException {
+        Duration parsed = parse(parameter, text);
+        if (parsed.isZero()) {
+            throw DeliveryException.invalid(parameter, "there is no time to do anything", "Write it like 90s, 5m or 1h30m.");
+        }
+        return parsed;
+    }
+
     private static Unit unit(String text, int at) {
         return UNITS.stream().filter(unit -> text.startsWith(unit.name(), at)).findFirst().orElse(null);
     }

@@ -47,7 +47,9 @@ final class AutoscaleChecks {
             throw bad(resource + " is " + percent + " %", "Give the wanted use in percent, such as 80.");
         }
         if (requested == null && request.model().manifests() == null) {
-            throw bad(percent + " % of the requested " + resource + " needs a request", "Give the parameter '" + resource + "', or scale by something else.");
+            throw bad(
+                    percent + " % of the requested " + resource + (percent.equals(Autoscale.DEFAULT_CPU) && resource.equals("cpu") ? ", the default," : "") + " needs a request",
+                    "Give the request of a pod as `" + resource + "` of `mlDeployModel`, or scale by something else.");
         }
     }
 

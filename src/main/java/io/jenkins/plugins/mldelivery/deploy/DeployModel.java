@@ -29,8 +29,6 @@ public final class DeployModel implements AutoCloseable {
     private static final Duration UNWATCHED_LOOK = Duration.ofSeconds(5);
     /** What a rollout waits for is told by the watch; it looks this often all the same. */
     private static final Duration SAFETY_LOOK = Duration.ofSeconds(4);
-    /** Why a rollout that another request began is rolled back. */
-    private static final String ANOTHER_REQUEST = "another deployment of the model was asked for";
     /** Revision of an undone rollout before the cluster was asked for it. */
     private static final String UNKNOWN = "unknown";
 
@@ -51,6 +49,8 @@ public final class DeployModel implements AutoCloseable {
     private KubernetesTarget acting;
     /** What that rollout is rolled back by; null when there is none. */
     private DeployModelRequest wayBack;
+    /** Why; null when there is none. */
+    private Supersession why;
     private RolloutOrigin origin;
     /** Since when nobody has seen the cluster: no process was there, or the cluster was away; null when it was seen the last time. */
     private Instant unseenSince;
@@ -186,7 +186,7 @@ public final class DeployModel implements AutoCloseable {
     /** The time in which nobody could look after the rollout is not taken from what its pods have: what they wait for may not even have been asked for. */
     private Observation look(Instant now, Gate.Answer answer) throws DeliveryException, InterruptedException {
         unseenSince = unseenSince == null ? now : unseenSince;
-        Observation seen = timed.observe(now, answer, superseded() ? ANOTHER_REQUEST : abortReason);
+        Observation seen = timed.observe(now, answer, superseded() ? why.reason() : abortReason);
         state = state.withoutWaiting(Duration.between(unseenSince, now));
         unseenSince = null;
         return seen;
@@ -308,7 +308,8 @@ public final class DeployModel implements AutoCloseable {
         switch (Resumption.of(state, origin(), target.revisionWith(state.configHash()))) {
             case GO_ON -> log.goesOn(state);
             case ROLL_BACK_FIRST -> {
-                log.old(state, "was begun by another request: it is rolled back before this one begins");
+                why = Supersession.of(state, origin);
+                log.old(state, why.fate());
                 wayBack = state.origin() == null ? request : state.origin().wayBack(request);
                 turn();
                 plan = plans.wayBack(state, acting);
@@ -318,7 +319,7 @@ public final class DeployModel implements AutoCloseable {
                 state = fresh(now);
                 log.begins(now);
             }
-            case REFUSE -> throw log.elsewhere(state, origin);
+            case REFUSE -> throw log.elsewhere(state, origin, store);
         }
         announced = true;
     }

@@ -32,7 +32,7 @@ final class DeployModelChecks {
         if (progressDeadline.toSeconds() < 1) {
             throw DeliveryException.invalid("progressDeadline", "it is shorter than a second", "Give the pods time to start, such as 10m.");
         }
-        Duration timeout = Durations.parse("timeout", request.timeout());
+        Duration timeout = Durations.limit("timeout", request.timeout());
         Duration held = strategy.steps().stream().map(TrafficStep::hold).reduce(Duration.ZERO, Duration::plus);
         if (timeout.compareTo(held) <= 0) {
             throw DeliveryException.invalid(

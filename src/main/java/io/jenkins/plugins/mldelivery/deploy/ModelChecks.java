@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Names;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import io.jenkins.plugins.mldelivery.deploy.targets.AllowFrom;
 import io.jenkins.plugins.mldelivery.deploy.targets.ModelManifests;
 import io.jenkins.plugins.mldelivery.deploy.targets.Tolerations;
@@ -31,7 +32,7 @@ final class ModelChecks {
                     "replicas", "it must be from 1 to " + MAX_PODS + ", not " + replicas, "Give a number of pods such as 3.");
         }
         if (Runtime.of(pods.runtime()).isEmpty()) {
-            throw DeliveryException.invalid("runtime", "'" + Excerpt.of(pods.runtime()) + "' is not known", "Choose one of: " + Runtime.words() + ".");
+            throw DeliveryException.invalid("runtime", "'" + Excerpt.of(pods.runtime()) + "' is not known", NearestName.hint(pods.runtime(), List.of(Runtime.words().split(", "))) + "Choose one of: " + Runtime.words() + ".");
         }
         port("port", pods.port());
         port("metricsPort", pods.metricsPort());

@@ -28,4 +28,9 @@ public record Observation(
         Reach reach,
         Gate.Answer answer,
         String abort,
-        List<String> warnings) {}
+        List<String> warnings) {
+    public Observation {
+        leaseHolder = KeptText.name(leaseHolder);
+        warnings = warnings.stream().map(KeptText::sentence).toList();
+    }
+}

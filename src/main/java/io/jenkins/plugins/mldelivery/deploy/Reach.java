@@ -12,6 +12,10 @@ package io.jenkins.plugins.mldelivery.deploy;
 public record Reach(String problem, int stable, int canary, int others) {
     private static final int ALL = 100;
 
+    public Reach {
+        problem = KeptText.sentence(problem);
+    }
+
     /** The canary's share in percent where requests are spread evenly over these pods; 0 where there are none. */
     public double share() {
         int pods = stable + canary + others;

@@ -66,11 +66,10 @@ final class RolloutLog {
     }
 
     /** What is said when the state of a rollout that did not end belongs to another cluster. */
-    DeliveryException elsewhere(RolloutState state, RolloutOrigin now) {
-        return DeliveryException.failed(
-                "cluster", title(state) + "is one of another cluster (" + state.origin().place().server() + ") than "
-                        + now.place().server(),
-                "Deploy to that cluster to end it there, or begin without its state if that cluster is gone.", null);
+    DeliveryException elsewhere(RolloutState state, RolloutOrigin now, StateStore kept) {
+        return DeliveryException.refused(
+                kept.parameter(), title(state) + "is one of " + now.place().differsFrom(state.origin().place()),
+                "Deploy to that cluster to end it there, or, if it is gone, " + kept.beginningAnew() + ".", null);
     }
 
     /** A rollout of another request, after which this one begins, has ended. */
@@ -135,7 +134,8 @@ final class RolloutLog {
     }
 
     private static String kind(String problem) {
-        return problem.replaceAll("(?s):.*", "");
+        int colon = problem.indexOf(':');
+        return KeptText.name(colon < 0 ? problem : problem.substring(0, colon));
     }
 
     /** The traffic step that begins. */
@@ -181,6 +181,9 @@ final class RolloutLog {
         boolean decided = state.phase() != Phase.FAILED && !"unchanged".equals(state.outcome());
         if (decided) {
             environment.events().accept(new Event.Decided(now, request.name(), result.ok(), versions(state), state.reason()));
+        }
+        if (RolloutDecision.UNCHANGED.equals(state.reason())) {
+            environment.info(Event.Stage.DEPLOY, "the pods stay; the Service and the other objects of the model were brought in line with this request");
         }
         if (RolloutDecision.UNCHANGED.equals(state.reason()) && !request.image().contains("@")) {
             environment.info(Event.Stage.DEPLOY, "the image has the same tag as before; whether another one was pushed under it is not looked at: give the image by its digest, name@sha256:\u2026");

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.mldelivery.deploy;
 
+import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,21 @@ public record RolloutPlace(String cluster, String server, String namespace) {
 
     public RolloutPlace {
         Objects.requireNonNull(server);
+    }
+
+    /** What tells the cluster of a rollout, which is {@link Relation#ELSEWHERE}, from this one, for a sentence. */
+    String differsFrom(RolloutPlace begun) {
+        if (!address().equals(begun.address())) {
+            return "another cluster (" + begun.address() + ") than " + address();
+        }
+        String identity = cluster != null && begun.cluster != null
+                ? "the UID of its namespace kube-system was " + Excerpt.of(begun.cluster) + ", and now is " + Excerpt.of(cluster)
+                : "its certificate authorities are others";
+        return "another cluster at the same address (" + address() + "): " + identity;
+    }
+
+    private String address() {
+        return server.replaceFirst(" .*", "");
     }
 
     /** How this place is related to one where a rollout began. */

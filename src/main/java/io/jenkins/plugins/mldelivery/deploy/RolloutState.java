@@ -67,6 +67,8 @@ public record RolloutState(
 
     public RolloutState {
         weightHistory = List.copyOf(weightHistory);
+        reason = KeptText.sentence(reason);
+        evidence = KeptText.sentence(evidence);
     }
 
     /** The state before the first tick. */

@@ -4,6 +4,7 @@ import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Names;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
 record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
     private static final int ALL = 100;
     private static final int MAX_OBJECT_NAME = 253;
+    private static final List<String> PAUSES = List.of("none", "promotion", "steps");
 
     static StrategyChecks check(DeployModelRequest request) throws DeliveryException {
         traffic(request.traffic());
@@ -57,7 +59,7 @@ record StrategyChecks(List<TrafficStep> steps, Integer maxSurge) {
                 case "none" -> false;
                 case "promotion" -> last;
                 case "steps" -> true;
-                default -> throw DeliveryException.invalid("pause", "'" + Excerpt.of(pause) + "' is not known", "Choose one of: none, promotion, steps.");
+                default -> throw DeliveryException.invalid("pause", "'" + Excerpt.of(pause) + "' is not known", NearestName.hint(pause, PAUSES) + "Choose one of: " + String.join(", ", PAUSES) + ".");
             };
             paused.add(new TrafficStep(step.split(), step.hold(), waits));
         }

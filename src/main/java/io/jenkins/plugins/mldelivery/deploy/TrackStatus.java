@@ -24,6 +24,13 @@ package io.jenkins.plugins.mldelivery.deploy;
 public record TrackStatus(
         boolean exists, String revision, boolean edited, String template, int wanted, int pods, int ready, int updated, boolean rolledOut, boolean stuck,
         boolean hopeless, boolean autoscaled, String unjudged, String problem) {
+    public TrackStatus {
+        revision = KeptText.name(revision);
+        template = KeptText.name(template);
+        unjudged = KeptText.name(unjudged);
+        problem = KeptText.sentence(problem);
+    }
+
     /** A track that is not there. */
     public static TrackStatus absent() {
         return new TrackStatus(false, null, false, null, 0, 0, 0, 0, false, false, false, false, null, null);

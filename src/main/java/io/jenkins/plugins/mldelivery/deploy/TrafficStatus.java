@@ -8,6 +8,10 @@ package io.jenkins.plugins.mldelivery.deploy;
  * @param problem why it is not, in words, or null
  */
 public record TrafficStatus(TrafficSplit split, boolean confirmed, String problem) {
+    public TrafficStatus {
+        problem = KeptText.sentence(problem);
+    }
+
     /** Nothing but the pods routes. */
     public static TrafficStatus stableOnly() {
         return new TrafficStatus(TrafficSplit.STABLE_ONLY, true, null);

@@ -80,7 +80,7 @@ public record BuildImageRequest(
 
     /** The parsed time-out. */
     public Duration timeoutDuration() throws DeliveryException {
-        return Durations.parse("timeout", timeout);
+        return Durations.limit("timeout", timeout);
     }
 
     /**

@@ -76,7 +76,7 @@ public final class TagDigests implements ImageDigests {
             }
             boolean late = e.problem().equals(deadline.exceeded(null).problem());
             return Answer.unknown(late ? "the registry '" + image.registry() + "' did not give it within "
-                    + Durations.format(time) : e.problem());
+                    + Durations.format(time) : e.problem() + (LOGIN_REFUSED.equals(e.parameter()) ? ", and the rollout has no credentials for it" : ""));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Environment;
 import io.jenkins.plugins.mldelivery.delivery.Event;
 import io.jenkins.plugins.mldelivery.delivery.Names;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.NamespaceRules;
 import io.jenkins.plugins.mldelivery.provision.manifests.ManifestProvisioner;
@@ -113,7 +114,7 @@ public final class Provision {
     public static void check(ProvisionRequest request) throws DeliveryException {
         oneOf("tool", request.tool(), TOOLS);
         oneOf("action", request.action(), ACTIONS);
-        Durations.parse("timeout", request.timeout());
+        Durations.limit("timeout", request.timeout());
         Durations.parse("lockTimeout", request.lockTimeout());
         Names.dnsLabel("namespace", request.namespace(), Names.LONGEST_LABEL);
         TerraformFlow.check(request);
@@ -174,7 +175,7 @@ public final class Provision {
             throw DeliveryException.invalid(
                     parameter,
                     "'" + Excerpt.of(value) + "' is none of " + String.join(", ", new java.util.TreeSet<>(allowed)),
-                    "Give one of these.");
+                    NearestName.hint(value, allowed) + "Give one of these.");
         }
     }
 

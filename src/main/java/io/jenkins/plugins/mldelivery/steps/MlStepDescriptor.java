@@ -90,6 +90,6 @@ public abstract class MlStepDescriptor extends StepDescriptor implements KnownPa
     @RequirePOST
     public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String timeout) {
         CredentialsChoices.checkMayConfigure(item);
-        return FormFields.validate("timeout", () -> Durations.parse("timeout", timeout));
+        return FormFields.validate("timeout", () -> Durations.limit("timeout", timeout));
     }
 }

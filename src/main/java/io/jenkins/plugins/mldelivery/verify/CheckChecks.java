@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.verify;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import io.jenkins.plugins.mldelivery.verify.preset.Preset;
 import io.jenkins.plugins.mldelivery.verify.preset.Presets;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
@@ -52,7 +53,7 @@ final class CheckChecks {
             ((Check.Measured) check).rules().check(check.name());
         }
         if (!IMPORTANCE.contains(check.importance())) {
-            throw DeliveryException.invalid("importance", "'" + check.importance() + "' is none of critical, warning, dryRun", "Give one of these.");
+            throw DeliveryException.invalid("importance", "'" + check.importance() + "' is none of critical, warning, dryRun", NearestName.hint(check.importance(), IMPORTANCE) + "Give one of these.");
         }
         Durations.parse("warmUp", check.warmUp());
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.verify;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import java.util.List;
 
 /**
@@ -72,7 +73,7 @@ public record MeasurementRules(
 
     private static void policy(String parameter, String policy, List<String> allowed) throws DeliveryException {
         if (!allowed.contains(policy)) {
-            throw DeliveryException.invalid(parameter, "'" + policy + "' is none of " + String.join(", ", allowed), "Give one of these.");
+            throw DeliveryException.invalid(parameter, "'" + policy + "' is none of " + String.join(", ", allowed), NearestName.hint(policy, allowed) + "Give one of these.");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.mldelivery.verify;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import io.jenkins.plugins.mldelivery.delivery.Track;
 import io.jenkins.plugins.mldelivery.verify.source.LabelMatchers;
 import java.time.Duration;
@@ -46,10 +47,10 @@ final class VerifyMetricsChecks {
             }
         }
         if (!ON_INCONCLUSIVE.contains(request.onInconclusive())) {
-            throw DeliveryException.invalid("onInconclusive", "'" + request.onInconclusive() + "' is none of fail, pass, unstable", "Give one of these.");
+            throw DeliveryException.invalid("onInconclusive", "'" + request.onInconclusive() + "' is none of fail, pass, unstable", NearestName.hint(request.onInconclusive(), ON_INCONCLUSIVE) + "Give one of these.");
         }
         if (!ON_PARTIAL.contains(request.onPartial())) {
-            throw DeliveryException.invalid("onPartial", "'" + request.onPartial() + "' is none of inconclusive, accept", "Give one of these.");
+            throw DeliveryException.invalid("onPartial", "'" + request.onPartial() + "' is none of inconclusive, accept", NearestName.hint(request.onPartial(), ON_PARTIAL) + "Give one of these.");
         }
         if (request.prometheus() == null && !VerifyMetricsRequest.DEFAULT_ON_PARTIAL.equals(request.onPartial())) {
             throw DeliveryException.invalid("onPartial", "there is no Prometheus server whose answers could be incomplete", "Give its URL, or leave `onPartial` out.");

@@ -79,6 +79,17 @@ public class ResumptionTest {
         }
     }
 
+    @Test
+    public void whatTellsTwoClustersApartIsTold() {
+        assertEquals("another cluster (https://one) than https://two", place("d", "https://two 02", "m").differsFrom(place("c", "https://one 01", "n")));
+        assertEquals(
+                "another cluster at the same address (https://one): the UID of its namespace kube-system was c, and now is d",
+                place("d", "https://one 02", "m").differsFrom(place("c", "https://one 01", "n")));
+        assertEquals(
+                "another cluster at the same address (https://one): its certificate authorities are others",
+                place(null, "https://one 02", "m").differsFrom(place("c", "https://one 01", "n")));
+    }
+
     private static RolloutPlace place(String cluster, String server, String namespace) {
         return new RolloutPlace(cluster, server, namespace);
     }

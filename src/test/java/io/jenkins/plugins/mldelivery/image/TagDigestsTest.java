@@ -172,7 +172,7 @@ public class TagDigestsTest {
         RawServer empty = registry((request, out) -> out.write(http(404, Map.of(), "")));
         assertEquals("the registry '" + empty.address() + "' has no image team/churn:1", problem(empty.address() + "/team/churn:1"));
         RawServer locked = server((request, out) -> out.write(http(401, Map.of("WWW-Authenticate", "Basic realm=\"x\""), "")));
-        assertEquals("the registry '" + locked.address() + "' asks for a login (HTTP 401)", problem(locked.address() + "/churn:1"));
+        assertEquals("the registry '" + locked.address() + "' asks for a login (HTTP 401), and the rollout has no credentials for it", problem(locked.address() + "/churn:1"));
         String closed = "127.0.0.1:" + LoopbackServer.closedPort();
         assertEquals("the registry '" + closed + "' can't be reached (connection refused)", problem(closed + "/churn:1"));
         hosts = HostRules.of("allowedHosts", List.of("registry.example.com"));

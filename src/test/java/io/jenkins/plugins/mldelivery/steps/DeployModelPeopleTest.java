@@ -297,7 +297,7 @@ public class DeployModelPeopleTest {
             {"name: 'churn', image: 'a/b:1', timeout: 'soon'", "timeout: 'soon' is not a valid duration"},
             {"name: 'churn', image: 'a/b:1', cluster: 'moon'", "cluster: Jenkins has no cluster with the name 'moon' for the job 'wrong5', but playground"},
             {"name: 'churn', image: 'a/b:1', access: kubeconfig(credentialsId: 'none')", "access: there is no secret file with the id 'none'"},
-            {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: could not ask what is permitted (no connection). Check"},
+            {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: could not ask what is permitted (no connection to http://127.0.0.1:1). Check"},
             {"name: 'churn', image: 'a/b:1', access: kubeconfig(context: 'x')", "access: no credentialsId is given"},
             {"name: 'churn', image: 'a/b:1', access: apiServer(url: 'moon')", "access: 'moon' is no URL of an API server"},
             {"name: 'churn', image: 'a/b:1', cluster: 'playground', access: apiServer(url: 'http://127.0.0.1:1')", "cluster: both 'cluster' and 'access' are given"},

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.AnswerException;
+import io.jenkins.plugins.mldelivery.delivery.kubernetes.http.UnreachedException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.UnknownHostException;
@@ -90,6 +91,9 @@ public final class KubernetesErrors {
         }
         if (cause(e, GeneralSecurityException.class) != null && cause(e, SSLException.class) != null) {
             return "its certificate is not trusted (" + cause(e, GeneralSecurityException.class).getMessage() + ")";
+        }
+        if (cause(e, UnreachedException.class) != null) {
+            return cause(e, UnreachedException.class).getMessage();
         }
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {

@@ -42,7 +42,7 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
         URI uri = parse(text);
         if (uri == null || uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw DeliveryException.invalid(
-                    parameter, owner + " has no valid URL of an API server", "Write it like https://10.0.0.1:6443.");
+                    parameter, owner + " has no valid URL of an API server" + (hasWrongPort(text) ? ": its port is not from 1 to " + MAX_PORT : ""), "Write it like https://10.0.0.1:6443.");
         }
         return uri;
     }
@@ -64,6 +64,15 @@ record ServerAddress(URI uri, List<X509Certificate> authorities, boolean insecur
                     "Write it like http://proxy.example.org:3128, without a login.");
         }
         return uri;
+    }
+
+    private static boolean hasWrongPort(String text) {
+        try {
+            int port = text.length() > MAX_LENGTH ? -1 : new URI(text.strip()).getPort();
+            return port == 0 || port > MAX_PORT;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static URI parse(String text) {

@@ -13,13 +13,10 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
-import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.Track;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What a rollout would change of a model's objects, line by line. Nothing is written to the cluster; the data of Secrets are never in it. */
 final class ModelDiff {
@@ -57,7 +54,7 @@ final class ModelDiff {
      * @param replicas what it would have
      */
     String text(HasMetadata liveStable, int replicas) throws DeliveryException, InterruptedException {
-        List<String> lines = new ArrayList<>();
+        FirstLines lines = new FirstLines(MOST_LINES, MOST_COLUMNS + 2); // Behind the sign of a change.
         HasMetadata stable = objects.deployment(Track.STABLE, replicas, false, Map.of(Revision.ANNOTATION, Revision.of(objects.template(Track.STABLE))));
         Deployment result = (Deployment) add(lines, liveStable, stable);
         if (liveStable != null && result != null) {
@@ -72,16 +69,10 @@ final class ModelDiff {
         for (HasMetadata object : around.unwanted()) {
             lines.add("remove " + ModelObjects.title(object));
         }
-        if (lines.size() > MOST_LINES) {
-            int more = lines.size() - MOST_LINES;
-            lines = new ArrayList<>(lines.subList(0, MOST_LINES));
-            lines.add("... and " + more + " lines more");
-        }
-        // Names and values of the cluster's objects go to a log as they are.
-        return lines.stream().map(Printable::line).collect(Collectors.joining("\n"));
+        return lines.text();
     }
 
-    private HasMetadata add(List<String> lines, HasMetadata live, HasMetadata wanted) throws DeliveryException, InterruptedException {
+    private HasMetadata add(FirstLines lines, HasMetadata live, HasMetadata wanted) throws DeliveryException, InterruptedException {
         HasMetadata result = admission.dryRun(wanted);
         if (live == null) {
             lines.add("create " + ModelObjects.title(wanted));
@@ -94,7 +85,7 @@ final class ModelDiff {
         List<String> changes = LineDiff.of(lines(before, null), lines(after, before));
         if (!changes.isEmpty()) {
             lines.add("change " + ModelObjects.title(wanted));
-            lines.addAll(changes);
+            changes.forEach(lines::add);
         }
         return result;
     }

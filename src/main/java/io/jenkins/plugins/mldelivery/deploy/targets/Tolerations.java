@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Names;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +36,7 @@ public final class Tolerations {
         if (colon >= 0) {
             String effect = text.substring(colon + 1);
             if (!EFFECTS.contains(effect)) {
-                throw DeliveryException.invalid("tolerations", "'" + effect + "' in '" + text + "' is not a valid effect of a taint", "Choose one of: " + String.join(", ", EFFECTS) + ".");
+                throw DeliveryException.invalid("tolerations", "'" + effect + "' in '" + text + "' is not a valid effect of a taint", NearestName.hint(effect, EFFECTS) + "Choose one of: " + String.join(", ", EFFECTS) + ".");
             }
             toleration.withEffect(effect);
         }

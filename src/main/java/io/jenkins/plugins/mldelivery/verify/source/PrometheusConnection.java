@@ -158,7 +158,7 @@ final class PrometheusConnection {
 
     private Authorizer oauth2(PrometheusAccess.OAuth2 how, HttpTransport tokens) throws DeliveryException {
         URI endpoint = Urls.parse(how.tokenUrl()).orElseThrow(() -> DeliveryException.invalid(
-                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Urls.quoted(how.tokenUrl()) + " is not an http or https URL",
+                AUTH, how.tokenUrl() == null || how.tokenUrl().isBlank() ? "oauth2 has no tokenUrl" : "the tokenUrl " + Urls.quoted(how.tokenUrl()) + (Urls.hasPortTooHigh(how.tokenUrl()) ? " has a port above 65535" : " is not an http or https URL"),
                 "Give the URL of the token endpoint, such as https://login.example.org/oauth2/token."));
         for (String scope : how.scopes()) {
             // RFC 6749, section 3.3.

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** URLs that people write and servers send. */
 public final class Urls {
+    private static final int MAX_PORT = 65_535;
+
     private Urls() {}
 
     /**
@@ -17,8 +19,19 @@ public final class Urls {
      * @throws DeliveryException when it is none for HTTP, or has a login in it
      */
     static URI uri(String parameter, String text) throws DeliveryException {
+        if (parse(text).isEmpty() && hasPortTooHigh(text)) {
+            throw DeliveryException.invalid(parameter, quoted(text) + " has a port above " + MAX_PORT, "Correct its port.");
+        }
         return parse(text).orElseThrow(() -> DeliveryException.invalid(
                 parameter, quoted(text) + " is not an http or https URL", "Write it like http://prometheus.monitoring:9090 (a password belongs into credentials)."));
+    }
+
+    static boolean hasPortTooHigh(String text) {
+        try {
+            return text != null && text.length() <= ReadLimits.MAX_URL_LENGTH && URI.create(text.strip()).getPort() > MAX_PORT;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** The URL of a text, if it is one for HTTP without a login in it. */
@@ -29,7 +42,7 @@ public final class Urls {
                 return Optional.empty();
             }
             URI uri = URI.create(stripped);
-            boolean usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getUserInfo() == null && uri.getPort() < 65_536;
+            boolean usable = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getUserInfo() == null && uri.getPort() <= MAX_PORT;
             return usable ? Optional.of(uri) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();

@@ -477,6 +477,10 @@ public class KubernetesClientsTest {
                         + " https://10.0.0.1:6443.",
                 refused(good.replace("https://127", "127"), null));
         assertEquals(
+                "kubeconfig: its cluster 'here' has no valid URL of an API server: its port is not from 1 to 65535. Write it like"
+                        + " https://10.0.0.1:6443.",
+                refused(good.replace("127.0.0.1:6443", "127.0.0.1:99999"), null));
+        assertEquals(
                 "kubeconfig: the field token of its user 'robot' is not a text. Write it in quotes.",
                 refused(KUBECONFIG.formatted("", "token: 5"), null));
         assertEquals(

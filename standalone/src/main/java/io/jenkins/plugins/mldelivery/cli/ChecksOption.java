@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Excerpt;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import io.jenkins.plugins.mldelivery.verify.Check;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class ChecksOption {
             ObjectNode given = node.isObject() && node.path(kind).isObject() ? (ObjectNode) node.path(kind) : YAML.createObjectNode();
             Check defaults = DEFAULTS.get(kind);
             if (defaults == null || !node.isTextual() && !node.path(kind).isObject()) {
-                throw DeliveryException.invalid("checks", "'" + Excerpt.of(text) + "' is none of " + String.join(", ", DEFAULTS.keySet()), REMEDY);
+                throw DeliveryException.invalid("checks", "'" + Excerpt.of(text) + "' is none of " + String.join(", ", DEFAULTS.keySet()), NearestName.hint(kind, DEFAULTS.keySet()) + REMEDY);
             }
             ObjectNode all = YAML.valueToTree(defaults);
             KnownKeys.check("checks", kind, given, all);

@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
 import io.jenkins.plugins.mldelivery.delivery.Durations;
+import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.kubernetes.ClusterAccess;
 import java.io.File;
@@ -27,9 +28,17 @@ final class ClusterOptions {
     @Option(names = "--context", description = "Context of the kubeconfig; by default its current one.")
     String context;
 
+    /** The kubeconfig that {@link #access} has read; null before. */
+    private Path read;
+
+    /** Where the address comes from, for an error of a cluster that can't be reached; empty when no kubeconfig was read. */
+    String origin() {
+        return read == null ? "" : " It is the cluster of '" + Printable.line(read.toString()) + "'.";
+    }
+
     /** @param timeout of the whole command, in which a program for the login, or a pipe, must have given something */
     ClusterAccess access(Main.World world, String timeout) throws DeliveryException {
-        Duration left = Durations.parse("timeout", timeout);
+        Duration left = Durations.limit("timeout", timeout);
         Path file = kubeconfig != null ? world.directory().resolve(kubeconfig) : find(world);
         byte[] bytes = new NamedFile(
                         "kubeconfig",
@@ -37,6 +46,7 @@ final class ClusterOptions {
                         "Give the file that kubectl uses, with --kubeconfig or in KUBECONFIG; './ml-delivery"
                                 + " playground' writes one to try.")
                 .read(world.directory(), file.toString());
+        read = file;
         Path folder = file.toAbsolutePath().getParent();
         return new ClusterAccess.Own(
                 SecretText.of(new String(bytes, StandardCharsets.UTF_8)),

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.delivery.report.DeliveryRecord;
 import io.jenkins.plugins.mldelivery.delivery.report.HtmlReport;
@@ -47,7 +48,8 @@ final class DemoCommand implements Callable<Integer> {
                     return candidate;
                 }
             }
-            throw new TypeConversionException("expected good, bad or both but was '" + word + "'");
+            String hint = NearestName.hint(word, List.of("good", "bad", "both")).strip();
+            throw new TypeConversionException("expected good, bad or both but was '" + word + "'" + (hint.isEmpty() ? "" : ". " + hint));
         }
     }
 

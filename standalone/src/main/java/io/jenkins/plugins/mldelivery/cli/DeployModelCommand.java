@@ -34,7 +34,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** <code>deploy-model</code>: the step <code>mlDeployModel</code>. */
 @Command(name = "deploy-model", mixinStandardHelpOptions = true, sortOptions = false,
@@ -49,6 +51,9 @@ final class DeployModelCommand implements Callable<Integer> {
     private static final Duration WHILE_READING = Duration.ofSeconds(1);
 
     private final Main.World world;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private OutputOptions output;
@@ -116,9 +121,11 @@ final class DeployModelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        refuseIdleOptions();
         DeployModelRequest request = request();
+        request.check();
         SafePath.check("report", world.directory(), report);
-        Durations.parse("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
+        Durations.limit("verifyTimeout", verifyTimeout); // The check of the gate's request would name --timeout, which is the rollout's.
         VerifyMetricsRequest metrics = verify.request(verifyTimeout, world.directory());
         if (request.strategy() instanceof Strategy.Rolling) {
             metrics.checkAlone();
@@ -262,6 +269,17 @@ final class DeployModelCommand implements Callable<Integer> {
         }
     }
 
+    private void refuseIdleOptions() throws DeliveryException {
+        IdleOptions ofGate = new IdleOptions(spec).mixin("verify").options("--verify-timeout");
+        if (undo) {
+            // Of strategy and traffic it takes what divides the requests.
+            ofGate.mixin("pods").options("--steps", "--hold", "--max-surge", "--scale-down-delay", "--percent", "--pause", "--require-digest", "--resolve-tag", "--registry-credentials-id")
+                    .refuse("it has no effect with --undo", "Leave it out.");
+        } else if (verify.checks.isEmpty()) {
+            ofGate.refuse("nothing is judged without --checks", "Give --checks, or leave it out.");
+        }
+    }
+
     DeployModelRequest request() throws DeliveryException {
         if (image == null && !undo) {
             throw DeliveryException.invalid("image", "no image is given", "Give the image to roll out, or --undo.");
@@ -273,7 +291,7 @@ final class DeployModelCommand implements Callable<Integer> {
             throw DeliveryException.invalid("undo", "it can't be shown beforehand", "Leave --dry-run out.");
         }
         return new DeployModelRequest(
-                name, namespace, undo ? NO_IMAGE : image, pods.pods(), pods.model(world.directory()), strategy.strategy(), strategy.traffic(), pause, onConcurrent, dryRun, requireDigest,
+                name, namespace, undo ? NO_IMAGE : image, pods.pods(), pods.model(world.directory()), undo ? strategy.unheld() : strategy.strategy(), strategy.traffic(), pause, onConcurrent, dryRun, requireDigest,
                 progressDeadline, timeout);
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -19,6 +19,7 @@ import picocli.CommandLine.ParseResult;
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
     private static final long MIB = 1024 * 1024;
     private static final String ENDED = " has ended the command. Report it with what --verbose shows.";
+    private static final String ENDED_TRACED = " has ended the command. Report it with the lines that follow.";
 
     /** Made beforehand: there is no memory to make it. */
     private static final String MEMORY = "error: the memory of Java, at most " + Runtime.getRuntime().maxMemory() / MIB
@@ -50,14 +51,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         boolean verbose = parsed.originalArgs().contains("--verbose");
         int code;
         if (e instanceof DeliveryException d) {
-            world.err().println("error: " + sentence(d, command));
+            world.err().println("error: " + sentence(d, command) + origin(d, command));
             code = d.kind().exitCode();
         } else if (raised instanceof InterruptedException) {
             world.err().println("aborted");
             code = DeliveryException.Kind.ABORTED.exitCode();
         } else {
-            world.err().println("error: " + defect(raised) + ENDED);
+            boolean canBeVerbose = command.getCommandSpec().findOption("--verbose") != null;
+            world.err().println("error: " + defect(raised) + (canBeVerbose ? ENDED : ENDED_TRACED));
             code = CommandLine.ExitCode.SOFTWARE;
+            verbose |= !canBeVerbose;
         }
         if (verbose) {
             e.printStackTrace(world.err());
@@ -91,18 +94,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        String message = Excerpt.of(Printable.line(world.known().mask(mistake(e))), MAX_MISTAKE)
+        String message = Excerpt.of(Printable.line(world.known().mask(Mistakes.sentence(e, args))), MAX_MISTAKE)
                 .replaceAll("\\.$", "");
-        world.err().println("error: " + message + ". '" + command + " --help' shows what it takes.");
+        world.err().println("error: " + message + (message.endsWith("?") ? " '" : ". '") + command + " --help' shows what it takes.");
         return DeliveryException.Kind.INVALID_INPUT.exitCode();
-    }
-
-    /** Without the value of an option that takes names and values: these may be secrets. */
-    private static String mistake(ParameterException e) {
-        boolean quiet = e.getArgSpec() instanceof OptionSpec option && option.typeInfo().isMap();
-        return quiet
-                ? "Option '" + ((OptionSpec) e.getArgSpec()).longestName() + "' takes " + e.getArgSpec().paramLabel()
-                : e.getMessage();
     }
 
     /**
@@ -114,6 +109,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return e.kind() != DeliveryException.Kind.INVALID_INPUT || sentence.length() <= MAX_SENTENCE
                 ? sentence
                 : Excerpt.of(sentence, MAX_SENTENCE / 2) + sentence.substring(sentence.length() - MAX_SENTENCE / 2);
+    }
+
+    /** Where the address of a cluster comes from that can't be reached: it may be a file that nobody named. */
+    private static String origin(DeliveryException e, CommandLine command) {
+        CommandSpec mixin = command.getCommandSpec().mixins().get("cluster");
+        boolean away = e.kind() == DeliveryException.Kind.UNREACHABLE && "cluster".equals(e.parameter());
+        return away && mixin != null && mixin.userObject() instanceof ClusterOptions options ? options.origin() : "";
     }
 
     /** The engine names the parameter as the Jenkins step does; here it is the option, or a key of a check. */

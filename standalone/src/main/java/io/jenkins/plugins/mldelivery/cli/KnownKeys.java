@@ -2,6 +2,7 @@ package io.jenkins.plugins.mldelivery.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,7 +28,7 @@ final class KnownKeys {
                 throw DeliveryException.invalid(
                         option,
                         kind + " has no parameter '" + name + "'",
-                        "Choose one of: " + String.join(", ", new TreeSet<>(known)) + ".");
+                        NearestName.hint(name, known) + "Choose one of: " + String.join(", ", new TreeSet<>(known)) + ".");
             }
         }
     }

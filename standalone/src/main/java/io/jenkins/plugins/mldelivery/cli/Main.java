@@ -49,7 +49,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: demo, playground, build-image, provision, deploy-model or verify-metrics.");
+        throw new ParameterException(spec.commandLine(), "Name a command: demo, playground, build-image, provision, deploy-model or verify-metrics; in a clone also test.");
     }
 
     /** The world that the commands run in. */

@@ -5,6 +5,7 @@ import io.jenkins.plugins.mldelivery.delivery.Printable;
 import io.jenkins.plugins.mldelivery.playground.Logins;
 import io.jenkins.plugins.mldelivery.playground.PenguinRequests;
 import io.jenkins.plugins.mldelivery.playground.Playground;
+import io.jenkins.plugins.mldelivery.playground.PortException;
 import io.jenkins.plugins.mldelivery.playground.traffic.LoadGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +21,10 @@ import picocli.CommandLine.Option;
                 + " logins, which end with it.")
 final class PlaygroundCommand implements Callable<Integer> {
     private static final String SERVICE_PATH = "/v2/models/penguins/infer";
+
+    private static final int MAX_PORT = 65_535;
+    /** What is more is a load test, for which this is not made. */
+    private static final int MAX_LOAD = 2_000;
 
     private final Main.World world;
 
@@ -38,7 +43,7 @@ final class PlaygroundCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}")
     Path envFile;
 
-    @Option(names = "--load", paramLabel = "PER_SECOND", defaultValue = "200", description = "Requests a second to the Service ml/penguins as soon as it is there, 0 for none. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--load", paramLabel = "PER_SECOND", defaultValue = "200", description = "Requests a second to the Service ml/penguins as soon as it is there, 0 for none, at most 2000. Default: ${DEFAULT-VALUE}")
     int load;
 
     PlaygroundCommand(Main.World world) {
@@ -47,6 +52,12 @@ final class PlaygroundCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        check("port", port, MAX_PORT, "Give 0 for any free one.");
+        check("registry-port", registryPort, MAX_PORT, "Give 0 for any free one.");
+        if (port != 0 && port == registryPort) {
+            throw DeliveryException.invalid("registry-port", port + " is the port of the API server already", "Give another, or 0 for any free one.");
+        }
+        check("load", load, MAX_LOAD, "Give requests a second, such as 200, or 0 for none.");
         Path directory = world.directory();
         try (Playground playground = start();
                 OwnFile config = OwnFile.create("kubeconfig", directory, kubeconfig, playground.kubeconfig());
@@ -62,6 +73,12 @@ final class PlaygroundCommand implements Callable<Integer> {
         }
     }
 
+    private static void check(String parameter, int value, int most, String remedy) throws DeliveryException {
+        if (value < 0 || value > most) {
+            throw DeliveryException.invalid(parameter, "it must be from 0 to " + most + ", not " + value, remedy);
+        }
+    }
+
     private Playground start() throws DeliveryException, InterruptedException {
         try {
             return Playground.start(port, registryPort);
@@ -69,7 +86,12 @@ final class PlaygroundCommand implements Callable<Integer> {
             if (Thread.currentThread().isInterrupted()) {
                 throw Aborts.raised(e);
             }
-            throw DeliveryException.failed("port", "the playground could not start (" + FileProblems.text(e) + ")", "Choose free ports with --port and --registry-port, 0 for any.", e);
+            if (e instanceof PortException taken) {
+                throw DeliveryException.failed(
+                        taken.port() == registryPort ? "registry-port" : "port",
+                        "the playground can't listen at port " + taken.port() + " (" + FileProblems.text(e) + ")", "Choose a free one, or 0 for any.", e);
+            }
+            throw DeliveryException.failed(null, "the playground could not start (" + FileProblems.text(e) + ")", "Check the free space of the folder for temporary files.", e);
         }
     }
 

@@ -199,6 +199,16 @@ final class StateFile implements StateStore, AutoCloseable {
         }
     }
 
+    @Override
+    public String parameter() {
+        return "state";
+    }
+
+    @Override
+    public String beginningAnew() {
+        return "remove '" + place.path() + "', or give another file with `state`";
+    }
+
     private DeliveryException notOurs() {
         return new DeliveryException(
                 DeliveryException.Kind.REFUSED, "state",

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.mldelivery.cli;
 
 import io.jenkins.plugins.mldelivery.delivery.DeliveryException;
+import io.jenkins.plugins.mldelivery.delivery.NearestName;
 import io.jenkins.plugins.mldelivery.deploy.Strategy;
 import io.jenkins.plugins.mldelivery.deploy.TrafficKind;
 import java.util.ArrayList;
@@ -9,6 +10,10 @@ import picocli.CommandLine.Option;
 
 /** How the new version takes over and how traffic is split: the kinds, and the parameters of each as options of their own. One that does not belong to the chosen kind is refused. */
 final class StrategyOptions {
+    private static final String NO_WAIT = "0s";
+    private static final List<String> STRATEGIES = List.of("canary", "blueGreen", "shadow", "rolling");
+    private static final List<String> TRAFFIC_KINDS = List.of("replicaRatio", "gateway", "istio", "nginx");
+
     @Option(names = "--strategy", defaultValue = "canary", description = "canary, blueGreen, shadow or rolling. Default: ${DEFAULT-VALUE}")
     String strategy;
 
@@ -54,10 +59,16 @@ final class StrategyOptions {
             case "blueGreen" -> new Strategy.BlueGreen(or(hold, Strategy.BlueGreen.DEFAULT_HOLD), or(scaleDownDelay, Strategy.BlueGreen.DEFAULT_SCALE_DOWN_DELAY));
             case "shadow" -> new Strategy.Shadow(or(percent, Strategy.Shadow.DEFAULT_PERCENT), or(hold, Strategy.Shadow.DEFAULT_HOLD));
             case "rolling" -> new Strategy.Rolling(or(hold, Strategy.Rolling.DEFAULT_HOLD));
-            default -> throw DeliveryException.invalid("strategy", "'" + strategy + "' is not known", "Choose one of: canary, blueGreen, shadow, rolling.");
+            default -> throw DeliveryException.invalid("strategy", "'" + strategy + "' is not known", NearestName.hint(strategy, STRATEGIES) + "Choose one of: " + String.join(", ", STRATEGIES) + ".");
         };
         refuse(foreign, "strategy " + strategy);
         return chosen;
+    }
+
+    /** The same without a wait, for what is not judged. */
+    Strategy unheld() throws DeliveryException {
+        Strategy chosen = strategy();
+        return chosen instanceof Strategy.BlueGreen ? new Strategy.BlueGreen(Strategy.BlueGreen.DEFAULT_HOLD, NO_WAIT) : chosen;
     }
 
     TrafficKind traffic() throws DeliveryException {
@@ -71,7 +82,7 @@ final class StrategyOptions {
             case "gateway" -> new TrafficKind.Gateway(route);
             case "istio" -> new TrafficKind.Istio(virtualService, destinationRule);
             case "nginx" -> new TrafficKind.Nginx(ingress);
-            default -> throw DeliveryException.invalid("traffic", "'" + traffic + "' is not known", "Choose one of: replicaRatio, gateway, istio, nginx.");
+            default -> throw DeliveryException.invalid("traffic", "'" + traffic + "' is not known", NearestName.hint(traffic, TRAFFIC_KINDS) + "Choose one of: " + String.join(", ", TRAFFIC_KINDS) + ".");
         };
         refuse(foreign, "traffic kind " + traffic);
         return chosen;

@@ -34,6 +34,17 @@ record VariableSecrets(Map<String, String> variables, Path directory) implements
     }
 
     @Override
+    public Login require(String parameter, String id) throws DeliveryException {
+        String user = prefix(id) + "_USERNAME";
+        String password = prefix(id) + "_PASSWORD";
+        boolean half = variables.containsKey(user) != variables.containsKey(password);
+        return find(id).orElseThrow(() -> DeliveryException.invalid(
+                parameter,
+                "there are no credentials with the id '" + id + "' in the environment" + (half ? ": of " + user + " and " + password + " only one is set" : ""),
+                "Set " + user + " and " + password + ", or " + prefix(id) + "_TOKEN."));
+    }
+
+    @Override
     public ClientIdentity certificate(String parameter, String id) throws DeliveryException {
         String variable = prefix(id) + "_CERTIFICATE";
         String file = variables.get(variable);

@@ -96,7 +96,7 @@ final class VerifyOptions {
     private String read(Path directory, String timeout) throws DeliveryException {
         byte[] pem = new NamedFile(
                         "caCertificate",
-                        Durations.parse("timeout", timeout),
+                        Durations.limit("timeout", timeout),
                         "Give the authority's certificate as a PEM file.")
                 .read(directory, caCertificate);
         try {

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ public final class LoopbackServer implements AutoCloseable {
      * @param threads run the handler; they stay the caller's
      * @param bodies what requests may carry
      * @param handler answers; the exchange is closed behind it
+     * @throws PortException when the port can't be had
      */
     public static LoopbackServer start(int port, Executor threads, Bodies bodies, HttpHandler handler)
             throws IOException {
@@ -67,12 +69,20 @@ public final class LoopbackServer implements AutoCloseable {
         });
         // Not getLoopbackAddress(), which is ::1 on a machine that prefers IPv6, while what is printed says 127.0.0.1.
         InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        HttpServer server = HttpServer.create(new InetSocketAddress(address, port), BACKLOG);
+        HttpServer server = listening(address, port);
         LoopbackServer loopback = new LoopbackServer(server, bodies, handler);
         loopback.server.setExecutor(threads);
         loopback.server.createContext("/", loopback::handle);
         loopback.server.start();
         return loopback;
+    }
+
+    private static HttpServer listening(InetAddress address, int port) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(address, port), BACKLOG);
+        } catch (BindException e) {
+            throw new PortException(port, e);
+        }
     }
 
     /**

@@ -49,7 +49,8 @@ public final class Playground implements AutoCloseable {
      *
      * @param apiPort port of the API server, 0 for any
      * @param registryPort port of the registry, 0 for any
-     * @throws IOException when a port is taken, or the temporary folder can't be written; nothing is left then
+     * @throws PortException when a port is taken
+     * @throws IOException when the temporary folder can't be written; nothing is left then
      */
     public static Playground start(int apiPort, int registryPort) throws IOException {
         Logins logins = Logins.random();

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -76,7 +77,10 @@ public class DeployModelCommandTest {
             {"--route: the traffic kind replicaRatio has no such parameter. ", "--image", "team/churn:1", "--route", "r"},
             {"--route: no name is given. ", "--image", "team/churn:1", "--traffic", "gateway"},
             {"--autoscale: autoscale has no parameter 'much'. ", "--image", "team/churn:1", "--autoscale", "much"},
-            {"--autoscale: autoscale has no parameter 'mini'. Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
+            {"--autoscale: autoscale has no parameter 'mini'. Did you mean 'min'? Choose one of: cpu, max, memory, ", "--image", "team/churn:1", "--autoscale", "mini: 2"},
+            {"--autoscale: 70 % of the requested cpu needs a request. Give the request of a pod as --cpu of ml-delivery deploy-model, ", "--image", "team/churn:1", "--autoscale", "cpu: 70"},
+            {"--autoscale: 80 % of the requested cpu, the default, needs a request. ", "--image", "team/churn:1", "--autoscale", "min: 2"},
+            {"--registry-credentials-id: there are no credentials with the id 'other' in the environment. Set OTHER_USERNAME ", "--image", "localhost:1/churn:1", "--registry-credentials-id", "other"},
             {"--manifests: there is no file and no folder 'k8s'. ", "--image", "team/churn:1", "--manifests", "k8s"},
             {"--checks: 'errorRate' compares the canary with the stable version, and a rolling update has no", "--image", "team/churn:1", "--strategy", "rolling", "--checks", "errorRate"},
             {"--namespace: '@arguments' is not a valid name. ", "--image", "team/churn:1", "--namespace", "@arguments"},
@@ -87,6 +91,38 @@ public class DeployModelCommandTest {
             args.addAll(List.of(line).subList(1, line.length));
             cli.fails(Kind.INVALID_INPUT, line[0], args.toArray(String[]::new));
         }
+    }
+
+    /** Whoever gives them believes that something is judged. */
+    @Test
+    public void theOptionsOfTheGateAreRefusedWhereNothingIsJudged() {
+        Map<String, String> gate = new TreeMap<>(Map.of(
+                "--interval", "2s", "--prometheus", "http://127.0.0.1:9", "--on-inconclusive", "pass", "--verify-timeout", "1m", "--proxy", "127.0.0.1:1",
+                "--headers", "A=b", "--canary", "a=\"b\"", "--query-timeout", "nonsense", "--pod-warm-up", "1m"));
+        gate.forEach((option, value) -> cli.fails(
+                Kind.INVALID_INPUT, option + ": nothing is judged without --checks. ",
+                "deploy-model", "--name", "churn", "--image", "team/churn:1", option, value));
+        cli.fails(
+                Kind.INVALID_INPUT, "--insecure: nothing is judged without --checks. ",
+                "deploy-model", "--name", "churn", "--image", "team/churn:1", "--insecure");
+    }
+
+    @Test
+    public void whatBringingBackTakesNothingOfIsRefused() {
+        String[][] idle = {
+            {"--checks", "errorRate"}, {"--interval", "2s"}, {"--steps", "25"}, {"--hold", "1m"}, {"--max-surge", "1"}, {"--percent", "5"}, {"--scale-down-delay", "1m"},
+            {"--replicas", "2"}, {"--env", "A=b"}, {"--cpu", "1"}, {"--manifests", "k8s"}, {"--pause", "steps"}, {"--require-digest"}, {"--no-resolve-tag"},
+            {"--registry-credentials-id", "a"}};
+        for (String[] option : idle) {
+            List<String> args = new ArrayList<>(List.of("deploy-model", "--name", "churn", "--undo"));
+            args.addAll(List.of(option));
+            String named = option[0].replace("--no-", "--");
+            cli.fails(Kind.INVALID_INPUT, named + ": it has no effect with --undo. ", args.toArray(String[]::new));
+        }
+        // What says where, how the traffic is divided and how long goes on to the cluster, which is away.
+        cli.fails(
+                Kind.UNREACHABLE, "--kubeconfig: ", "deploy-model", "--name", "churn", "--undo", "--namespace", "ml", "--strategy", "blueGreen", "--traffic", "gateway", "--route", "r",
+                "--on-concurrent", "fail", "--progress-deadline", "1m", "--timeout", "5s", "--state", "state.json", "--report", "report.html", "--kubeconfig", "kube", "--context", "test");
     }
 
     @Test
@@ -161,7 +197,8 @@ public class DeployModelCommandTest {
     public void anUnreachableClusterLeavesNothingBehind() throws Exception {
         List<String> before = cli.files();
         String error = cli.fails(Kind.UNREACHABLE, "--kubeconfig: ", "deploy-model", "--name", "churn", "--image", "team/churn:1", "--timeout", "5s");
-        assertTrue(error, error.endsWith("Check the kubeconfig's server address, and that the cluster is up."));
+        assertTrue(error, error.matches(".* \\(no connection to http://127\\.0\\.0\\.1:\\d+\\)\\. Check the kubeconfig's server address, and that the cluster is up\\. .*"));
+        assertTrue(error, error.endsWith(" It is the cluster of '" + cli.folder.resolve("kube") + "'."));
         assertEquals("no state of a rollout that never began", before, cli.files());
     }
 
@@ -227,6 +264,29 @@ public class DeployModelCommandTest {
             cli.fails(Kind.REFUSED, "--state: '" + file + "' was not written by you on this machine", "deploy-model",
                     "--name", "churn", "--image", "team/churn:1", "--state", "state.json");
             assertEquals("it stays for whoever wrote it", forged, Files.readString(file));
+        }
+    }
+
+    /** As a playground that was started again. */
+    @Test
+    public void aStateOfAClusterThatWasThereBeforeNamesItsFileAndWhatDiffers() throws Exception {
+        try (ToyCluster toy = new ToyCluster(temporary.newFolder("cluster").toPath())) {
+            Files.writeString(cli.folder.resolve("kube"), toy.cluster().kubeconfig());
+            Path file = cli.folder.resolve("state.json");
+            try (StateFile before = new StateFile(
+                    SafePath.resolve("state", cli.folder, Path.of("state.json")), "before", KeyFile.of(cli.variables, note -> {}))) {
+                String origin = "\"origin\":{\"request\":\"r\",\"kind\":\"CANARY\",\"place\":{\"cluster\":\"uid-of-before\",\"server\":\"" + toy.cluster().url()
+                        + "/\",\"namespace\":\"n\"},\"traffic\":{\"kind\":\"replicaRatio\"}}";
+                String state = RolloutState.initial(Instant.EPOCH, "0123456789").toJson().replaceFirst("\\{", "{" + origin + ",");
+                before.save(RolloutState.fromJson(state));
+            }
+            String error = cli.fails(
+                    Kind.REFUSED,
+                    "--state: the rollout of revision 0123456789, which was in the phase preparing, is one of another cluster at the same address ("
+                            + toy.cluster().url() + "/): the UID of its namespace kube-system was uid-of-before, and now is ",
+                    "deploy-model", "--name", "churn", "--namespace", "ml", "--image", "team/churn:1", "--state", "state.json", "--no-resolve-tag");
+            assertTrue(error, error.endsWith(" if it is gone, remove '" + file + "', or give another file with --state."));
+            assertTrue("it is all that is known of that rollout", Files.exists(file));
         }
     }
 

@@ -15,6 +15,7 @@ import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
+import picocli.CommandLine;
 
 /** One sentence, whatever goes wrong, and nothing in it that should not be told. */
 public class FailuresTest {
@@ -92,6 +93,20 @@ public class FailuresTest {
                 "a:1",
                 "--autoscale",
                 "min: x");
+    }
+
+    /** The playground has no such option. */
+    @Test
+    public void aDefectNamesNoOptionThatTheCommandDoesNotHave() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Main.World world = new Main.World(
+                System.out, new PrintStream(err, true, StandardCharsets.UTF_8), InputStream.nullInputStream(), false, Path.of("."), Map.of());
+        CommandLine playground = new CommandLine(new PlaygroundCommand(world));
+        int code = new Failures(world).handleExecutionException(new IllegalStateException("odd"), playground, playground.parseArgs());
+        assertEquals(1, code);
+        String told = err.toString(StandardCharsets.UTF_8);
+        assertTrue(told, told.startsWith("error: a defect of ML Delivery (odd) has ended the command. Report it with the lines that follow.\njava.lang.IllegalStateException"));
+        assertFalse(told, told.contains("--verbose"));
     }
 
     @Test

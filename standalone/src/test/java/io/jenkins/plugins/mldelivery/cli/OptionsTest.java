@@ -101,6 +101,26 @@ public class OptionsTest {
         sameOptions(line, List.copyOf(wanted));
     }
 
+    /** Both have no Jenkins step, so no other test holds them to the reference. */
+    @Test
+    public void theReferenceHasTheOptionsOfDemoAndPlayground() throws Exception {
+        String page = Files.readString(Repository.root().resolve("docs/reference/playground.md"));
+        for (Object command : List.of(new DemoCommand(WORLD), new PlaygroundCommand(WORLD))) {
+            CommandLine line = new CommandLine(command);
+            String section = page.split("\n## ")[command instanceof DemoCommand ? 1 : 2];
+            TreeSet<String> documented = new TreeSet<>();
+            Matcher row = Pattern.compile("(?m)^\\| `(--[a-z-]+)` \\| (`([^`]+)`|off) ").matcher(section);
+            while (row.find()) {
+                documented.add(row.group(1));
+                assertEquals(row.group(1), row.group(3), line.getCommandSpec().findOption(row.group(1)).defaultValue());
+            }
+            TreeSet<String> options = new TreeSet<>();
+            line.getCommandSpec().options().forEach(option -> options.add(option.longestName()));
+            options.removeAll(List.of("--help", "--version"));
+            assertEquals(options, documented);
+        }
+    }
+
     @Test
     public void everyStrategyAndTrafficKindHasItsParametersAndDefaults() throws Exception {
         assertEquals(Strategy.BlueGreen.defaults(), deploy("--strategy", "blueGreen").strategy());

@@ -180,6 +180,19 @@ public class PlaygroundCommandTest {
     }
 
     @Test
+    public void whatIsNoPortAndNoLoadIsNamed() throws Exception {
+        for (String wrong : List.of("-1", "65536", "99999")) {
+            cli.fails(Kind.INVALID_INPUT, "--port: it must be from 0 to 65535, not " + wrong + ". ", "playground", "--port", wrong, "--registry-port", "0");
+            cli.fails(Kind.INVALID_INPUT, "--registry-port: it must be from 0 to 65535, not " + wrong + ". ", "playground", "--registry-port", wrong, "--port", "0");
+        }
+        for (String wrong : List.of("-5", "2001", "2147483647")) {
+            cli.fails(Kind.INVALID_INPUT, "--load: it must be from 0 to 2000, not " + wrong + ". ", "playground", "--port", "0", "--registry-port", "0", "--load", wrong);
+        }
+        cli.fails(Kind.INVALID_INPUT, "--registry-port: 5001 is the port of the API server already. ", "playground", "--port", "5001");
+        assertEquals(List.of(), cli.files());
+    }
+
+    @Test
     public void aStartThatFailsRemovesNothingAndLeavesNothing() throws Exception {
         Path mine = cli.folder.resolve("mine");
         Files.writeString(mine, "my clusters");
@@ -188,7 +201,7 @@ public class PlaygroundCommandTest {
             String port = Integer.toString(taken.getLocalPort());
             cli.fails(
                     Kind.FAILED,
-                    "--port: the playground could not start",
+                    "--port: the playground can't listen at port " + port + " (Address already in use). ",
                     "playground",
                     "--port",
                     port,
@@ -198,7 +211,7 @@ public class PlaygroundCommandTest {
                     "mine");
             cli.fails(
                     Kind.FAILED,
-                    "--port: the playground could not start",
+                    "--registry-port: the playground can't listen at port " + port + " (Address already in use). ",
                     "playground",
                     "--port",
                     "0",

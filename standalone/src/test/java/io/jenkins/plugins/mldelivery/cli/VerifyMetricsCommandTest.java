@@ -33,7 +33,7 @@ public class VerifyMetricsCommandTest {
         cli.fails(Kind.INVALID_INPUT, "--checks: 'latencies: {}' is none of distribution, errorRate, expression, gauge, latency, threshold. ", "verify-metrics", "--checks", "latencies: {}");
         cli.fails(
                 Kind.INVALID_INPUT,
-                "--checks: errorRate has no parameter 'margn'. Choose one of: acceptable, alpha, beta, errors, importance, ",
+                "--checks: errorRate has no parameter 'margn'. Did you mean 'margin'? Choose one of: acceptable, alpha, beta, errors, importance, ",
                 "verify-metrics", "--checks", "errorRate: {margn: 2}");
         cli.fails(
                 Kind.INVALID_INPUT, "--timeout: it is zero. ",
@@ -48,6 +48,15 @@ public class VerifyMetricsCommandTest {
         cli.fails(Kind.INVALID_INPUT, "--on-inconclusive: 'ok' is none of ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--on-inconclusive", "ok");
         cli.fails(Kind.INVALID_INPUT, "--scrape-stable: only one of the two tracks has URLs", "verify-metrics", "--checks", "errorRate", "--scrape-canary", "http://a/m");
         cli.fails(Kind.INVALID_INPUT, "--timeout: 'x' is not a valid duration. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--timeout", "x");
+        for (String port : new String[] {"65536", "99999"}) {
+            cli.fails(
+                    Kind.INVALID_INPUT, "--prometheus: 'http://127.0.0.1:" + port + "' has a port above 65535. ", "verify-metrics", "--checks", THRESHOLD, "--prometheus",
+                    "http://127.0.0.1:" + port);
+        }
+        cli.variables.put("HALF_USERNAME", "ann");
+        cli.fails(
+                Kind.INVALID_INPUT, "--credentials-id: there are no credentials with the id 'half' in the environment: of HALF_USERNAME and HALF_PASSWORD only one is set. "
+                        + "Set HALF_USERNAME ", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--credentials-id", "half");
         cli.fails(Kind.INVALID_INPUT, "--credentials-id: there are no credentials with the id 'prom'", "verify-metrics", "--checks", THRESHOLD, "--prometheus", "https://prom:9090", "--credentials-id", "prom");
     }
 

@@ -108,6 +108,20 @@ public class ChangedRequestTest {
         assertEquals(List.of(), churn.told.notes().stream().filter(note -> note.startsWith("rolling back")).toList());
     }
 
+    /** The startup probe lasts as long as the deadline, so the pods are others. */
+    @Test
+    public void anotherProgressDeadlineMakesAnotherRevision() throws Exception {
+        churn.deploy("v1");
+        killedIn(Phase.ANALYSING, "v2");
+        String revision = churn.saved.revision();
+        churn.progressDeadline = "7m";
+        assertEquals("promoted", goOn("v2").result());
+        assertTrue("another revision", !revision.equals(churn.saved.revision()));
+        told("rolling back: the same request makes other pods now");
+        List<String> notes = churn.told.notes();
+        assertTrue(notes.toString(), notes.stream().anyMatch(note -> note.contains("has other pods than the same request makes now")));
+    }
+
     @Test
     public void otherChecksOrAnotherStrategyJudgeFromTheBeginning() throws Exception {
         churn.deploy("v1");
@@ -195,6 +209,10 @@ public class ChangedRequestTest {
         DeployModelResult result = undo();
         assertEquals("unchanged", result.result());
         assertTrue(result.reason(), result.reason().endsWith("which had not ended, was rolled back"));
+        told("rolling back: it was undone before it had ended");
+        List<String> notes = churn.told.notes();
+        assertTrue(notes.toString(), notes.stream().anyMatch(note -> note.endsWith(" in the phase analysing, is undone: it is rolled back, and nothing else begins")));
+        assertTrue(notes.toString(), notes.stream().noneMatch(note -> note.contains("another request") || note.contains("another deployment")));
         assertEquals("v1 x 2", churn.stable());
         assertNull(churn.canary());
         churn.saved = null;
@@ -347,7 +365,9 @@ public class ChangedRequestTest {
                 }
             });
             assertEquals("cluster", e.parameter());
-            assertTrue(e.getMessage(), e.getMessage().contains("is one of another cluster"));
+            assertEquals(DeliveryException.Kind.REFUSED, e.kind());
+            assertTrue(e.getMessage(), e.getMessage().matches(".* is one of another cluster \\(http://\\S+/\\) than http://\\S+/\\. .*"));
+            assertTrue(e.getMessage(), e.getMessage().endsWith("or, if it is gone, start a new build, which begins without the state of this one."));
             assertEquals("v1 x 2", there.stable());
             assertNull(there.canary());
         }

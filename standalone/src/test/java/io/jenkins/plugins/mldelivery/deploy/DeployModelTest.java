@@ -76,6 +76,7 @@ public class DeployModelTest {
         DeployModelResult again = churn.deploy("v1");
         assertEquals("unchanged", again.result());
         assertEquals("a tag that was pushed anew would not be seen, which is told", 1, churn.told.notes().stream().filter(n -> n.startsWith("the image has the same tag as before")).count());
+        assertEquals(1, churn.told.notes().stream().filter(n -> n.equals("the pods stay; the Service and the other objects of the model were brought in line with this request")).count());
         assertEquals(first.revision(), again.revision());
         assertEquals(deployment.getMetadata().getGeneration(), churn.deployment(false).getMetadata().getGeneration());
         assertEquals(deployment.getMetadata().getAnnotations(), churn.deployment(false).getMetadata().getAnnotations());

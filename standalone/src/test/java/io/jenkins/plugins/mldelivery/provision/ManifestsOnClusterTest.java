@@ -564,6 +564,6 @@ public class ManifestsOnClusterTest {
         access = ClusterAccess.server("http://127.0.0.1:1", null, SecretText.of("token"));
         DeliveryException e = assertThrows(DeliveryException.class, () -> run("apply", false));
         assertEquals(DeliveryException.Kind.UNREACHABLE, e.kind());
-        assertEquals("cluster: could not plan ConfigMap a: no connection. Check the kubeconfig's server address, and that the cluster is up.", e.getMessage());
+        assertEquals("cluster: could not plan ConfigMap a: no connection to http://127.0.0.1:1. Check the kubeconfig's server address, and that the cluster is up.", e.getMessage());
     }
 }

@@ -35,6 +35,9 @@ final class AnswerShape {
      * @return what the object says that it is, or null when it does not
      */
     static String check(byte[] bytes, long limit) throws AnswerException {
+        if (!beginsLikeAnObject(bytes)) {
+            throw AnswerException.notJson();
+        }
         try (JsonParser parser = JSON.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw AnswerException.notJson();
@@ -69,6 +72,18 @@ final class AnswerShape {
         } catch (IOException | RuntimeException e) {
             throw AnswerException.notJson();
         }
+    }
+
+    /**
+     * Whether the library will read it as JSON as well: it goes by the first byte that is no blank, and takes all else
+     * for YAML, such as JSON behind a byte order mark or in UTF-16.
+     */
+    private static boolean beginsLikeAnObject(byte[] bytes) {
+        int first = 0;
+        while (first < bytes.length && " \t\r\n".indexOf(bytes[first]) >= 0) {
+            first++;
+        }
+        return first < bytes.length && bytes[first] == '{';
     }
 
     /** What an error is told by: the server's own Status, or one that is made of what it said. */

@@ -106,6 +106,8 @@ final class Dialer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
+        } catch (ConnectException e) {
+            throw new UnreachedException(other == null ? origin(uri) : "the proxy " + origin(other), e);
         }
     }
 

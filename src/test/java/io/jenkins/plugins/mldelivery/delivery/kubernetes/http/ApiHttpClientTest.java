@@ -101,6 +101,36 @@ public class ApiHttpClientTest {
         }
     }
 
+    /** The client library takes what does not begin with a brace for YAML, which takes many times the memory. */
+    @Test
+    public void whatTheLibraryWouldReadAsYamlIsRefused() throws Exception {
+        String object = "{\"kind\":\"Status\",\"apiVersion\":\"v1\"}";
+        String utf16 = new String(object.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.ISO_8859_1);
+        for (String body : List.of("\u00ef\u00bb\u00bf" + object, utf16, "\u00fe\u00ff" + utf16, "\u001c" + object, "kind: Status\n")) {
+            assertEquals("its answer is not JSON", objectAnswered(body));
+        }
+        assertEquals(" \r\n" + object, objectAnswered(" \r\n" + object));
+    }
+
+    /** As the library asks for what it makes objects of. */
+    private static String objectAnswered(String body) throws Exception {
+        byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] head = ("HTTP/1.1 200 OK\r\nContent-Length: " + bytes.length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        try (ByteServer server = ByteServer.start((request, out) -> {
+                    out.write(head);
+                    out.write(bytes);
+                });
+                HttpClient client = client()) {
+            HttpRequest request = client.newHttpRequestBuilder().uri(server.url() + "/api/v1/namespaces/ml/configmaps/c").build();
+            try {
+                return new String(client.sendAsync(request, byte[].class).get(20, TimeUnit.SECONDS).body(), StandardCharsets.ISO_8859_1);
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause();
+                return (cause.getCause() instanceof AnswerException ? cause.getCause() : cause).getMessage();
+            }
+        }
+    }
+
     /** Others may have all threads that there are for a time. */
     @Test
     public void theTimeOfAPageBeginsWithItsThread() throws Exception {
