@@ -17,6 +17,7 @@ import io.jenkins.plugins.mldelivery.delivery.HostRules;
 import io.jenkins.plugins.mldelivery.delivery.KnownSecrets;
 import io.jenkins.plugins.mldelivery.delivery.Login;
 import io.jenkins.plugins.mldelivery.delivery.Owner;
+import io.jenkins.plugins.mldelivery.delivery.SecretText;
 import io.jenkins.plugins.mldelivery.delivery.Secrets;
 import io.jenkins.plugins.mldelivery.delivery.WorkspaceBorder;
 import io.jenkins.plugins.mldelivery.image.AnsweredResult;
@@ -116,7 +117,10 @@ final class BuildImageExecution extends AgentExecution {
         end = Instant.now().plus(left).plus(GRACE);
         // An agent stands where its own author put it; the built-in node is the controller.
         HostRules hosts = onController() ? MlDeliveryConfiguration.get().hostRules() : HostRules.standard();
-        Work task = new Work(request, left, login, hosts, temporary == null ? null : temporary.getRemote(), listener(), label(), DeliveryThreads.owner(build()));
+        // A user name that is marked as secret was learned with its password, which the agent learns by itself.
+        boolean secretUser =
+                login != null && !login.isToken() && !login.username().equals(credentials.mask(login.username()));
+        Work task = new Work(request, left, login, secretUser, hosts, temporary == null ? null : temporary.getRemote(), listener(), label(), DeliveryThreads.owner(build()));
         boolean again = begun;
         if (!again) {
             begun = true;
@@ -181,6 +185,7 @@ final class BuildImageExecution extends AgentExecution {
         private final BuildImageRequest request;
         private final Duration time;
         private final Login login;
+        private final boolean secretUser;
         private final HostRules hosts;
         private final String temporary;
         private final TaskListener listener;
@@ -189,14 +194,16 @@ final class BuildImageExecution extends AgentExecution {
 
         /**
          * @param time what is left of the step's time
+         * @param secretUser whether the login's user name is masked as well
          * @param temporary the workspace's folder of temporary files, or null when it has none
          * @param subject see {@link LogEvents}
          * @param owner whose the names are that are looked up
          */
-        Work(BuildImageRequest request, Duration time, Login login, HostRules hosts, String temporary, TaskListener listener, String subject, Owner owner) {
+        Work(BuildImageRequest request, Duration time, Login login, boolean secretUser, HostRules hosts, String temporary, TaskListener listener, String subject, Owner owner) {
             this.request = request;
             this.time = time;
             this.login = login;
+            this.secretUser = secretUser;
             this.hosts = hosts;
             this.temporary = temporary;
             this.listener = listener;
@@ -207,9 +214,11 @@ final class BuildImageExecution extends AgentExecution {
         @Override
         protected List<String> work(File folder) throws DeliveryException, InterruptedException {
             Secrets secrets = id -> Optional.ofNullable(login);
+            KnownSecrets known = new KnownSecrets();
+            known.learn(secretUser ? SecretText.of(login.username()) : null);
             Environment environment =
                     new Environment(NoCommands.INSTANCE, Clock.system(), secrets, new LogEvents(listener, subject),
-                            new KnownSecrets(), hosts, NodeReads.of(owner).resolvers());
+                            known, hosts, NodeReads.of(owner).resolvers());
             Path spool = temporary == null ? null : Path.of(temporary);
             try {
                 return AnsweredResult.pack(new BuildImage(WorkspaceBorder.inside(folder.toPath()), spool, environment).run(request, time));

@@ -3,6 +3,9 @@ package io.jenkins.plugins.mldelivery.steps;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.FilePath;
 import hudson.model.Result;
 import hudson.model.Run;
@@ -73,6 +76,24 @@ public class BuildImageAgentTest {
     private List<String> layers(WorkflowJob job) throws Exception {
         FilePath temporary = WorkspaceList.tempDir(agent.getWorkspaceFor(job));
         return temporary.listDirectories().stream().map(FilePath::getName).filter(n -> n.startsWith("ml-delivery-")).toList();
+    }
+
+    /** What is logged on the agent does not pass the controller's masking. */
+    @Test(timeout = 180_000)
+    public void aSecretUserNameIsMaskedOnTheAgentToo() throws Exception {
+        UsernamePasswordCredentialsImpl login = new UsernamePasswordCredentialsImpl(
+                CredentialsScope.GLOBAL, "secret-user", "", "robot-of-the-bank", "hunter2hunter2");
+        login.setUsernameSecret(true);
+        SystemCredentialsProvider.getInstance().getCredentials().add(login);
+        try (LoopbackServer refusing = LoopbackServer.start(request -> new LoopbackServer.Answer(
+                403, "{\"errors\": [{\"code\": \"DENIED\", \"message\": \"robot-of-the-bank may not push\"}]}"))) {
+            WorkflowRun run = Jobs.pipeline("user", "node('" + agent.getNodeName()
+                    + "') { writeFile file: 'm/model.onnx', text: 'weights'; mlBuildImage(model: 'm', credentialsId: 'secret-user', image: '"
+                    + refusing.url().replace("http://", "") + "/ml/m:1') }").scheduleBuild2(0).waitForStart();
+            JENKINS.waitForCompletion(run);
+            JENKINS.assertLogContains("**** may not push", run);
+            JENKINS.assertLogNotContains("robot-of-the-bank", run);
+        }
     }
 
     @Test(timeout = 180_000)
