@@ -145,7 +145,7 @@ public class ModelChecksTest {
         }
         cpu = null;
         autoscale = Autoscale.defaults();
-        assertTrue(refused("autoscale").getMessage().contains("'cpu'"));
+        assertTrue(refused("autoscale").getMessage().contains("Give the request of a pod as cpu of mlDeployModel"));
     }
 
     /** The pattern for a value took quadratic time, and so do numbers of many digits. */
