@@ -2,7 +2,6 @@ package io.jenkins.plugins.mldelivery.delivery;
 
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that somebody meant who has written one that there is not. */
@@ -41,7 +40,7 @@ public final class NearestName {
     }
 
     private static boolean begins(String name, String word) {
-        return word.replaceFirst("^-+", "").length() >= LEAST_BEGINNING && lower(name).startsWith(lower(word));
+        return word.replaceFirst("^-+", "").length() >= LEAST_BEGINNING && Ascii.lower(name).startsWith(Ascii.lower(word));
     }
 
     /** The beginning of a remedy, such as <code>Did you mean 'steps'?</code> with a space behind it; empty where no name is near. */
@@ -50,8 +49,8 @@ public final class NearestName {
     }
 
     private static int errors(String word, String name) {
-        String a = lower(word.length() > LONGEST ? word.substring(0, LONGEST) : word);
-        String b = lower(name);
+        String a = Ascii.lower(word.length() > LONGEST ? word.substring(0, LONGEST) : word);
+        String b = Ascii.lower(name);
         int[] before = new int[b.length() + 1];
         int[] last = new int[b.length() + 1];
         for (int j = 0; j < last.length; j++) {
@@ -71,9 +70,5 @@ public final class NearestName {
             last = row;
         }
         return last[b.length()];
-    }
-
-    private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
     }
 }

@@ -132,7 +132,7 @@ public class FormFieldsTest {
             {"DeployModelStep.allowFromText", "10.0.0.0/99", "10.0.0.0/99"},
             {"DeployModelStep.configMapsText", "one\none", "has a name twice"},
             {"DeployModelStep.secretsText", "Not A Name", "Not A Name"},
-            {"DeployModelStep.timeout", "0s", "is not longer than the steps are held"},
+            {"DeployModelStep.timeout", "0s", "there is no time to do anything"},
             {"CanaryStrategy.hold", "ten", "ten"},
             {"CanaryStrategy.stepsText", "50, 10", "10"},
             {"CanaryStrategy.maxSurge", "-1", "it must be from 0"},
